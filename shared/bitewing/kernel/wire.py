@@ -1,0 +1,70 @@
+"""Names that the code and its infrastructure must agree on.
+
+This is the only module of ``bitewing`` that ``infra`` reads. It holds constants and nothing else.
+"""
+
+from typing import Final, NamedTuple
+
+# --- The table -------------------------------------------------------------------------------------
+PARTITION_KEY: Final = "pk"
+SORT_KEY: Final = "sk"
+TTL_ATTRIBUTE: Final = "expires_at"
+#: Lists of cases by attention: one partition an organization, sorted by who must act first.
+PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
+LAB_ATTENTION_INDEX: Final = "lab_attention"
+#: What an item is, for stream filters and operators.
+ENTITY_ATTRIBUTE: Final = "entity"
+EVENT_ENTITY: Final = "Event"
+
+# --- Events ----------------------------------------------------------------------------------------
+CASES_SOURCE: Final = "bitewing.cases"
+FILES_SOURCE: Final = "bitewing.files"
+CASE_SUBMITTED: Final = "CaseSubmitted"
+
+# --- Tokens ----------------------------------------------------------------------------------------
+#: User attributes (in the pool) and claims (in the access token) that say whom a caller belongs to.
+ORGANIZATION_ID_ATTRIBUTE: Final = "custom:organization_id"
+ORGANIZATION_KIND_ATTRIBUTE: Final = "custom:organization_kind"
+ORGANIZATION_ID_CLAIM: Final = "organization_id"
+ORGANIZATION_KIND_CLAIM: Final = "organization_kind"
+ROLES_CLAIM: Final = "roles"
+#: The groups of the user pool; a person's roles are their groups.
+ROLES: Final = (
+    "practice_admin",
+    "practice_staff",
+    "lab_admin",
+    "lab_staff",
+    "clinician",
+    "manager",
+    "platform_admin",
+)
+
+
+class Route(NamedTuple):
+    """One route of the HTTP API and the function that serves it."""
+
+    method: str
+    path: str
+    function: str
+
+
+API_PREFIX: Final = "/v1"
+#: Every route of the HTTP API, as API Gateway writes them. A test holds the functions to this list.
+ROUTES: Final = (
+    Route("GET", "/v1/me", "directory_api"),
+    Route("GET", "/v1/labs", "directory_api"),
+    Route("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", "directory_api"),
+    Route("GET", "/v1/dentists", "directory_api"),
+    Route("POST", "/v1/cases", "cases_api"),
+    Route("GET", "/v1/cases", "cases_api"),
+    Route("GET", "/v1/cases/{case_id}", "cases_api"),
+    Route("PATCH", "/v1/cases/{case_id}", "cases_api"),
+    Route("GET", "/v1/cases/{case_id}/precheck", "cases_api"),
+    Route("POST", "/v1/cases/{case_id}/submit", "cases_api"),
+    Route("GET", "/v1/cases/{case_id}/activity", "cases_api"),
+    Route("POST", "/v1/cases/{case_id}/uploads", "files_api"),
+    Route("POST", "/v1/cases/{case_id}/uploads/{file_id}/complete", "files_api"),
+    Route("GET", "/v1/cases/{case_id}/files", "files_api"),
+    Route("GET", "/v1/cases/{case_id}/files/{file_id}/download", "files_api"),
+    Route("DELETE", "/v1/cases/{case_id}/files/{file_id}", "files_api"),
+)
