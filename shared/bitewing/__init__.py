@@ -1,0 +1,1 @@
+"""Bitewing: what the product knows, one room per subject."""

@@ -1,0 +1,1 @@
+"""Cases: one piece of work for one patient, from draft to delivery."""

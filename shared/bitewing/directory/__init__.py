@@ -1,0 +1,1 @@
+"""Who works with whom: practices, labs, dentists and their connections."""

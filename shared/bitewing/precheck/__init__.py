@@ -1,0 +1,1 @@
+"""PreCheck: findings on a packet before it is sent."""

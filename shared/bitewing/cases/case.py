@@ -1,0 +1,130 @@
+"""A case and what it may do: be prepared, submitted, received, asked back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bitewing.cases.status import COLORS, MOVES, PACKET_IS_OPEN, WAITS_FOR, Color, Party, Status, WaitsFor, moves_from
+from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
+from bitewing.packet.packet import Packet
+from bitewing.precheck.finding import Outcome
+from bitewing.requirements.case_types import CaseType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One sending of a case.
+
+    Attributes:
+        number: 1 for the first sending, counting up.
+        acknowledged: Rule ids of the warnings that the practice acknowledged.
+        profile_version: Version of the requirement profile that it was checked with.
+    """
+
+    number: int
+    submitted_at: datetime
+    submitted_by: str
+    acknowledged: tuple[str, ...]
+    profile_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One piece of work for one patient, never rebuilt, only fixed.
+
+    Attributes:
+        version: Counts up with each change of the packet or status; files have versions of their own.
+        files_version: Counts up with each change of a file of the case.
+        last_modified_at: When the practice created or changed the case; a lab's or the system's change leaves it alone.
+        moved_at: When the status was reached: since when the case waits.
+        due_on: When the lab should be ready, in the lab's calendar.
+        precheck_outcome: Outcome of the last PreCheck, for lists.
+        remake_of: The original case, when this one replaces it.
+    """
+
+    case_id: str
+    practice_id: str
+    lab_id: str
+    dentist_id: str
+    case_type: CaseType
+    packet: Packet
+    status: Status
+    created_at: datetime
+    last_modified_at: datetime
+    moved_at: datetime
+    version: int = 1
+    files_version: int = 0
+    due_on: date | None = None
+    submission: Submission | None = None
+    precheck_outcome: Outcome | None = None
+    remake_of: str | None = None
+    remake_reason: str | None = None
+
+    @property
+    def color(self) -> Color:
+        """Return whose move it is, as a color."""
+        return COLORS[self.status]
+
+    @property
+    def waits_for(self) -> WaitsFor:
+        """Return whom the case waits for."""
+        return WAITS_FOR[self.status]
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the lab has seen this case."""
+        return self.submission is not None
+
+    def ensure_packet_is_open(self, *, contact: str) -> None:
+        """Refuse a change of the packet where the practice cannot make one.
+
+        Raises:
+            PacketLocked: The case is in a status in which its packet stands still.
+        """
+        if self.status not in PACKET_IS_OPEN:
+            raise PacketLocked(status=self.status, contact=contact)
+
+    def with_packet(self, packet: Packet, *, at: datetime, contact: str) -> "Case":
+        """Return the case with a changed packet.
+
+        Raises:
+            PacketLocked: The case is in a status in which its packet stands still.
+        """
+        self.ensure_packet_is_open(contact=contact)
+        return replace(self, packet=packet, last_modified_at=at, version=self.version + 1)
+
+    def submitted(
+        self, *, at: datetime, by: str, acknowledged: Iterable[str], profile_version: int, due_on: date
+    ) -> "Case":
+        """Return the case as sent to its lab, counting from this moment as a new case would.
+
+        Raises:
+            MoveNotAllowed: The practice cannot send a case from this status.
+        """
+        number = self.submission.number + 1 if self.submission else 1
+        moved = self.moved_to(Status.PROCESSING, by=Party.PRACTICE, at=at)
+        return replace(
+            moved,
+            last_modified_at=at,
+            due_on=due_on,
+            submission=Submission(
+                number=number,
+                submitted_at=at,
+                submitted_by=by,
+                acknowledged=tuple(sorted(acknowledged)),
+                profile_version=profile_version,
+            ),
+        )
+
+    def moved_to(self, to: Status, *, by: Party, at: datetime) -> "Case":
+        """Return the case in another status.
+
+        A red case has no due date: it is on hold until the practice acts.
+
+        Raises:
+            MoveNotAllowed: The table of moves does not have this move for this party.
+        """
+        if by not in MOVES.get((self.status, to), frozenset()):
+            raise MoveNotAllowed(status=self.status, to=to, allowed=moves_from(self.status, by))
+        due_on = None if COLORS[to] is Color.RED else self.due_on
+        return replace(self, status=to, moved_at=at, due_on=due_on, version=self.version + 1)

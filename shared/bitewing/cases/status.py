@@ -1,0 +1,120 @@
+"""The statuses of a case, whose move each one is, and the one table of moves."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Status(StrEnum):
+    """Where a case is in the process."""
+
+    DRAFT = "draft"
+    PROCESSING = "processing"
+    RECEIVED = "received"
+    MISSING_INFO = "missing_info"
+    RETURNED = "returned"
+    READY_TO_PLAN = "ready_to_plan"
+    PLANNING_SCHEDULED = "planning_scheduled"
+    PLANNING_NO_SHOW = "planning_no_show"
+    MANUFACTURING = "manufacturing"
+    FINISHED = "finished"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    ON_HOLD = "on_hold"
+    CANCELLED = "cancelled"
+
+
+class Color(StrEnum):
+    """Whose move it is: red is the practice's, at once; white is nobody's."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    WHITE = "white"
+
+
+class Party(StrEnum):
+    """Who moves a case."""
+
+    PRACTICE = "practice"
+    LAB = "lab"
+    SYSTEM = "system"
+
+
+class WaitsFor(StrEnum):
+    """Whom a case waits for."""
+
+    PRACTICE = "practice"
+    LAB = "lab"
+    CARRIER = "carrier"
+    NOBODY = "nobody"
+
+
+S, P, L, Y = Status, Party.PRACTICE, Party.LAB, Party.SYSTEM
+
+COLORS: Final[Mapping[Status, Color]] = {
+    S.DRAFT: Color.YELLOW,
+    S.PROCESSING: Color.YELLOW,
+    S.RECEIVED: Color.YELLOW,
+    S.MISSING_INFO: Color.RED,
+    S.RETURNED: Color.RED,
+    S.READY_TO_PLAN: Color.RED,
+    S.PLANNING_SCHEDULED: Color.GREEN,
+    S.PLANNING_NO_SHOW: Color.RED,
+    S.MANUFACTURING: Color.WHITE,
+    S.FINISHED: Color.GREEN,
+    S.SHIPPED: Color.WHITE,
+    S.DELIVERED: Color.WHITE,
+    S.ON_HOLD: Color.WHITE,
+    S.CANCELLED: Color.WHITE,
+}
+
+SHOWN_AS: Final[Mapping[Status, str]] = {
+    S.DRAFT: "Draft",
+    S.PROCESSING: "Processing",
+    S.RECEIVED: "Received",
+    S.MISSING_INFO: "Missing CBCT/Models",
+    S.RETURNED: "Returned",
+    S.READY_TO_PLAN: "Ready to Plan",
+    S.PLANNING_SCHEDULED: "Planning Scheduled",
+    S.PLANNING_NO_SHOW: "Planning No Show",
+    S.MANUFACTURING: "Manufacturing",
+    S.FINISHED: "Finished",
+    S.SHIPPED: "Shipped",
+    S.DELIVERED: "Delivered",
+    S.ON_HOLD: "On Hold",
+    S.CANCELLED: "Cancelled",
+}
+
+WAITS_FOR: Final[Mapping[Status, WaitsFor]] = {
+    S.DRAFT: WaitsFor.PRACTICE,
+    S.PROCESSING: WaitsFor.NOBODY,
+    S.RECEIVED: WaitsFor.LAB,
+    S.MISSING_INFO: WaitsFor.PRACTICE,
+    S.RETURNED: WaitsFor.PRACTICE,
+    S.READY_TO_PLAN: WaitsFor.PRACTICE,
+    S.PLANNING_SCHEDULED: WaitsFor.LAB,
+    S.PLANNING_NO_SHOW: WaitsFor.PRACTICE,
+    S.MANUFACTURING: WaitsFor.LAB,
+    S.FINISHED: WaitsFor.LAB,
+    S.SHIPPED: WaitsFor.CARRIER,
+    S.DELIVERED: WaitsFor.NOBODY,
+    S.ON_HOLD: WaitsFor.LAB,
+    S.CANCELLED: WaitsFor.NOBODY,
+}
+
+#: Every move that is built, and who may make it; absent means forbidden.
+MOVES: Final[Mapping[tuple[Status, Status], frozenset[Party]]] = {
+    (S.DRAFT, S.PROCESSING): frozenset({P}),
+    (S.MISSING_INFO, S.PROCESSING): frozenset({P}),
+    (S.PROCESSING, S.RECEIVED): frozenset({Y}),
+    (S.PROCESSING, S.MISSING_INFO): frozenset({Y}),
+}
+
+#: Statuses in which the practice can change the packet.
+PACKET_IS_OPEN: Final = frozenset({S.DRAFT, S.MISSING_INFO})
+
+
+def moves_from(status: Status, by: Party) -> frozenset[Status]:
+    """Return the statuses to which this party can move a case from here."""
+    return frozenset(to for (start, to), parties in MOVES.items() if start is status and by in parties)

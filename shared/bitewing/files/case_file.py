@@ -1,0 +1,145 @@
+"""One file of a case and its life: announced, then clean or quarantined, or removed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bitewing.files.inspection import Inspection
+from bitewing.kernel.errors import UploadNotOpen
+
+#: An upload that is not complete after this time is abandoned (cases.md).
+UPLOAD_OPEN_FOR: Final = timedelta(hours=24)
+#: Largest file, bytes (5 GiB, the most that one server-side copy moves).
+MAX_SIZE_BYTES: Final = 5 * 1024**3
+#: Files above this size are sent in parts, bytes.
+MAX_SINGLE_UPLOAD_BYTES: Final = 100 * 1024**2
+#: Size of every part but the last, bytes; 80 parts make the largest file.
+PART_SIZE_BYTES: Final = 64 * 1024**2
+
+
+class FileKind(StrEnum):
+    """What a file is for."""
+
+    UPPER_SCAN = "upper_scan"
+    LOWER_SCAN = "lower_scan"
+    BITE_SCAN = "bite_scan"
+    PREP_SCAN = "prep_scan"
+    SCAN_BODY_SCAN = "scan_body_scan"
+    CBCT = "cbct"
+    PHOTO = "photo"
+    XRAY = "xray"
+    SMILE_DESIGN = "smile_design"
+    DOCUMENT = "document"
+    OTHER = "other"
+
+
+class FileState(StrEnum):
+    """Where a file is in its life."""
+
+    ANNOUNCED = "announced"
+    INSPECTED = "inspected"
+    CLEAN = "clean"
+    QUARANTINED = "quarantined"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A file that a practice announced for a case.
+
+    Attributes:
+        checksum: SHA-256 as storage itself states it: base64 of the digest, or for a file in parts base64 of
+            the digest of the parts' digests, a dash and the number of parts.
+        part_checksums: Base64 SHA-256 of each part; empty for a file sent in one request.
+        upload_id: The multipart upload, while it is open.
+        inspection: What the bytes are; ``None`` until they were looked at.
+        quarantine_reason: Why the file was set aside, a sentence.
+        location_removed: Whether a photo's position was taken out of the kept file.
+    """
+
+    file_id: str
+    case_id: str
+    practice_id: str
+    kind: FileKind
+    name: str
+    size_bytes: int
+    checksum: str
+    announced_at: datetime
+    announced_by: str
+    state: FileState = FileState.ANNOUNCED
+    version: int = 1
+    part_checksums: tuple[str, ...] = ()
+    upload_id: str | None = None
+    inspection: Inspection | None = None
+    quarantine_reason: str | None = None
+    location_removed: bool = False
+    settled_at: datetime | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is not known yet what the bytes are, or whether they come at all."""
+        return self.state in (FileState.ANNOUNCED, FileState.INSPECTED)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the file is here and is what it claims to be."""
+        return self.state is FileState.CLEAN
+
+    def is_abandoned(self, at: datetime) -> bool:
+        """Whether the bytes can no longer come."""
+        return self.state is FileState.ANNOUNCED and at - self.announced_at > UPLOAD_OPEN_FOR
+
+    def inspected(self, inspection: Inspection) -> "CaseFile":
+        """Return the file with what its bytes are; not yet kept or quarantined.
+
+        Raises:
+            UploadNotOpen: The file was already settled.
+        """
+        if not self.is_pending:
+            raise UploadNotOpen(state=self.state)
+        return replace(self, state=FileState.INSPECTED, inspection=inspection, version=self.version + 1)
+
+    def kept(self, *, at: datetime, location_removed: bool) -> "CaseFile":
+        """Return the file as clean.
+
+        Raises:
+            UploadNotOpen: The file was already settled.
+        """
+        if not self.is_pending:
+            raise UploadNotOpen(state=self.state)
+        return replace(
+            self,
+            state=FileState.CLEAN,
+            settled_at=at,
+            location_removed=location_removed,
+            upload_id=None,
+            version=self.version + 1,
+        )
+
+    def quarantined(self, reason: str, *, at: datetime) -> "CaseFile":
+        """Return the file as set aside, with the reason.
+
+        Raises:
+            UploadNotOpen: The file was already settled.
+        """
+        if not self.is_pending:
+            raise UploadNotOpen(state=self.state)
+        return replace(
+            self,
+            state=FileState.QUARANTINED,
+            settled_at=at,
+            quarantine_reason=reason,
+            upload_id=None,
+            version=self.version + 1,
+        )
+
+    def removed(self, *, at: datetime) -> "CaseFile":
+        """Return the file as taken out of the packet; its record stays.
+
+        Raises:
+            UploadNotOpen: The file was removed before.
+        """
+        if self.state is FileState.REMOVED:
+            raise UploadNotOpen(state=self.state)
+        return replace(self, state=FileState.REMOVED, settled_at=at, version=self.version + 1)

@@ -1,0 +1,298 @@
+"""Every refusal that the product knows, as one tree.
+
+    BitewingError
+    ├── Malformed                 the request cannot be read
+    │   ├── MalformedBody
+    │   ├── MalformedHeader
+    │   ├── InvalidCursor
+    │   └── IdempotencyKeyMissing
+    ├── Unauthenticated           the token does not say who calls
+    ├── RoleNotAllowed            who calls may see this, but not do it
+    ├── Unknown                   it does not exist, or not for this caller
+    ├── Conflict                  it can be read, but not now
+    │   ├── StaleVersion
+    │   ├── MoveNotAllowed
+    │   ├── PacketLocked
+    │   ├── UploadNotOpen
+    │   ├── UploadIncomplete
+    │   ├── FileNotReady
+    │   ├── PrecheckBlocked
+    │   ├── WarningsNotAcknowledged
+    │   └── RequestInProgress
+    ├── VersionMissing            an update that does not say what it has read
+    ├── BodyTooLarge
+    ├── UnsupportedContentType
+    └── InvalidInput              it can be read, and a value in it is wrong
+        └── IdempotencyKeyReused
+
+An error carries a stable ``code`` and facts as attributes. How it is told to a caller over HTTP stands in
+one table, ``bitewing.aws.http``. No error text contains patient data.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+class BitewingError(Exception):
+    """A refusal that the product knows and that a caller can act on."""
+
+    code: ClassVar[str] = "error"
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a program needs to act on this refusal, as JSON values."""
+        return {}
+
+
+class Malformed(BitewingError):
+    """The request cannot be read."""
+
+    code = "malformed"
+
+
+class MalformedBody(Malformed):
+    """The body is not the JSON object that it should be."""
+
+    code = "malformed_body"
+
+
+class MalformedHeader(Malformed):
+    """A header has a form that cannot be read."""
+
+    code = "malformed_header"
+
+
+class InvalidCursor(Malformed):
+    """The cursor was not issued to this caller for this list, or was changed."""
+
+    code = "invalid_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("This cursor does not belong to this list. Start again without a cursor.")
+
+
+class IdempotencyKeyMissing(Malformed):
+    """A request that creates something came without its ``Idempotency-Key``."""
+
+    code = "idempotency_key_missing"
+
+    def __init__(self) -> None:
+        super().__init__("Send an Idempotency-Key header of 1 to 128 visible ASCII characters.")
+
+
+class Unauthenticated(BitewingError):
+    """The token does not say which person of which organization calls."""
+
+    code = "unauthenticated"
+
+
+class RoleNotAllowed(BitewingError):
+    """The caller may see this, but not do it."""
+
+    code = "role_not_allowed"
+
+    def __init__(self, needed: Iterable[str]) -> None:
+        self.needed = tuple(sorted(needed))
+        super().__init__(f"This needs one of the roles {', '.join(self.needed)}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the roles of which the caller needs one."""
+        return {"needed_roles": list(self.needed)}
+
+
+class Unknown(BitewingError):
+    """The thing does not exist, or does not exist for this caller."""
+
+    code = "not_found"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"There is no such {what}.")
+
+
+class Conflict(BitewingError):
+    """The request can be read, but what it is about does not allow it now."""
+
+    code = "conflict"
+
+
+class StaleVersion(Conflict):
+    """Someone else saved the record first."""
+
+    code = "stale_version"
+
+    def __init__(self, *, expected: int, actual: int) -> None:
+        self.expected, self.actual = expected, actual
+        super().__init__(
+            f"You changed version {expected}; version {actual} is stored. Read it again, then repeat the change."
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Return both versions."""
+        return {"expected_version": self.expected, "actual_version": self.actual}
+
+
+class MoveNotAllowed(Conflict):
+    """The table of moves does not have this move for this party."""
+
+    code = "move_not_allowed"
+
+    def __init__(self, *, status: str, to: str, allowed: Iterable[str]) -> None:
+        self.status, self.to, self.allowed = status, to, tuple(sorted(allowed))
+        moves = ", ".join(self.allowed) or "nothing"
+        super().__init__(f"A case in '{status}' cannot go to '{to}'. From here you can move it to {moves}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status and the moves that are allowed from it."""
+        return {"current_status": self.status, "allowed_moves": list(self.allowed)}
+
+
+class PacketLocked(Conflict):
+    """The packet cannot be changed in this status."""
+
+    code = "packet_locked"
+
+    def __init__(self, *, status: str, contact: str) -> None:
+        self.status, self.contact = status, contact
+        super().__init__(f"A case in '{status}' cannot be changed here. Contact the lab: {contact}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status, and whom to ask."""
+        return {"current_status": self.status, "contact": self.contact}
+
+
+class UploadNotOpen(Conflict):
+    """The upload is not waiting for bytes: it ended, or its file was removed."""
+
+    code = "upload_not_open"
+
+    def __init__(self, *, state: str) -> None:
+        self.state = state
+        super().__init__(f"This upload is not open: its file is '{state}'. Announce a new upload.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the state of the file."""
+        return {"file_state": self.state}
+
+
+class UploadIncomplete(Conflict):
+    """Storage refuses to complete the upload: parts are missing or differ from what was announced."""
+
+    code = "upload_incomplete"
+
+
+class FileNotReady(Conflict):
+    """The file has no bytes to give: it never came, was quarantined or removed."""
+
+    code = "file_not_ready"
+
+    def __init__(self, *, state: str) -> None:
+        self.state = state
+        super().__init__(f"This file cannot be downloaded: it is '{state}'.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the state of the file."""
+        return {"file_state": self.state}
+
+
+class PrecheckBlocked(Conflict):
+    """PreCheck blocks the submission; the findings say what to do."""
+
+    code = "precheck_blocked"
+
+    def __init__(self, findings: Iterable[dict[str, Any]]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(f"PreCheck blocks this case with {len(self.findings)} findings. Deal with them first.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the findings that block."""
+        return {"findings": list(self.findings)}
+
+
+class WarningsNotAcknowledged(Conflict):
+    """PreCheck warns, and not every warning was acknowledged by its rule id."""
+
+    code = "warnings_not_acknowledged"
+
+    def __init__(self, findings: Iterable[dict[str, Any]]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("Acknowledge each warning by its rule id, or deal with it.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the findings that are not acknowledged."""
+        return {"findings": list(self.findings)}
+
+
+class RequestInProgress(Conflict):
+    """Others change the same record at this moment; nothing was written."""
+
+    code = "request_in_progress"
+
+    def __init__(self) -> None:
+        super().__init__("Others change this at the same moment. Nothing was changed; send the request again.")
+
+
+class VersionMissing(BitewingError):
+    """An update does not say which version it has read."""
+
+    code = "version_missing"
+
+    def __init__(self) -> None:
+        super().__init__("Send an If-Match header with the ETag that reading gave.")
+
+
+class BodyTooLarge(BitewingError):
+    """The body is larger than the API reads."""
+
+    code = "body_too_large"
+
+    def __init__(self, *, size_bytes: int, max_bytes: int) -> None:
+        self.size_bytes, self.max_bytes = size_bytes, max_bytes
+        super().__init__(f"The body has {size_bytes} bytes; at most {max_bytes} are read.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the limit in bytes."""
+        return {"max_bytes": self.max_bytes}
+
+
+class UnsupportedContentType(BitewingError):
+    """The body is not sent as JSON."""
+
+    code = "unsupported_content_type"
+
+    def __init__(self) -> None:
+        super().__init__("Send the body as application/json.")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one value of a request.
+
+    Attributes:
+        pointer: Where the value is, as a JSON pointer into the body (RFC 6901), or a parameter's name.
+        says: One sentence that says what is wrong and what is expected.
+    """
+
+    pointer: str
+    says: str
+
+
+class InvalidInput(BitewingError):
+    """The request can be read, and values in it are wrong."""
+
+    code = "invalid_input"
+
+    def __init__(self, *errors: FieldError) -> None:
+        self.errors = errors
+        super().__init__(" ".join(error.says for error in errors) or "The request is not valid.")
+
+
+class IdempotencyKeyReused(InvalidInput):
+    """The key was used before, for another request."""
+
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            FieldError("Idempotency-Key", "This key was used for another request. Use a new key for a new request.")
+        )

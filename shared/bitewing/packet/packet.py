@@ -1,0 +1,85 @@
+"""The packet: what the practice fills in before a case is sent.
+
+A packet is always savable. What is missing or contradictory is PreCheck's to say, never the store's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Sex(StrEnum):
+    """The patient's sex, where the practice states it."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
+class Arch(StrEnum):
+    """The upper or the lower jaw."""
+
+    UPPER = "upper"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Whom a case is for. All but the name is optional."""
+
+    name: str
+    reference: str = ""
+    born_on: date | None = None
+    sex: Sex | None = None
+
+    @property
+    def initials(self) -> str:
+        """Return the first letters of the name's words, the most that a mail may carry."""
+        return "".join(word[0].upper() for word in self.name.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One piece of work: a crown on 14, a night guard on the upper arch.
+
+    Attributes:
+        teeth: Codes as the practice wrote them that could not be read, or FDI codes (``"14"``).
+        pontics: Those of the teeth that are replaced, in a bridge.
+        selections: Selection name to chosen value, for example ``{"material": "zirconia", "shade": "A2"}``.
+    """
+
+    teeth: tuple[str, ...] = ()
+    pontics: tuple[str, ...] = ()
+    arch: Arch | None = None
+    selections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    """That the dentist of the case authorized it, electronically."""
+
+    dentist_id: str
+    authorized_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """What the practice fills in.
+
+    Attributes:
+        wanted_on: The date on which the practice wants the work, in the lab's calendar.
+        appointment_on: The patient's appointment.
+        attestations: Names of the statements that the practice made, as the lab's profile asks for them.
+        contact: How the lab reaches the clinician for this case.
+    """
+
+    patient: Patient
+    description: str = ""
+    items: tuple[Item, ...] = ()
+    wanted_on: date | None = None
+    appointment_on: date | None = None
+    attestations: frozenset[str] = frozenset()
+    authorization: Authorization | None = None
+    contact: str = ""

@@ -1,0 +1,59 @@
+"""Requirement profiles: what one lab wants for one case type."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from bitewing.files.case_file import FileKind
+from bitewing.precheck.finding import Outcome
+from bitewing.requirements.case_types import CaseType
+
+
+class Level(StrEnum):
+    """How much a lab wants something."""
+
+    REQUIRED = "required"
+    EXPECTED = "expected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRequirement:
+    """One kind of file that a lab wants; any of ``kinds`` fulfills it.
+
+    Attributes:
+        called: What to call it in a sentence, for example "a scan of the prepared arch".
+        min_count: How many files of these kinds are wanted.
+    """
+
+    kinds: tuple[FileKind, ...]
+    called: str
+    level: Level
+    min_count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementProfile:
+    """What one lab wants for one case type.
+
+    Attributes:
+        version: Counts up with each publication; a submission keeps the version that it was checked with.
+        turnaround_working_days: Working days of the lab from submission to ready, 0 or more.
+        max_voxel_um: Coarsest CBCT voxel that this lab accepts, micrometers.
+        max_scan_age_days: Oldest CBCT that this lab accepts.
+        min_triangles: Fewest triangles of a mesh that this lab works with.
+        attestations: Statement by name; each must be made before sending.
+        outcomes: Rule id to the outcome that this lab gives it; ``None`` silences the rule. Legal rules
+            are not affected.
+    """
+
+    lab_id: str
+    case_type: CaseType
+    version: int
+    files: tuple[FileRequirement, ...]
+    turnaround_working_days: int
+    max_voxel_um: int = 400
+    max_scan_age_days: int = 365
+    min_triangles: int = 20_000
+    attestations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    outcomes: Mapping[str, Outcome | None] = field(default_factory=lambda: MappingProxyType({}))
