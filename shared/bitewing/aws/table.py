@@ -1,0 +1,262 @@
+"""The table: reading by key, by partition, and changing in one transaction."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bitewing.aws.items import from_item, to_attribute, to_item
+from bitewing.aws.keys import Key
+from bitewing.kernel.errors import RequestInProgress
+from bitewing.kernel.pages import Page, Position
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Plain = dict[str, Any]
+
+#: Writers of one case meet rarely and briefly; five tries with growing waits outlast them.
+_TRIES: Final = 5
+_FIRST_WAIT_SECONDS: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What must be true of an item for a write to happen.
+
+    Attributes:
+        expression: A condition expression; ``#name`` stands for the attribute ``name``.
+        values: What its ``:name`` placeholders stand for.
+    """
+
+    expression: str
+    values: Mapping[str, object]
+
+    def placeholders(self) -> dict[str, Any]:
+        """Return the expression's values in the table's own form."""
+        return {f":{name}": to_attribute(value) for name, value in self.values.items()}
+
+    def names(self) -> dict[str, str]:
+        """Return the attribute names that the expression uses."""
+        words = "".join(c if c.isalnum() or c in "#_" else " " for c in self.expression).split()
+        return {word: word[1:] for word in words if word.startswith("#")}
+
+
+IS_NEW: Final = Condition(expression="attribute_not_exists(#pk)", values={})
+EXISTS: Final = Condition(expression="attribute_exists(#pk)", values={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """Store an item whole."""
+
+    key: Key
+    values: Mapping[str, object]
+    condition: Condition = IS_NEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """Set some attributes of an item and count up others; the rest of the item stays."""
+
+    key: Key
+    values: Mapping[str, object]
+    condition: Condition
+    count_up: Sequence[str] = ()
+
+
+Write = Put | Update
+
+
+class ConditionsFailed(Exception):
+    """A transaction was refused because conditions did not hold; nothing was written.
+
+    Attributes:
+        stored: For each write in order: ``None`` where its condition held, else the item that is stored
+            instead, empty where there is none.
+    """
+
+    def __init__(self, stored: Sequence[Plain | None]) -> None:
+        self.stored = tuple(stored)
+        super().__init__("the conditions of a transaction did not hold")
+
+
+class Table:
+    """The one table of the product."""
+
+    def __init__(
+        self, client: "DynamoDBClient", name: str, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client, self._name, self._sleep = client, name, sleep
+
+    def get(self, key: Key) -> Plain | None:
+        """Return the item of this key as it is now, in one strongly consistent request."""
+        found = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True)
+        return from_item(found["Item"]) if "Item" in found else None
+
+    def get_all(self, keys: Iterable[Key]) -> list[Plain]:
+        """Return the items that exist of up to 100 keys, in no order; one request unless it is throttled."""
+        wanted: Any = {self._name: {"Keys": [to_item(key) for key in keys]}}
+        items: list[Plain] = []
+        for attempt in range(_TRIES):
+            answer = self._client.batch_get_item(RequestItems=wanted)
+            items.extend(from_item(item) for item in answer["Responses"].get(self._name, []))
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return items
+            self._wait(attempt)
+        raise RequestInProgress
+
+    def partition(self, pk: str, *, prefix: str) -> list[Plain]:
+        """Return all items of a partition whose sort key begins with the prefix, consistently, in order."""
+        items: list[Plain] = []
+        position: Position | None = None
+        while True:
+            page = self.query(pk, prefix=prefix, limit=None, start=position, is_consistent=True)
+            items.extend(page.things)
+            if (position := page.next) is None:
+                return items
+
+    def query(
+        self,
+        pk: str,
+        *,
+        prefix: str = "",
+        index: str | None = None,
+        limit: int | None,
+        start: Position | None = None,
+        is_backward: bool = False,
+        is_consistent: bool = False,
+        keep: Condition | None = None,
+    ) -> Page[Plain]:
+        """Return one page of a partition, in one request.
+
+        Args:
+            pk: The partition.
+            prefix: What the sort key begins with.
+            index: The index whose ``<index>_pk`` and ``<index>_sk`` are queried.
+            limit: How many items are read at most, before ``keep`` is applied.
+            start: The ``next`` of the page before.
+            is_backward: Whether the last comes first.
+            is_consistent: Whether the newest writes are seen; not for an index.
+            keep: Items for which it does not hold are read and left out.
+        """
+        pk_name, sk_name = (f"{index}_pk", f"{index}_sk") if index else ("pk", "sk")
+        expression = "#key_pk = :key_pk"
+        names, values = {"#key_pk": pk_name}, {":key_pk": to_attribute(pk)}
+        if prefix:
+            expression += " AND begins_with(#key_sk, :key_sk)"
+            names["#key_sk"] = sk_name
+            values[":key_sk"] = to_attribute(prefix)
+        query: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": expression,
+            "ScanIndexForward": not is_backward,
+            "ConsistentRead": is_consistent,
+        }
+        if keep is not None:
+            query["FilterExpression"] = keep.expression
+            names |= keep.names()
+            values |= keep.placeholders()
+        if index is not None:
+            query["IndexName"] = index
+        if limit is not None:
+            query["Limit"] = limit
+        if start is not None:
+            query["ExclusiveStartKey"] = to_item(start)
+        answer = self._client.query(
+            **query, ExpressionAttributeNames=names, ExpressionAttributeValues=values
+        )
+        last = answer.get("LastEvaluatedKey")
+        return Page(
+            tuple(from_item(item) for item in answer["Items"]), from_item(last) if last else None
+        )
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Do all of these writes or none, in one transaction.
+
+        Writers that meet are tried again; a transaction that was done is never done twice, for its
+        conditions no longer hold.
+
+        Raises:
+            ConditionsFailed: A condition did not hold.
+            RequestInProgress: Others kept writing the same items.
+        """
+        transaction: Any = [self._request(write) for write in writes]
+        for attempt in range(_TRIES):
+            try:
+                self._client.transact_write_items(TransactItems=transaction)
+            except self._client.exceptions.TransactionCanceledException as error:
+                reasons = error.response.get("CancellationReasons", [])
+                codes = {reason.get("Code") for reason in reasons}
+                if "ConditionalCheckFailed" in codes:
+                    raise ConditionsFailed([_stored(reason) for reason in reasons]) from error
+                if "TransactionConflict" not in codes:
+                    raise
+                self._wait(attempt)
+            else:
+                return
+        raise RequestInProgress
+
+    def set_values(self, key: Key, values: Mapping[str, object], *, condition: Condition) -> bool:
+        """Set attributes of one item, in one request.
+
+        Returns:
+            Whether the condition held and the attributes were set.
+        """
+        try:
+            self._client.update_item(**self._update(Update(key=key, values=values, condition=condition)))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _request(self, write: Write) -> dict[str, Any]:
+        match write:
+            case Put():
+                put = {
+                    "TableName": self._name,
+                    "Item": to_item({**write.key, **write.values}),
+                    **_condition(write.condition),
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+                return {"Put": put}
+            case Update():
+                return {
+                    "Update": {**self._update(write), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+                }
+
+    def _update(self, update: Update) -> dict[str, Any]:
+        names = {f"#set_{name}": name for name in [*update.values, *update.count_up]}
+        values = {f":set_{name}": to_attribute(value) for name, value in update.values.items()}
+        sets = [f"#set_{name} = :set_{name}" for name in update.values]
+        for name in update.count_up:
+            sets.append(f"#set_{name} = #set_{name} + :one")
+            values[":one"] = to_attribute(1)
+        return {
+            "TableName": self._name,
+            "Key": to_item(update.key),
+            "UpdateExpression": "SET " + ", ".join(sets),
+            "ConditionExpression": update.condition.expression,
+            "ExpressionAttributeNames": names | update.condition.names(),
+            "ExpressionAttributeValues": values | update.condition.placeholders(),
+        }
+
+    def _wait(self, attempt: int) -> None:
+        self._sleep(_FIRST_WAIT_SECONDS * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "ConditionExpression": condition.expression,
+        "ExpressionAttributeNames": condition.names(),
+    }
+    if values := condition.placeholders():
+        request["ExpressionAttributeValues"] = values
+    return request
+
+
+def _stored(reason: Mapping[str, Any]) -> Plain | None:
+    if reason.get("Code") != "ConditionalCheckFailed":
+        return None
+    return from_item(reason.get("Item", {}))

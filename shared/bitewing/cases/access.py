@@ -1,0 +1,50 @@
+"""Whose cases these are: the one place where a caller is made into what may be read.
+
+A case is visible to its practice, to its lab once it was sent, and to nobody else.
+"""
+
+from bitewing.cases.case import Case
+from bitewing.cases.status import Party
+from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind
+from bitewing.kernel.errors import RoleNotAllowed, Unknown
+
+
+def party_of(caller: Caller) -> Party:
+    """Return on which side of cases the caller stands.
+
+    Raises:
+        RoleNotAllowed: The caller works in no practice and no lab.
+    """
+    if caller.organization_kind is OrganizationKind.PRACTICE and caller.roles & PRACTICE_ROLES:
+        return Party.PRACTICE
+    if caller.organization_kind is OrganizationKind.LAB and caller.roles & LAB_ROLES:
+        return Party.LAB
+    raise RoleNotAllowed(PRACTICE_ROLES | LAB_ROLES)
+
+
+def ensure_visible(case: Case | None, caller: Caller) -> Case:
+    """Return the case if the caller may see it.
+
+    Raises:
+        RoleNotAllowed: The caller works in no practice and no lab.
+        Unknown: There is no such case for this caller.
+    """
+    party = party_of(caller)
+    if case is not None:
+        if party is Party.PRACTICE and case.practice_id == caller.organization_id:
+            return case
+        if party is Party.LAB and case.lab_id == caller.organization_id and case.is_sent:
+            return case
+    raise Unknown("case")
+
+
+def ensure_own(case: Case | None, caller: Caller) -> Case:
+    """Return the case if the caller may change its packet: they work in the practice that it belongs to.
+
+    Raises:
+        RoleNotAllowed: The caller may see the case, but not change it.
+        Unknown: There is no such case for this caller.
+    """
+    seen = ensure_visible(case, caller)
+    caller.ensure_any_of(PRACTICE_ROLES)
+    return seen

@@ -1,0 +1,42 @@
+"""The history of a case: who did what, and when. It is only ever added to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from bitewing.cases.status import Party
+
+
+class Deed(StrEnum):
+    """What can have happened to a case."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    SUBMITTED = "submitted"
+    MOVED = "moved"
+    FILE_ANNOUNCED = "file_announced"
+    FILE_KEPT = "file_kept"
+    FILE_QUARANTINED = "file_quarantined"
+    FILE_REMOVED = "file_removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """One entry of a case's history.
+
+    Attributes:
+        entry_id: Ascending with time.
+        by: The party on whose side it was done.
+        user_id: The person, or ``None`` for the system.
+        details: What changed: names of fields, statuses, files. Never their contents.
+    """
+
+    entry_id: str
+    case_id: str
+    at: datetime
+    by: Party
+    user_id: str | None
+    deed: Deed
+    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

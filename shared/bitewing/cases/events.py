@@ -1,0 +1,79 @@
+"""What happens to cases, told to whoever listens on the bus."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bitewing.cases.status import Party, Status
+from bitewing.kernel.events import Event
+from bitewing.kernel.wire import CASES_SOURCE
+from bitewing.precheck.finding import Outcome
+from bitewing.requirements.case_types import CaseType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent(Event):
+    """A fact about a case.
+
+    Attributes:
+        case_version: The version after the change; changes of one case are totally ordered by it.
+    """
+
+    SOURCE: ClassVar[str] = CASES_SOURCE
+
+    case_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCreated(CaseEvent):
+    """A practice started a case."""
+
+    case_type: CaseType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChanged(CaseEvent):
+    """A practice changed the packet of a case.
+
+    Attributes:
+        fields: Names of the fields that changed, not their values.
+    """
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSubmitted(CaseEvent):
+    """A practice sent a case to its lab.
+
+    Attributes:
+        submission_number: 1 for the first sending.
+    """
+
+    case_type: CaseType
+    submission_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMoved(CaseEvent):
+    """A case moved along its lifecycle.
+
+    Attributes:
+        origin: The status before the move.
+        to: The status after it.
+    """
+
+    origin: Status
+    to: Status
+    by: Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChecked(CaseEvent):
+    """PreCheck ran because a file arrived, and its outcome is another than before.
+
+    Attributes:
+        rule_ids: The rules that found something.
+    """
+
+    outcome: Outcome
+    rule_ids: tuple[str, ...]

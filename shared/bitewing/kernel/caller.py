@@ -1,0 +1,66 @@
+"""Who calls: a person of an organization, with roles. It comes from the token, never from the request."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bitewing.kernel.errors import RoleNotAllowed
+
+
+class OrganizationKind(StrEnum):
+    """The kinds of tenants."""
+
+    PRACTICE = "practice"
+    LAB = "lab"
+    CARE_TEAM = "care_team"
+    PLATFORM = "platform"
+
+
+class Role(StrEnum):
+    """What a person may do in their organization."""
+
+    PRACTICE_ADMIN = "practice_admin"
+    PRACTICE_STAFF = "practice_staff"
+    LAB_ADMIN = "lab_admin"
+    LAB_STAFF = "lab_staff"
+    CLINICIAN = "clinician"
+    MANAGER = "manager"
+    PLATFORM_ADMIN = "platform_admin"
+
+
+PRACTICE_ROLES: Final = frozenset({Role.PRACTICE_ADMIN, Role.PRACTICE_STAFF})
+LAB_ROLES: Final = frozenset({Role.LAB_ADMIN, Role.LAB_STAFF})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """One person, calling for one organization."""
+
+    user_id: str
+    organization_id: str
+    organization_kind: OrganizationKind
+    roles: frozenset[Role]
+
+    def ensure_any_of(self, roles: frozenset[Role]) -> None:
+        """Refuse a caller who has none of these roles.
+
+        Raises:
+            RoleNotAllowed: The caller has none of them.
+        """
+        if not self.roles & roles:
+            raise RoleNotAllowed(roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request that must have its effect once, however often it is sent.
+
+    Attributes:
+        caller: Who sent it; one caller's keys are not another's.
+        key: The ``Idempotency-Key``.
+        fingerprint: Digest of method, path and body: what the key stands for.
+    """
+
+    caller: str
+    key: str
+    fingerprint: str
