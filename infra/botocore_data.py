@@ -25,7 +25,7 @@ _PAGINATORS = "paginators-1"
 _EXTRAS = ".sdk-extras"
 
 
-class UnknownOperationError(Exception):
+class UnknownOperation(Exception):
     """A recipe names an operation or a service that botocore does not have."""
 
 
@@ -38,7 +38,7 @@ def trim(source: Path, target: Path, operations: Operations) -> None:
         operations: What stays, by service.
 
     Raises:
-        UnknownOperationError: A service or an operation is not in ``source``.
+        UnknownOperation: A service or an operation is not in ``source``.
     """
     target.mkdir(parents=True)
     for name in _COMMON:
@@ -63,13 +63,13 @@ def trim(source: Path, target: Path, operations: Operations) -> None:
 def _latest_version(source: Path, service: str) -> Path:
     versions = [model.parent for model in (source / service).glob(f"*/{_MODEL}.json*")]
     if not versions:
-        raise UnknownOperationError(f"botocore has no service {service!r}")
+        raise UnknownOperation(f"botocore has no service {service!r}")
     return max(versions, key=lambda version: version.name)
 
 
 def _cut_model(model: dict[str, Any], service: str, names: Collection[str]) -> dict[str, Any]:
     if missing := sorted(set(names) - model["operations"].keys()):
-        raise UnknownOperationError(f"{service} has no operation {', '.join(missing)}")
+        raise UnknownOperation(f"{service} has no operation {', '.join(missing)}")
     operations = {name: model["operations"][name] for name in sorted(names)}
     shapes = model["shapes"]
     reached: set[str] = set()

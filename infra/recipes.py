@@ -1,0 +1,64 @@
+"""What each function's bundle is made of: the list to edit when a function needs another package or call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+_READS: Final = ("BatchGetItem", "GetItem", "Query")
+_WRITES: Final = ("PutItem", "TransactWriteItems", "UpdateItem")
+#: Up to 5 GB in one request, larger in parts.
+_COPIES: Final = (
+    "AbortMultipartUpload",
+    "CompleteMultipartUpload",
+    "CopyObject",
+    "CreateMultipartUpload",
+    "HeadObject",
+    "UploadPartCopy",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a bundle holds beside the function's own code.
+
+    Attributes:
+        group: Dependency group of ``pyproject.toml``.
+        operations: Operations that the function calls or presigns, by service as botocore names both. The
+            bundle's botocore knows no other.
+    """
+
+    group: str
+    operations: Mapping[str, tuple[str, ...]]
+
+
+RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
+    {
+        "access_token": Recipe("worker", {}),
+        "case_submission": Recipe("worker", {"dynamodb": _READS + _WRITES, "s3": _COPIES}),
+        "case_submission_start": Recipe("worker", {"stepfunctions": ("StartExecution",)}),
+        "cases_api": Recipe("api", {"dynamodb": _READS + _WRITES, "secretsmanager": ("GetSecretValue",)}),
+        "directory_api": Recipe("api", {"dynamodb": _READS}),
+        "event_relay": Recipe("worker", {"events": ("PutEvents",)}),
+        "file_inspector": Recipe(
+            "inspector", {"dynamodb": ("GetItem", "UpdateItem"), "s3": ("GetObject", "HeadObject")}
+        ),
+        "file_intake": Recipe("worker", {"dynamodb": _READS + _WRITES, "s3": (*_COPIES, "DeleteObject")}),
+        "file_intake_start": Recipe("worker", {"stepfunctions": ("StartExecution",)}),
+        "files_api": Recipe(
+            "api",
+            {
+                "dynamodb": _READS + _WRITES,
+                "s3": (
+                    "AbortMultipartUpload",
+                    "CompleteMultipartUpload",
+                    "CreateMultipartUpload",
+                    "GetObject",
+                    "ListParts",
+                    "PutObject",
+                    "UploadPart",
+                ),
+            },
+        ),
+    }
+)
