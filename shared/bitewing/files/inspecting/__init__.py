@@ -1,0 +1,1 @@
+"""Reads hostile files and says what they are; the only room that knows numpy, pydicom and Pillow."""

@@ -1,0 +1,210 @@
+"""Looks into a zip without unpacking it: its directory first, then no more than each member's beginning.
+
+So the bytes that are ever decompressed are bounded by the number of members, whatever sizes they declare.
+"""
+
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from enum import Enum, auto
+from pathlib import PurePosixPath
+from typing import IO, Final, NamedTuple
+
+from bitewing.files.inspecting import dicom
+from bitewing.files.inspecting.formats import format_of, is_other_archive
+from bitewing.files.inspecting.source import CountedSource
+from bitewing.files.inspecting.unusable import UnusableError
+from bitewing.files.inspection import FileFormat, FileProblem, Problem, SeriesMeasures
+
+#: A CBCT has up to 600 slices; an export brings a viewer along.
+MAX_MEMBERS: Final = 10_000
+#: What all members together may declare to become.
+MAX_EXPANDED_BYTES: Final = 8 * 1024**3
+#: How many times larger than the archive they may become; empty CT slices reach 20.
+MAX_EXPANSION: Final = 100
+#: An archive that becomes no larger than this is harmless at any ratio.
+HARMLESS_BYTES: Final = 10 * 1024**2
+#: The largest directory of an archive that is read: 10,000 members with names of 300 characters.
+MAX_DIRECTORY_BYTES: Final = 4 * 1024**2
+
+_SNIFFED_BYTES: Final = 1024
+_METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_ENCRYPTED: Final = 0x1
+_BESIDE_THE_POINT: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini", "dicomdir"})
+_DRIVE: Final = re.compile(r"[A-Za-z]:")
+#: What ``zipfile`` raises for archives that contradict themselves.
+_BROKEN_ZIP: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+
+class ArchiveContent(NamedTuple):
+    """What is in an archive.
+
+    Attributes:
+        format: ``DICOM_SERIES`` if a member is DICOM, otherwise ``ZIP``.
+        series: For readable DICOM.
+    """
+
+    format: FileFormat
+    series: SeriesMeasures | None
+    problems: tuple[FileProblem, ...]
+
+
+def inspect_archive(source: CountedSource) -> ArchiveContent:
+    """Inspect a zip.
+
+    Raises:
+        UnusableError: Its members cannot or must not be read.
+    """
+    source.max_read = MAX_DIRECTORY_BYTES
+    try:
+        archive = zipfile.ZipFile(source)
+    except _BROKEN_ZIP:
+        raise UnusableError(
+            Problem.CORRUPT, "The archive cannot be opened: it is incomplete or damaged."
+        ) from None
+    with archive:
+        return _content(archive, _members(archive, source.size))
+
+
+def _content(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> ArchiveContent:
+    headers: list[dicom.Header] = []
+    found: Counter[_Found] = Counter()
+    for member in members:
+        seen = _look_into(archive, member)
+        if isinstance(seen, dicom.Header):
+            headers.append(seen)
+        else:
+            found[seen] += 1
+    problems = list(_problems(len(members), found))
+    dicom_objects = len(headers) + found[_Found.UNREADABLE_DICOM] + found[_Found.DICOM_WITHOUT_IMAGE]
+    series = None
+    if headers:
+        series, more = dicom.measure_series(headers, found[_Found.UNREADABLE_DICOM])
+        problems += more
+    elif dicom_objects:
+        problems.append(
+            FileProblem(
+                code=Problem.CORRUPT, says=f"None of the {dicom_objects} DICOM objects is a readable image."
+            )
+        )
+    file_format = FileFormat.DICOM_SERIES if dicom_objects else FileFormat.ZIP
+    return ArchiveContent(file_format, series, tuple(problems))
+
+
+class _Found(Enum):
+    """What a member is that gives no header."""
+
+    DAMAGED = auto()
+    ARCHIVE = auto()
+    UNREADABLE_DICOM = auto()
+    DICOM_WITHOUT_IMAGE = auto()
+    SOMETHING_ELSE = auto()
+
+
+def _look_into(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dicom.Header | _Found:
+    """Read as little of a member as tells what it is."""
+    try:
+        with archive.open(member) as content:
+            beginning = content.read(_SNIFFED_BYTES)
+            member_format = format_of(beginning, member.file_size)
+            if member_format is FileFormat.DICOM:
+                return _dicom_header(content, beginning, member.file_size)
+    except _BROKEN_ZIP:
+        return _Found.DAMAGED
+    except dicom.NoImageError:
+        return _Found.DICOM_WITHOUT_IMAGE
+    except (UnusableError, dicom.HeaderTooLongError):
+        # A member that is shorter than it declares leaves the header unfinished.
+        return _Found.UNREADABLE_DICOM
+    is_archive = member_format is FileFormat.ZIP or is_other_archive(beginning)
+    return _Found.ARCHIVE if is_archive else _Found.SOMETHING_ELSE
+
+
+def _dicom_header(content: IO[bytes], beginning: bytes, size_bytes: int) -> dicom.Header:
+    beginning += content.read(dicom.FIRST_HEADER_BYTES - len(beginning))
+    try:
+        return dicom.read_header(beginning, size_bytes)
+    except dicom.HeaderTooLongError:
+        beginning += content.read(dicom.MAX_HEADER_BYTES - len(beginning))
+        return dicom.read_header(beginning, size_bytes)
+
+
+def _problems(members: int, found: Counter[_Found]) -> Iterator[FileProblem]:
+    if damaged := found[_Found.DAMAGED]:
+        yield FileProblem(
+            code=Problem.CORRUPT, says=f"{damaged} of the {members} files in the archive are damaged."
+        )
+    if nested := found[_Found.ARCHIVE]:
+        yield FileProblem(
+            code=Problem.NESTED_ARCHIVE,
+            says=f"{nested} of the {members} files in the archive are archives themselves.",
+        )
+
+
+def _members(archive: zipfile.ZipFile, archive_bytes: int) -> list[zipfile.ZipInfo]:
+    """The files that matter, once nothing speaks against opening them."""
+    listed = archive.infolist()
+    if len(listed) > MAX_MEMBERS:
+        raise UnusableError(
+            Problem.TOO_LARGE,
+            f"The archive has {len(listed):,} files; at most {MAX_MEMBERS:,} are inspected.",
+        )
+    seen: set[str] = set()
+    members = []
+    for member in listed:
+        path = _safe_path(member)
+        if path in seen:
+            raise UnusableError(Problem.DUPLICATE_NAME, "Two files in the archive have the same name.")
+        seen.add(path)
+        if not member.is_dir() and not _is_beside_the_point(path):
+            members.append(member)
+    if not members:
+        raise UnusableError(Problem.EMPTY, "The archive has no files.")
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise UnusableError(Problem.ENCRYPTED, "The archive is encrypted: it needs a password.")
+    if any(member.compress_type not in _METHODS for member in members):
+        raise UnusableError(
+            Problem.CORRUPT, "The archive is compressed in a way that is not accepted; deflate is."
+        )
+    expanded = sum(member.file_size for member in listed)
+    if expanded > MAX_EXPANDED_BYTES or expanded > max(HARMLESS_BYTES, MAX_EXPANSION * archive_bytes):
+        raise UnusableError(
+            Problem.EXPANDS_TOO_FAR,
+            f"The archive would grow from {archive_bytes / 1e6:,.1f} to {expanded / 1e6:,.1f} MB.",
+        )
+    return members
+
+
+def _safe_path(member: zipfile.ZipInfo) -> str:
+    """The path as every system would understand it, in one case.
+
+    Raises:
+        UnusableError: It leads out of the folder that the archive is unpacked into, or is a link.
+    """
+    path = member.orig_filename.replace("\\", "/")
+    is_link = stat.S_ISLNK(member.external_attr >> 16)
+    if "\0" in path or is_link or path.startswith("/") or _DRIVE.match(path) or ".." in path.split("/"):
+        raise UnusableError(
+            Problem.UNSAFE_PATH,
+            "A file in the archive would be unpacked outside of the archive's own folder.",
+        )
+    return path.casefold()
+
+
+def _is_beside_the_point(path: str) -> bool:
+    """Whether a file is left by the system that packed the archive; a DICOMDIR only lists what is there."""
+    parts = PurePosixPath(path).parts
+    return "__macosx" in parts or not parts or parts[-1] in _BESIDE_THE_POINT or parts[-1].startswith("._")

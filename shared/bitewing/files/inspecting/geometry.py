@@ -1,0 +1,140 @@
+"""Measures a triangle mesh: its size, its edges, its open boundaries.
+
+A vertex is its exact position, as single-precision floats: formats without indexes repeat every corner bit
+for bit, and merging by a tolerance would close gaps that are there.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitewing.files.inspecting.unusable import UnusableError
+from bitewing.files.inspection import MeshMeasures, Problem
+
+#: The most triangles that are measured; about 1 GB of memory. A full arch has 80,000 to 500,000.
+MAX_TRIANGLES: Final = 4_000_000
+#: Beyond 10 km, read as millimeters, a coordinate is noise.
+MAX_COORDINATE: Final = 1e7
+
+Corners = NDArray[np.float32]
+Indexes = NDArray[np.int64]
+
+
+def check_triangle_count(triangles: int) -> None:
+    """Raise ``UnusableError`` for a mesh without triangles or with more than ``MAX_TRIANGLES``."""
+    if triangles == 0:
+        raise UnusableError(Problem.NO_GEOMETRY, "The mesh has no triangles.")
+    if triangles > MAX_TRIANGLES:
+        raise UnusableError(
+            Problem.TOO_LARGE,
+            f"The mesh has {triangles:,} triangles; at most {MAX_TRIANGLES:,} are inspected.",
+        )
+
+
+def single_precision(coordinates: NDArray[np.floating]) -> Corners:
+    """Coordinates as they are compared: finite, single precision, zero without a sign.
+
+    Raises:
+        UnusableError: A coordinate is not a number, infinite or farther out than ``MAX_COORDINATE``.
+    """
+    with np.errstate(invalid="ignore"):
+        within = np.abs(coordinates) <= MAX_COORDINATE
+    if not within.all():
+        wrong = int(within.size - np.count_nonzero(within))
+        if not np.isfinite(coordinates).all():
+            raise UnusableError(Problem.NOT_FINITE, f"{wrong:,} coordinates are infinite or not numbers.")
+        raise UnusableError(Problem.CORRUPT, f"{wrong:,} coordinates lie more than 10 km from the origin.")
+    # Adding zero turns -0.0 into 0.0, which is the same place with other bits.
+    return np.ascontiguousarray(coordinates.astype(np.float32) + np.float32(0))
+
+
+def measure(vertices: Corners, triangles: Indexes, *, is_text: bool) -> MeshMeasures:
+    """Measure a mesh.
+
+    Args:
+        vertices: Shape (n, 3), from ``single_precision``; file units, read as millimeters.
+        triangles: Shape (m, 3), m of 1 or more: indexes into ``vertices``, in range.
+        is_text: Handed through.
+    """
+    used = vertices[triangles.ravel()]
+    extent = used.max(axis=0).astype(np.float64) - used.min(axis=0).astype(np.float64)
+    corners = _merged(used).reshape(-1, 3)
+    a, b, c = corners.T
+    degenerate = (a == b) | (b == c) | (c == a)
+    corners = corners[~degenerate]
+    edges, sides = _edges(corners)
+    loops = _boundary_loops(edges[sides == 1], corners, used.reshape(-1, 3, 3)[~degenerate])
+    x_um, y_um, z_um = (round(side * 1000) for side in extent.tolist())
+    return MeshMeasures(
+        triangles=len(triangles),
+        extent_um=(x_um, y_um, z_um),
+        open_edges=int(np.count_nonzero(sides == 1)),
+        rim_edges=max(loops, default=(0.0, 0))[1],
+        holes=max(len(loops) - 1, 0),
+        non_manifold_edges=int(np.count_nonzero(sides > 2)),  # noqa: PLR2004 - the two sides of a surface
+        degenerate_triangles=int(np.count_nonzero(degenerate)),
+        is_text=is_text,
+    )
+
+
+def _merged(corners: Corners) -> Indexes:
+    """The same number for the same place: shape (n,) for corners of shape (n, 3)."""
+    bits = corners.view(np.uint32).astype(np.uint64)
+    _, xy = np.unique(bits[:, 0] << np.uint64(32) | bits[:, 1], return_inverse=True)
+    _, xyz = np.unique(xy.astype(np.uint64) << np.uint64(32) | bits[:, 2], return_inverse=True)
+    return xyz.astype(np.int64)
+
+
+def _edges(corners: Indexes) -> tuple[NDArray[np.uint64], Indexes]:
+    """Every edge once, as two vertex numbers in one integer, and on how many triangles it lies."""
+    starts = corners.ravel()
+    ends = corners[:, [1, 2, 0]].ravel()
+    low, high = np.minimum(starts, ends), np.maximum(starts, ends)
+    edges, sides = np.unique(
+        low.astype(np.uint64) << np.uint64(32) | high.astype(np.uint64), return_counts=True
+    )
+    return edges, sides.astype(np.int64)
+
+
+def _boundary_loops(
+    open_edges: NDArray[np.uint64], corners: Indexes, places: NDArray[np.float32]
+) -> list[tuple[float, int]]:
+    """Connected open edges, as (length in file units, number of edges) of each.
+
+    Loops that touch in a vertex count as one: they are one opening to whoever closes it.
+    """
+    if not len(open_edges):
+        return []
+    ends = np.stack([open_edges >> np.uint64(32), open_edges & np.uint64(0xFFFFFFFF)], axis=1).astype(
+        np.int64
+    )
+    vertices, ends = np.unique(ends, return_inverse=True)
+    ends = ends.reshape(-1, 2)
+    place_of = np.empty((int(corners.max()) + 1, 3), dtype=np.float32)
+    place_of[corners.ravel()] = places.reshape(-1, 3)
+    at = place_of[vertices].astype(np.float64)
+    lengths = np.linalg.norm(at[ends[:, 0]] - at[ends[:, 1]], axis=1)
+
+    label = _components(len(vertices), ends)
+    loops, loop_of_edge = np.unique(label[ends[:, 0]], return_inverse=True)
+    edge_counts = np.bincount(loop_of_edge, minlength=len(loops))
+    total_lengths = np.bincount(loop_of_edge, weights=lengths, minlength=len(loops))
+    return list(zip(total_lengths.tolist(), edge_counts.tolist(), strict=True))
+
+
+def _components(vertex_count: int, edges: Indexes) -> Indexes:
+    """The smallest vertex number that each vertex is connected with."""
+    label = np.arange(vertex_count)
+    while True:
+        smaller = np.minimum(label[edges[:, 0]], label[edges[:, 1]])
+        following = label.copy()
+        # A vertex's whole group moves: the group's own label is lowered, then everyone follows it.
+        for end in (0, 1):
+            np.minimum.at(following, edges[:, end], smaller)
+            np.minimum.at(following, label[edges[:, end]], smaller)
+        while not np.array_equal(shorter := following[following], following):
+            following = shorter
+        if np.array_equal(following, label):
+            return label
+        label = following

@@ -1,0 +1,149 @@
+"""Reads the boxes of a HEIC photo (ISO/IEC 23008-12): its size, and where its metadata lies.
+
+Nothing is decoded.
+"""
+
+import itertools
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from bitewing.files.inspecting.exif import Metadata, Span
+from bitewing.files.inspecting.unusable import UnusableError
+from bitewing.files.inspection import Problem
+
+_FRAME_BYTES: Final = 8
+_VERSION_BYTES: Final = 4
+#: The most boxes and items that are looked at; a photo of 48 million pixels has 200.
+_MAX_ITEMS: Final = 10_000
+
+
+class _Box(NamedTuple):
+    kind: bytes
+    content: Span
+
+
+def size(image: bytes) -> tuple[int, int]:
+    """Width and height of the largest picture in the file, pixels: a photo is often a grid of smaller ones.
+
+    Raises:
+        UnusableError: The file is cut, or says no size.
+    """
+    boxes = list(_boxes(image, Span(0, len(image))))
+    if not boxes or boxes[-1].content.end > len(image):
+        raise UnusableError(Problem.TRUNCATED, "The HEIC photo ends before its content does.")
+    sizes = [
+        (_number(image, at, 4), _number(image, at + 4, 4))
+        for extent in _inside(image, b"meta", b"iprp", b"ipco", b"ispe")
+        for at in [extent.start + _VERSION_BYTES]
+    ]
+    if not sizes or not all(largest := max(sizes, key=lambda sides: sides[0] * sides[1])):
+        raise UnusableError(Problem.CORRUPT, "The HEIC photo does not say how large it is.")
+    return largest
+
+
+def metadata(image: bytes) -> Metadata:
+    """Where EXIF and XMP lie."""
+    kinds = {
+        item: kind for listing in _inside(image, b"meta", b"iinf") for item, kind in _kinds(image, listing)
+    }
+    tiff: list[Span] = []
+    xmp: list[Span] = []
+    for locations in _inside(image, b"meta", b"iloc"):
+        for item, extent in itertools.islice(_extents(image, locations), _MAX_ITEMS):
+            if extent.end > len(image):
+                continue
+            if kinds.get(item) == b"mime":
+                xmp.append(extent)
+            elif kinds.get(item) == b"Exif":
+                start = extent.start + 4 + _number(image, extent.start, 4)
+                tiff.append(Span(min(start, extent.end), extent.end))
+    return Metadata(tiff=tuple(tiff), xmp=tuple(xmp))
+
+
+def _kinds(image: bytes, listing: Span) -> Iterator[tuple[int, bytes]]:
+    """Number and kind of each item."""
+    count_bytes = 4 if _number(image, listing.start, 1) else 2
+    for entry in _boxes(image, Span(listing.start + _VERSION_BYTES + count_bytes, listing.end)):
+        version = _number(image, entry.content.start, 1)
+        id_bytes = 4 if version == 3 else 2  # noqa: PLR2004 - as the standard counts
+        at = entry.content.start + _VERSION_BYTES
+        yield _number(image, at, id_bytes), image[at + id_bytes + 2 : at + id_bytes + 6]
+
+
+def _extents(image: bytes, locations: Span) -> Iterator[tuple[int, Span]]:
+    """Number of each item, with the parts of the file that it takes."""
+    version = _number(image, locations.start, 1)
+    offset_bytes, length_bytes = divmod(_number(image, locations.start + 4, 1), 16)
+    base_bytes, index_bytes = divmod(_number(image, locations.start + 5, 1), 16)
+    index_bytes = index_bytes if version else 0
+    id_bytes = 4 if version == 2 else 2  # noqa: PLR2004 - as the standard counts
+    reader = _Reader(image, locations.start + 6, locations.end)
+    for _ in range(reader.take(id_bytes)):
+        item = reader.take(id_bytes)
+        method = reader.take(2) if version else 0
+        reader.take(2)
+        base = reader.take(base_bytes)
+        for _ in range(reader.take(2)):
+            reader.take(index_bytes)
+            start = base + reader.take(offset_bytes)
+            end = start + reader.take(length_bytes)
+            if reader.is_past_end:
+                return
+            # Method 0 counts from the beginning of the file; photos use no other for metadata.
+            yield (item if method == 0 else -1), Span(start, end)
+        if reader.is_past_end:
+            return
+
+
+class _Reader:
+    """Takes numbers one after the other."""
+
+    def __init__(self, content: bytes, start: int, end: int) -> None:
+        self._content = content
+        self._at = start
+        self._end = end
+
+    @property
+    def is_past_end(self) -> bool:
+        return self._at > self._end
+
+    def take(self, size_bytes: int) -> int:
+        self._at += size_bytes
+        return _number(self._content, self._at - size_bytes, size_bytes)
+
+
+def _inside(image: bytes, *path: bytes) -> Iterator[Span]:
+    """The content of every box at the end of a path of boxes."""
+    spans = [Span(0, len(image))]
+    for kind in path:
+        spans = [
+            # "meta" begins with a version, like no other box that has boxes in it.
+            Span(
+                box.content.start + (_VERSION_BYTES if kind == b"meta" else 0), min(box.content.end, span.end)
+            )
+            for span in spans
+            for box in _boxes(image, span)
+            if box.kind == kind
+        ]
+    return iter(spans)
+
+
+def _boxes(image: bytes, within: Span) -> Iterator[_Box]:
+    """The boxes that follow each other; the last one may claim more than there is."""
+    at = within.start
+    for _ in range(_MAX_ITEMS):
+        if at + _FRAME_BYTES > within.end:
+            return
+        length, kind, header = _number(image, at, 4), image[at + 4 : at + 8], _FRAME_BYTES
+        if length == 1:
+            length, header = _number(image, at + 8, 8), 16
+        elif length == 0:
+            length = within.end - at
+        if length < header:
+            return
+        yield _Box(kind, Span(at + header, at + length))
+        at += length
+
+
+def _number(content: bytes, at: int, size_bytes: int) -> int:
+    return int.from_bytes(content[at : at + size_bytes], "big")

@@ -1,0 +1,162 @@
+"""Reads photos and radiographs: JPEG and PNG with Pillow, HEIC by its boxes."""
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from bitewing.files.inspecting import heic
+from bitewing.files.inspecting.exif import Metadata, Span, blank_location, has_location
+from bitewing.files.inspecting.formats import HEAD_BYTES, format_of
+from bitewing.files.inspecting.unusable import UnusableError
+from bitewing.files.inspection import FileFormat, ImageMeasures, Problem
+
+#: The largest photo that is read; phones write 2 to 15 MB, PNG radiographs up to 40.
+MAX_IMAGE_BYTES: Final = 100_000_000
+#: The most pixels that are decoded; cameras reach 60 million.
+MAX_PIXELS: Final = 100_000_000
+
+#: What Pillow raises for images that contradict themselves.
+_BROKEN_IMAGE: Final = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    OverflowError,
+    IndexError,
+    KeyError,
+    TypeError,
+)
+
+
+def measure_image(image: bytes, file_format: FileFormat) -> ImageMeasures:
+    """Measure a JPEG, PNG or HEIC, and see that it is complete.
+
+    JPEG is decoded at an eighth of its size, which takes every byte of it; PNG is checked by its checksums.
+    HEIC is not decoded.
+
+    Raises:
+        UnusableError: It is cut, damaged or too large.
+    """
+    width, height = heic.size(image) if file_format is FileFormat.HEIC else _raster_size(image)
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels(width, height)
+    return ImageMeasures(
+        width_px=width, height_px=height, has_location=has_location(image, _metadata(image, file_format))
+    )
+
+
+def without_location(image: bytes) -> bytes:
+    """The image without the place where it was taken; the same bytes if it names none.
+
+    Only metadata is overwritten, in place: the length and the compressed pixels are those of the original.
+    Files that are not JPEG, PNG or HEIC come back as they are.
+    """
+    file_format = format_of(image[:HEAD_BYTES], len(image))
+    metadata = _metadata(image, file_format)
+    return blank_location(image, metadata) if has_location(image, metadata) else image
+
+
+def _metadata(image: bytes, file_format: FileFormat) -> Metadata:
+    match file_format:
+        case FileFormat.JPEG:
+            return _jpeg_metadata(image)
+        case FileFormat.PNG:
+            return _png_metadata(image)
+        case FileFormat.HEIC:
+            return heic.metadata(image)
+        case _:
+            return Metadata()
+
+
+def _too_many_pixels(width: int, height: int) -> UnusableError:
+    return UnusableError(
+        Problem.TOO_LARGE,
+        f"The image has {width:,} by {height:,} pixels; at most {MAX_PIXELS:,} are inspected.",
+    )
+
+
+def _raster_size(image: bytes) -> tuple[int, int]:
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            with Image.open(io.BytesIO(image), formats=("JPEG", "PNG")) as opened:
+                width, height = opened.size
+                if width * height > MAX_PIXELS:
+                    raise _too_many_pixels(width, height)
+                if opened.format == "PNG":
+                    opened.verify()
+                else:
+                    opened.draft("L", (width // 8, height // 8))
+                    opened.load()
+        except Image.DecompressionBombError:
+            raise UnusableError(Problem.TOO_LARGE, "The image has too many pixels to be inspected.") from None
+        except _BROKEN_IMAGE as error:
+            if "truncated" in str(error).casefold():
+                raise UnusableError(Problem.TRUNCATED, "The image ends before its last line.") from None
+            raise UnusableError(Problem.CORRUPT, "The image is damaged and cannot be read.") from None
+    return width, height
+
+
+# --- JPEG ----------------------------------------------------------------------------------------------
+
+_EXIF: Final = b"Exif\0\0"
+_XMP: Final = (b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0")
+_APP1: Final = 0xE1
+#: A marker with a length: no stuffed byte of the pixels, no restart, no beginning or end of an image.
+_SEGMENT: Final = re.compile(rb"\xff[^\x00\x01\xd0-\xd9\xff]")
+
+
+def _jpeg_metadata(image: bytes) -> Metadata:
+    """EXIF and XMP of every image in the file: phones append depth maps and previews to the first."""
+    tiff: list[Span] = []
+    xmp: list[Span] = []
+    for marker, content in _jpeg_segments(image):
+        if marker != _APP1:
+            continue
+        if image.startswith(_EXIF, content.start):
+            tiff.append(Span(content.start + len(_EXIF), content.end))
+        elif image.startswith(_XMP, content.start):
+            xmp.append(content)
+    return Metadata(tiff=tuple(tiff), xmp=tuple(xmp))
+
+
+def _jpeg_segments(image: bytes) -> Iterator[tuple[int, Span]]:
+    at = 0
+    while match := _SEGMENT.search(image, at):
+        content = match.end() + 2
+        at = max(match.end() + int.from_bytes(image[match.end() : content], "big"), content)
+        yield match[0][1], Span(content, min(at, len(image)))
+
+
+# --- PNG -----------------------------------------------------------------------------------------------
+
+_PNG_SIGNATURE_BYTES: Final = 8
+_CHUNK_FRAME_BYTES: Final = 12
+
+
+def _png_metadata(image: bytes) -> Metadata:
+    tiff: list[Span] = []
+    xmp: list[Span] = []
+    checksums: list[Span] = []
+    at = _PNG_SIGNATURE_BYTES
+    while at + _CHUNK_FRAME_BYTES <= len(image):
+        content = Span(at + 8, at + 8 + int.from_bytes(image[at : at + 4], "big"))
+        if content.end + 4 > len(image):
+            break
+        kind = image[at + 4 : at + 8]
+        if kind == b"eXIf":
+            tiff.append(content)
+        elif kind == b"iTXt" and image.startswith(b"XML:com.adobe.xmp\0\0", content.start):
+            xmp.append(content)
+        if kind in (b"eXIf", b"iTXt"):
+            checksums.append(Span(at + 4, content.end))
+        at = content.end + 4
+    return Metadata(tiff=tuple(tiff), xmp=tuple(xmp), checksums=tuple(checksums))

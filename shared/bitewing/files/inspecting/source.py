@@ -1,0 +1,98 @@
+"""A file that counts what is read of it and refuses to be read in lumps that memory cannot take."""
+
+import io
+from typing import BinaryIO
+
+from bitewing.files.inspecting.unusable import UnusableError
+from bitewing.files.inspection import Problem
+
+
+class CountedSource(io.RawIOBase):
+    """Reads from another seekable file, which may lie in S3.
+
+    Attributes:
+        size: Bytes of the whole file.
+        bytes_read: Bytes read so far.
+        max_read: The most bytes that one read may ask for; a larger one raises ``UnusableError``.
+    """
+
+    def __init__(self, source: BinaryIO) -> None:
+        super().__init__()
+        self._source = source
+        self.size = source.seek(0, io.SEEK_END)
+        self.bytes_read = 0
+        self.max_read = self.size
+        self._at = 0
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next read begins."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move the next read.
+
+        Raises:
+            ValueError: To before the file's start.
+        """
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
+        if base + offset < 0:
+            raise ValueError(f"seek to {base + offset}")
+        self._at = base + offset
+        return self._at
+
+    def read(self, size: int | None = -1) -> bytes:
+        """At most ``size`` bytes, fewer only at the end of the file.
+
+        Raises:
+            UnusableError: More than ``max_read`` bytes are asked for and exist.
+        """
+        left = max(self.size - self._at, 0)
+        wanted = left if size is None or size < 0 else min(size, left)
+        if wanted > self.max_read:
+            raise UnusableError(
+                Problem.TOO_LARGE, f"A part of {_megabytes(wanted)} is larger than what is inspected."
+            )
+        pieces = []
+        missing = wanted
+        self._source.seek(self._at)
+        while missing and (piece := self._source.read(missing)):
+            pieces.append(piece)
+            missing -= len(piece)
+        content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self._at += len(content)
+        self.bytes_read += len(content)
+        return content
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """``size`` bytes from ``offset``, fewer at the end of the file."""
+        self.seek(offset)
+        return self.read(size)
+
+    def read_whole(self, *, at_most: int, what: str) -> bytes:
+        """The whole file.
+
+        Args:
+            at_most: Bytes that are still read.
+            what: Names the file in the refusal, such as "mesh".
+
+        Raises:
+            UnusableError: The file is larger.
+        """
+        if self.size > at_most:
+            raise UnusableError(
+                Problem.TOO_LARGE,
+                f"The {what} has {_megabytes(self.size)}; at most {_megabytes(at_most)} are inspected.",
+            )
+        return self.read_at(0, self.size)
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1_000_000:,.1f} MB"
