@@ -1,0 +1,1 @@
+"""The cloud side of Bitewing: what is deployed, and what each part may do."""

@@ -1,0 +1,1 @@
+"""Constructs that the features are made of: each closes the traps of its service once."""

@@ -1,0 +1,127 @@
+"""What reacts to events: rule, queue, function."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.acknowledge import acknowledge
+from infra.constructs.python_function import PythonFunction
+
+#: Deliveries of one message before it counts as dead.
+MAX_DELIVERIES: Final = 5
+#: A message becomes visible again after this many timeouts of its function (source: Lambda, "Using Lambda
+#: with Amazon SQS": at least six).
+_VISIBILITY_IN_TIMEOUTS: Final = 6
+
+
+def dead_letter_queue(scope: Construct, construct_id: str, key: kms.IKey) -> sqs.Queue:
+    """Create a queue that keeps what failed for 14 days, the longest that SQS offers."""
+    queue = sqs.Queue(
+        scope,
+        construct_id,
+        encryption=sqs.QueueEncryption.KMS,
+        encryption_master_key=key,
+        enforce_ssl=True,
+        retention_period=Duration.days(14),
+    )
+    acknowledge(
+        queue,
+        "It is the dead-letter queue: what is in it waits for a person, and an alarm calls one.",
+        "AwsSolutions-SQS3",
+        "Serverless-SQSRedrivePolicy",
+    )
+    return queue
+
+
+class Consumer(Construct):
+    """A rule that puts matching events of a bus into a queue, and a function that works through it.
+
+    The function answers with the messages that failed; only these come back. What fails ``MAX_DELIVERIES``
+    times, and what EventBridge cannot deliver, ends in the dead-letter queue.
+
+    Attributes:
+        queue: What waits.
+        dead_letters: What failed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        bus: events.IEventBus,
+        pattern: events.EventPattern,
+        function: PythonFunction,
+        timeout_seconds: int,
+        key: kms.IKey,
+        batch_size: int = 10,
+        max_concurrency: int = 10,
+    ) -> None:
+        """Connect the three.
+
+        Args:
+            scope: The stack.
+            construct_id: Name within the stack.
+            bus: Where the events are.
+            pattern: Which events.
+            function: Who consumes them; it answers with ``batchItemFailures``.
+            timeout_seconds: The function's timeout.
+            key: Encrypts the queues; EventBridge may use it.
+            batch_size: Messages an invocation, 1 to 10.
+            max_concurrency: Invocations at the same time, 2 or more.
+        """
+        super().__init__(scope, construct_id)
+        self.dead_letters: Final = dead_letter_queue(self, "DeadLetters", key)
+        self.queue: Final = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(_VISIBILITY_IN_TIMEOUTS * timeout_seconds),
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_DELIVERIES),
+        )
+        self.rule: Final = events.Rule(
+            self,
+            "Rule",
+            event_bus=bus,
+            event_pattern=pattern,
+            targets=[targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters)],
+        )
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=function.function,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=batch_size,
+            max_concurrency=max_concurrency,
+            report_batch_item_failures=True,
+        )
+        function.allow(
+            [
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:ChangeMessageVisibility",
+                "sqs:GetQueueAttributes",
+            ],
+            self.queue.queue_arn,
+        )
+        function.allow(["kms:Decrypt"], key.key_arn)
+        acknowledge(
+            mapping,
+            "A mapping of a queue has no destination; the queue's redrive policy keeps what fails.",
+            "Serverless-LambdaEventSourceMappingDestination",
+        )
+
+
+def detail_types(source: str, *names: str, detail: Mapping[str, object] | None = None) -> events.EventPattern:
+    """Give the pattern of events by their source and detail type."""
+    return events.EventPattern(source=[source], detail_type=[*names], detail=detail)

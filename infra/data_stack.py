@@ -1,0 +1,351 @@
+"""What outlives every deployment: the table, the buckets, the keys, the people."""
+
+from typing import Final
+
+from aws_cdk import Aws, CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from bitewing.kernel import wire
+from constructs import Construct
+
+from infra.bundling import Bundler
+from infra.config import Environment
+from infra.constructs.acknowledge import acknowledge
+from infra.constructs.encryption_key import EncryptionKey
+from infra.constructs.python_function import House
+from infra.features import access_token
+
+#: Deleted records of a patient can be had back this long, days.
+_KEPT_AFTER_DELETION_DAYS: Final = 30
+#: Case records are kept at least four years (platform retention policy); a year more than that is 5 * 365.
+_FILES_KEPT_DAYS: Final = 5 * 365
+
+
+class DataStack(Stack):
+    """Everything that is retained and protected.
+
+    Attributes:
+        house: What all functions share.
+        data_key: Encrypts patient data: the table, the buckets, the secret.
+        table: The single table.
+        arrivals: Where uploads arrive.
+        quarantine: Where files go that were refused.
+        files: Inspected files, and what labs received.
+        access_token_function: Adds organization and roles to tokens.
+        user_pool: The people.
+        web_client: The browser application.
+        cursor_secret: Signs the cursors of lists.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, environment: Environment, bundler: Bundler
+    ) -> None:
+        """Create the stack.
+
+        Args:
+            scope: The app.
+            construct_id: Name of the stack.
+            environment: What differs between places.
+            bundler: Who makes the code of functions.
+        """
+        super().__init__(
+            scope,
+            construct_id,
+            description="Bitewing: table, buckets, keys and people",
+            termination_protection=environment.retains_data,
+        )
+        self._environment = environment
+        self._kept = RemovalPolicy.RETAIN if environment.retains_data else RemovalPolicy.DESTROY
+        self.data_key: Final = EncryptionKey(
+            self, "DataKey", environment=environment, purpose="Patient data: table, buckets, cursor secret"
+        )
+        log_key = EncryptionKey(self, "LogKey", environment=environment, purpose="Log groups")
+        log_key.allow_log_groups()
+        self.house: Final = House(environment=environment, bundler=bundler, log_key=log_key)
+
+        self.table: Final = self._table()
+        self._access_logs: Final = self._access_log_bucket()
+        self.arrivals: Final = self._bucket(
+            "Arrivals",
+            browser_method=s3.HttpMethods.PUT,
+            lifecycle=s3.LifecycleRule(
+                id="ForgetAbandonedUploads",
+                expiration=Duration.days(1),
+                noncurrent_version_expiration=Duration.days(1),
+                abort_incomplete_multipart_upload_after=Duration.days(1),
+            ),
+        )
+        # `event_bridge_enabled` would add a function with a custom resource for what is one property.
+        arrivals = self.arrivals.node.default_child
+        assert isinstance(arrivals, s3.CfnBucket)  # noqa: S101 - CDK types the default child as a construct
+        arrivals.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                event_bridge_enabled=True
+            )
+        )
+        self.quarantine: Final = self._bucket(
+            "Quarantine",
+            lifecycle=s3.LifecycleRule(
+                id="ForgetRefusedFiles",
+                expiration=Duration.days(30),
+                noncurrent_version_expiration=Duration.days(1),
+                abort_incomplete_multipart_upload_after=Duration.days(1),
+            ),
+        )
+        self.files: Final = self._bucket(
+            "Files",
+            browser_method=s3.HttpMethods.GET,
+            lifecycle=s3.LifecycleRule(
+                id="KeepRecordsThenForget",
+                expiration=Duration.days(_FILES_KEPT_DAYS),
+                noncurrent_version_expiration=Duration.days(_KEPT_AFTER_DELETION_DAYS),
+                abort_incomplete_multipart_upload_after=Duration.days(1),
+            ),
+        )
+        self.cursor_secret: Final = self._secret()
+        self.access_token_function: Final = access_token.build(self, self.house)
+        self.user_pool: Final = self._people()
+        self.web_client: Final = self._web_client()
+        for name, value in {
+            "TableName": self.table.table_name,
+            "ArrivalsBucket": self.arrivals.bucket_name,
+            "QuarantineBucket": self.quarantine.bucket_name,
+            "FilesBucket": self.files.bucket_name,
+            "CursorSecretArn": self.cursor_secret.secret_arn,
+            "UserPoolId": self.user_pool.user_pool_id,
+            "WebClientId": self.web_client.user_pool_client_id,
+        }.items():
+            CfnOutput(self, name, value=value)
+
+    def _table(self) -> dynamodb.Table:
+        """Create the single table; its design is in ``bitewing/aws/keys.py``.
+
+        ``TableV2`` would bind the stack to one region when it is synthesized: it writes the key by region.
+        """
+        table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_string(wire.PARTITION_KEY),
+            sort_key=_string(wire.SORT_KEY),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.data_key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True, recovery_period_in_days=35
+            ),
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
+            time_to_live_attribute=wire.TTL_ATTRIBUTE,
+            deletion_protection=self._environment.retains_data,
+            removal_policy=self._kept,
+        )
+        for name in (wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX):
+            table.add_global_secondary_index(
+                index_name=name,
+                partition_key=_string(f"{name}_pk"),
+                sort_key=_string(f"{name}_sk"),
+                projection_type=dynamodb.ProjectionType.ALL,
+            )
+        acknowledge(
+            table,
+            "Point-in-time recovery restores any second of the last 35 days; a daily plan restores less.",
+            "HIPAA.Security-DynamoDBInBackupPlan",
+        )
+        return table
+
+    def _access_log_bucket(self) -> s3.Bucket:
+        """Create the bucket that the others write their access logs to."""
+        bucket = s3.Bucket(
+            self,
+            "AccessLogs",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            removal_policy=self._kept,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="ForgetOldLogs",
+                    expiration=Duration.days(self._environment.log_retention_days),
+                    noncurrent_version_expiration=Duration.days(1),
+                )
+            ],
+        )
+        acknowledge(
+            bucket,
+            "S3 delivers server access logs only to a bucket with its own encryption, not with a KMS key.",
+            "HIPAA.Security-S3DefaultEncryptionKMS",
+        )
+        acknowledge(
+            bucket,
+            "It is where access logs go: logging its own deliveries would never end.",
+            "AwsSolutions-S1",
+            "HIPAA.Security-S3BucketLoggingEnabled",
+        )
+        acknowledge(
+            bucket,
+            "Access logs say who read which key; losing a region loses no record of a patient.",
+            "HIPAA.Security-S3BucketReplicationEnabled",
+        )
+        return bucket
+
+    def _bucket(
+        self, name: str, *, lifecycle: s3.LifecycleRule, browser_method: s3.HttpMethods | None = None
+    ) -> s3.Bucket:
+        """Create a bucket for files of patients."""
+        bucket = s3.Bucket(
+            self,
+            name,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.data_key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            versioned=True,
+            removal_policy=self._kept,
+            server_access_logs_bucket=self._access_logs,
+            server_access_logs_prefix=f"{name.lower()}/",
+            lifecycle_rules=[lifecycle],
+        )
+        if browser_method is not None:
+            bucket.add_cors_rule(
+                allowed_methods=[browser_method],
+                allowed_origins=[*self._environment.web_origins],
+                allowed_headers=["*"],
+                exposed_headers=["ETag"],
+                max_age=3600,
+            )
+        acknowledge(
+            bucket,
+            "Files stay in the region that their practice agreed to; S3 keeps them in three zones, versions "
+            "undo deletions.",
+            "HIPAA.Security-S3BucketReplicationEnabled",
+        )
+        return bucket
+
+    def _secret(self) -> secretsmanager.Secret:
+        """Create the secret that cursors are signed with."""
+        secret = secretsmanager.Secret(
+            self,
+            "CursorSecret",
+            description="Signs the cursors of lists",
+            encryption_key=self.data_key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                password_length=64, exclude_punctuation=True
+            ),
+            removal_policy=self._kept,
+        )
+        acknowledge(
+            secret,
+            "A cursor only continues a list that its caller may read anyway, and a new secret makes every "
+            "open list start again: it is replaced by hand after a leak.",
+            "AwsSolutions-SMG4",
+            "HIPAA.Security-SecretsManagerRotationEnabled",
+        )
+        return secret
+
+    def _people(self) -> cognito.UserPool:
+        """Create the user pool, its groups, and the trigger that says whom a person belongs to."""
+        pool = cognito.UserPool(
+            self,
+            "People",
+            feature_plan=cognito.FeaturePlan.ESSENTIALS,
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            standard_attributes=cognito.StandardAttributes(
+                email=cognito.StandardAttribute(required=True, mutable=True),
+                fullname=cognito.StandardAttribute(required=False, mutable=True),
+            ),
+            custom_attributes={
+                # Operators may move a person to another organization; people may not move themselves: the
+                # client has no right to write these.
+                _custom(wire.ORGANIZATION_ID_ATTRIBUTE): cognito.StringAttribute(mutable=True, max_len=64),
+                _custom(wire.ORGANIZATION_KIND_ATTRIBUTE): cognito.StringAttribute(mutable=True, max_len=32),
+            },
+            password_policy=cognito.PasswordPolicy(
+                min_length=12,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_digits=True,
+                require_symbols=True,
+                temp_password_validity=Duration.days(3),
+                password_history_size=5,
+            ),
+            mfa=cognito.Mfa.OPTIONAL,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            deletion_protection=self._environment.retains_data,
+            removal_policy=self._kept,
+        )
+        pool.add_trigger(
+            cognito.UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG,
+            self.access_token_function.function,
+            cognito.LambdaVersion.V2_0,
+        )
+        for role in wire.ROLES:
+            cognito.CfnUserPoolGroup(self, _pascal(role), user_pool_id=pool.user_pool_id, group_name=role)
+        pool.add_domain(
+            "SignIn",
+            cognito_domain=cognito.CognitoDomainOptions(
+                domain_prefix=f"bitewing-{self._environment.name}-{Aws.ACCOUNT_ID}"
+            ),
+        )
+        acknowledge(
+            pool,
+            "Dental staff share workstations and not everyone has a phone at work: a second factor is offered "
+            "to all, and an organization's administrator decides who must use it.",
+            "AwsSolutions-COG2",
+        )
+        acknowledge(
+            pool,
+            "Threat protection belongs to the Plus plan; nobody signs up by themselves, passwords are long, "
+            "and Cognito's own lockout stands.",
+            "AwsSolutions-COG3",
+            "AwsSolutions-COG8",
+        )
+        return pool
+
+    def _web_client(self) -> cognito.UserPoolClient:
+        """Create the client of the browser application: public, SRP or code flow with PKCE."""
+        standard = cognito.ClientAttributes().with_standard_attributes(email=True, fullname=True)
+        return self.user_pool.add_client(
+            "Web",
+            generate_secret=False,
+            auth_flows=cognito.AuthFlow(
+                user_srp=True, user_password=self._environment.allows_password_sign_in or None
+            ),
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(authorization_code_grant=True),
+                scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE],
+                callback_urls=[f"{origin}/signed-in" for origin in self._environment.web_origins],
+                logout_urls=[f"{origin}/signed-out" for origin in self._environment.web_origins],
+            ),
+            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            access_token_validity=Duration.minutes(60),
+            id_token_validity=Duration.minutes(60),
+            refresh_token_validity=Duration.days(1),
+            read_attributes=standard.with_custom_attributes(
+                _custom(wire.ORGANIZATION_ID_ATTRIBUTE), _custom(wire.ORGANIZATION_KIND_ATTRIBUTE)
+            ),
+            write_attributes=standard,
+        )
+
+
+def _string(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+def _custom(attribute: str) -> str:
+    """Give the name of a custom attribute as it is declared, without the prefix that it is read with."""
+    return attribute.removeprefix("custom:")
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))

@@ -1,0 +1,35 @@
+"""``cases_api``: creates, changes, lists and submits cases."""
+
+from bitewing.kernel import wire
+from constructs import Construct
+
+from infra.constructs.grants import allow_secret, allow_table
+from infra.constructs.python_function import PythonFunction
+from infra.data_stack import DataStack
+
+
+def build(scope: Construct, data: DataStack) -> PythonFunction:
+    """Create the function. A change and its event are one transaction, so it needs no bus."""
+    function = PythonFunction(
+        scope,
+        data.house,
+        name="cases_api",
+        trigger="http",
+        settings={
+            "TABLE_NAME": data.table.table_name,
+            "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn,
+        },
+        memory_mb=1024,
+        timeout_seconds=15,
+        reserved_concurrency=200,
+        description="Serves cases: creation, changes, PreCheck, submission, lists, activity",
+    )
+    allow_table(
+        function,
+        data.table,
+        data.data_key,
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+        indexes=[wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX],
+    )
+    allow_secret(function, data.cursor_secret, data.data_key)
+    return function

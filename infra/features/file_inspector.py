@@ -1,0 +1,27 @@
+"""``file_inspector``: reads what an arrived file really is."""
+
+from constructs import Construct
+
+from infra.constructs.grants import allow_listing, allow_objects, allow_table
+from infra.constructs.python_function import PythonFunction
+from infra.data_stack import DataStack
+
+
+def build(scope: Construct, data: DataStack) -> PythonFunction:
+    """Create the function. It is the only one with the libraries that read meshes and images."""
+    function = PythonFunction(
+        scope,
+        data.house,
+        name="file_inspector",
+        trigger="workflow",
+        settings={"TABLE_NAME": data.table.table_name, "ARRIVALS_BUCKET": data.arrivals.bucket_name},
+        # One whole processor: parsing a mesh is bound by it.
+        memory_mb=1769,
+        timeout_seconds=300,
+        reserved_concurrency=50,
+        description="Inspects meshes, DICOM series, images and archives by content",
+    )
+    allow_table(function, data.table, data.data_key, ["GetItem", "UpdateItem"])
+    allow_objects(function, data.arrivals, data.data_key, ["GetObject", "GetObjectVersion"])
+    allow_listing(function, data.arrivals)
+    return function

@@ -1,0 +1,43 @@
+"""``file_intake``: records what was inspected, and moves the file to where it belongs."""
+
+from constructs import Construct
+
+from infra.constructs.grants import allow_listing, allow_objects, allow_table
+from infra.constructs.python_function import PythonFunction
+from infra.data_stack import DataStack
+
+
+def build(scope: Construct, data: DataStack) -> PythonFunction:
+    """Create the function: the light tasks of the state machine of the same name."""
+    function = PythonFunction(
+        scope,
+        data.house,
+        name="file_intake",
+        trigger="workflow",
+        settings={
+            "TABLE_NAME": data.table.table_name,
+            "ARRIVALS_BUCKET": data.arrivals.bucket_name,
+            "QUARANTINE_BUCKET": data.quarantine.bucket_name,
+            "FILES_BUCKET": data.files.bucket_name,
+        },
+        memory_mb=512,
+        timeout_seconds=60,
+        reserved_concurrency=50,
+        description="Records inspections, moves files, runs PreCheck again",
+    )
+    allow_table(
+        function,
+        data.table,
+        data.data_key,
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    )
+    allow_objects(
+        function,
+        data.arrivals,
+        data.data_key,
+        ["GetObject", "GetObjectVersion", "DeleteObject", "DeleteObjectVersion"],
+    )
+    allow_listing(function, data.arrivals)
+    allow_objects(function, data.quarantine, data.data_key, ["PutObject"])
+    allow_objects(function, data.files, data.data_key, ["PutObject"], under=["practice/"])
+    return function

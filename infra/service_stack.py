@@ -1,0 +1,125 @@
+"""What every deployment may replace: functions, bus, queues, state machines, the HTTP interface."""
+
+from pathlib import Path
+from typing import Final
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_stepfunctions as sfn
+from bitewing.kernel import wire
+from constructs import Construct
+
+from infra.constructs.encryption_key import EncryptionKey
+from infra.constructs.http_api import JwtHttpApi
+from infra.constructs.python_function import PythonFunction
+from infra.constructs.workflow import STATE_MACHINES, Workflow
+from infra.data_stack import DataStack
+from infra.features import (
+    case_submission,
+    case_submission_start,
+    cases_api,
+    directory_api,
+    event_relay,
+    file_inspector,
+    file_intake,
+    file_intake_start,
+    files_api,
+)
+
+
+class ServiceStack(Stack):
+    """Everything that works; it holds nothing that could be lost.
+
+    Attributes:
+        message_key: Encrypts queues and the topic of alarms.
+        functions: Functions by name.
+        consumers: What reacts to events.
+        relay_dead_letters: What the relay could not put on the bus.
+        workflows: State machines.
+        api: The HTTP interface.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, data: DataStack, definitions: Path = STATE_MACHINES
+    ) -> None:
+        """Create the stack.
+
+        Args:
+            scope: The app.
+            construct_id: Name of the stack.
+            data: What is kept.
+            definitions: Folder of the state machines' definitions.
+        """
+        super().__init__(
+            scope, construct_id, description="Bitewing: functions, events, workflows, HTTP interface"
+        )
+        self.add_stack_dependency(data)
+        environment = data.house.environment
+        self.message_key: Final = EncryptionKey(
+            self, "MessageKey", environment=environment, purpose="Queues and alarms: ids, no patient data"
+        )
+        self.message_key.allow_service("events.amazonaws.com")
+        self.message_key.allow_service("cloudwatch.amazonaws.com")
+        bus = events.EventBus(self, "Bus", event_bus_name=f"bitewing-{environment.name}")
+
+        cases = cases_api.build(self, data)
+        files = files_api.build(self, data)
+        directory = directory_api.build(self, data)
+        relay, self.relay_dead_letters = event_relay.build(self, data, bus=bus, message_key=self.message_key)
+        inspector = file_inspector.build(self, data)
+        intake = file_intake.build(self, data)
+        submission = case_submission.build(self, data)
+
+        # Many and short: Express costs a third of Standard here, and SQS starts again what did not finish.
+        intake_workflow = Workflow(
+            self,
+            data.house,
+            name="file_intake",
+            kind=sfn.StateMachineType.EXPRESS,
+            tasks={"file_inspector": inspector, "file_intake": intake},
+            definitions=definitions,
+        )
+        # Few, and it waits for files: Standard starts each name once and can be redriven.
+        submission_workflow = Workflow(
+            self,
+            data.house,
+            name="case_submission",
+            kind=sfn.StateMachineType.STANDARD,
+            tasks={"case_submission": submission},
+            definitions=definitions,
+        )
+        intake_start, objects_arrived = file_intake_start.build(
+            self, data, workflow=intake_workflow, message_key=self.message_key
+        )
+        submission_start, cases_submitted = case_submission_start.build(
+            self, data, bus=bus, workflow=submission_workflow, message_key=self.message_key
+        )
+
+        self.consumers: Final = (objects_arrived, cases_submitted)
+        self.workflows: Final = (intake_workflow, submission_workflow)
+        self.relay: Final = relay
+        self.functions: Final[tuple[PythonFunction, ...]] = (
+            cases,
+            files,
+            directory,
+            relay,
+            inspector,
+            intake,
+            submission,
+            intake_start,
+            submission_start,
+        )
+        self.api: Final = JwtHttpApi(
+            self,
+            "Http",
+            data.house,
+            routes=wire.ROUTES,
+            functions={function.name: function for function in (cases, files, directory)},
+            user_pool=data.user_pool,
+            client=data.web_client,
+        )
+        CfnOutput(self, "ApiUrl", value=self.api.api.api_endpoint)
+        CfnOutput(self, "ApiId", value=self.api.api.api_id)
+        CfnOutput(self, "BusName", value=bus.event_bus_name)
+        for workflow in self.workflows:
+            CfnOutput(self, f"{workflow.node.id}Arn", value=workflow.arn)
