@@ -17,6 +17,14 @@ class Level(StrEnum):
     EXPECTED = "expected"
 
 
+class ArchRole(StrEnum):
+    """Which arch a scan shows, as seen from the work."""
+
+    WORKED = "worked"
+    """The arch that the work is made for."""
+    OPPOSING = "opposing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRequirement:
     """One kind of file that a lab wants; any of ``kinds`` fulfills it.
@@ -24,12 +32,16 @@ class FileRequirement:
     Attributes:
         called: What to call it in a sentence, for example "a scan of the prepared arch".
         min_count: How many files of these kinds are wanted.
+        arch: Of upper and lower scans, only those of this arch count; ``None``: either.
+        stages: Values of the selection ``stage`` for which it is wanted; empty: always.
     """
 
     kinds: tuple[FileKind, ...]
     called: str
     level: Level
     min_count: int = 1
+    arch: ArchRole | None = None
+    stages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +50,12 @@ class RequirementProfile:
 
     Attributes:
         version: Counts up with each publication; a submission keeps the version that it was checked with.
-        turnaround_working_days: Working days of the lab from submission to ready, 0 or more.
+        turnaround_working_days: Working days of the lab from submission to ready, 0 or more; for planned
+            types from the planning session.
         max_voxel_um: Coarsest CBCT voxel that this lab accepts, micrometers.
         max_scan_age_days: Oldest CBCT that this lab accepts.
         min_triangles: Fewest triangles of a mesh that this lab works with.
+        min_photo_px: Shortest longer side of a photo that this lab works with; 0: any.
         attestations: Statement by name; each must be made before sending.
         outcomes: Rule id to the outcome that this lab gives it; ``None`` silences the rule. Legal rules
             are not affected.
@@ -55,5 +69,10 @@ class RequirementProfile:
     max_voxel_um: int = 400
     max_scan_age_days: int = 365
     min_triangles: int = 20_000
+    min_photo_px: int = 0
     attestations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     outcomes: Mapping[str, Outcome | None] = field(default_factory=lambda: MappingProxyType({}))
+
+    def outcome_of(self, rule_id: str, default: Outcome) -> Outcome:
+        """Return what this lab makes of a finding of a rule that is not legal; ``PASS``: nothing."""
+        return self.outcomes.get(rule_id, default) or Outcome.PASS

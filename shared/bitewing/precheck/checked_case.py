@@ -1,0 +1,104 @@
+"""What PreCheck looks at, and how its rules look at it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from bitewing.cases.case import Case
+from bitewing.directory.organization import Connection, Dentist, Lab, Practice
+from bitewing.files.case_file import CaseFile, FileKind, FileState
+from bitewing.files.inspection import MeshMeasures, SeriesMeasures
+from bitewing.kernel.teeth import FDI_CODES, is_upper
+from bitewing.kernel.working_days import add_working_days
+from bitewing.packet.packet import Arch, Item
+from bitewing.requirements.case_types import CASE_TYPES, CaseTypeFacts
+from bitewing.requirements.profile import RequirementProfile
+
+#: Kinds that show teeth in three dimensions.
+SCAN_KINDS: Final = frozenset(
+    {
+        FileKind.UPPER_SCAN,
+        FileKind.LOWER_SCAN,
+        FileKind.BITE_SCAN,
+        FileKind.PREP_SCAN,
+        FileKind.SCAN_BODY_SCAN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCase:
+    """Everything that PreCheck looks at, and nothing that changes while it looks.
+
+    Attributes:
+        files: Every file of the case; removed ones are not looked at.
+        profile: What the lab wants for this case type; ``None`` where the lab does not offer it.
+        at: The moment of the check.
+        today: The date of that moment in the lab's time zone.
+    """
+
+    case: Case
+    files: tuple[CaseFile, ...]
+    practice: Practice
+    dentist: Dentist | None
+    lab: Lab
+    connection: Connection | None
+    profile: RequirementProfile | None
+    at: datetime
+    today: date
+
+    @property
+    def facts(self) -> CaseTypeFacts:
+        """Return what is true of the case type, whichever lab makes it."""
+        return CASE_TYPES[self.case.case_type]
+
+    @property
+    def listed_files(self) -> tuple[CaseFile, ...]:
+        """Return the files that were not removed."""
+        return tuple(file for file in self.files if file.state is not FileState.REMOVED)
+
+    @property
+    def clean_files(self) -> tuple[CaseFile, ...]:
+        """Return the files that are here and are what they claim to be."""
+        return tuple(file for file in self.files if file.is_clean)
+
+    @property
+    def scans(self) -> Iterator[tuple[CaseFile, MeshMeasures]]:
+        """Yield the clean scans whose geometry was measured; designs and other meshes are none."""
+        for file in self.clean_files:
+            if file.kind in SCAN_KINDS and file.inspection and file.inspection.mesh:
+                yield file, file.inspection.mesh
+
+    @property
+    def volumes(self) -> Iterator[tuple[CaseFile, SeriesMeasures]]:
+        """Return the clean CBCTs with what their headers say."""
+        return ((file, series) for file, series in self.dicom if file.kind is FileKind.CBCT)
+
+    @property
+    def dicom(self) -> Iterator[tuple[CaseFile, SeriesMeasures]]:
+        """Yield every clean DICOM file, volumes and radiographs, with what its headers say."""
+        for file in self.clean_files:
+            if file.inspection and file.inspection.series:
+                yield file, file.inspection.series
+
+    @property
+    def pieces(self) -> Iterator[tuple[str, str, Item]]:
+        """Yield each item of the packet with what to call it, "Piece 1", and its JSON pointer."""
+        for index, item in enumerate(self.case.packet.items):
+            yield f"Piece {index + 1}", f"/packet/items/{index}", item
+
+    @property
+    def arches(self) -> frozenset[Arch]:
+        """Return the arches that the work is made for, as far as the items say."""
+        arches = {item.arch for item in self.case.packet.items if item.arch}
+        teeth = {fdi for item in self.case.packet.items for fdi in item.teeth if fdi in FDI_CODES}
+        return frozenset(arches | {Arch.UPPER if is_upper(fdi) else Arch.LOWER for fdi in teeth})
+
+    def working_days_from_today(self, days: int) -> date:
+        """Return the lab's working day that comes a number of working days after today.
+
+        Raises:
+            NeverOpen: The lab's calendar has no working day for more than a year.
+        """
+        return add_working_days(self.today, days, self.lab.working_weekdays, self.lab.holidays)

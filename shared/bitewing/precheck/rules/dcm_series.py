@@ -1,0 +1,61 @@
+"""A CBCT is one whole volume of one patient that can be planned on.
+
+Source: DTX Studio's data levels: two slices or more, a CT, 2-byte pixels, oriented, no gantry tilt. The other
+modalities that it reads (CR, PX, DX, IO) are radiographs, not volumes.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bitewing.files.inspection import SeriesMeasures
+from bitewing.precheck.checked_case import CheckedCase
+from bitewing.precheck.finding import Finding, FindingSource, Outcome
+from bitewing.precheck.wording import counted, pointer
+
+ID: Final = "DCM-SERIES"
+OUTCOME: Final = Outcome.BLOCK
+IS_LEGAL: Final = False
+SOURCE: Final = FindingSource.FILE
+#: Fewest slices of a volume.
+MIN_SLICES: Final = 2
+MODALITY: Final = "CT"
+#: Fewest bits of a pixel.
+MIN_BITS: Final = 16
+
+
+def check(checked: CheckedCase) -> Iterator[Finding]:
+    """Find volumes that planning software refuses, once for each reason."""
+    for file, series in checked.volumes:
+        for says, do in _faults(series):
+            yield Finding(rule_id=ID, outcome=OUTCOME, source=SOURCE, about=pointer(file), says=says, do=do)
+
+
+def _faults(series: SeriesMeasures) -> Iterator[tuple[str, str]]:
+    if series.patient_count > 1:
+        yield f"The CBCT holds scans of {series.patient_count} patients.", "Export this patient's scan alone."
+    if series.series_count > 1:
+        yield (
+            f"The CBCT holds {series.series_count} series.",
+            "Export the one series that is to be planned on.",
+        )
+    if series.modality != MODALITY:
+        kind = f"of the modality {series.modality[:4]}" if series.modality else "without a modality"
+        yield (
+            f"The CBCT is {kind}; a CT is needed.",
+            "Export the volume as CT, not a radiograph or a secondary capture.",
+        )
+    if series.slices < MIN_SLICES:
+        yield f"The CBCT has {counted(series.slices, 'slice')}.", "Export the whole series."
+        return
+    if series.bits_allocated is not None and series.bits_allocated < MIN_BITS:
+        yield (
+            f"The CBCT has {series.bits_allocated}-bit pixels; 16 are needed.",
+            "Export it without reducing gray levels.",
+        )
+    if series.gantry_tilted:
+        yield "The CBCT was taken with a tilted gantry.", "Export it again with straight slices."
+    if not series.oriented:
+        yield (
+            "The CBCT does not say how its slices lie in the patient.",
+            "Export it with position and orientation.",
+        )

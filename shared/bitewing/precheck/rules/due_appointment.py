@@ -1,0 +1,40 @@
+"""The patient's appointment is not before the work can be there."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bitewing.kernel.working_days import NeverOpen
+from bitewing.precheck.checked_case import CheckedCase
+from bitewing.precheck.finding import Finding, FindingSource, Outcome
+from bitewing.precheck.wording import day
+
+ID: Final = "DUE-APPOINTMENT"
+OUTCOME: Final = Outcome.WARN
+IS_LEGAL: Final = False
+SOURCE: Final = FindingSource.CONTRADICTION
+#: Working days from ready to arrived: finished work ships on the next working day.
+DELIVERY_WORKING_DAYS: Final = 1
+
+
+def check(checked: CheckedCase) -> Iterator[Finding]:
+    """Find an appointment that comes before the work is ready and delivered, or before it is wanted."""
+    appointment, wanted = checked.case.packet.appointment_on, checked.case.packet.wanted_on
+    if appointment is None or checked.profile is None:
+        return
+    try:
+        arrives = checked.working_days_from_today(
+            checked.profile.turnaround_working_days + DELIVERY_WORKING_DAYS
+        )
+    except NeverOpen:
+        return
+    if appointment < arrives:
+        says = f"The appointment on {day(appointment)} is before the work can arrive, {day(arrives)} at the earliest."
+        do = "Move the appointment, or ask the lab whether it can be faster."
+    elif wanted is not None and appointment < wanted:
+        says = f"The appointment on {day(appointment)} is before the wanted date, {day(wanted)}."
+        do = "Move the appointment, or want the work earlier."
+    else:
+        return
+    yield Finding(
+        rule_id=ID, outcome=OUTCOME, source=SOURCE, about="/packet/appointment_on", says=says, do=do
+    )

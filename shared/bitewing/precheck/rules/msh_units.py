@@ -1,0 +1,47 @@
+"""The size of a scan is plausible in millimeters.
+
+A mesh has no unit of its own. A full arch is about 45 to 80 mm wide; scans of a part of an arch are smaller.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bitewing.files.case_file import FileKind
+from bitewing.precheck.checked_case import CheckedCase
+from bitewing.precheck.finding import Finding, FindingSource, Outcome
+from bitewing.precheck.wording import KIND_NAMES, millimeters, pointer
+
+ID: Final = "MSH-UNITS"
+OUTCOME: Final = Outcome.WARN
+IS_LEGAL: Final = False
+SOURCE: Final = FindingSource.FILE
+#: A full arch in millimeters, micrometers.
+MIN_ARCH_UM: Final = 45_000
+MAX_ARCH_UM: Final = 80_000
+#: The width of one small tooth, micrometers: no scan of a part of an arch is smaller (common practice).
+MIN_PART_UM: Final = 5_000
+ARCHES: Final = frozenset({FileKind.UPPER_SCAN, FileKind.LOWER_SCAN})
+#: Micrometers in one unit; at most one of them makes a full arch out of a given width.
+UNITS_UM: Final = {"meters": 1_000_000, "inches": 25_400, "centimeters": 10_000, "micrometers": 1}
+
+
+def check(checked: CheckedCase) -> Iterator[Finding]:
+    """Find scans that are too small or too large to be in millimeters, and name the unit that would fit."""
+    for file, mesh in checked.scans:
+        smallest = MIN_ARCH_UM if file.kind in ARCHES else MIN_PART_UM
+        if smallest <= mesh.width_um <= MAX_ARCH_UM:
+            continue
+        unit = next(
+            (u for u, um in UNITS_UM.items() if MIN_ARCH_UM <= mesh.width_um * um // 1000 <= MAX_ARCH_UM),
+            None,
+        )
+        guess = f" It looks as if it were in {unit}." if unit else ""
+        yield Finding(
+            rule_id=ID,
+            outcome=OUTCOME,
+            source=SOURCE,
+            about=pointer(file),
+            says=f"The {KIND_NAMES[file.kind]} is {millimeters(mesh.width_um)} wide; a full arch is about 45 to "
+            f"80 mm wide.{guess}",
+            do="Export the scan in millimeters, or make sure that it shows what it should.",
+        )

@@ -1,0 +1,48 @@
+"""No two restorations on one tooth, but those that go together.
+
+A final goes together with a temporary, an implant crown with its custom abutment, a crown with post and core. The
+selections ``stage`` and ``piece`` say which they are; what says nothing is final, and what the case type is.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bitewing.kernel.teeth import FDI_CODES, shown
+from bitewing.packet.packet import Item
+from bitewing.precheck.checked_case import CheckedCase
+from bitewing.precheck.finding import Finding, FindingSource, Outcome
+from bitewing.precheck.wording import selected
+from bitewing.requirements.selections import FINAL, PIECE, PIECES_THAT_GO_TOGETHER, STAGE, TEMPORARY
+
+ID: Final = "TTH-TWICE"
+OUTCOME: Final = Outcome.BLOCK
+IS_LEGAL: Final = False
+SOURCE: Final = FindingSource.CONTRADICTION
+
+
+def check(checked: CheckedCase) -> Iterator[Finding]:
+    """Find teeth that carry two pieces, once for each tooth."""
+    pieces = tuple(checked.pieces)
+    reported = set()
+    for index, (piece, about, item) in enumerate(pieces):
+        for tooth in item.teeth:
+            others = [other for _, _, other in pieces[:index] if tooth in other.teeth]
+            is_doubled = item.teeth.count(tooth) > 1 or not all(
+                _go_together(item, other, checked.case.case_type) for other in others
+            )
+            if is_doubled and tooth in FDI_CODES and tooth not in reported:
+                reported.add(tooth)
+                yield Finding(
+                    rule_id=ID,
+                    outcome=OUTCOME,
+                    source=SOURCE,
+                    about=f"{about}/teeth",
+                    says=f"{piece} names tooth {shown(tooth, checked.practice.notation)}, which has another piece.",
+                    do="Remove one of the two, or say which is temporary.",
+                )
+
+
+def _go_together(one: Item, other: Item, case_type: str) -> bool:
+    stages = {selected(item, STAGE) or FINAL for item in (one, other)}
+    pieces = frozenset(selected(item, PIECE) or case_type for item in (one, other))
+    return stages == {TEMPORARY, FINAL} or pieces in PIECES_THAT_GO_TOGETHER

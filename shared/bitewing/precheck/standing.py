@@ -1,0 +1,57 @@
+"""Which files stand for what is wanted, so that one cause is reported once.
+
+A file that is set aside is reported once:
+
+- where nothing else of its kind is here, as unreadable (FIL-UNREADABLE) or of a wrong format (FIL-FORMAT). The
+  finding blocks and says to replace it; that its kind is missing is then not said again (FIL-REQUIRED);
+- where another file of its kind is here or on its way, as still listed (FIL-QUARANTINED), which only warns.
+
+A pending file likewise stands for its kind, because FIL-PENDING holds the case until it is settled. Where a lab
+lowers or silences one of these rules, its files no longer stand for anything, and the kind is missing.
+"""
+
+from bitewing.files.accepted import accepts
+from bitewing.files.case_file import CaseFile, FileState
+from bitewing.precheck.checked_case import CheckedCase
+from bitewing.precheck.finding import Outcome
+
+
+def needed(checked: CheckedCase) -> tuple[CaseFile, ...]:
+    """Return the quarantined files of whose kind no other file is here or on its way."""
+    here = {
+        file.kind
+        for file in checked.files
+        if file.is_clean or (file.is_pending and not file.is_abandoned(checked.at))
+    }
+    return tuple(file for file in _quarantined(checked) if file.kind not in here)
+
+
+def superseded(checked: CheckedCase) -> tuple[CaseFile, ...]:
+    """Return the quarantined files that the case does without."""
+    wanted = needed(checked)
+    return tuple(file for file in _quarantined(checked) if file not in wanted)
+
+
+def is_foreign(file: CaseFile) -> bool:
+    """Whether a file can be read, and is in a format that its kind does not come in."""
+    inspection = file.inspection
+    return inspection is not None and inspection.usable and not accepts(file.kind, inspection.format)
+
+
+def standing(checked: CheckedCase) -> tuple[CaseFile, ...]:
+    """Return the files that are here, and those that another finding already holds the case for."""
+    files = list(checked.clean_files)
+    if _blocks(checked, "FIL-PENDING"):
+        files += [file for file in checked.files if file.is_pending]
+    for file in needed(checked):
+        if _blocks(checked, "FIL-FORMAT" if is_foreign(file) else "FIL-UNREADABLE"):
+            files.append(file)
+    return tuple(files)
+
+
+def _quarantined(checked: CheckedCase) -> tuple[CaseFile, ...]:
+    return tuple(file for file in checked.files if file.state is FileState.QUARANTINED)
+
+
+def _blocks(checked: CheckedCase, rule_id: str) -> bool:
+    return checked.profile is None or checked.profile.outcome_of(rule_id, Outcome.BLOCK) is Outcome.BLOCK
