@@ -62,17 +62,17 @@ class _Findings:
     def look_into(self, source: CountedSource, head: bytes) -> None:
         match self.format:
             case FileFormat.STL:
-                self.mesh = meshes.measure_stl(_mesh_content(source))
+                self.mesh = meshes.measure_stl(_mesh_content(source, head))
             case FileFormat.PLY:
-                self.mesh = meshes.measure_ply(_mesh_content(source))
+                self.mesh = meshes.measure_ply(_mesh_content(source, head))
             case FileFormat.OBJ:
-                self.mesh = meshes.measure_obj(_mesh_content(source))
+                self.mesh = meshes.measure_obj(_mesh_content(source, head))
             case FileFormat.DICOM:
                 self.series, self.problems = _single_dicom(source, head)
             case FileFormat.ZIP:
                 self.format, self.series, self.problems = archive.inspect_archive(source)
             case FileFormat.JPEG | FileFormat.PNG | FileFormat.HEIC:
-                content = source.read_whole(at_most=images.MAX_IMAGE_BYTES, what="image")
+                content = source.read_whole(head, at_most=images.MAX_IMAGE_BYTES, what="image")
                 self.image = images.measure_image(content, self.format)
             case FileFormat.PDF:
                 documents.check_pdf(source)
@@ -82,8 +82,8 @@ class _Findings:
                 pass
 
 
-def _mesh_content(source: CountedSource) -> bytes:
-    return source.read_whole(at_most=meshes.MAX_MESH_BYTES, what="mesh")
+def _mesh_content(source: CountedSource, head: bytes) -> bytes:
+    return source.read_whole(head, at_most=meshes.MAX_MESH_BYTES, what="mesh")
 
 
 def _single_dicom(source: CountedSource, head: bytes) -> tuple[SeriesMeasures, tuple[FileProblem, ...]]:

@@ -76,10 +76,11 @@ class CountedSource(io.RawIOBase):
         self.seek(offset)
         return self.read(size)
 
-    def read_whole(self, *, at_most: int, what: str) -> bytes:
+    def read_whole(self, head: bytes, *, at_most: int, what: str) -> bytes:
         """The whole file.
 
         Args:
+            head: The first bytes, which have been read already.
             at_most: Bytes that are still read.
             what: Names the file in the refusal, such as "mesh".
 
@@ -91,7 +92,7 @@ class CountedSource(io.RawIOBase):
                 Problem.TOO_LARGE,
                 f"The {what} has {_megabytes(self.size)}; at most {_megabytes(at_most)} are inspected.",
             )
-        return self.read_at(0, self.size)
+        return head + self.read_at(len(head), self.size - len(head))
 
 
 def _megabytes(size_bytes: int) -> str:

@@ -1,0 +1,1 @@
+"""Generated files for tests and for the local stack: scans, volumes and photos of nobody."""
