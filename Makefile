@@ -6,7 +6,7 @@ SHELL := /bin/sh
 # The newest suitable Python under the usual name, or the first one that is found.
 PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
-RUN := .venv/bin/python
+RUN := PYTHONPATH=shared:. .venv/bin/python
 export UV_PYTHON_DOWNLOADS := never
 # The environment is the project's own, whatever else is active.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
@@ -29,7 +29,7 @@ run: .venv/.ready ## Start the local stack, deploy, seed and walk one case (SCAN
 	@$(RUN) -m local run $(if $(SCANS),--scans "$(SCANS)") $(if $(PORT),--port $(PORT))
 
 stop: ## Stop the local stack; its data stays for the next run
-	@if test -x $(RUN); then $(RUN) -m local stop; else echo "Nothing is installed, so nothing runs."; fi
+	@if test -x .venv/bin/python; then $(RUN) -m local stop; else echo "Nothing is installed, so nothing runs."; fi
 
 status: .venv/.ready ## Say what runs, with addresses and sign-ins
 	@$(RUN) -m local status
@@ -52,7 +52,7 @@ openapi: .venv/.ready ## Write docs/openapi.json and events/schemas from the cod
 	@$(RUN) -m functions.openapi
 
 bench: install ## Measure cold starts, costs and sizes
-	@$(RUN) -m benchmarks
+	@PYTHONPATH=shared:. $(RUN) -m benchmarks
 
 invoke: .venv/.ready ## Call a function of the running stack: FUNCTION=name SAMPLE=name
 	@$(RUN) -m local invoke "$(FUNCTION)" "$(SAMPLE)"

@@ -1,0 +1,15 @@
+"""The least that a call to DynamoDB costs: botocore, cut to it, and a function."""
+
+import json
+from typing import Any
+
+from bitewing.aws.client import create_client
+
+client = create_client("dynamodb")
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 (Lambda's signature)
+    """Read one case."""
+    key = {"pk": {"S": event["pathParameters"]["case_id"]}, "sk": {"S": "case"}}
+    item = client.get_item(TableName="table", Key=key).get("Item", {})
+    return {"statusCode": 200, "body": json.dumps(item)}

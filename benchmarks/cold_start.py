@@ -1,0 +1,192 @@
+"""Cold starts: from the start of a process to the first answer, with the calls that the answer needs.
+
+Fresh interpreters, one after the other and taking turns, on one core; the answering stub stays on another
+core where there is one. Our functions run from their real bundles, the others from ordinary installations
+with the bytecode that an installer writes.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from bitewing.kernel import wire
+
+from benchmarks import events
+from benchmarks.installations import InstallationError, installation
+from benchmarks.report import Report, progress
+from benchmarks.stub import Stub, running_stub
+from infra.bundling import Target, UvBundler
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+RUNS: Final = 15
+#: A function of the HTTP API may take this part of what stock Powertools with validation takes.
+GOAL: Final = 0.85
+_BASELINES: Final = ROOT / "benchmarks" / "baselines"
+_FIRST_ANSWER: Final = ROOT / "benchmarks" / "first_answer.py"
+_STOCK: Final = "stock Powertools with validation"
+_API_FUNCTIONS: Final = tuple(dict.fromkeys(route.function for route in wire.ROUTES))
+
+
+class NoAnswer(Exception):
+    """A handler did not answer; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """Something that starts.
+
+    Attributes:
+        name: How the table calls it.
+        directories: What is on the path of its interpreter.
+        module: Where its ``handler`` is.
+        event: What it is asked.
+    """
+
+    name: str
+    directories: Sequence[Path]
+    module: str
+    event: Mapping[str, Any]
+
+
+def measure() -> Iterator[Report]:
+    """Start everything, in turns."""
+    notes = [
+        f"Median of {RUNS} fresh interpreters taking turns on one core, Python {sys.version.split()[0]}.",
+        f"Goal of an API function: at most {GOAL} x {_STOCK}.",
+    ]
+    contenders = [*_baselines(notes), *_functions(notes)]
+    with running_stub() as stub:
+        times, calls = _take_turns(contenders, stub, notes)
+    medians = {name: statistics.median(runs) for name, runs in times.items()}
+    stock = medians[_STOCK]
+    rows = [
+        (
+            contender.name,
+            f"{medians[contender.name]:.0f}",
+            f"{min(times[contender.name]):.0f}",
+            f"{medians[contender.name] / stock:.2f}",
+            ", ".join(f"{count} {call}" for call, count in calls[contender.name].items()) or "none",
+            _verdict(contender.name, medians[contender.name] / stock),
+        )
+        for contender in contenders
+        if contender.name in times
+    ]
+    columns = ("Start to first answer", "median ms", "least ms", "of stock", "AWS calls", "goal")
+    yield Report(title="Cold start", columns=columns, rows=rows, notes=notes)
+
+
+def _verdict(name: str, part_of_stock: float) -> str:
+    if name not in _API_FUNCTIONS:
+        return ""
+    return "reached" if part_of_stock <= GOAL else "missed"
+
+
+def _baselines(notes: list[str]) -> Iterator[Contender]:
+    event = events.get_case()
+    kept = UvBundler(ROOT, Target.host()).asset("directory_api")
+    yield Contender(
+        name="floor: botocore cut to the calls",
+        directories=(Path(kept), _BASELINES),
+        module="floor",
+        event=event,
+    )
+    installations = (
+        ("bare boto3", "bare_boto3", ("boto3",)),
+        (_STOCK, "stock_powertools", ("boto3", "aws-lambda-powertools", "pydantic")),
+        ("FastAPI with Mangum", "fastapi_mangum", ("boto3", "fastapi", "mangum")),
+    )
+    for name, module, packages in installations:
+        try:
+            directory = installation(packages)
+        except InstallationError as error:
+            notes.append(f"{name} could not be installed: {error}")
+            continue
+        yield Contender(name=name, directories=(directory, _BASELINES), module=module, event=event)
+
+
+def _functions(notes: list[str]) -> Iterator[Contender]:
+    bundler = UvBundler(ROOT, Target.host())
+    for function in sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py")):
+        event = events.first_event_of(function)
+        if event is None:
+            notes.append(f"{function} has no sample event")
+            continue
+        yield Contender(
+            name=function,
+            directories=(Path(bundler.asset(function)),),
+            module=f"functions.{function}.handler",
+            event=event,
+        )
+
+
+def _take_turns(
+    contenders: Sequence[Contender], stub: Stub, notes: list[str]
+) -> tuple[dict[str, list[float]], dict[str, "Counter[str]"]]:
+    times: dict[str, list[float]] = {}
+    calls: dict[str, Counter[str]] = {}
+    environment = {**events.SETTINGS, "AWS_ENDPOINT_URL": stub.url}
+    with _one_core(), events.written(contender.event for contender in contenders) as files:
+        started = list(zip(contenders, files, strict=True))
+        for contender, event in list(started):
+            # The first one fills the caches of the file system and is not counted.
+            try:
+                _start(contender, event, environment)
+            except NoAnswer as error:
+                started.remove((contender, event))
+                notes.append(f"{contender.name} gave no answer: {error}")
+            calls[contender.name] = stub.calls_since_last_asked()
+        with progress("Starting", RUNS * len(started)) as advance:
+            for _ in range(RUNS):
+                for contender, event in started:
+                    times.setdefault(contender.name, []).append(_start(contender, event, environment))
+                    advance()
+    return times, calls
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Keep what is started from here on the last core; threads that already run stay where they are."""
+    if not hasattr(os, "sched_setaffinity"):  # Not on every system.
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _start(contender: Contender, event: Path, environment: Mapping[str, str]) -> float:
+    """Start an interpreter and wait for its answer.
+
+    Returns:
+        Milliseconds from the start of the process to the answer.
+
+    Raises:
+        NoAnswer: There was none.
+    """
+    directories = os.pathsep.join(map(str, contender.directories))
+    python = os.path.realpath(sys.executable)
+    command = [python, "-I", "-S", str(_FIRST_ANSWER), directories, contender.module, str(event)]
+    began = time.perf_counter()
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        if process.stdout is None or process.stderr is None:
+            raise NoAnswer("its output cannot be read")
+        # Before it, the handler may log.
+        answered = any(line.startswith(b"answered") for line in process.stdout)
+        milliseconds = (time.perf_counter() - began) * 1000
+        said = process.stderr.read().decode(errors="replace").strip()
+    if not answered:
+        raise NoAnswer(said.splitlines()[-1] if said else "it stopped without a word")
+    return milliseconds
