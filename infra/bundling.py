@@ -200,11 +200,7 @@ class UvBundler:
         """A Python whose bytecode the target reads."""
         if self._target.python_version == _this_python():
             return sys.executable
-        find = [_uv(), "python", "find", "--offline", "--no-python-downloads", "--no-project"]
-        found = subprocess.run(  # noqa: S603 (our own command)
-            [*find, self._target.python_version], capture_output=True, text=True, check=False
-        )
-        return found.stdout.strip() if found.returncode == 0 else None
+        return _find_python(self._target.python_version)
 
     def _compile(self, root: Path, parts: Iterable[str]) -> None:
         if self._compiler is None:
@@ -368,8 +364,17 @@ def _uv() -> str:
     beside = Path(sys.executable).with_name("uv")
     found = str(beside) if beside.exists() else shutil.which("uv")
     if found is None:
-        raise BundlingError("uv was not found: make the environment with `make setup`, or install uv")
+        raise BundlingError("uv was not found: make the environment with `make install`, or install uv")
     return found
+
+
+def _find_python(version: str) -> str | None:
+    """Find a Python of a version on this machine, without fetching one."""
+    find = [_uv(), "python", "find", "--offline", "--no-python-downloads", "--no-project", version]
+    found = subprocess.run(  # noqa: S603 (our own command)
+        find, capture_output=True, text=True, check=False, env=_environment()
+    )
+    return found.stdout.strip() if found.returncode == 0 else None
 
 
 def _run(command: list[str], *, cwd: Path) -> None:
