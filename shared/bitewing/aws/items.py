@@ -4,7 +4,7 @@ Measures are integers with a unit: the table takes no floats, and neither does t
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -14,20 +14,23 @@ Attribute = dict[str, Any]
 Item = dict[str, Attribute]
 
 
-@lru_cache(maxsize=None)
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
 def to_plain(thing: object) -> dict[str, Any]:
     """Return a dataclass as strings, whole numbers, booleans, lists and maps."""
-    plain: dict[str, Any] = _adapter(type(thing)).dump_python(thing, mode="json")
+    kind: Any = type(thing)
+    plain: dict[str, Any] = _adapter(kind).dump_python(thing, mode="json")
     return plain
 
 
 def from_plain(kind: type[T], plain: Mapping[str, Any]) -> T:
     """Return the dataclass that :func:`to_plain` was given; what is stored beside it is left out."""
-    return _adapter(kind).validate_python(plain)
+    wanted: Any = kind
+    thing: T = _adapter(wanted).validate_python(plain)
+    return thing
 
 
 def to_attribute(value: object) -> Attribute:
@@ -59,7 +62,7 @@ def to_item(values: Mapping[str, object]) -> Item:
     return {name: to_attribute(value) for name, value in values.items()}
 
 
-def from_attribute(attribute: Attribute) -> Any:
+def from_attribute(attribute: Mapping[str, Any]) -> Any:
     """Return one value out of the table's own form.
 
     Raises:
@@ -82,6 +85,6 @@ def from_attribute(attribute: Attribute) -> Any:
             raise TypeError(msg)
 
 
-def from_item(item: Item) -> dict[str, Any]:
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item of the table as named values."""
     return {name: from_attribute(attribute) for name, attribute in item.items()}

@@ -165,13 +165,9 @@ class Table:
             query["Limit"] = limit
         if start is not None:
             query["ExclusiveStartKey"] = to_item(start)
-        answer = self._client.query(
-            **query, ExpressionAttributeNames=names, ExpressionAttributeValues=values
-        )
+        answer = self._client.query(**query, ExpressionAttributeNames=names, ExpressionAttributeValues=values)
         last = answer.get("LastEvaluatedKey")
-        return Page(
-            tuple(from_item(item) for item in answer["Items"]), from_item(last) if last else None
-        )
+        return Page(tuple(from_item(item) for item in answer["Items"]), from_item(last) if last else None)
 
     def write(self, writes: Sequence[Write]) -> None:
         """Do all of these writes or none, in one transaction.
@@ -222,9 +218,7 @@ class Table:
                 }
                 return {"Put": put}
             case Update():
-                return {
-                    "Update": {**self._update(write), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-                }
+                return {"Update": {**self._update(write), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}
 
     def _update(self, update: Update) -> dict[str, Any]:
         names = {f"#set_{name}": name for name in [*update.values, *update.count_up]}

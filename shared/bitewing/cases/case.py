@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bitewing.cases.status import COLORS, MOVES, PACKET_IS_OPEN, WAITS_FOR, Color, Party, Status, WaitsFor, moves_from
+from bitewing.cases.status import (
+    COLORS,
+    MOVES,
+    PACKET_IS_OPEN,
+    WAITS_FOR,
+    Color,
+    Party,
+    Status,
+    WaitsFor,
+    moves_from,
+)
 from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
 from bitewing.packet.packet import Packet
 from bitewing.precheck.finding import Outcome
@@ -94,7 +104,7 @@ class Case:
         return replace(self, packet=packet, last_modified_at=at, version=self.version + 1)
 
     def submitted(
-        self, *, at: datetime, by: str, acknowledged: Iterable[str], profile_version: int, due_on: date
+        self, *, at: datetime, by: str, acknowledged: Iterable[str], profile_version: int, due_on: date | None
     ) -> "Case":
         """Return the case as sent to its lab, counting from this moment as a new case would.
 

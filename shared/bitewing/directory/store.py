@@ -1,7 +1,7 @@
 """The directory, kept in the table."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bitewing.aws import keys
 from bitewing.aws.items import from_plain, to_plain
@@ -10,6 +10,8 @@ from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.directory.service import Circumstances
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import RequirementProfile
+
+T = TypeVar("T")
 
 _SCHEMA: Final = 1
 #: The directory's rows are written by administrators, who replace what is there.
@@ -102,5 +104,5 @@ class TableDirectory:
         return _read(RequirementProfile, self._table.get(keys.profile(lab_id, case_type)))
 
 
-def _read(kind: type[Any], item: Mapping[str, Any] | None) -> Any:
+def _read(kind: type[T], item: Mapping[str, Any] | None) -> T | None:
     return None if item is None else from_plain(kind, item)

@@ -56,6 +56,8 @@ class CaseFile:
         inspection: What the bytes are; ``None`` until they were looked at.
         quarantine_reason: Why the file was set aside, a sentence.
         location_removed: Whether a photo's position was taken out of the kept file.
+        settled_at: When the file was kept, quarantined or removed.
+        handed_over_in: Number of the last submission with which the lab got the file.
     """
 
     file_id: str
@@ -75,6 +77,7 @@ class CaseFile:
     quarantine_reason: str | None = None
     location_removed: bool = False
     settled_at: datetime | None = None
+    handed_over_in: int | None = None
 
     @property
     def is_pending(self) -> bool:

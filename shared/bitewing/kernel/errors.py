@@ -202,7 +202,9 @@ class PrecheckBlocked(Conflict):
 
     def __init__(self, findings: Iterable[dict[str, Any]]) -> None:
         self.findings = tuple(findings)
-        super().__init__(f"PreCheck blocks this case with {len(self.findings)} findings. Deal with them first.")
+        super().__init__(
+            f"PreCheck blocks this case with {len(self.findings)} findings. Deal with them first."
+        )
 
     def facts(self) -> dict[str, Any]:
         """Return the findings that block."""
@@ -229,7 +231,7 @@ class RequestInProgress(Conflict):
     code = "request_in_progress"
 
     def __init__(self) -> None:
-        super().__init__("Others change this at the same moment. Nothing was changed; send the request again.")
+        super().__init__("Others change this at this moment. Nothing was changed; send the request again.")
 
 
 class VersionMissing(BitewingError):
@@ -294,5 +296,5 @@ class IdempotencyKeyReused(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(
-            FieldError("Idempotency-Key", "This key was used for another request. Use a new key for a new request.")
+            FieldError("Idempotency-Key", "This key stands for another request. Use a new key for a new one.")
         )

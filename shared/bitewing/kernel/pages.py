@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: Where a page ended, as its store needs it to go on. It carries ids, statuses and dates, nothing of a patient.
+#: Where a page ended, as its store needs it. It carries ids, statuses and dates, nothing of a patient.
 Position = Mapping[str, str]
 
 

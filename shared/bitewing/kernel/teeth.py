@@ -1,10 +1,10 @@
 """Tooth codes: FDI (ISO 3950) inside, Universal or FDI outside.
 
-A bare number does not say its system: ``"11"`` is an upper incisor in FDI and an upper canine in Universal. Codes
-are therefore read with the notation of the practice, once, on their way in.
+A bare number does not say its system: ``"11"`` is an upper incisor in FDI and an upper canine in Universal.
+Codes are therefore read with the notation of the practice, once, on their way in.
 
-ISO 3950 has no number for a supernumerary tooth. It is kept as the code of the tooth that it stands beside with
-an ``S``: Universal 51 (beside 1) is ``"18S"``, Universal AS is ``"55S"``.
+ISO 3950 has no number for a supernumerary tooth. It is kept as the code of the tooth that it stands beside
+with an ``S``: Universal 51 (beside 1) is ``"18S"``, Universal AS is ``"55S"``.
 """
 
 from collections.abc import Iterable

@@ -1,0 +1,33 @@
+"""What the function is made of."""
+
+from dataclasses import dataclass
+
+from bitewing.aws.client import create_client
+from bitewing.aws.clock import now
+from bitewing.aws.objects import S3Objects
+from bitewing.aws.settings import read_settings
+from bitewing.aws.table import Table
+from bitewing.cases.handover import HandoverService
+from bitewing.cases.store import TableCases
+from bitewing.directory.store import TableDirectory
+from bitewing.files.store import TableFiles
+from bitewing.precheck.service import PrecheckService
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The function's environment."""
+
+    table_name: str
+    files_bucket: str
+
+
+settings = read_settings(Settings)
+table = Table(create_client("dynamodb"), settings.table_name)
+handover = HandoverService(
+    TableCases(table, now=now),
+    TableFiles(table, now=now),
+    S3Objects(create_client("s3"), now=now, files=settings.files_bucket),
+    PrecheckService(TableDirectory(table), now=now),
+    now=now,
+)

@@ -1,0 +1,355 @@
+"""The bodies of the cases API."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.case import Case
+from bitewing.cases.service import CaseWithPrecheck
+from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
+from bitewing.directory.organization import Notation
+from bitewing.kernel.teeth import stored
+from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
+from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
+from bitewing.requirements.case_types import CaseType
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Text = Annotated[str, StringConstraints(max_length=4000)]
+
+
+class Body(BaseModel):
+    """A body that is read strictly: a field that the API does not know is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PatientBody(Body):
+    """Whom the case is for."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    reference: Line = ""
+    born_on: date | None = None
+    sex: Sex | None = None
+
+    def read(self) -> Patient:
+        """Return the patient."""
+        return Patient(name=self.name, reference=self.reference, born_on=self.born_on, sex=self.sex)
+
+
+class ItemBody(Body):
+    """One piece of work.
+
+    Teeth are stored in FDI. A code that names no tooth in the stated notation is kept as it was written, and
+    PreCheck says so: a draft can always be saved.
+    """
+
+    teeth: Annotated[list[Code], Field(max_length=32)] = []
+    pontics: Annotated[list[Code], Field(max_length=32)] = []
+    notation: Notation | None = None
+    arch: Arch | None = None
+    selections: Annotated[dict[Code, Line], Field(max_length=40)] = {}
+
+    @model_validator(mode="after")
+    def _say_the_notation(self) -> "ItemBody":
+        if (self.teeth or self.pontics) and self.notation is None:
+            msg = "Say in which notation the teeth are written: 'fdi' or 'universal'."
+            raise ValueError(msg)
+        return self
+
+    def read(self) -> Item:
+        """Return the item, its teeth in FDI."""
+        notation = self.notation or Notation.FDI
+        return Item(
+            teeth=tuple(stored(tooth, notation) for tooth in self.teeth),
+            pontics=tuple(stored(tooth, notation) for tooth in self.pontics),
+            arch=self.arch,
+            selections=dict(self.selections),
+        )
+
+
+class NewCaseBody(Body):
+    """What a case starts with: where it goes, who is responsible, what it is, whom it is for."""
+
+    lab_id: Code
+    dentist_id: Code
+    case_type: CaseType
+    patient: PatientBody
+    remake_of: Code | None = None
+    remake_reason: Text | None = None
+
+
+class PacketBody(Body):
+    """Changes of a packet: what is not named stays, ``null`` empties a field."""
+
+    patient: PatientBody | None = None
+    description: Text | None = None
+    items: Annotated[list[ItemBody] | None, Field(max_length=32)] = None
+    wanted_on: date | None = None
+    appointment_on: date | None = None
+    attestations: Annotated[list[Code] | None, Field(max_length=20)] = None
+    contact: Line | None = None
+    is_authorized: bool | None = None
+
+    @model_validator(mode="after")
+    def _keep_a_patient(self) -> "PacketBody":
+        if "patient" in self.model_fields_set and self.patient is None:
+            msg = "A case is always for a patient; change the patient, but do not leave it out."
+            raise ValueError(msg)
+        return self
+
+    def changes(self) -> dict[str, Any]:
+        """Return the fields of the packet that were named, with their values."""
+        empty = Packet(patient=Patient(name=""))
+        values = {
+            "patient": self.patient.read() if self.patient else None,
+            "description": self.description,
+            "items": None if self.items is None else tuple(item.read() for item in self.items),
+            "wanted_on": self.wanted_on,
+            "appointment_on": self.appointment_on,
+            "attestations": None if self.attestations is None else frozenset(self.attestations),
+            "contact": self.contact,
+        }
+        return {
+            name: getattr(empty, name) if value is None else value
+            for name, value in values.items()
+            if name in self.model_fields_set
+        }
+
+
+class SubmissionBody(Body):
+    """A submission: the warnings that the practice has seen and sends the case with."""
+
+    acknowledged: Annotated[list[Code], Field(max_length=100)] = []
+
+
+class PatientView(BaseModel):
+    """Whom the case is for."""
+
+    name: str
+    reference: str
+    born_on: date | None
+    sex: Sex | None
+
+
+class ItemView(BaseModel):
+    """One piece of work; teeth in FDI."""
+
+    teeth: list[str]
+    pontics: list[str]
+    arch: Arch | None
+    selections: dict[str, str]
+
+
+class AuthorizationView(BaseModel):
+    """That the dentist authorized the packet."""
+
+    dentist_id: str
+    authorized_at: datetime
+
+
+class PacketView(BaseModel):
+    """What the practice filled in."""
+
+    patient: PatientView
+    description: str
+    items: list[ItemView]
+    wanted_on: date | None
+    appointment_on: date | None
+    attestations: list[str]
+    authorization: AuthorizationView | None
+    contact: str
+
+    @classmethod
+    def of(cls, packet: Packet) -> "PacketView":
+        """Return a packet as the API shows it."""
+        patient, authorization = packet.patient, packet.authorization
+        return cls(
+            patient=PatientView(
+                name=patient.name, reference=patient.reference, born_on=patient.born_on, sex=patient.sex
+            ),
+            description=packet.description,
+            items=[
+                ItemView(
+                    teeth=list(item.teeth),
+                    pontics=list(item.pontics),
+                    arch=item.arch,
+                    selections=dict(item.selections),
+                )
+                for item in packet.items
+            ],
+            wanted_on=packet.wanted_on,
+            appointment_on=packet.appointment_on,
+            attestations=sorted(packet.attestations),
+            authorization=AuthorizationView(
+                dentist_id=authorization.dentist_id, authorized_at=authorization.authorized_at
+            )
+            if authorization
+            else None,
+            contact=packet.contact,
+        )
+
+
+class FindingView(BaseModel):
+    """One thing that is missing or wrong, and what to do about it."""
+
+    rule_id: str
+    outcome: Outcome
+    about: str
+    says: str
+    do: str
+    source: FindingSource
+
+    @classmethod
+    def of(cls, finding: Finding) -> "FindingView":
+        """Return a finding as the API shows it."""
+        return cls(
+            rule_id=finding.rule_id,
+            outcome=finding.outcome,
+            about=finding.about,
+            says=finding.says,
+            do=finding.do,
+            source=finding.source,
+        )
+
+
+class PrecheckView(BaseModel):
+    """What PreCheck says of a case now."""
+
+    outcome: Outcome
+    next_step: str | None
+    findings: list[FindingView]
+
+    @classmethod
+    def of(cls, precheck: Precheck) -> "PrecheckView":
+        """Return a PreCheck as the API shows it."""
+        return cls(
+            outcome=precheck.outcome,
+            next_step=precheck.next_step,
+            findings=[FindingView.of(finding) for finding in precheck.findings],
+        )
+
+
+class SubmissionView(BaseModel):
+    """The last sending of a case."""
+
+    number: int
+    submitted_at: datetime
+    acknowledged: list[str]
+    profile_version: int
+
+
+class CaseRow(BaseModel):
+    """A case as a list shows it."""
+
+    case_id: str
+    practice_id: str
+    lab_id: str
+    dentist_id: str
+    case_type: CaseType
+    patient_name: str
+    status: Status
+    shown_as: str
+    color: Color
+    waits_for: WaitsFor
+    waits_since: datetime
+    due_on: date | None
+    precheck_outcome: Outcome | None
+    created_at: datetime
+    last_modified_at: datetime
+
+    @classmethod
+    def of(cls, case: Case) -> "CaseRow":
+        """Return a case as a list shows it."""
+        return cls(**_row(case))
+
+
+class CaseView(CaseRow):
+    """A case with its packet and its PreCheck."""
+
+    version: int
+    packet: PacketView
+    submission: SubmissionView | None
+    remake_of: str | None
+    remake_reason: str | None
+    precheck: PrecheckView
+
+    @classmethod
+    def of_checked(cls, checked: CaseWithPrecheck) -> "CaseView":
+        """Return a case with its PreCheck as the API shows it."""
+        case = checked.case
+        submission = case.submission
+        return cls(
+            **_row(case),
+            version=case.version,
+            packet=PacketView.of(case.packet),
+            submission=SubmissionView(
+                number=submission.number,
+                submitted_at=submission.submitted_at,
+                acknowledged=list(submission.acknowledged),
+                profile_version=submission.profile_version,
+            )
+            if submission
+            else None,
+            remake_of=case.remake_of,
+            remake_reason=case.remake_reason,
+            precheck=PrecheckView.of(checked.precheck),
+        )
+
+
+class CasesView(BaseModel):
+    """A page of cases, what needs the reader's attention first."""
+
+    cases: list[CaseRow]
+    next: str | None
+
+
+class ActivityView(BaseModel):
+    """One entry of a case's history."""
+
+    entry_id: str
+    at: datetime
+    by: Party
+    user_id: str | None
+    deed: Deed
+    details: dict[str, str]
+
+    @classmethod
+    def of(cls, entry: Activity) -> "ActivityView":
+        """Return an entry as the API shows it."""
+        return cls(
+            entry_id=entry.entry_id,
+            at=entry.at,
+            by=entry.by,
+            user_id=entry.user_id,
+            deed=entry.deed,
+            details=dict(entry.details),
+        )
+
+
+class HistoryView(BaseModel):
+    """A page of a case's history, the newest entry first."""
+
+    activity: list[ActivityView]
+    next: str | None
+
+
+def _row(case: Case) -> dict[str, Any]:
+    return {
+        "case_id": case.case_id,
+        "practice_id": case.practice_id,
+        "lab_id": case.lab_id,
+        "dentist_id": case.dentist_id,
+        "case_type": case.case_type,
+        "patient_name": case.packet.patient.name,
+        "status": case.status,
+        "shown_as": SHOWN_AS[case.status],
+        "color": case.color,
+        "waits_for": case.waits_for,
+        "waits_since": case.moved_at,
+        "due_on": case.due_on,
+        "precheck_outcome": case.precheck_outcome,
+        "created_at": case.created_at,
+        "last_modified_at": case.last_modified_at,
+    }

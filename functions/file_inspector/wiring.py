@@ -1,0 +1,29 @@
+"""What the function is made of."""
+
+from dataclasses import dataclass
+
+from bitewing.aws.client import create_client
+from bitewing.aws.clock import now
+from bitewing.aws.objects import S3Objects
+from bitewing.aws.settings import read_settings
+from bitewing.aws.table import Table
+from bitewing.cases.store import TableCases
+from bitewing.files.service import IntakeService
+from bitewing.files.store import TableFiles
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The function's environment."""
+
+    table_name: str
+    arrivals_bucket: str
+    files_bucket: str
+
+
+settings = read_settings(Settings)
+table = Table(create_client("dynamodb"), settings.table_name)
+objects = S3Objects(
+    create_client("s3"), now=now, arrivals=settings.arrivals_bucket, files=settings.files_bucket
+)
+intake = IntakeService(TableCases(table, now=now), TableFiles(table, now=now), objects, now=now)

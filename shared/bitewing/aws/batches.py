@@ -1,0 +1,38 @@
+"""Batches from queues: each message by itself, and those that failed are given back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+#: What may pass by itself, or what an operator mends before the dead letters are sent again.
+_RETRIED = (BotoCoreError, ClientError)
+
+
+def each_message(
+    event: Mapping[str, Any], consume: Callable[[str], Mapping[str, object]], logger: Logger
+) -> dict[str, Any]:
+    """Hand each message of a batch to a consumer.
+
+    A message whose AWS call failed goes back to its queue, and after some tries to the dead letters; the others
+    are done. A failure of any other kind is a defect: it fails the batch, and the alarm counts it.
+
+    Args:
+        event: What the queue sent.
+        consume: Takes the body of one message and returns what to log of it, ids only.
+        logger: The function's logger.
+
+    Returns:
+        The ids of the messages that failed, in the form that the queue expects.
+    """
+    failed = []
+    done = []
+    for record in event["Records"]:
+        try:
+            done.append(dict(consume(record["body"])))
+        except _RETRIED as error:
+            failed.append(record["messageId"])
+            done.append({"message_id": record["messageId"], "failed_with": type(error).__name__})
+    logger.info("batch consumed", extra={"messages": done, "failed": len(failed)})
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

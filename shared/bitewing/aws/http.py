@@ -1,0 +1,232 @@
+"""HTTP: routes, bodies, headers, and every refusal as ``application/problem+json`` (RFC 9457).
+
+A handler names its caller and calls one use case. Everything that is about HTTP and not about the product is
+here: the table of refusals, the limits of a request, versions as ETags, idempotency keys, and the one log
+line of an invocation.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestValidationError,
+    ResponseValidationError,
+)
+from aws_lambda_powertools.event_handler.openapi.params import Header
+
+from bitewing.aws.caller import caller_from
+from bitewing.kernel import errors
+from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.errors import BitewingError, FieldError
+from bitewing.kernel.ids import ALPHABET, CASE_ID_LENGTH, read_id
+
+#: Largest body that is read, bytes (api.md).
+MAX_BODY_BYTES: Final = 256 * 1024
+PROBLEM: Final = "application/problem+json"
+JSON: Final = "application/json"
+_MAX_KEY_LENGTH: Final = 128
+
+#: Every refusal that the product knows: its status and its title. The first class that fits is taken.
+REFUSALS: Final[tuple[tuple[type[BitewingError], int, str], ...]] = (
+    (errors.Malformed, 400, "The request cannot be read"),
+    (errors.Unauthenticated, 401, "The caller is not known"),
+    (errors.RoleNotAllowed, 403, "The role does not allow this"),
+    (errors.Unknown, 404, "Not found"),
+    (errors.StaleVersion, 412, "Someone else saved first"),
+    (errors.Conflict, 409, "Not possible now"),
+    (errors.BodyTooLarge, 413, "The body is too large"),
+    (errors.UnsupportedContentType, 415, "The content type is not supported"),
+    (errors.InvalidInput, 422, "Values are not valid"),
+    (errors.VersionMissing, 428, "The version is missing"),
+)
+
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="The ETag that reading gave; the change is made to it.")
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="1 to 128 visible ASCII characters; the same key and body give the same answer for a day.",
+    ),
+]
+
+
+def create_api() -> APIGatewayHttpResolver:
+    """Return a resolver that validates what comes in, and answers refusals as problems."""
+    api = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
+
+    def refuse(error: BitewingError) -> Response[str]:
+        return _problem(error, api.current_event.raw_event)
+
+    def refuse_values(error: RequestValidationError) -> Response[str]:
+        return refuse(_invalid(error))
+
+    def refuse_route(_: NotFoundError) -> Response[str]:
+        return refuse(errors.Unknown("resource"))
+
+    def fail(error: ResponseValidationError) -> Response[str]:
+        # Our own mistake: the function fails, and the alarm counts it.
+        raise error
+
+    api.exception_handler(BitewingError)(refuse)
+    api.exception_handler(ResponseValidationError)(fail)
+    api.exception_handler(RequestValidationError)(refuse_values)
+    api.not_found(refuse_route)
+    return api
+
+
+def answer(
+    api: APIGatewayHttpResolver, event: dict[str, Any], context: Any, logger: Logger
+) -> dict[str, Any]:
+    """Answer one request, and log that in one line with ids and without content.
+
+    Args:
+        api: The function's routes.
+        event: What API Gateway sent (payload format 2.0).
+        context: What Lambda says of the invocation.
+        logger: The function's logger.
+    """
+    try:
+        _ensure_readable(event)
+    except BitewingError as error:
+        refusal = _problem(error, event)
+        result: dict[str, Any] = {
+            "statusCode": refusal.status_code,
+            "headers": {"Content-Type": PROBLEM},
+            "body": refusal.body,
+            "isBase64Encoded": False,
+        }
+    else:
+        result = api.resolve(event, context)
+    _log(event, result, logger)
+    return result
+
+
+def caller(api: APIGatewayHttpResolver) -> Caller:
+    """Return who calls.
+
+    Raises:
+        Unauthenticated: The token does not name a person, an organization and roles.
+    """
+    return caller_from(api.current_event.raw_event)
+
+
+def version_in(if_match: str | None) -> int:
+    """Return the version that an ``If-Match`` header names.
+
+    Raises:
+        VersionMissing: There is no such header.
+        MalformedHeader: It is not an ETag of this API.
+    """
+    if if_match is None:
+        raise errors.VersionMissing
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 - no record changes a billion times
+        says = 'If-Match must be an ETag as reading gave it, for example "3".'
+        raise errors.MalformedHeader(says)
+    return int(text)
+
+
+def request_in(api: APIGatewayHttpResolver, who: Caller, idempotency_key: str | None) -> Request:
+    """Return the request as one that has its effect once.
+
+    Raises:
+        IdempotencyKeyMissing: There is no usable ``Idempotency-Key``.
+    """
+    key = idempotency_key or ""
+    if not (0 < len(key) <= _MAX_KEY_LENGTH and key.isascii() and key.isprintable() and " " not in key):
+        raise errors.IdempotencyKeyMissing
+    event = api.current_event
+    told = json.dumps([event.http_method, event.path, event.json_body], sort_keys=True)
+    return Request(
+        caller=f"{who.organization_id}#{who.user_id}",
+        key=hashlib.sha256(key.encode()).hexdigest(),
+        fingerprint=hashlib.sha256(told.encode()).hexdigest(),
+    )
+
+
+def etag(version: int) -> str:
+    """Return a version as an ETag."""
+    return f'"{version}"'
+
+
+def _ensure_readable(event: Mapping[str, Any]) -> None:
+    body = event.get("body")
+    if not body:
+        return
+    try:
+        content = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    except binascii.Error as error:
+        says = "The body is not readable."
+        raise errors.MalformedBody(says) from error
+    if len(content) > MAX_BODY_BYTES:
+        raise errors.BodyTooLarge(size_bytes=len(content), max_bytes=MAX_BODY_BYTES)
+    content_type = next(
+        (value for name, value in event.get("headers", {}).items() if name.lower() == "content-type"), ""
+    )
+    if content_type.split(";")[0].strip().lower() != JSON:
+        raise errors.UnsupportedContentType
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError) as error:
+        says = "The body is not JSON in UTF-8."
+        raise errors.MalformedBody(says) from error
+
+
+def _invalid(error: RequestValidationError) -> BitewingError:
+    found = []
+    for each in error.errors():
+        where, *path = (str(part) for part in each["loc"])
+        pointer = "/" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in path)
+        says = str(each["msg"])
+        found.append(FieldError(pointer if where == "body" else (path[-1] if path else where), says))
+    return errors.InvalidInput(*found)
+
+
+def _problem(error: BitewingError, event: Mapping[str, Any]) -> Response[str]:
+    status, title = next((status, title) for kind, status, title in REFUSALS if isinstance(error, kind))
+    context = event.get("requestContext", {})
+    problem: dict[str, Any] = {
+        "type": f"urn:bitewing:problem:{error.code}",
+        "title": title,
+        "status": status,
+        "detail": str(error),
+        "instance": event.get("rawPath", ""),
+        "code": error.code,
+        "request_id": context.get("requestId", ""),
+        **error.facts(),
+    }
+    if isinstance(error, errors.InvalidInput):
+        problem["errors"] = [{"pointer": each.pointer, "says": each.says} for each in error.errors]
+    return Response(status_code=status, content_type=PROBLEM, body=json.dumps(problem))
+
+
+def _case_id(event: Mapping[str, Any]) -> str | None:
+    # What stands in a path is the caller's: only what has the form of an id is ours to log.
+    text = read_id((event.get("pathParameters") or {}).get("case_id", ""))
+    return text if len(text) == CASE_ID_LENGTH and set(text) <= set(ALPHABET) else None
+
+
+def _log(event: Mapping[str, Any], result: Mapping[str, Any], logger: Logger) -> None:
+    context = event.get("requestContext", {})
+    claims = context.get("authorizer", {}).get("jwt", {}).get("claims", {})
+    status = result["statusCode"]
+    facts = {
+        "route": event.get("routeKey"),
+        "status": status,
+        "request_id": context.get("requestId"),
+        "user_id": claims.get("sub"),
+        "organization_id": claims.get("organization_id"),
+        "case_id": _case_id(event),
+    }
+    if status >= 400:  # noqa: PLR2004 - where refusals begin
+        facts["code"] = json.loads(result["body"]).get("code")
+    logger.info("request answered", extra=facts)

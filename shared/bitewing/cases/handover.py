@@ -1,0 +1,152 @@
+"""The steps of ``case_submission``: handing over what was sent to the lab. Each step may run more than once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.case import Case
+from bitewing.cases.events import CaseMoved
+from bitewing.cases.service import Cases, Change, event_head
+from bitewing.cases.status import Party, Status
+from bitewing.files.case_file import CaseFile
+from bitewing.kernel.errors import Unknown
+from bitewing.kernel.ids import new_id
+from bitewing.precheck.finding import Outcome
+from bitewing.precheck.service import PrecheckService
+
+#: Rules about files begin so; what they block on after the sending, only the practice can mend.
+_FILE_RULES: Final = "FIL-"
+_PENDING_RULE: Final = "FIL-PENDING"
+
+
+class Readiness(StrEnum):
+    """Whether the files of a submission can go to the lab."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    FAILED = "failed"
+    #: The case is no longer in this submission: it was handed over before, or sent again.
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesCheck:
+    """Whether the files of a submission can go to the lab, and which."""
+
+    readiness: Readiness
+    file_ids: tuple[str, ...] = ()
+
+
+class HandedOver(Protocol):
+    """Where it is kept which files a lab got."""
+
+    def record_handover(self, file: CaseFile, submission_number: int) -> None:
+        """Store with which submission the lab got the file."""
+
+
+class LabFiles(Protocol):
+    """Where labs find files."""
+
+    def hand_over(self, file: CaseFile, *, lab_id: str, submission_number: int) -> None:
+        """Copy a kept file to where its lab finds it; doing it again changes nothing."""
+
+
+class HandoverService:
+    """Moves a submitted case to its lab."""
+
+    def __init__(
+        self,
+        cases: Cases,
+        files: HandedOver,
+        objects: LabFiles,
+        prechecks: PrecheckService,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._cases, self._files, self._objects = cases, files, objects
+        self._prechecks, self._now = prechecks, now
+
+    def check_files(self, case_id: str, submission_number: int) -> FilesCheck:
+        """Say whether all files of a submission were inspected, and whether what must be there is usable."""
+        case, files = self._read(case_id)
+        if not _is_under_way(case, submission_number):
+            return FilesCheck(readiness=Readiness.SETTLED)
+        if any(file.is_pending and not file.is_abandoned(self._now()) for file in files):
+            return FilesCheck(readiness=Readiness.WAITING)
+        blocked = any(
+            finding.outcome is Outcome.BLOCK
+            and finding.rule_id.startswith(_FILE_RULES)
+            and finding.rule_id != _PENDING_RULE
+            for finding in self._prechecks.check(case, files).findings
+        )
+        if blocked:
+            return FilesCheck(readiness=Readiness.FAILED)
+        return FilesCheck(
+            readiness=Readiness.READY, file_ids=tuple(file.file_id for file in files if file.is_clean)
+        )
+
+    def copy_file(self, case_id: str, submission_number: int, file_id: str) -> None:
+        """Put one file where the lab finds it.
+
+        Raises:
+            Unknown: There is no such case or file.
+        """
+        case, files = self._read(case_id)
+        for file in files:
+            if file.file_id == file_id:
+                self._objects.hand_over(file, lab_id=case.lab_id, submission_number=submission_number)
+                self._files.record_handover(file, submission_number)
+                return
+        raise Unknown("file")
+
+    def receive(self, case_id: str, submission_number: int) -> Status:
+        """Tell everybody that the lab has the case.
+
+        Returns:
+            The status of the case after this step.
+        """
+        return self._move(case_id, submission_number, Status.RECEIVED)
+
+    def ask_for_files(self, case_id: str, submission_number: int) -> Status:
+        """Give the case back to the practice, whose files cannot be used or never came.
+
+        Returns:
+            The status of the case after this step.
+        """
+        return self._move(case_id, submission_number, Status.MISSING_INFO)
+
+    def _move(self, case_id: str, submission_number: int, to: Status) -> Status:
+        case, _ = self._read(case_id)
+        if not _is_under_way(case, submission_number):
+            return case.status
+        now = self._now()
+        moved = case.moved_to(to, by=Party.SYSTEM, at=now)
+        entry = Activity(
+            entry_id=new_id(now),
+            case_id=case_id,
+            at=now,
+            by=Party.SYSTEM,
+            user_id=None,
+            deed=Deed.MOVED,
+            details={"from": case.status.value, "to": to.value},
+        )
+        event = CaseMoved(**event_head(moved, at=now), origin=case.status, to=to, by=Party.SYSTEM)
+        self._cases.save(Change(case=moved, entries=(entry,), events=(event,)))
+        return moved.status
+
+    def _read(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
+        found = self._cases.with_files(case_id)
+        if found is None:
+            raise Unknown("case")
+        return found
+
+
+def _is_under_way(case: Case, submission_number: int) -> bool:
+    return (
+        case.status is Status.PROCESSING
+        and case.submission is not None
+        and case.submission.number == submission_number
+    )

@@ -1,0 +1,517 @@
+"""What people do with cases: start, prepare, check, send, find and follow them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from bitewing.cases.access import ensure_own, ensure_visible, party_of
+from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.case import Case
+from bitewing.cases.events import CaseChanged, CaseChecked, CaseCreated, CaseMoved, CaseSubmitted
+from bitewing.cases.status import COLORS, PACKET_IS_OPEN, Color, Party, Status, moves_from
+from bitewing.directory.service import Circumstances, Directory
+from bitewing.files.case_file import CaseFile
+from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
+from bitewing.kernel.errors import (
+    FieldError,
+    InvalidInput,
+    MoveNotAllowed,
+    PrecheckBlocked,
+    RoleNotAllowed,
+    StaleVersion,
+    WarningsNotAcknowledged,
+)
+from bitewing.kernel.events import Event
+from bitewing.kernel.ids import new_case_id, new_id
+from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.working_days import add_working_days
+from bitewing.packet.packet import Authorization, Packet, Patient
+from bitewing.precheck.finding import Finding, Outcome, Precheck
+from bitewing.precheck.service import PrecheckService
+from bitewing.requirements.case_types import CASE_TYPES, CaseType
+
+#: A change of these says other work than what the dentist authorized.
+_AUTHORIZED_FIELDS: Final = frozenset({"patient", "description", "items"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """What a case starts with: its context."""
+
+    lab_id: str
+    dentist_id: str
+    case_type: CaseType
+    patient: Patient
+    remake_of: str | None = None
+    remake_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWithPrecheck:
+    """A case, and what PreCheck says of it."""
+
+    case: Case
+    precheck: Precheck
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A changed case with what is told of the change; stored as one.
+
+    Attributes:
+        case: The case after the change, with the version that it gets.
+        files_version: The version of the files on which the change was decided, where it depends on them.
+    """
+
+    case: Case
+    entries: Sequence[Activity]
+    events: Sequence[Event]
+    files_version: int | None = None
+
+
+class AlreadyAnswered(Exception):
+    """The same request was answered a moment ago; its answer is stored."""
+
+
+class Cases(Protocol):
+    """Where cases are kept."""
+
+    def answered(self, request: Request) -> CaseWithPrecheck | None:
+        """Return what this request was answered before.
+
+        Raises:
+            IdempotencyKeyReused: The key was used for another request.
+        """
+
+    def find(self, case_id: str) -> Case | None:
+        """Return a case, in one request."""
+
+    def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
+        """Return a case and all its files, as they are now."""
+
+    def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:
+        """Store a new case.
+
+        Raises:
+            AlreadyAnswered: The request was answered in the meantime.
+            CaseIdTaken: Another case has this id.
+        """
+
+    def save(
+        self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None
+    ) -> None:
+        """Store a changed case, if it is still the one that was read.
+
+        Raises:
+            AlreadyAnswered: The request was answered in the meantime.
+            StaleVersion: Someone else saved the case first.
+            RequestInProgress: Its files changed in the meantime.
+        """
+
+    def record_check(self, case: Case, event: Event) -> bool:
+        """Store the outcome of a PreCheck, unless the case or its files changed since they were read.
+
+        Returns:
+            Whether it was stored.
+        """
+
+    def by_attention(
+        self,
+        party: Party,
+        organization_id: str,
+        *,
+        limit: int,
+        start: Position | None,
+        statuses: frozenset[Status] | None,
+    ) -> Page[Case]:
+        """Return one page of a party's cases, what needs its attention first."""
+
+    def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
+        """Return one page of a case's history, the newest entry first."""
+
+
+class CaseIdTaken(Exception):
+    """Another case of the same millisecond has this id."""
+
+
+class CaseService:
+    """The use cases of cases."""
+
+    def __init__(self, cases: Cases, directory: Directory, *, now: Callable[[], datetime]) -> None:
+        self._cases, self._directory, self._now = cases, directory, now
+        self._prechecks = PrecheckService(directory, now=now)
+
+    def create(self, caller: Caller, new: NewCase, request: Request) -> CaseWithPrecheck:
+        """Start a case; the same request gives the same answer.
+
+        Raises:
+            RoleNotAllowed: The caller does not work in a practice.
+            InvalidInput: The lab is not connected, the dentist is not active, the lab does not offer the type,
+                or the original of a remake is not a case of this practice.
+            IdempotencyKeyReused: The key was used for another request.
+        """
+        if caller.organization_kind is not OrganizationKind.PRACTICE:
+            raise RoleNotAllowed(PRACTICE_ROLES)
+        caller.ensure_any_of(PRACTICE_ROLES)
+        if (before := self._cases.answered(request)) is not None:
+            return before
+        known = self._directory.circumstances(
+            practice_id=caller.organization_id,
+            dentist_id=new.dentist_id,
+            lab_id=new.lab_id,
+            case_type=new.case_type,
+        )
+        self._ensure_context(caller, new, known)
+        while True:
+            answer = self._started(caller, new, known)
+            change = self._change(
+                answer.case,
+                caller,
+                Deed.CREATED,
+                CaseCreated(**self._event_head(answer.case), case_type=answer.case.case_type),
+            )
+            try:
+                self._cases.create(change, request=request, answer=answer)
+            except CaseIdTaken:
+                continue
+            except AlreadyAnswered:
+                return self._answered_meanwhile(request)
+            return answer
+
+    def read(self, caller: Caller, case_id: str) -> CaseWithPrecheck:
+        """Return a case with its PreCheck.
+
+        Raises:
+            Unknown: There is no such case for this caller.
+        """
+        case, files = self._case_with_files(caller, case_id)
+        return CaseWithPrecheck(case=case, precheck=self._prechecks.check(case, files))
+
+    def change_packet(
+        self,
+        caller: Caller,
+        case_id: str,
+        *,
+        expected_version: int,
+        changes: Mapping[str, Any],
+        is_authorized: bool | None,
+    ) -> CaseWithPrecheck:
+        """Change fields of a packet; a half-filled one is as welcome as a whole one.
+
+        A change of the patient, the items or the description withdraws an earlier authorization: the dentist
+        authorized other work.
+
+        Args:
+            caller: Who calls.
+            case_id: The case.
+            expected_version: The version that the caller read.
+            changes: Field of :class:`Packet` to its new value.
+            is_authorized: Whether the dentist authorizes the packet as it is after this change, or takes that
+                back; ``None`` says nothing about it.
+
+        Raises:
+            Unknown: There is no such case for this caller.
+            RoleNotAllowed: The caller may see the case, but not change it.
+            StaleVersion: The case has another version.
+            PacketLocked: The packet cannot be changed in this status.
+            InvalidInput: The patient's name would change after the first submission.
+        """
+        found = self._cases.with_files(case_id)
+        case = ensure_own(found[0] if found else None, caller)
+        files = found[1] if found else ()
+        self._ensure_version(case, expected_version)
+        known = self._prechecks.circumstances(case)
+        contact = known.lab.contact if known.lab else case.lab_id
+        case.ensure_packet_is_open(contact=contact)
+        packet = self._changed(case, changes, is_authorized)
+        fields = tuple(
+            name for name in Packet.__slots__ if getattr(packet, name) != getattr(case.packet, name)
+        )
+        if not fields:
+            return CaseWithPrecheck(case=case, precheck=self._prechecks.check(case, files, known))
+        if "patient" in fields and case.is_sent and packet.patient.name != case.packet.patient.name:
+            raise InvalidInput(
+                FieldError(
+                    "/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}."
+                )
+            )
+        changed = case.with_packet(packet, at=self._now(), contact=contact)
+        precheck = self._prechecks.check(changed, files, known)
+        changed = replace(changed, precheck_outcome=precheck.outcome)
+        self._cases.save(
+            self._change(
+                changed,
+                caller,
+                Deed.CHANGED,
+                CaseChanged(**self._event_head(changed), fields=fields),
+                details={"fields": ", ".join(fields)},
+            )
+        )
+        return CaseWithPrecheck(case=changed, precheck=precheck)
+
+    def submit(
+        self,
+        caller: Caller,
+        case_id: str,
+        *,
+        expected_version: int,
+        acknowledged: frozenset[str],
+        request: Request,
+    ) -> CaseWithPrecheck:
+        """Send a case to its lab; the same request gives the same answer.
+
+        Raises:
+            Unknown: There is no such case for this caller.
+            RoleNotAllowed: The caller may see the case, but not send it.
+            StaleVersion: The case has another version.
+            MoveNotAllowed: The case cannot be sent from its status.
+            PrecheckBlocked: PreCheck finds something that blocks.
+            WarningsNotAcknowledged: PreCheck warns of something that was not acknowledged.
+            IdempotencyKeyReused: The key was used for another request.
+        """
+        if (before := self._cases.answered(request)) is not None:
+            return before
+        found = self._cases.with_files(case_id)
+        case = ensure_own(found[0] if found else None, caller)
+        files = found[1] if found else ()
+        self._ensure_version(case, expected_version)
+        if case.status not in PACKET_IS_OPEN:
+            raise MoveNotAllowed(
+                status=case.status, to=Status.PROCESSING, allowed=moves_from(case.status, Party.PRACTICE)
+            )
+        known = self._prechecks.circumstances(case)
+        precheck = self._prechecks.check(case, files, known)
+        warned = self._ensure_sendable(precheck, acknowledged)
+        submitted = replace(self._submitted(case, caller, known, warned), precheck_outcome=precheck.outcome)
+        answer = CaseWithPrecheck(case=submitted, precheck=precheck)
+        number = submitted.submission.number if submitted.submission else 0
+        change = self._change(
+            submitted,
+            caller,
+            Deed.SUBMITTED,
+            CaseSubmitted(**self._event_head(submitted), case_type=case.case_type, submission_number=number),
+            CaseMoved(
+                **self._event_head(submitted), origin=case.status, to=submitted.status, by=Party.PRACTICE
+            ),
+            details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
+        )
+        try:
+            self._cases.save(
+                replace(change, files_version=case.files_version), request=request, answer=answer
+            )
+        except AlreadyAnswered:
+            return self._answered_meanwhile(request)
+        return answer
+
+    def check_again(self, case_id: str) -> Outcome | None:
+        """Run PreCheck because a file arrived, and keep its outcome for the lists.
+
+        Returns:
+            The outcome, or ``None`` where the case is no longer being prepared, or changed meanwhile, so that
+            whoever changed it has checked it.
+        """
+        found = self._cases.with_files(case_id)
+        if found is None or found[0].status not in PACKET_IS_OPEN:
+            return None
+        case, files = found
+        precheck = self._prechecks.check(case, files)
+        if precheck.outcome is case.precheck_outcome:
+            return precheck.outcome
+        event = CaseChecked(
+            **self._event_head(case),
+            outcome=precheck.outcome,
+            rule_ids=tuple(sorted({finding.rule_id for finding in precheck.findings})),
+        )
+        checked = replace(case, precheck_outcome=precheck.outcome)
+        return precheck.outcome if self._cases.record_check(checked, event) else None
+
+    def by_attention(
+        self,
+        caller: Caller,
+        *,
+        limit: int,
+        start: Position | None,
+        statuses: frozenset[Status],
+        colors: frozenset[Color],
+    ) -> Page[Case]:
+        """Return one page of the caller's cases, what needs their attention first.
+
+        Args:
+            caller: Who calls; a practice sees its own cases, a lab those that were sent to it.
+            limit: How many cases are looked at; filters may leave fewer.
+            start: Where the page before ended.
+            statuses: Only cases in one of these, unless empty.
+            colors: Only cases of one of these colors, unless empty.
+
+        Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
+        """
+        party = party_of(caller)
+        wanted = frozenset(
+            status
+            for status in Status
+            if (not statuses or status in statuses) and (not colors or COLORS[status] in colors)
+        )
+        if not wanted:
+            return Page((), None)
+        return self._cases.by_attention(
+            party,
+            caller.organization_id,
+            limit=limit,
+            start=start,
+            statuses=None if len(wanted) == len(Status) else wanted,
+        )
+
+    def activity(self, caller: Caller, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
+        """Return one page of a case's history, the newest entry first.
+
+        Raises:
+            Unknown: There is no such case for this caller.
+        """
+        ensure_visible(self._cases.find(case_id), caller)
+        return self._cases.activity(case_id, limit=limit, start=start)
+
+    def _case_with_files(self, caller: Caller, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
+        found = self._cases.with_files(case_id)
+        case = ensure_visible(found[0] if found else None, caller)
+        return case, found[1] if found else ()
+
+    def _answered_meanwhile(self, request: Request) -> CaseWithPrecheck:
+        answered = self._cases.answered(request)
+        if answered is None:
+            msg = "a request that was answered a moment ago has no answer"
+            raise LookupError(msg)
+        return answered
+
+    @staticmethod
+    def _ensure_version(case: Case, expected: int) -> None:
+        if case.version != expected:
+            raise StaleVersion(expected=expected, actual=case.version)
+
+    def _ensure_context(self, caller: Caller, new: NewCase, known: Circumstances) -> None:
+        errors = []
+        if known.connection is None or not known.connection.is_accepted:
+            errors.append(FieldError("/lab_id", "Your practice has no accepted connection to this lab."))
+        elif known.profile is None:
+            errors.append(FieldError("/case_type", "This lab does not offer this case type."))
+        if known.dentist is None or not known.dentist.is_active:
+            errors.append(FieldError("/dentist_id", "Your practice has no active dentist with this id."))
+        if new.remake_of is not None:
+            original = self._cases.find(new.remake_of)
+            if original is None or original.practice_id != caller.organization_id:
+                errors.append(FieldError("/remake_of", "Your practice has no case with this id."))
+        if errors:
+            raise InvalidInput(*errors)
+
+    def _started(self, caller: Caller, new: NewCase, known: Circumstances) -> CaseWithPrecheck:
+        now = self._now()
+        case = Case(
+            case_id=new_case_id(now),
+            practice_id=caller.organization_id,
+            lab_id=new.lab_id,
+            dentist_id=new.dentist_id,
+            case_type=new.case_type,
+            packet=Packet(patient=new.patient),
+            status=Status.DRAFT,
+            created_at=now,
+            last_modified_at=now,
+            moved_at=now,
+            remake_of=new.remake_of,
+            remake_reason=new.remake_reason,
+        )
+        precheck = self._prechecks.check(case, (), known)
+        return CaseWithPrecheck(case=replace(case, precheck_outcome=precheck.outcome), precheck=precheck)
+
+    def _changed(self, case: Case, changes: Mapping[str, Any], is_authorized: bool | None) -> Packet:  # noqa: FBT001
+        packet = replace(case.packet, **changes)
+        is_other_work = any(
+            getattr(packet, name) != getattr(case.packet, name) for name in _AUTHORIZED_FIELDS
+        )
+        if is_authorized is None:
+            return replace(packet, authorization=None) if is_other_work else packet
+        if not is_authorized:
+            return replace(packet, authorization=None)
+        if packet.authorization is not None and not is_other_work:
+            return packet
+        return replace(
+            packet, authorization=Authorization(dentist_id=case.dentist_id, authorized_at=self._now())
+        )
+
+    @staticmethod
+    def _ensure_sendable(precheck: Precheck, acknowledged: frozenset[str]) -> frozenset[str]:
+        if precheck.outcome is Outcome.BLOCK:
+            raise PrecheckBlocked(_told(precheck.findings, Outcome.BLOCK))
+        warned = frozenset(finding.rule_id for finding in precheck.findings)
+        if missing := warned - acknowledged:
+            raise WarningsNotAcknowledged(
+                _told([finding for finding in precheck.findings if finding.rule_id in missing], Outcome.WARN)
+            )
+        return warned
+
+    def _submitted(
+        self, case: Case, caller: Caller, known: Circumstances, acknowledged: frozenset[str]
+    ) -> Case:
+        lab, profile = known.lab, known.profile
+        if lab is None or profile is None:
+            msg = "PreCheck let a case pass whose lab does not offer its type"
+            raise LookupError(msg)
+        now = self._now()
+        return case.submitted(
+            at=now,
+            by=caller.user_id,
+            acknowledged=acknowledged,
+            profile_version=profile.version,
+            due_on=None
+            if CASE_TYPES[case.case_type].is_planned
+            else add_working_days(
+                now.astimezone(ZoneInfo(lab.time_zone)).date(),
+                profile.turnaround_working_days,
+                weekdays=lab.working_weekdays,
+                holidays=lab.holidays,
+            ),
+        )
+
+    def _change(
+        self,
+        case: Case,
+        caller: Caller,
+        deed: Deed,
+        *events: Event,
+        details: Mapping[str, str] | None = None,
+    ) -> Change:
+        now = self._now()
+        entry = Activity(
+            entry_id=new_id(now),
+            case_id=case.case_id,
+            at=now,
+            by=party_of(caller),
+            user_id=caller.user_id,
+            deed=deed,
+            details=details or {},
+        )
+        return Change(case=case, entries=(entry,), events=events)
+
+    def _event_head(self, case: Case) -> dict[str, Any]:
+        return event_head(case, at=self._now())
+
+
+def event_head(case: Case, *, at: datetime) -> dict[str, Any]:
+    """Return what every event of a case begins with."""
+    return {
+        "event_id": new_id(at),
+        "occurred_at": at,
+        "case_id": case.case_id,
+        "practice_id": case.practice_id,
+        "lab_id": case.lab_id,
+        "case_version": case.version,
+    }
+
+
+def _told(findings: Sequence[Finding], outcome: Outcome) -> list[dict[str, Any]]:
+    return [
+        {name: getattr(finding, name) for name in Finding.__slots__}
+        for finding in findings
+        if finding.outcome is outcome
+    ]

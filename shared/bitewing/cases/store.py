@@ -1,0 +1,203 @@
+"""Cases, kept in the table: each change is one transaction with its history and its events."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bitewing.aws import answers, keys
+from bitewing.aws.items import from_plain, to_plain
+from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.cases.activity import Activity
+from bitewing.cases.attention import attention_key
+from bitewing.cases.case import Case
+from bitewing.cases.service import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change
+from bitewing.cases.status import Party, Status
+from bitewing.files.case_file import CaseFile
+from bitewing.kernel.caller import Request
+from bitewing.kernel.errors import RequestInProgress, StaleVersion
+from bitewing.kernel.events import Event
+from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.wire import EVENT_ENTITY, LAB_ATTENTION_INDEX, PRACTICE_ATTENTION_INDEX
+
+_SCHEMA: Final = 1
+#: The stream has an event for a day; the item stays a week, so that people can look at what was told.
+_EVENTS_KEPT_FOR: Final = timedelta(days=7)
+
+
+class TableCases:
+    """Keeps the port :class:`bitewing.cases.service.Cases` over the table."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def answered(self, request: Request) -> CaseWithPrecheck | None:
+        """Return what this request was answered before."""
+        return answers.recall(self._table, request, CaseWithPrecheck, at=self._now())
+
+    def find(self, case_id: str) -> Case | None:
+        """Return a case, in one request."""
+        item = self._table.get(keys.case(case_id))
+        return None if item is None else from_plain(Case, item)
+
+    def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
+        """Return a case and all its files, as they are now."""
+        items = self._table.partition(keys.case_partition(case_id), prefix=keys.CASE)
+        if not items:
+            return None
+        case, *files = items
+        return from_plain(Case, case), tuple(from_plain(CaseFile, file) for file in files)
+
+    def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:
+        """Store a new case."""
+        case = change.case
+        writes: list[Write] = [
+            Put(
+                key=keys.case(case.case_id),
+                values={**_values(case), "files_version": case.files_version},
+                condition=IS_NEW,
+            ),
+            answers.remember(request, answer, at=self._now()),
+            *told(change.entries, change.events),
+        ]
+        try:
+            self._table.write(writes)
+        except ConditionsFailed as error:
+            if error.stored[1] is not None:
+                raise AlreadyAnswered from error
+            raise CaseIdTaken from error
+
+    def save(
+        self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None
+    ) -> None:
+        """Store a changed case, if it is still the one that was read."""
+        case = change.case
+        expression, values = "#version = :read", {"read": case.version - 1}
+        if change.files_version is not None:
+            expression += " AND #files_version = :files_read"
+            values["files_read"] = change.files_version
+        writes: list[Write] = [
+            Update(
+                key=keys.case(case.case_id),
+                values=_values(case),
+                condition=Condition(expression=expression, values=values),
+            ),
+            *told(change.entries, change.events),
+        ]
+        if request is not None:
+            writes.append(answers.remember(request, answer, at=self._now()))
+        try:
+            self._table.write(writes)
+        except ConditionsFailed as error:
+            if request is not None and error.stored[-1] is not None:
+                raise AlreadyAnswered from error
+            stored = error.stored[0] or {}
+            if stored.get("version") == case.version - 1:
+                raise RequestInProgress from error
+            raise StaleVersion(expected=case.version - 1, actual=stored.get("version", 0)) from error
+
+    def record_check(self, case: Case, event: Event) -> bool:
+        """Store the outcome of a PreCheck, unless the case or its files changed since they were read."""
+        read = Condition(
+            expression="#version = :version AND #files_version = :files",
+            values={"version": case.version, "files": case.files_version},
+        )
+        try:
+            self._table.write(
+                [
+                    Update(
+                        key=keys.case(case.case_id),
+                        values={"precheck_outcome": case.precheck_outcome},
+                        condition=read,
+                    ),
+                    *told((), (event,)),
+                ]
+            )
+        except ConditionsFailed:
+            return False
+        return True
+
+    def by_attention(
+        self,
+        party: Party,
+        organization_id: str,
+        *,
+        limit: int,
+        start: Position | None,
+        statuses: frozenset[Status] | None,
+    ) -> Page[Case]:
+        """Return one page of a party's cases, what needs its attention first; one request."""
+        is_practice = party is Party.PRACTICE
+        keep = None
+        if statuses is not None:
+            values = {f"status{number}": status.value for number, status in enumerate(sorted(statuses))}
+            keep = Condition(
+                expression=f"#status IN ({', '.join(f':{name}' for name in values)})", values=values
+            )
+        page = self._table.query(
+            keys.practice_partition(organization_id) if is_practice else keys.lab_partition(organization_id),
+            index=PRACTICE_ATTENTION_INDEX if is_practice else LAB_ATTENTION_INDEX,
+            limit=limit,
+            start=start,
+            keep=keep,
+        )
+        return Page(tuple(from_plain(Case, item) for item in page.things), page.next)
+
+    def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
+        """Return one page of a case's history, the newest entry first; one request."""
+        page = self._table.query(
+            keys.case_partition(case_id),
+            prefix=keys.ACTIVITY_PREFIX,
+            limit=limit,
+            start=start,
+            is_backward=True,
+        )
+        return Page(tuple(from_plain(Activity, item) for item in page.things), page.next)
+
+
+def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
+    """Return the writes that add to a case's history and announce what happened."""
+    history = [
+        Put(
+            key=keys.activity(entry.case_id, entry.entry_id),
+            values={"entity": "Activity", "schema": _SCHEMA, **to_plain(entry)},
+        )
+        for entry in entries
+    ]
+    announced = [
+        Put(
+            key=keys.event(event.case_id, event.event_id),
+            values={
+                "entity": EVENT_ENTITY,
+                "schema": _SCHEMA,
+                "source": event.SOURCE,
+                "detail_type": type(event).__name__,
+                "detail": {"version": event.VERSION, **to_plain(event)},
+                "expires_at": int((event.occurred_at + _EVENTS_KEPT_FOR).timestamp()),
+            },
+        )
+        for event in events
+    ]
+    return history + announced
+
+
+def _values(case: Case) -> dict[str, Any]:
+    plain = to_plain(case)
+    # Files count their changes on the case's item by themselves; saving a case leaves that count alone.
+    del plain["files_version"]
+    values = {
+        "entity": "Case",
+        "schema": _SCHEMA,
+        **plain,
+        f"{PRACTICE_ATTENTION_INDEX}_pk": keys.practice_partition(case.practice_id),
+        f"{PRACTICE_ATTENTION_INDEX}_sk": attention_key(
+            Party.PRACTICE, case.status, due_on=case.due_on, case_id=case.case_id
+        ),
+    }
+    if case.is_sent:
+        values |= {
+            f"{LAB_ATTENTION_INDEX}_pk": keys.lab_partition(case.lab_id),
+            f"{LAB_ATTENTION_INDEX}_sk": attention_key(
+                Party.LAB, case.status, due_on=case.due_on, case_id=case.case_id
+            ),
+        }
+    return values

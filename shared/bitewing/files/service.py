@@ -1,0 +1,524 @@
+"""What people and workflows do with files: announce, complete, fetch, remove, inspect, settle."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from bitewing.cases.access import ensure_own, ensure_visible, party_of
+from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.case import Case
+from bitewing.cases.service import AlreadyAnswered
+from bitewing.cases.status import Party
+from bitewing.files.case_file import (
+    MAX_SINGLE_UPLOAD_BYTES,
+    MAX_SIZE_BYTES,
+    PART_SIZE_BYTES,
+    CaseFile,
+    FileKind,
+    FileState,
+)
+from bitewing.files.events import FileAnnounced, FileKept, FileQuarantined, FileRemoved
+from bitewing.files.inspection import FileFormat, Inspection
+from bitewing.files.verdict import QuarantineReason, Verdict, judge, sentence
+from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.errors import FieldError, FileNotReady, InvalidInput, Unknown, UploadNotOpen
+from bitewing.kernel.events import Event
+from bitewing.kernel.ids import new_id
+from bitewing.precheck.finding import Outcome
+from bitewing.precheck.service import PrecheckService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """A file that a practice is about to send.
+
+    Attributes:
+        sha256: Base64 SHA-256 of the whole file, for a file sent in one request.
+        part_sha256: Base64 SHA-256 of each part, for a file sent in parts.
+    """
+
+    kind: FileKind
+    name: str
+    size_bytes: int
+    sha256: str | None
+    part_sha256: tuple[str, ...]
+
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether the file is too large for one request."""
+        return self.size_bytes > MAX_SINGLE_UPLOAD_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedRequest:
+    """A request that whoever has it can send to storage, until it expires.
+
+    Attributes:
+        headers: Headers that must be sent exactly so; they are part of the signature.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedPart:
+    """The request that sends one part of a large file."""
+
+    part_number: int
+    size_bytes: int
+    request: SignedRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """An announced file, and how its bytes are sent; neither request nor parts where they are here already."""
+
+    file: CaseFile
+    request: SignedRequest | None = None
+    parts: tuple[SignedPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What storage says of the bytes that arrived."""
+
+    size_bytes: int
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A changed file with what is told of it; stored as one.
+
+    Attributes:
+        file: The file after the change, with the version that it gets.
+        is_by_practice: Whether the practice made the change, so that its case counts as modified by it.
+        needs_open_packet: Whether the change needs a case whose packet is open.
+        precheck_outcome: What PreCheck says with this change, where it was checked.
+    """
+
+    file: CaseFile
+    entry: Activity
+    events: Sequence[Event]
+    at: datetime
+    is_by_practice: bool
+    needs_open_packet: bool = False
+    precheck_outcome: Outcome | None = None
+
+
+class CasesWithFiles(Protocol):
+    """Where cases and their files are read together."""
+
+    def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
+        """Return a case and all its files, as they are now."""
+
+
+class Files(Protocol):
+    """Where the records of files are kept."""
+
+    def answered(self, request: Request) -> CaseFile | None:
+        """Return what this request was answered before.
+
+        Raises:
+            IdempotencyKeyReused: The key was used for another request.
+        """
+
+    def find(self, case_id: str, file_id: str) -> CaseFile | None:
+        """Return one file, in one request."""
+
+    def announce(self, change: FileChange, *, request: Request) -> None:
+        """Store a new file.
+
+        Raises:
+            AlreadyAnswered: The request was answered in the meantime.
+            RequestInProgress: The case was sent in the meantime.
+        """
+
+    def change(self, change: FileChange) -> None:
+        """Store a changed file, if it is still the one that was read.
+
+        Raises:
+            StaleVersion: Someone else changed the file first.
+            RequestInProgress: The case was sent in the meantime.
+        """
+
+    def record_inspection(self, file: CaseFile) -> bool:
+        """Store what a file's bytes are, unless the file changed since it was read.
+
+        Returns:
+            Whether it was stored.
+        """
+
+    def record_handover(self, file: CaseFile, submission_number: int) -> None:
+        """Store with which submission the lab got the file."""
+
+
+class Objects(Protocol):
+    """Where bytes are kept: those that arrive, those in quarantine, those that were kept."""
+
+    def begin_parts(self, file: CaseFile) -> str:
+        """Start an upload in parts and return its id."""
+
+    def sign_upload(self, file: CaseFile) -> SignedRequest:
+        """Return the request that sends the file whole; it works for these bytes, once."""
+
+    def sign_parts(self, file: CaseFile) -> tuple[SignedPart, ...]:
+        """Return the requests that send the file in parts; each works for its own bytes."""
+
+    def complete_parts(self, file: CaseFile, etags: Sequence[str]) -> None:
+        """Put the parts together; doing it again changes nothing.
+
+        Raises:
+            UploadIncomplete: Parts are missing, or are others than were announced.
+        """
+
+    def arrival(self, file: CaseFile) -> Arrival | None:
+        """Return what arrived for a file, or ``None`` where nothing did."""
+
+    def keep(self, file: CaseFile) -> None:
+        """Copy what arrived to where the case's files are; doing it again changes nothing."""
+
+    def quarantine(self, file: CaseFile) -> None:
+        """Copy what arrived to quarantine; doing it again changes nothing."""
+
+    def discard_arrival(self, file: CaseFile) -> None:
+        """Remove what arrived; doing it again changes nothing."""
+
+    def hand_over(self, file: CaseFile, *, lab_id: str, submission_number: int) -> None:
+        """Copy a kept file to where its lab finds it; doing it again changes nothing."""
+
+    def sign_download(self, file: CaseFile, *, lab_id: str | None) -> SignedRequest:
+        """Return the request that fetches a kept file, or the lab's copy of it."""
+
+
+class FileService:
+    """The use cases of files, for people."""
+
+    def __init__(
+        self,
+        cases: CasesWithFiles,
+        files: Files,
+        objects: Objects,
+        prechecks: PrecheckService,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._cases, self._files, self._objects = cases, files, objects
+        self._prechecks, self._now = prechecks, now
+
+    def announce(self, caller: Caller, case_id: str, new: NewFile, request: Request) -> Announced:
+        """Record a file before its bytes are sent, and say how to send them.
+
+        The same request gives the same file, and while its bytes are awaited, fresh signatures. Bytes that the
+        case already has as this kind are one file: it is returned instead of a second one.
+
+        Raises:
+            Unknown: There is no such case for this caller.
+            RoleNotAllowed: The caller may see the case, but not change it.
+            PacketLocked: The packet cannot be changed in this status.
+            InvalidInput: Size and checksums do not fit together.
+            IdempotencyKeyReused: The key was used for another request.
+        """
+        checksum = _checksum(new)
+        if (before := self._files.answered(request)) is not None:
+            return self._signed(self._files.find(case_id, before.file_id) or before)
+        found = self._cases.with_files(case_id)
+        case = ensure_own(found[0] if found else None, caller)
+        files = found[1] if found else ()
+        known = self._prechecks.circumstances(case)
+        case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
+        now = self._now()
+        for file in files:
+            is_here = file.is_clean or (file.is_pending and not file.is_abandoned(now))
+            if is_here and file.checksum == checksum and file.kind is new.kind:
+                return self._signed(file)
+        file = CaseFile(
+            file_id=new_id(now),
+            case_id=case_id,
+            practice_id=case.practice_id,
+            kind=new.kind,
+            name=new.name,
+            size_bytes=new.size_bytes,
+            checksum=checksum,
+            part_checksums=new.part_sha256,
+            announced_at=now,
+            announced_by=caller.user_id,
+        )
+        if new.is_in_parts:
+            file = replace(file, upload_id=self._objects.begin_parts(file))
+        change = FileChange(
+            file=file,
+            entry=_entry(file, Deed.FILE_ANNOUNCED, at=now, caller=caller),
+            events=(FileAnnounced(**_event_head(file, case, at=now), size_bytes=file.size_bytes),),
+            at=now,
+            is_by_practice=True,
+            needs_open_packet=True,
+            precheck_outcome=self._prechecks.check(case, (*files, file), known).outcome,
+        )
+        try:
+            self._files.announce(change, request=request)
+        except AlreadyAnswered:
+            answered = self._files.answered(request)
+            if answered is None:
+                raise
+            return self._signed(answered)
+        return self._signed(file)
+
+    def complete(self, caller: Caller, case_id: str, file_id: str, etags: Sequence[str]) -> CaseFile:
+        """Put the parts of a large file together, once all of them were sent.
+
+        Args:
+            caller: Who calls.
+            case_id: The case.
+            file_id: The file.
+            etags: What storage answered to each part, in their order.
+
+        Raises:
+            Unknown: There is no such case or file for this caller.
+            RoleNotAllowed: The caller may see the case, but not change it.
+            UploadNotOpen: The file was not announced in parts, or is no longer awaited.
+            InvalidInput: The number of parts is another than was announced.
+            UploadIncomplete: Storage has not all parts, or others than were announced.
+        """
+        case, files = self._case_with_files(case_id)
+        ensure_own(case, caller)
+        file = _one(files, file_id)
+        if not file.is_pending or file.upload_id is None:
+            raise UploadNotOpen(state=file.state)
+        if len(etags) != len(file.part_checksums):
+            raise InvalidInput(
+                FieldError("/parts", f"This file has {len(file.part_checksums)} parts; name each of them.")
+            )
+        self._objects.complete_parts(file, etags)
+        return file
+
+    def files(self, caller: Caller, case_id: str) -> tuple[CaseFile, ...]:
+        """Return the files of a case: all for its practice, for its lab those that were handed over.
+
+        Raises:
+            Unknown: There is no such case for this caller.
+        """
+        case, files = self._case_with_files(case_id)
+        ensure_visible(case, caller)
+        if party_of(caller) is Party.LAB:
+            return tuple(file for file in files if file.handed_over_in is not None)
+        return files
+
+    def download(self, caller: Caller, case_id: str, file_id: str) -> SignedRequest:
+        """Return the request that fetches a file, named as it was uploaded.
+
+        Raises:
+            Unknown: There is no such case or file for this caller.
+            FileNotReady: The file never came, was quarantined or removed.
+        """
+        file = _one(self.files(caller, case_id), file_id)
+        if not file.is_clean:
+            raise FileNotReady(state=file.state)
+        case = self._case_with_files(case_id)[0]
+        is_lab = party_of(caller) is Party.LAB
+        return self._objects.sign_download(file, lab_id=case.lab_id if is_lab and case else None)
+
+    def remove(self, caller: Caller, case_id: str, file_id: str) -> CaseFile:
+        """Take a file out of the packet; its record stays. Removing it again changes nothing.
+
+        Raises:
+            Unknown: There is no such case or file for this caller.
+            RoleNotAllowed: The caller may see the case, but not change it.
+            PacketLocked: The packet cannot be changed in this status.
+            StaleVersion: The file changed at the same moment.
+        """
+        found, files = self._case_with_files(case_id)
+        case = ensure_own(found, caller)
+        file = _one(files, file_id)
+        if file.state is FileState.REMOVED:
+            return file
+        known = self._prechecks.circumstances(case)
+        case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
+        now = self._now()
+        removed = file.removed(at=now)
+        rest = tuple(other for other in files if other.file_id != file_id)
+        self._files.change(
+            FileChange(
+                file=removed,
+                entry=_entry(removed, Deed.FILE_REMOVED, at=now, caller=caller),
+                events=(FileRemoved(**_event_head(removed, case, at=now)),),
+                at=now,
+                is_by_practice=True,
+                needs_open_packet=True,
+                precheck_outcome=self._prechecks.check(case, rest, known).outcome,
+            )
+        )
+        return removed
+
+    def _case_with_files(self, case_id: str) -> tuple[Case | None, tuple[CaseFile, ...]]:
+        return self._cases.with_files(case_id) or (None, ())
+
+    def _signed(self, file: CaseFile) -> Announced:
+        if file.state is not FileState.ANNOUNCED or file.is_abandoned(self._now()):
+            return Announced(file=file)
+        if file.upload_id is not None:
+            return Announced(file=file, parts=self._objects.sign_parts(file))
+        return Announced(file=file, request=self._objects.sign_upload(file))
+
+
+class IntakeService:
+    """The steps of ``file_intake``: what happens to bytes that arrived. Each step may run more than once."""
+
+    def __init__(
+        self, cases: CasesWithFiles, files: Files, objects: Objects, *, now: Callable[[], datetime]
+    ) -> None:
+        self._cases, self._files, self._objects, self._now = cases, files, objects, now
+
+    def inspect(
+        self, case_id: str, file_id: str, look: Callable[[CaseFile], Inspection]
+    ) -> tuple[Verdict, QuarantineReason | None]:
+        """Look at the bytes that arrived, and decide what becomes of them.
+
+        Args:
+            case_id: The case.
+            file_id: The file.
+            look: Reads the bytes; called only where size and checksum are those that were announced.
+
+        Returns:
+            The verdict, and the reason of a quarantine.
+        """
+        file = self._files.find(case_id, file_id)
+        if file is None or not file.is_pending:
+            return Verdict.SETTLED, None
+        arrival = self._objects.arrival(file)
+        if arrival is None:
+            return Verdict.SETTLED, None
+        if arrival.size_bytes != file.size_bytes:
+            return Verdict.QUARANTINE, QuarantineReason.OTHER_SIZE
+        if arrival.checksum != file.checksum:
+            return Verdict.QUARANTINE, QuarantineReason.OTHER_BYTES
+        inspection = look(file)
+        if not self._files.record_inspection(file.inspected(inspection)):
+            return Verdict.SETTLED, None
+        reason = judge(file.kind, inspection)
+        return (Verdict.QUARANTINE if reason else Verdict.CLEAN), reason
+
+    def record(
+        self, case_id: str, file_id: str, verdict: Verdict, reason: QuarantineReason | None
+    ) -> FileState | None:
+        """Move the bytes to where they belong, and tell what became of the file.
+
+        Returns:
+            The state of the file, or ``None`` where there is no such file.
+        """
+        file = self._files.find(case_id, file_id)
+        if file is None:
+            return None
+        if not file.is_pending or verdict is Verdict.SETTLED:
+            self._objects.discard_arrival(file)
+            return file.state
+        now = self._now()
+        if verdict is Verdict.CLEAN:
+            self._objects.keep(file)
+            has_location = bool(
+                file.inspection and file.inspection.image and file.inspection.image.has_location
+            )
+            settled, deed = file.kept(at=now, location_removed=has_location), Deed.FILE_KEPT
+        else:
+            why = reason or QuarantineReason.NOT_INSPECTED
+            self._objects.quarantine(file)
+            settled = file.quarantined(sentence(why, file.kind, file.inspection), at=now)
+            deed = Deed.FILE_QUARANTINED
+        found = self._cases.with_files(case_id)
+        if found is None:
+            raise Unknown("case")
+        self._files.change(
+            FileChange(
+                file=settled,
+                entry=_entry(settled, deed, at=now, caller=None),
+                events=(_settled_event(settled, found[0], at=now),),
+                at=now,
+                is_by_practice=False,
+            )
+        )
+        self._objects.discard_arrival(settled)
+        return settled.state
+
+
+def _settled_event(file: CaseFile, case: Case, *, at: datetime) -> Event:
+    head = _event_head(file, case, at=at)
+    if file.state is FileState.CLEAN:
+        return FileKept(**head, format=file.inspection.format if file.inspection else FileFormat.UNKNOWN)
+    return FileQuarantined(**head)
+
+
+def _event_head(file: CaseFile, case: Case, *, at: datetime) -> dict[str, Any]:
+    return {
+        "event_id": new_id(at),
+        "occurred_at": at,
+        "case_id": case.case_id,
+        "practice_id": case.practice_id,
+        "lab_id": case.lab_id,
+        "file_id": file.file_id,
+        "file_version": file.version,
+        "kind": file.kind,
+    }
+
+
+def _entry(file: CaseFile, deed: Deed, *, at: datetime, caller: Caller | None) -> Activity:
+    return Activity(
+        entry_id=new_id(at),
+        case_id=file.case_id,
+        at=at,
+        by=party_of(caller) if caller else Party.SYSTEM,
+        user_id=caller.user_id if caller else None,
+        deed=deed,
+        details={"file_id": file.file_id, "kind": file.kind.value},
+    )
+
+
+def _one(files: Sequence[CaseFile], file_id: str) -> CaseFile:
+    for file in files:
+        if file.file_id == file_id:
+            return file
+    raise Unknown("file")
+
+
+def _checksum(new: NewFile) -> str:
+    """Return the checksum that storage will state for these bytes.
+
+    Raises:
+        InvalidInput: Size and checksums do not fit together.
+    """
+    if new.size_bytes > MAX_SIZE_BYTES:
+        raise InvalidInput(FieldError("/size_bytes", f"A file has at most {MAX_SIZE_BYTES} bytes."))
+    if not new.is_in_parts:
+        if new.sha256 is None or new.part_sha256:
+            raise InvalidInput(
+                FieldError(
+                    "/sha256",
+                    f"A file of up to {MAX_SINGLE_UPLOAD_BYTES} bytes is announced with its sha256.",
+                )
+            )
+        return new.sha256
+    count = -(-new.size_bytes // PART_SIZE_BYTES)
+    if new.sha256 is not None or len(new.part_sha256) != count:
+        raise InvalidInput(
+            FieldError(
+                "/part_sha256",
+                f"A file of {new.size_bytes} bytes is announced with the SHA-256 of each of its {count} parts "
+                f"of {PART_SIZE_BYTES} bytes.",
+            )
+        )
+    return checksum_of_parts(new.part_sha256)
+
+
+def checksum_of_parts(part_checksums: Sequence[str]) -> str:
+    """Return what storage states for a file in parts: the digest of the parts' digests, and their number.
+
+    Args:
+        part_checksums: Base64 SHA-256 of each part, in order.
+    """
+    digest = hashlib.sha256(b"".join(base64.b64decode(part) for part in part_checksums)).digest()
+    return f"{base64.b64encode(digest).decode()}-{len(part_checksums)}"

@@ -1,0 +1,115 @@
+"""The records of files, kept in the table beside their case."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from bitewing.aws import answers, keys
+from bitewing.aws.items import from_plain, to_plain
+from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.cases.service import AlreadyAnswered
+from bitewing.cases.status import PACKET_IS_OPEN
+from bitewing.cases.store import told
+from bitewing.files.case_file import CaseFile
+from bitewing.files.service import FileChange
+from bitewing.kernel.caller import Request
+from bitewing.kernel.errors import RequestInProgress, StaleVersion
+
+_SCHEMA: Final = 1
+
+
+class TableFiles:
+    """Keeps the port :class:`bitewing.files.service.Files` over the table."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def answered(self, request: Request) -> CaseFile | None:
+        """Return what this request was answered before."""
+        return answers.recall(self._table, request, CaseFile, at=self._now())
+
+    def find(self, case_id: str, file_id: str) -> CaseFile | None:
+        """Return one file, in one request."""
+        item = self._table.get(keys.file(case_id, file_id))
+        return None if item is None else from_plain(CaseFile, item)
+
+    def announce(self, change: FileChange, *, request: Request) -> None:
+        """Store a new file."""
+        file = change.file
+        try:
+            self._table.write(
+                [
+                    _case_of(change),
+                    Put(key=keys.file(file.case_id, file.file_id), values=_values(file), condition=IS_NEW),
+                    answers.remember(request, file, at=self._now()),
+                    *told((change.entry,), change.events),
+                ]
+            )
+        except ConditionsFailed as error:
+            if error.stored[2] is not None:
+                raise AlreadyAnswered from error
+            raise RequestInProgress from error
+
+    def change(self, change: FileChange) -> None:
+        """Store a changed file, if it is still the one that was read."""
+        file = change.file
+        try:
+            self._table.write(
+                [
+                    _case_of(change),
+                    Put(
+                        key=keys.file(file.case_id, file.file_id),
+                        values=_values(file),
+                        condition=_read_as(file.version - 1),
+                    ),
+                    *told((change.entry,), change.events),
+                ]
+            )
+        except ConditionsFailed as error:
+            stored = error.stored[1]
+            if stored is None:
+                raise RequestInProgress from error
+            raise StaleVersion(expected=file.version - 1, actual=stored.get("version", 0)) from error
+
+    def record_inspection(self, file: CaseFile) -> bool:
+        """Store what a file's bytes are, unless the file changed since it was read."""
+        plain = to_plain(file)
+        return self._table.set_values(
+            keys.file(file.case_id, file.file_id),
+            {name: plain[name] for name in ("inspection", "state", "version")},
+            condition=_read_as(file.version - 1),
+        )
+
+    def record_handover(self, file: CaseFile, submission_number: int) -> None:
+        """Store with which submission the lab got the file."""
+        self._table.set_values(
+            keys.file(file.case_id, file.file_id),
+            {"handed_over_in": submission_number},
+            condition=EXISTS,
+        )
+
+
+def _case_of(change: FileChange) -> Write:
+    """Return the write that makes a change of a file a change of its case."""
+    values: dict[str, Any] = {}
+    if change.is_by_practice:
+        values["last_modified_at"] = change.at.isoformat().replace("+00:00", "Z")
+    if change.precheck_outcome is not None:
+        values["precheck_outcome"] = change.precheck_outcome.value
+    condition = EXISTS
+    if change.needs_open_packet:
+        statuses = {f"status{number}": status.value for number, status in enumerate(sorted(PACKET_IS_OPEN))}
+        condition = Condition(
+            expression=f"#status IN ({', '.join(f':{name}' for name in statuses)})", values=statuses
+        )
+    return Update(
+        key=keys.case(change.file.case_id), values=values, condition=condition, count_up=("files_version",)
+    )
+
+
+def _read_as(version: int) -> Condition:
+    return Condition(expression="#version = :read", values={"read": version})
+
+
+def _values(file: CaseFile) -> dict[str, Any]:
+    return {"entity": "CaseFile", "schema": _SCHEMA, **to_plain(file)}
