@@ -15,6 +15,8 @@ from typing import Final
 
 HOST: Final = "127.0.0.1"
 _PROC: Final = Path("/proc")
+#: Those that this very process started: it has to collect them when they end.
+_own: Final[dict[int, subprocess.Popen[bytes]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Detached:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        _own[process.pid] = process
         self.pid_file.write_text(json.dumps({"pid": process.pid, "port": port}))
         return Running(process.pid, port, self.mark)
 
@@ -72,7 +75,8 @@ class Detached:
         except (ValueError, KeyError, TypeError):
             self.pid_file.unlink(missing_ok=True)
             return None
-        if self.mark in command_of(running.pid):
+        is_it = running.pid in _own or self.mark in command_of(running.pid)
+        if is_it and is_alive(running.pid):
             return running
         self.pid_file.unlink(missing_ok=True)
         return None
@@ -110,12 +114,12 @@ def end(pid: int, *, timeout_s: float) -> None:
 
 def is_alive(pid: int) -> bool:
     """Whether a process runs; one that ended and was not yet collected does not."""
-    try:
-        if os.waitpid(pid, os.WNOHANG)[0] == pid:
-            return False
-    except ChildProcessError:
-        pass  # Started by an earlier command: not ours to collect.
-    return command_of(pid) != ""
+    if (own := _own.get(pid)) is None:
+        return command_of(pid) != ""
+    if own.poll() is None:
+        return True
+    del _own[pid]
+    return False
 
 
 def command_of(pid: int) -> str:

@@ -6,10 +6,12 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +33,12 @@ SYNTH_TIMEOUT_S: Final = 600
 DEPLOY_TIMEOUT_S: Final = 300
 #: How the CDK command line reports one resource: stack | done/total | time | state | type | name.
 _RESOURCE_LINE: Final = re.compile(r"^(?P<stack>\S+) \|\s*(?P<done>\d+)/(?P<total>\d+) \|")
+#: What jsii would say about a Node.js; the CDK works with all that ``local.places`` lets pass.
+_JSII_WARNINGS: Final = {
+    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+    "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
+    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,21,22,23",
+}
 Report = Callable[[str], None]
 
 
@@ -215,8 +223,11 @@ class LocalStack:
         }
 
     def _cdk(self, arguments: Sequence[str], *, timeout_s: float, report: Report = _silent) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
         run_cdk(
             arguments,
+            # Away from cdk.json, else every command would synthesize the app again.
+            folder=self.folder,
             environment=self.environment,
             log=self.folder / "cdk.log",
             timeout_s=timeout_s,
@@ -247,6 +258,7 @@ def synthesize(assembly: Path, *, report: Report = _silent) -> None:
     shutil.rmtree(assembly, ignore_errors=True)
     run_cdk(
         ["synth", "--quiet", "--context", f"environment={ENVIRONMENT_NAME}", "--output", str(assembly)],
+        folder=PROJECT,
         environment={"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION},
         log=assembly.parent / "cdk.log",
         timeout_s=SYNTH_TIMEOUT_S,
@@ -255,7 +267,13 @@ def synthesize(assembly: Path, *, report: Report = _silent) -> None:
 
 
 def run_cdk(
-    arguments: Sequence[str], *, environment: Mapping[str, str], log: Path, timeout_s: float, report: Report
+    arguments: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    log: Path,
+    timeout_s: float,
+    report: Report = _silent,
 ) -> None:
     """Run the CDK command line and pass on what it says.
 
@@ -264,36 +282,46 @@ def run_cdk(
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     log.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        subprocess.Popen(
-            [*cdk_command(), *arguments, "--ci", "--no-notices", "--no-color"],
-            cwd=PROJECT,
-            env=inherited
-            | dict(environment)
-            | {"PATH": path_with_node(), "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process,
-        log.open("w") as written,
-    ):
-        overdue = threading.Timer(timeout_s, process.kill)
-        overdue.start()
-        started = time.monotonic()
-        said: list[str] = []
-        for line in process.stdout or ():
-            written.write(line)
-            if stripped := line.strip():
-                said.append(stripped)
-                report(stripped)
+    process = subprocess.Popen(
+        [*cdk_command(), *arguments, "--ci", "--no-notices", "--no-color"],
+        cwd=folder,
+        env=inherited
+        | _JSII_WARNINGS
+        | dict(environment)
+        | {"PATH": path_with_node(), "NODE_NO_WARNINGS": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    overdue = threading.Timer(timeout_s, _kill_session, (process.pid,))
+    overdue.start()
+    started = time.monotonic()
+    said: list[str] = []
+    try:
+        with log.open("w") as written:
+            for line in process.stdout or ():
+                written.write(line)
+                if stripped := line.strip():
+                    said.append(stripped)
+                    report(stripped)
         process.wait()
+    finally:
         overdue.cancel()
+        if process.poll() is None:
+            _kill_session(process.pid)
     if process.returncode != 0:
         what = next(word for word in arguments if word in {"bootstrap", "synth", "deploy"})
         late = time.monotonic() - started >= timeout_s
         why = f"took longer than {timeout_s:.0f} s" if late else "failed"
         raise Trouble(f"`cdk {what}` {why}.", do=f"All of it is in {log}.", log="\n".join(said[-40:]))
+
+
+def _kill_session(pid: int) -> None:
+    """Kill a program that leads a session, and all that it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _resources(report: Report) -> Report:

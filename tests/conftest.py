@@ -1,0 +1,24 @@
+"""What holds for all tests: which of them share a process."""
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+#: Tests below these folders share something costly, a stack or a synthesized app: one process has them all.
+TOGETHER = ("end_to_end", "infra")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--keep-stack",
+        action="store_true",
+        help="leave the tests' stack running; the next run with this option deploys only what changed",
+    )
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))

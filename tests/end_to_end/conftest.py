@@ -1,0 +1,77 @@
+"""A deployed stack of the tests' own, and people who are signed in on it."""
+
+import pytest
+
+from local.api import Api
+from local.commands import install
+from local.places import LOCAL
+from local.processes import free_port
+from local.seed import CORA, HANNA, IRIS, LEO, TOM, seed, sign_in
+from local.stack import LocalStack, synthesize
+
+FOLDER = LOCAL / "tests"
+FIRST_PORT = 4700
+#: Waits of state machines shrink to this part: an hour to four seconds.
+WAIT_SCALE = 0.001
+
+
+@pytest.fixture(scope="session")
+def stack(request):
+    """A stack with the app deployed and the sample organizations seeded; never the one of ``make run``."""
+    install()
+    is_kept = request.config.getoption("--keep-stack", default=False)
+    stack = LocalStack(FOLDER, wait_scale=WAIT_SCALE)
+    if not is_kept:
+        stack.stop()
+    stack.start(free_port(FIRST_PORT))
+    try:
+        stack.bootstrap()
+        synthesize(FOLDER / "cdk.out")
+        stack.deploy(FOLDER / "cdk.out")
+        seed(stack)
+        yield stack
+    finally:
+        if not is_kept:
+            stack.stop()
+
+
+@pytest.fixture(scope="session")
+def api_of(stack):
+    """Gives the API as a person sees it who has just signed in."""
+    return lambda person: Api(stack.api_url_by_path, sign_in(stack, person))
+
+
+@pytest.fixture(scope="session")
+def iris(api_of):
+    """Administrator of Maple Street Dental."""
+    return api_of(IRIS)
+
+
+@pytest.fixture(scope="session")
+def tom(api_of):
+    """Staff of Maple Street Dental."""
+    return api_of(TOM)
+
+
+@pytest.fixture(scope="session")
+def hanna(api_of):
+    """Administrator of Harbor View Dentistry: another practice."""
+    return api_of(HANNA)
+
+
+@pytest.fixture(scope="session")
+def leo(api_of):
+    """Administrator of North Pine Dental Lab, to which cases are sent."""
+    return api_of(LEO)
+
+
+@pytest.fixture(scope="session")
+def cora(api_of):
+    """Staff of Cedar Works Dental Lab: another lab."""
+    return api_of(CORA)
+
+
+@pytest.fixture
+def nobody(stack):
+    """The API as somebody without a token sees it."""
+    return Api(stack.api_url_by_path)

@@ -1,0 +1,136 @@
+"""The emulator's process: start, stop, crash, go on."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from local import emulator as emulators
+from local.emulator import Emulator
+from local.processes import free_port
+from local.stack import LocalStack
+from local.trouble import Trouble
+
+HANDLER = """
+import os
+def handler(event, context):
+    if event.get("wait"):
+        import time
+        time.sleep(30)
+    return {"pid": os.getpid(), "sees": sorted(os.environ)}
+"""
+FIRST_PORT = 4900
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _installed():
+    if not emulators.is_installed():
+        emulators.install()
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    stack = LocalStack(tmp_path_factory.mktemp("stack"), keep_state=True)
+    stack.start(free_port(FIRST_PORT))
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="module")
+def call(stack):
+    """Gives a way to call one small function."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("index.py", HANDLER)
+    stack.client("lambda").create_function(
+        FunctionName="small",
+        Runtime="python3.14",
+        Role="arn:aws:iam::000000000000:role/any",
+        Handler="index.handler",
+        Code={"ZipFile": code.getvalue()},
+    )
+
+    def call_it(event=None):
+        answer = stack.client("lambda").invoke(FunctionName="small", Payload=json.dumps(event or {}).encode())
+        return json.loads(answer["Payload"].read())
+
+    return call_it
+
+
+def test_it_answers_once_it_is_started_and_a_second_start_changes_nothing(stack):
+    port = stack.emulator.port
+    stack.start(port + 1)
+    assert stack.emulator.is_healthy()
+    assert stack.emulator.port == port
+
+
+def test_another_stack_on_the_same_port_is_refused(stack, tmp_path):
+    with pytest.raises(Trouble, match="is taken by another program"):
+        Emulator(tmp_path).start(stack.emulator.port)
+
+
+def test_a_stack_that_does_not_run_says_how_to_start_it(tmp_path):
+    assert not Emulator(tmp_path).is_running
+    with pytest.raises(Trouble, match="make run"):
+        _ = Emulator(tmp_path).url
+
+
+def test_functions_do_not_see_the_variables_of_the_machine(call, monkeypatch):
+    sees = set(call()["sees"])
+    assert "AWS_ENDPOINT_URL" in sees
+    assert not {"PYTHONPATH", "VIRTUAL_ENV", "PYTEST_CURRENT_TEST"} & sees
+
+
+def test_a_killed_function_starts_anew_at_the_next_call(stack, call):
+    before = call()["pid"]
+    assert stack.emulator.function_processes() == (before,)
+    assert stack.kill_functions() == 1
+    assert call()["pid"] != before
+
+
+def test_what_was_deployed_is_there_after_a_stop_and_a_start(stack, call):
+    pid, port = call()["pid"], stack.emulator.port
+    assert stack.stop()
+    assert not stack.emulator.is_healthy()
+    assert pid not in stack.emulator.function_processes()
+    stack.start(port)
+    assert call()["pid"] != pid
+
+
+def test_a_crashed_emulator_is_noticed_and_started_again(stack, call):
+    port = stack.emulator.port
+    stack.emulator._process.stop(timeout_s=0)
+    assert not stack.emulator.is_running
+    stack.start(port)
+    assert stack.emulator.is_healthy()
+
+
+def test_an_emulator_that_ends_at_its_start_shows_its_log(tmp_path, monkeypatch):
+    monkeypatch.setattr(emulators, "PASSED_ON", ())
+    broken = Emulator(tmp_path)
+    monkeypatch.setattr(broken, "_environment", lambda _port, _scratch: {"GATEWAY_PORT": "not a port"})
+    with pytest.raises(Trouble, match="ended while it started") as trouble:
+        broken.start(free_port(FIRST_PORT + 50))
+    assert "not a port" in trouble.value.log
+
+
+def test_a_silent_emulator_is_given_up_and_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(emulators, "START_TIMEOUT_S", 0)
+    silent = Emulator(tmp_path)
+    with pytest.raises(Trouble, match="said nothing"):
+        silent.start(free_port(FIRST_PORT + 50))
+    assert not silent.is_running
+
+
+def test_a_reset_forgets_everything(tmp_path):
+    stack = LocalStack(tmp_path)
+    stack.start(free_port(FIRST_PORT + 50))
+    try:
+        stack.client("s3").create_bucket(Bucket="soon-gone")
+        stack.reset()
+        assert stack.client("s3").list_buckets()["Buckets"] == []
+        with pytest.raises(Trouble, match="Nothing is deployed"):
+            stack.outputs()
+    finally:
+        stack.stop()
