@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Sex(StrEnum):
@@ -53,7 +52,7 @@ class Item:
     teeth: tuple[str, ...] = ()
     pontics: tuple[str, ...] = ()
     arch: Arch | None = None
-    selections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    selections: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """The requirement profiles that a new lab starts with, one for each case type.
 
 Sources of the turnarounds: price lists of several labs (single crown 4 to 6 working days, bridge 7 to 9,
-implant crown 10 to 14, denture set-up 3 to 4, framework 5 to 10, guard 3, guided surgery 2 to 7 after planning).
-Where no lab publishes a figure, it is common practice.
+implant crown 10 to 14, denture set-up 3 to 4, framework 5 to 10, guard 3, guided surgery 2 to 7 after
+planning). Where no lab publishes a figure, it is common practice.
 """
 
 from collections.abc import Mapping

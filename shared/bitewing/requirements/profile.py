@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from bitewing.files.case_file import FileKind
 from bitewing.precheck.finding import Outcome
@@ -70,8 +69,8 @@ class RequirementProfile:
     max_scan_age_days: int = 365
     min_triangles: int = 20_000
     min_photo_px: int = 0
-    attestations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    outcomes: Mapping[str, Outcome | None] = field(default_factory=lambda: MappingProxyType({}))
+    attestations: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome | None] = field(default_factory=dict)
 
     def outcome_of(self, rule_id: str, default: Outcome) -> Outcome:
         """Return what this lab makes of a finding of a rule that is not legal; ``PASS``: nothing."""
