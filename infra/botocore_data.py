@@ -81,6 +81,9 @@ def _cut_model(model: dict[str, Any], service: str, names: Collection[str]) -> d
             waiting.extend(_references(shapes[name]))
     kept = model | {"operations": operations, "shapes": {name: shapes[name] for name in sorted(reached)}}
     without_documentation: dict[str, Any] = _without_documentation(kept)
+    # botocore reads these few texts when it makes an endpoint, and fails where they are missing.
+    if (parameters := model.get("clientContextParams")) is not None:
+        without_documentation["clientContextParams"] = parameters
     return without_documentation
 
 
