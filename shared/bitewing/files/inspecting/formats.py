@@ -30,6 +30,9 @@ _PDF_WITHIN_BYTES: Final = 1024
 _OTHER_ARCHIVES: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
 _NOT_TEXT: Final = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _OBJ_VERTEX: Final = re.compile(rb"(?m)^[ \t]*v[ \t]+[-+.\d]")
+_OBJ_CONTINUED: Final = re.compile(rb"\\\r?\n")
+#: How many lines must be such as an OBJ has.
+_OBJ_LINES: Final = 20
 _OBJ_LINE: Final = re.compile(
     rb"[ \t]*(?:#.*|(?:v|vt|vn|vp|f|l|p|o|g|s|mtllib|usemtl|mg|lod|usemap|maplib)(?:[ \t].*)?|)"
 )
@@ -94,7 +97,8 @@ def _mesh_format(head: bytes, size_bytes: int) -> FileFormat:
         return FileFormat.UNKNOWN
     if text.startswith(b"<") and _3SHAPE.search(text):
         return FileFormat.MESH_3SHAPE
-    if _OBJ_VERTEX.search(text) and all(map(_OBJ_LINE.fullmatch, text.splitlines()[:20])):
+    lines = _OBJ_CONTINUED.sub(b" ", text).splitlines()[:_OBJ_LINES]
+    if _OBJ_VERTEX.search(text) and all(map(_OBJ_LINE.fullmatch, lines)):
         return FileFormat.OBJ
     return FileFormat.UNKNOWN
 

@@ -218,6 +218,13 @@ class _Element:
                 return index
         raise UnusableError(Problem.CORRUPT, f"The PLY's {self.name} has no {' or '.join(sorted(names))}.")
 
+    def indexes_of_axes(self) -> list[int]:
+        """Where x, y and z of a vertex stand."""
+        axes = [self.index_of(frozenset({axis})) for axis in "xyz"]
+        if any(self.properties[axis].count_type for axis in axes):
+            raise UnusableError(Problem.CORRUPT, "The PLY's coordinates are lists.")
+        return axes
+
     def index_of_corners(self) -> int:
         """Where the list of a face's vertices stands."""
         index = self.index_of(_FACE_LISTS)
@@ -284,12 +291,16 @@ class _BinaryRows:
 
     def vertices(self, element: _Element) -> NDArray[np.float64]:
         """Shape (n, 3)."""
-        columns = self._columns(element)
-        axes = [columns[element.index_of(frozenset({axis}))] for axis in "xyz"]
-        if any(axis.ndim != 1 for axis in axes):
-            raise UnusableError(Problem.CORRUPT, "The PLY's coordinates are lists.")
+        axes = element.indexes_of_axes()
+        start = self._at
+        try:
+            columns = self._columns(element)
+        except _UnevenListsError:
+            self._at = start
+            rows = ([row[axis][0] for axis in axes] for row in self._uneven_rows(element))
+            return np.array(list(rows), dtype=np.float64).reshape(-1, 3)
         with np.errstate(invalid="ignore"):
-            return np.stack(axes, axis=1).astype(np.float64)
+            return np.stack([columns[axis] for axis in axes], axis=1).astype(np.float64)
 
     def triangles(self, element: _Element) -> Indexes:
         """Shape (m, 3)."""
@@ -334,7 +345,8 @@ class _BinaryRows:
             if listed.count_type is not None and (table[f"n{number}"] != length).any():
                 raise _UnevenListsError
         if rows_left < element.count:
-            raise _cut_short(element)
+            # Rows that are missing here may be there, if the later lists are shorter.
+            raise _UnevenListsError
         self._at += row.itemsize * element.count
         return [table[f"p{number}"] for number in range(len(lengths))]
 
@@ -400,15 +412,15 @@ class _TextRows:
 
     def vertices(self, element: _Element) -> NDArray[np.float64]:
         """Shape (n, 3)."""
-        x, y, z = (element.index_of(frozenset({axis})) for axis in "xyz")
-        if any(listed.count_type for listed in element.properties[: max(x, y, z) + 1]):
-            raise UnusableError(Problem.CORRUPT, "The PLY's coordinates are lists.")
-        width = max(x, y, z) + 1
+        axes = element.indexes_of_axes()
+        width = max(axes) + 1
+        if any(listed.count_type for listed in element.properties[:width]):
+            raise UnusableError(Problem.CORRUPT, "The PLY has lists before its coordinates.")
         pieces = [np.empty((0, 3))]
         rows = self._rows(element)
         while chunk := list(itertools.islice(rows, _ROWS_AT_ONCE)):
             flat = [number for row in chunk for number in _floats(row[:width], width)]
-            pieces.append(np.array(flat).reshape(-1, width)[:, [x, y, z]])
+            pieces.append(np.array(flat).reshape(-1, width)[:, axes])
         return np.concatenate(pieces)
 
     def triangles(self, element: _Element) -> Indexes:
