@@ -7,7 +7,7 @@ from enum import StrEnum
 class Outcome(StrEnum):
     """How bad a finding is; ``PASS`` is the outcome of a check without findings."""
 
-    PASS = "PASS"
+    PASS = "PASS"  # noqa: S105 (an outcome, not a password)
     WARN = "WARN"
     BLOCK = "BLOCK"
 

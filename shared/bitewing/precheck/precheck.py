@@ -17,8 +17,8 @@ _SEVERITY: Final = (Outcome.PASS, Outcome.WARN, Outcome.BLOCK)
 def run(checked: CheckedCase) -> Precheck:
     """Return every finding on a case, blockers first.
 
-    Inside of each outcome, findings stand in the order of ``RULES``: the order in which a person would fix them.
-    Findings of one rule about several things stay in the order of the packet.
+    Inside of each outcome, findings stand in the order of ``RULES``, in which a person would fix them. Findings
+    of one rule about several things stay in the order of the packet.
     """
     findings = sorted(
         (finding for rule in RULES for finding in _findings_of(rule, checked)),

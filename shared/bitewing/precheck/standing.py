@@ -2,12 +2,12 @@
 
 A file that is set aside is reported once:
 
-- where nothing else of its kind is here, as unreadable (FIL-UNREADABLE) or of a wrong format (FIL-FORMAT). The
-  finding blocks and says to replace it; that its kind is missing is then not said again (FIL-REQUIRED);
+- where nothing else of its kind is here, as unreadable (FIL-UNREADABLE) or of a wrong format (FIL-FORMAT).
+  The finding blocks and says to replace it; that its kind is missing is then not said again (FIL-REQUIRED);
 - where another file of its kind is here or on its way, as still listed (FIL-QUARANTINED), which only warns.
 
-A pending file likewise stands for its kind, because FIL-PENDING holds the case until it is settled. Where a lab
-lowers or silences one of these rules, its files no longer stand for anything, and the kind is missing.
+A pending file likewise stands for its kind, because FIL-PENDING holds the case until it is settled. Where a
+lab lowers or silences one of these rules, its files no longer stand for anything, and the kind is missing.
 """
 
 from bitewing.files.accepted import accepts

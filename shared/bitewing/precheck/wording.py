@@ -40,7 +40,7 @@ FORMAT_NAMES: Final = {
     FileFormat.HEIC: "a HEIC image",
     FileFormat.PDF: "a PDF",
     FileFormat.ZIP: "a ZIP archive",
-    FileFormat.UNKNOWN: "no known format",
+    FileFormat.UNKNOWN: "of no known format",
 }
 
 

@@ -58,27 +58,27 @@ class Rule(Protocol):
     """What the module of a rule holds."""
 
     @property
-    def ID(self) -> str:
+    def ID(self) -> str:  # noqa: N802 (a constant of the rule's module)
         """Return the stable id: it stands in findings, acknowledgements, profiles and reports."""
 
     @property
-    def OUTCOME(self) -> Outcome:
+    def OUTCOME(self) -> Outcome:  # noqa: N802 (a constant of the rule's module)
         """Return what a finding is, unless the rule or the lab's profile says otherwise."""
 
     @property
-    def IS_LEGAL(self) -> bool:
+    def IS_LEGAL(self) -> bool:  # noqa: N802 (a constant of the rule's module)
         """Whether the law asks for it, so that no lab can lower or silence it."""
 
     @property
-    def SOURCE(self) -> FindingSource:
+    def SOURCE(self) -> FindingSource:  # noqa: N802 (a constant of the rule's module)
         """Return where its findings come from."""
 
     def check(self, checked: CheckedCase) -> Iterator[Finding]:
         """Yield what is missing or wrong."""
 
 
-#: Every rule, in the order in which a person would fix what they find: the context, what the packet says, its files,
-#: and at last what is stated and signed about the whole.
+#: Every rule, in the order in which a person would fix what they find: the context, what the packet says, its
+#: files, and at last what is stated and signed about the whole.
 RULES: Final[tuple[Rule, ...]] = (
     ctx_lab,
     ctx_type,

@@ -1,7 +1,7 @@
 """The voxels of a CBCT are fine enough to plan on.
 
-Source: voxels of 0.3 mm are recommended and 0.4 mm the coarsest acceptable (cranioplan); the increment is below
-0.5 mm and the slice thickness below 1.3 mm (DTX Studio's data levels).
+Source: voxels of 0.3 mm are recommended and 0.4 mm the coarsest acceptable (cranioplan); the increment is
+below 0.5 mm and the slice thickness below 1.3 mm (DTX Studio's data levels).
 """
 
 from collections.abc import Iterator
@@ -50,12 +50,12 @@ def _coarseness(series: SeriesMeasures, checked: CheckedCase) -> tuple[str, Outc
         )
     if series.increment_um is not None and series.increment_um >= COARSE_INCREMENT_UM:
         return (
-            f"The slices of the CBCT are {millimeters(series.increment_um)} apart; less than 0.50 mm is needed.",
+            f"The slices lie {millimeters(series.increment_um)} apart; less than 0.50 mm is needed.",
             OUTCOME,
         )
     if series.thickness_um is not None and series.thickness_um >= COARSE_THICKNESS_UM:
         return (
-            f"The slices of the CBCT are {millimeters(series.thickness_um)} thick; less than 1.30 mm is needed.",
+            f"The slices are {millimeters(series.thickness_um)} thick; less than 1.30 mm is needed.",
             OUTCOME,
         )
     if series.voxel_um is None:

@@ -28,7 +28,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     except NeverOpen:
         return
     if appointment < arrives:
-        says = f"The appointment on {day(appointment)} is before the work can arrive, {day(arrives)} at the earliest."
+        says = f"The appointment on {day(appointment)} is before the work can arrive, on {day(arrives)}."
         do = "Move the appointment, or ask the lab whether it can be faster."
     elif wanted is not None and appointment < wanted:
         says = f"The appointment on {day(appointment)} is before the wanted date, {day(wanted)}."

@@ -1,7 +1,7 @@
 """The wanted date lies ahead, on a day that the lab works, and not before its turnaround.
 
-For planned types the turnaround counts from the planning session, which is booked later; counted from today it is
-the earliest date that is possible at all.
+For planned types the turnaround counts from the planning session, which is booked later; counted from today
+it is the earliest date that is possible at all.
 """
 
 from collections.abc import Iterator

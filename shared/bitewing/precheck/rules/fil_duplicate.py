@@ -33,7 +33,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
                 about=pointer(file),
                 says="The upper and the lower scan are the same file."
                 if is_both_arches
-                else f"A file ({KIND_NAMES[file.kind]}) has the same content as another ({KIND_NAMES[same[0].kind]}).",
+                else f"A file ({KIND_NAMES[file.kind]}) is the same as another ({KIND_NAMES[same[0].kind]}).",
                 do="Upload the right scan for each arch."
                 if is_both_arches
                 else "Remove the one that is not needed.",

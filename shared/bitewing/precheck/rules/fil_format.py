@@ -1,7 +1,7 @@
 """The content of every file is in a format that its kind comes in.
 
-Speaks of files that were set aside and that no other file of their kind replaces (see ``standing``), and of files
-that are here.
+Speaks of files that were set aside and that no other file of their kind replaces (see ``standing``), and of
+files that are here.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,6 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
                 outcome=OUTCOME,
                 source=SOURCE,
                 about=pointer(file),
-                says=f"A file said to be a {KIND_NAMES[file.kind]} is {FORMAT_NAMES[file.inspection.format]}.",
+                says=f"A file listed as {KIND_NAMES[file.kind]} is {FORMAT_NAMES[file.inspection.format]}.",
                 do=f"Upload the {KIND_NAMES[file.kind]}, or upload this file as what it is.",
             )

@@ -25,6 +25,6 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
             outcome=OUTCOME,
             source=SOURCE,
             about=pointer(file),
-            says=f"A file that was set aside ({KIND_NAMES[file.kind]}) is still listed. The lab will not get it.",
-            do="Remove it from the case.",
+            says=f"A file that was set aside ({KIND_NAMES[file.kind]}) is still listed.",
+            do="Remove it from the case; the lab does not get it.",
         )

@@ -1,7 +1,7 @@
 """Every kind of file that the profile asks for is here.
 
-What a lab only expects warns. Scan-body scans of restorations are for IMP-SCANBODY, and photos of which some are
-here for SHD-PHOTO. Files that another finding holds the case for stand for their kind: see ``standing``.
+What a lab only expects warns. Scan-body scans of restorations are for IMP-SCANBODY, and photos of which some
+are here for SHD-PHOTO. Files that another finding holds the case for stand for their kind: see ``standing``.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """Name and birth date in a DICOM file are those of the patient of the case.
 
-Names are compared as sets of words without case, accents, order and initials; one side may leave words out. What a
-scanner writes for nobody is nobody's name. Names of files are not read: in them, no word says that it is a name.
+Names are compared as sets of words without case, accents, order and initials; one side may leave words out.
+What a scanner writes for nobody is nobody's name. Names of files are not read: in them, no word says that it
+is a name.
 """
 
 import unicodedata
@@ -17,7 +18,7 @@ OUTCOME: Final = Outcome.WARN
 IS_LEGAL: Final = False
 SOURCE: Final = FindingSource.CONTRADICTION
 #: Letters that Unicode does not take apart, and how passports write them.
-LETTERS: Final = {ord("ø"): "oe", ord("æ"): "ae", ord("œ"): "oe", ord("đ"): "d", ord("ł"): "l", ord("ı"): "i"}
+LETTERS: Final = {ord("ø"): "oe", ord("æ"): "ae", ord("œ"): "oe", ord("đ"): "d", ord("ł"): "l", 0x131: "i"}
 APOSTROPHES: Final = "'\u2019`"
 #: What stands in place of a name that was taken out or never entered.
 NOBODY: Final = frozenset(

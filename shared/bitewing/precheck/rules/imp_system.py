@@ -1,7 +1,7 @@
 """Implant work names maker, system, platform and size, in a combination that exists.
 
-A system that no maker of the catalog has can be written in words; that only warns. A system or platform of another
-maker is a contradiction, and blocks.
+A system that no maker of the catalog has can be written in words; that only warns. A system or platform of
+another maker is a contradiction, and blocks.
 """
 
 from collections.abc import Iterator

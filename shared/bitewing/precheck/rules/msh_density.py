@@ -25,7 +25,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
                 outcome=OUTCOME,
                 source=SOURCE,
                 about=pointer(file),
-                says=f"The {KIND_NAMES[file.kind]} has {counted(mesh.triangles, 'triangle')}; the lab works with at "
-                f"least {checked.profile.min_triangles:,}.",
+                says=f"The {KIND_NAMES[file.kind]} has {counted(mesh.triangles, 'triangle')}; the lab works "
+                f"with at least {checked.profile.min_triangles:,}.",
                 do="Export the scan in its full resolution.",
             )

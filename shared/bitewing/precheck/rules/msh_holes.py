@@ -19,7 +19,7 @@ MAX_NON_MANIFOLD_EDGES: Final = 0
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
-    """Find scans with holes or edges that three triangles share; bite scans are patches and have several rims."""
+    """Find scans with holes or edges of three triangles; bite scans are patches and have several rims."""
     for file, mesh in checked.scans:
         faults = []
         if mesh.holes > MAX_HOLES:

@@ -41,7 +41,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
             outcome=OUTCOME,
             source=SOURCE,
             about=pointer(file),
-            says=f"The {KIND_NAMES[file.kind]} is {millimeters(mesh.width_um)} wide; a full arch is about 45 to "
-            f"80 mm wide.{guess}",
+            says=f"The {KIND_NAMES[file.kind]} is {millimeters(mesh.width_um)} wide; a full arch is about "
+            f"45 to 80 mm wide.{guess}",
             do="Export the scan in millimeters, or make sure that it shows what it should.",
         )

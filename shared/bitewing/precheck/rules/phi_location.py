@@ -22,6 +22,6 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
                 outcome=OUTCOME,
                 source=SOURCE,
                 about=pointer(file),
-                says=f"A file ({KIND_NAMES[file.kind]}) carried the place where it was taken. It was removed.",
+                says=f"A file ({KIND_NAMES[file.kind]}) said where it was taken. That was removed.",
                 do="Nothing needs to be done for this file; switch location off in the camera.",
             )

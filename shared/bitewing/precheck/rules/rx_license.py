@@ -1,7 +1,7 @@
 """The dentist's license number is present, and the license not expired on the day of sending.
 
-Source: FL §466.021, MD §4-403 and NC §90-29.2 ask for the license number on the prescription. An expiry date that
-nobody entered cannot be shown to lie ahead, so it is asked for.
+Source: FL §466.021, MD §4-403 and NC §90-29.2 ask for the license number on the prescription. An expiry date
+that nobody entered cannot be shown to lie ahead, so it is asked for.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """Each item has its material, where the type has one.
 
-Source: FL §466.021, MD §4-403, NC §90-29.2 and WV §30-4B-2 ask for the specification or type of the materials.
+Source: FL §466.021, MD §4-403, NC §90-29.2 and WV §30-4B-2 ask for the specification or type of the
+materials.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """The dentist of the case has authorized it, electronically, with the time.
 
-Source: FL §466.021, MD §4-403, NC §90-29.2, WV §30-4B-2 and OK 59 §328.36a ask for the dentist's signature; FL states
-that it may be electronic.
+Source: FL §466.021, MD §4-403, NC §90-29.2, WV §30-4B-2 and OK 59 §328.36a ask for the dentist's signature;
+FL states that it may be electronic.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
         do = "Have the dentist of the case authorize it."
     elif checked.dentist is not None and not checked.dentist.has_signature_consent:
         says = "The dentist has not agreed to sign electronically."
-        do = "Ask the dentist to agree to electronic signatures; your administrator records it in the directory."
+        do = "Ask the dentist to agree to it; your administrator records that in the directory."
     else:
         return
     yield Finding(rule_id=ID, outcome=OUTCOME, source=SOURCE, about="/packet/authorization", says=says, do=do)

@@ -55,8 +55,8 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
                 outcome=OUTCOME,
                 source=SOURCE,
                 about=pointer(photo),
-                says=f"A photo has {max(image.width_px, image.height_px)} pixels on its longer side; the lab asks "
-                f"for {min_px}.",
+                says=f"A photo has {max(image.width_px, image.height_px)} pixels on its longer side; the lab "
+                f"asks for {min_px}.",
                 do="Add the photo again in its full resolution.",
             )
 

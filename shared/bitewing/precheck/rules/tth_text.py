@@ -1,7 +1,7 @@
 """The teeth that the description names are the teeth that were chosen.
 
-Only what is plainly a tooth is read: numbers and letters after "#", "tooth" or "teeth", in the practice's notation.
-A range ("teeth 3-5") names its ends.
+Only what is plainly a tooth is read: numbers and letters after "#", "tooth" or "teeth", in the practice's
+notation. A range ("teeth 3-5") names its ends.
 """
 
 import contextlib

@@ -1,7 +1,8 @@
 """No two restorations on one tooth, but those that go together.
 
-A final goes together with a temporary, an implant crown with its custom abutment, a crown with post and core. The
-selections ``stage`` and ``piece`` say which they are; what says nothing is final, and what the case type is.
+A final goes together with a temporary, an implant crown with its custom abutment, a crown with post and core.
+The selections ``stage`` and ``piece`` say which they are; what says nothing is final, and what the case type
+is.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
                     outcome=OUTCOME,
                     source=SOURCE,
                     about=f"{about}/teeth",
-                    says=f"{piece} names tooth {shown(tooth, checked.practice.notation)}, which has another piece.",
+                    says=f"{piece} is a second one on tooth {shown(tooth, checked.practice.notation)}.",
                     do="Remove one of the two, or say which is temporary.",
                 )
 

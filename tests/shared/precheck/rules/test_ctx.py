@@ -1,0 +1,50 @@
+import pytest
+from bitewing.directory.organization import BillingState, ConnectionState
+from bitewing.precheck.rules import ctx_billing, ctx_dentist, ctx_lab, ctx_setup, ctx_type
+
+from tests.support.builders import a_checked_case, a_connection, a_dentist, a_lab, a_practice
+from tests.support.findings import only_finding
+
+
+@pytest.mark.parametrize("rule", [ctx_billing, ctx_dentist, ctx_lab, ctx_setup, ctx_type])
+def test_a_practice_in_order_finds_nothing(rule):
+    assert list(rule.check(a_checked_case())) == []
+
+
+@pytest.mark.parametrize("state", [state for state in ConnectionState if state is not ConnectionState.ACCEPTED])
+def test_a_connection_that_is_not_accepted_blocks(state):
+    finding = only_finding(ctx_lab, a_checked_case(connection=a_connection(state=state)))
+    assert "has not accepted" in finding.says
+    assert finding.about == "/lab_id"
+
+
+def test_a_missing_connection_blocks():
+    assert "has not accepted" in only_finding(ctx_lab, a_checked_case(connection=None)).says
+
+
+def test_a_lab_that_takes_no_cases_blocks():
+    assert "does not take cases" in only_finding(ctx_lab, a_checked_case(lab=a_lab(takes_cases=False))).says
+
+
+def test_a_type_without_a_profile_blocks_and_is_named():
+    assert "crown" in only_finding(ctx_type, a_checked_case(profile=None)).says
+
+
+@pytest.mark.parametrize("dentist", [None, a_dentist(practice_id="practice-2")])
+def test_a_dentist_of_no_or_another_practice_blocks(dentist):
+    assert "not in your practice" in only_finding(ctx_dentist, a_checked_case(dentist=dentist)).says
+
+
+def test_a_dentist_who_left_blocks():
+    assert "not active" in only_finding(ctx_dentist, a_checked_case(dentist=a_dentist(is_active=False))).says
+
+
+def test_an_unfinished_setup_blocks():
+    assert "setup" in only_finding(ctx_setup, a_checked_case(practice=a_practice(is_set_up=False))).says
+
+
+@pytest.mark.parametrize(
+    ("billing", "says"), [(BillingState.MISSING, "no billing"), (BillingState.PAST_DUE, "past due")]
+)
+def test_billing_that_is_not_active_blocks(billing, says):
+    assert says in only_finding(ctx_billing, a_checked_case(practice=a_practice(billing=billing))).says

@@ -1,0 +1,89 @@
+import pytest
+from bitewing.files.case_file import FileKind
+from bitewing.packet.packet import Arch
+from bitewing.precheck.finding import Outcome
+from bitewing.precheck.rules import imp_retention, imp_scanbody, imp_system
+from bitewing.requirements.case_types import IMPLANT_RESTORATIONS, CaseType
+
+from tests.support.builders import a_case, a_checked_case, a_file, a_packet, a_profile, an_item
+from tests.support.findings import checked_packet, only_finding
+
+BLT = {
+    "implant_maker": "Straumann",
+    "implant_system": "BLT",
+    "implant_platform": "RC",
+    "implant_size": "4.1 x 10",
+    "retention": "screw",
+}
+
+
+def implant(case_type=CaseType.IMPLANT_CROWN, **changes):
+    return checked_packet(case_type, items=(an_item("14", selections={**BLT, **changes}),))
+
+
+@pytest.mark.parametrize("rule", [imp_system, imp_scanbody, imp_retention])
+def test_work_without_an_implant_finds_nothing(rule):
+    assert list(rule.check(a_checked_case())) == []
+
+
+@pytest.mark.parametrize(
+    "case_type",
+    [
+        CaseType.IMPLANT_CROWN,
+        CaseType.CUSTOM_ABUTMENT,
+        CaseType.SURGICAL_GUIDE,
+        CaseType.FULL_ARCH_IMPLANT,
+    ],
+)
+def test_every_implant_type_names_its_implant(case_type):
+    finding = only_finding(imp_system, checked_packet(case_type))
+    assert finding.outcome is Outcome.BLOCK
+    assert "implant maker, implant system, implant platform, implant size" in finding.says
+
+
+def test_an_implant_of_the_catalog_is_fine_however_it_is_written():
+    assert list(imp_system.check(implant(implant_maker="straumann ", implant_system="blt"))) == []
+
+
+def test_what_is_missing_is_named_alone():
+    finding = only_finding(imp_system, implant(implant_platform=" "))
+    assert finding.about == "/packet/items/0/selections/implant_platform"
+    assert finding.says == "Piece 1 does not name the implant platform."
+
+
+def test_a_system_of_another_maker_blocks():
+    finding = only_finding(imp_system, implant(implant_maker="Neodent"))
+    assert (finding.outcome, "another maker" in finding.says) == (Outcome.BLOCK, True)
+
+
+def test_a_system_in_words_warns():
+    finding = only_finding(imp_system, implant(implant_maker="A small maker", implant_system="Their system"))
+    assert (finding.outcome, "not in the catalog" in finding.says) == (Outcome.WARN, True)
+
+
+def test_a_platform_that_the_system_does_not_have_blocks_and_the_others_are_named():
+    finding = only_finding(imp_system, implant(implant_platform="WP"))
+    assert finding.outcome is Outcome.BLOCK
+    assert "SC, NC, RC" in finding.do
+
+
+def with_files(case_type, *kinds, **item):
+    case = a_case(case_type=case_type, packet=a_packet(items=(an_item(arch=Arch.UPPER, **item),)))
+    return a_checked_case(case=case, profile=a_profile(case_type), files=tuple(a_file(kind) for kind in kinds))
+
+
+@pytest.mark.parametrize("case_type", sorted(IMPLANT_RESTORATIONS))
+def test_an_implant_restoration_needs_a_scan_body_scan(case_type):
+    assert "scan body" in only_finding(imp_scanbody, with_files(case_type, FileKind.UPPER_SCAN)).says
+    assert list(imp_scanbody.check(with_files(case_type, FileKind.SCAN_BODY_SCAN))) == []
+
+
+@pytest.mark.parametrize(("stage", "count"), [("surgical", 0), ("temporary", 1), ("final", 1)])
+def test_full_arch_work_needs_it_from_the_prosthetic_stage_on(stage, count):
+    checked = with_files(CaseType.FULL_ARCH_IMPLANT, selections={"stage": stage})
+    assert len(list(imp_scanbody.check(checked))) == count
+
+
+@pytest.mark.parametrize(("retention", "count"), [("screw", 0), ("Cement", 0), ("", 1), ("glue", 1)])
+def test_an_implant_crown_states_its_retention(retention, count):
+    assert len(list(imp_retention.check(implant(retention=retention)))) == count

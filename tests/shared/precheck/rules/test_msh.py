@@ -1,0 +1,103 @@
+import pytest
+from bitewing.files.case_file import FileKind
+from bitewing.precheck.rules import msh_density, msh_holes, msh_units
+
+from tests.support.builders import a_checked_case, a_file, a_profile, an_inspection, mesh_measures
+from tests.support.findings import only_finding
+
+K = FileKind
+
+
+def scan(kind=K.UPPER_SCAN, **measures):
+    return a_file(kind, inspection=an_inspection(mesh=mesh_measures(**measures)))
+
+
+def checked_scan(kind=K.UPPER_SCAN, **measures):
+    return a_checked_case(files=(scan(kind, **measures),))
+
+
+def wide(um, kind=K.UPPER_SCAN):
+    return checked_scan(kind, extent_um=(um // 2, um, um // 3))
+
+
+@pytest.mark.parametrize("rule", [msh_density, msh_holes, msh_units])
+def test_good_scans_find_nothing(rule):
+    assert list(rule.check(a_checked_case())) == []
+
+
+@pytest.mark.parametrize("rule", [msh_density, msh_holes, msh_units])
+def test_meshes_that_are_no_scans_are_not_judged(rule):
+    bad = {"triangles": 1, "holes": 9, "extent_um": (1, 1, 1)}
+    assert list(rule.check(checked_scan(K.SMILE_DESIGN, **bad))) == []
+
+
+@pytest.mark.parametrize("rule", [msh_density, msh_holes, msh_units])
+@pytest.mark.parametrize("inspection", [None, an_inspection(mesh=None)])
+def test_scans_that_were_not_measured_are_not_judged(rule, inspection):
+    assert list(rule.check(a_checked_case(files=(a_file(inspection=inspection),)))) == []
+
+
+@pytest.mark.parametrize(("um", "count"), [(44_999, 1), (45_000, 0), (63_700, 0), (80_000, 0), (80_001, 1)])
+def test_an_arch_is_45_to_80_mm_wide(um, count):
+    assert len(list(msh_units.check(wide(um)))) == count
+
+
+@pytest.mark.parametrize(("um", "count"), [(4_999, 1), (5_000, 0), (80_000, 0), (80_001, 1)])
+def test_a_part_of_an_arch_is_at_least_a_tooth_wide(um, count):
+    assert len(list(msh_units.check(wide(um, K.BITE_SCAN)))) == count
+
+
+@pytest.mark.parametrize(
+    ("um", "guess"),
+    [
+        (64, "meters"),
+        (2_500, "inches"),
+        (6_370, "centimeters"),
+        (63_700_000, "micrometers"),
+        (30_000, None),
+        (500_000, None),
+    ],
+)
+def test_a_unit_that_would_fit_is_named(um, guess):
+    says = only_finding(msh_units, wide(um)).says
+    assert says.endswith(f"It looks as if it were in {guess}." if guess else "45 to 80 mm wide.")
+
+
+@pytest.mark.parametrize(("triangles", "count"), [(19_999, 1), (20_000, 0), (20_001, 0)])
+def test_a_scan_has_as_many_triangles_as_the_profile_asks_for(triangles, count):
+    checked = checked_scan(triangles=triangles)
+    assert len(list(msh_density.check(checked))) == count
+
+
+def test_too_few_triangles_are_counted():
+    assert "1 triangle; the lab works with at least 20,000" in only_finding(msh_density, checked_scan(triangles=1)).says
+
+
+@pytest.mark.parametrize(
+    "checked",
+    [
+        checked_scan(K.BITE_SCAN, triangles=1),
+        a_checked_case(files=(scan(triangles=1),), profile=None),
+        a_checked_case(files=(scan(triangles=1),), profile=a_profile(min_triangles=1)),
+    ],
+)
+def test_the_lab_says_which_scans_are_dense_enough(checked):
+    assert list(msh_density.check(checked)) == []
+
+
+@pytest.mark.parametrize(
+    ("holes", "edges", "says"),
+    [
+        (0, 0, None),
+        (1, 0, "has 1 hole beyond"),
+        (0, 2, "has 2 non-manifold edges beyond"),
+        (3, 1, "has 3 holes and 1 non-manifold edge beyond"),
+    ],
+)
+def test_faults_beyond_the_rim_are_counted(holes, edges, says):
+    findings = list(msh_holes.check(checked_scan(holes=holes, non_manifold_edges=edges)))
+    assert [says in finding.says for finding in findings] == ([True] if says else [])
+
+
+def test_a_bite_scan_may_have_several_rims():
+    assert list(msh_holes.check(checked_scan(K.BITE_SCAN, holes=3))) == []

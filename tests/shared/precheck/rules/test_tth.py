@@ -1,0 +1,142 @@
+import pytest
+from bitewing.directory.organization import Notation
+from bitewing.precheck.finding import Outcome
+from bitewing.precheck.rules import tth_bridge, tth_invalid, tth_text, tth_twice
+from bitewing.requirements.case_types import CaseType
+
+from tests.support.builders import a_checked_case, a_practice, an_item
+from tests.support.findings import checked_packet, only_finding
+
+
+@pytest.mark.parametrize("rule", [tth_bridge, tth_invalid, tth_text, tth_twice])
+def test_one_crown_on_one_tooth_finds_nothing(rule):
+    assert list(rule.check(a_checked_case())) == []
+
+
+def test_codes_that_name_no_tooth_block_and_are_quoted_as_written():
+    checked = checked_packet(items=(an_item("14", "?45", "99", "?Mira Holloway"),))
+    finding = only_finding(tth_invalid, checked)
+    assert finding.says == "Piece 1 names teeth that do not exist: 45, 99, Mira."
+    assert "Universal" in finding.do
+
+
+def test_a_pontic_that_names_no_tooth_blocks():
+    checked = checked_packet(items=(an_item("14", pontics=("0",)),))
+    assert only_finding(tth_invalid, checked).about == "/packet/items/0/pontics"
+
+
+def bridge(*teeth, pontics=()):
+    return checked_packet(CaseType.BRIDGE, items=(an_item(*teeth, pontics=pontics),))
+
+
+@pytest.mark.parametrize(
+    ("teeth", "pontics"),
+    [
+        (("14", "15", "16"), ("15",)),
+        (("11", "12", "21"), ("11",)),
+        (("45", "46"), ("46",)),
+        (("55", "54", "53"), ("54",)),
+    ],
+)
+def test_a_contiguous_bridge_with_abutment_and_pontic_is_fine(teeth, pontics):
+    assert list(tth_bridge.check(bridge(*teeth, pontics=pontics))) == []
+
+
+@pytest.mark.parametrize(
+    ("teeth", "pontics", "says"),
+    [
+        (("14", "16"), ("16",), "gap"),
+        (("11", "41"), ("41",), "both arches"),
+        (("14", "15"), (), "no pontic"),
+        (("14", "15"), ("14", "15"), "no abutment"),
+        (("14", "15"), ("16",), "outside"),
+    ],
+)
+def test_a_bridge_that_cannot_be_built_blocks(teeth, pontics, says):
+    finding = only_finding(tth_bridge, bridge(*teeth, pontics=pontics))
+    assert says in finding.says
+    assert finding.outcome is Outcome.BLOCK
+
+
+def test_a_bridge_with_unreadable_teeth_is_left_to_the_rule_about_codes():
+    assert list(tth_bridge.check(bridge("14", "?99", pontics=("14",)))) == []
+
+
+def test_a_bridge_without_teeth_is_left_to_the_rule_about_pieces():
+    checked = checked_packet(CaseType.BRIDGE, items=(an_item(teeth=()),))
+    assert list(tth_bridge.check(checked)) == []
+
+
+def test_two_pieces_on_one_tooth_block_once_in_the_notation_of_the_practice():
+    checked = checked_packet(items=(an_item("14"), an_item("14", "15"), an_item("14")))
+    finding = only_finding(tth_twice, checked)
+    assert finding.about == "/packet/items/1/teeth"
+    assert "tooth 5" in finding.says
+
+
+def test_one_tooth_twice_in_one_piece_blocks():
+    assert only_finding(tth_twice, checked_packet(items=(an_item("14", "14"),))).outcome is Outcome.BLOCK
+
+
+def test_unreadable_codes_are_not_counted():
+    assert list(tth_twice.check(checked_packet(items=(an_item("?99", "?99"),)))) == []
+
+
+@pytest.mark.parametrize(
+    ("case_type", "one", "other"),
+    [
+        (CaseType.CROWN, {"stage": "temporary"}, {"stage": "final"}),
+        (CaseType.CROWN, {"stage": "temporary"}, {}),
+        (CaseType.CROWN, {}, {"piece": "post_and_core"}),
+        (CaseType.IMPLANT_CROWN, {}, {"piece": "custom_abutment"}),
+    ],
+)
+def test_pieces_that_go_together_can_share_a_tooth(case_type, one, other):
+    checked = checked_packet(case_type, items=(an_item(selections=one), an_item(selections=other)))
+    assert list(tth_twice.check(checked)) == []
+
+
+def test_two_temporaries_cannot_share_a_tooth():
+    temporary = an_item(selections={"stage": "temporary"})
+    assert only_finding(tth_twice, checked_packet(items=(temporary, temporary))).outcome is Outcome.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Crown on #5", None),
+        ("Crown on tooth 5 and, in contact, nothing", None),
+        ("Crown on tooth #6", "not chosen: 6"),
+        ("Crowns on teeth 5, 6 & 7", "not chosen: 6, 7"),
+        ("Look at tooth 6.", "not chosen: 6"),
+        ("Primary tooth K is near", "not chosen: K"),
+        ("Reduce tooth 2 mm at most", None),
+        ("Shade of teeth 50%", None),
+        ("The tooth a dentist likes", None),
+        ("Tooth 45 does not exist", None),
+        ("5 of 6 things, 12/5", None),
+    ],
+)
+def test_teeth_in_the_text_are_teeth_of_the_case(text, says):
+    findings = list(tth_text.check(checked_packet(description=text)))
+    assert [says in finding.says for finding in findings] == ([True] if says else [])
+
+
+def test_a_text_about_teeth_names_all_that_are_chosen():
+    checked = checked_packet(description="Crown on #5", items=(an_item("14"), an_item("15")))
+    assert "leaves out chosen teeth: 4" in only_finding(tth_text, checked).says
+
+
+def test_a_range_leaves_nothing_out():
+    checked = checked_packet(description="Crowns on teeth 3-5", items=(an_item("14", "15", "16"),))
+    assert list(tth_text.check(checked)) == []
+
+
+def test_without_chosen_teeth_there_is_nothing_to_compare():
+    assert list(tth_text.check(checked_packet(description="Crown on #6", items=()))) == []
+
+
+def test_text_is_read_in_the_notation_of_the_practice():
+    case = checked_packet(description="Crown on #14").case
+    practice = a_practice(notation=Notation.FDI)
+    assert list(tth_text.check(a_checked_case(case=case, practice=practice))) == []
