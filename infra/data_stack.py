@@ -249,7 +249,7 @@ class DataStack(Stack):
         return secret
 
     def _people(self) -> cognito.UserPool:
-        """Create the user pool, its groups, and the trigger that says whom a person belongs to."""
+        """Create the user pool, its groups, and the trigger that says whom people belong to."""
         pool = cognito.UserPool(
             self,
             "People",

@@ -7,15 +7,8 @@ from typing import Final
 
 _READS: Final = ("BatchGetItem", "GetItem", "Query")
 _WRITES: Final = ("PutItem", "TransactWriteItems", "UpdateItem")
-#: Up to 5 GB in one request, larger in parts.
-_COPIES: Final = (
-    "AbortMultipartUpload",
-    "CompleteMultipartUpload",
-    "CopyObject",
-    "CreateMultipartUpload",
-    "HeadObject",
-    "UploadPartCopy",
-)
+#: A copy is made unless it is there already.
+_COPIES: Final = ("CopyObject", "HeadObject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,8 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "directory_api": Recipe("api", {"dynamodb": _READS}),
         "event_relay": Recipe("worker", {"events": ("PutEvents",)}),
         "file_inspector": Recipe(
-            "inspector", {"dynamodb": ("GetItem", "UpdateItem"), "s3": ("GetObject", "HeadObject")}
+            "inspector",
+            {"dynamodb": ("GetItem", "UpdateItem"), "s3": ("GetObject", "HeadObject", "PutObject")},
         ),
         "file_intake": Recipe("worker", {"dynamodb": _READS + _WRITES, "s3": (*_COPIES, "DeleteObject")}),
         "file_intake_start": Recipe("worker", {"stepfunctions": ("StartExecution",)}),
@@ -50,11 +44,10 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             {
                 "dynamodb": _READS + _WRITES,
                 "s3": (
-                    "AbortMultipartUpload",
                     "CompleteMultipartUpload",
                     "CreateMultipartUpload",
                     "GetObject",
-                    "ListParts",
+                    "HeadObject",
                     "PutObject",
                     "UploadPart",
                 ),

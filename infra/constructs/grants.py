@@ -22,7 +22,6 @@ _READS_INDEXES: Final = "dynamodb:Query"
 #: What S3 asks the key for. Multipart uploads decrypt what they assembled.
 _KEY_ACTIONS: Final = {
     "s3:GetObject": {"kms:Decrypt"},
-    "s3:GetObjectVersion": {"kms:Decrypt"},
     "s3:PutObject": {"kms:GenerateDataKey", "kms:Decrypt"},
 }
 

@@ -8,7 +8,7 @@ from infra.data_stack import DataStack
 
 
 def build(scope: Construct, data: DataStack) -> PythonFunction:
-    """Create the function. It reads what the practice has and writes only what the lab gets."""
+    """Create the function. It writes only what the lab gets."""
     function = PythonFunction(
         scope,
         data.house,
@@ -26,7 +26,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.data_key,
         ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
     )
-    allow_objects(function, data.files, data.data_key, ["GetObject", "GetObjectVersion"], under=["practice/"])
+    allow_objects(function, data.files, data.data_key, ["GetObject"], under=["practice/", "lab/"])
     allow_objects(function, data.files, data.data_key, ["PutObject"], under=["lab/"])
     allow_listing(function, data.files)
     return function

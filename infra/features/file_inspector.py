@@ -14,7 +14,11 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.house,
         name="file_inspector",
         trigger="workflow",
-        settings={"TABLE_NAME": data.table.table_name, "ARRIVALS_BUCKET": data.arrivals.bucket_name},
+        settings={
+            "TABLE_NAME": data.table.table_name,
+            "ARRIVALS_BUCKET": data.arrivals.bucket_name,
+            "FILES_BUCKET": data.files.bucket_name,
+        },
         # One whole processor: parsing a mesh is bound by it.
         memory_mb=1769,
         timeout_seconds=300,
@@ -22,6 +26,8 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         description="Inspects meshes, DICOM series, images and archives by content",
     )
     allow_table(function, data.table, data.data_key, ["GetItem", "UpdateItem"])
-    allow_objects(function, data.arrivals, data.data_key, ["GetObject", "GetObjectVersion"])
+    allow_objects(function, data.arrivals, data.data_key, ["GetObject"])
     allow_listing(function, data.arrivals)
+    # A photo that says where it was taken is kept without that.
+    allow_objects(function, data.files, data.data_key, ["PutObject"], under=["practice/"])
     return function

@@ -31,13 +31,10 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.data_key,
         ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
     )
-    allow_objects(
-        function,
-        data.arrivals,
-        data.data_key,
-        ["GetObject", "GetObjectVersion", "DeleteObject", "DeleteObjectVersion"],
-    )
-    allow_listing(function, data.arrivals)
-    allow_objects(function, data.quarantine, data.data_key, ["PutObject"])
-    allow_objects(function, data.files, data.data_key, ["PutObject"], under=["practice/"])
+    allow_objects(function, data.arrivals, data.data_key, ["GetObject", "DeleteObject"])
+    # It looks whether a copy is there already before it makes one.
+    allow_objects(function, data.quarantine, data.data_key, ["GetObject", "PutObject"])
+    allow_objects(function, data.files, data.data_key, ["GetObject", "PutObject"], under=["practice/"])
+    for bucket in (data.arrivals, data.quarantine, data.files):
+        allow_listing(function, bucket)
     return function

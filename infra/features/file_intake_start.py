@@ -32,9 +32,7 @@ def build(
         scope,
         "ObjectsArrived",
         bus=events.EventBus.from_event_bus_name(scope, "DefaultBus", "default"),
-        pattern=detail_types(
-            "aws.s3", "Object Created", detail={"bucket": {"name": [data.arrivals.bucket_name]}}
-        ),
+        pattern=detail_types("aws.s3", "Object Created", detail={"bucket": {"name": [data.arrivals.bucket_name]}}),
         function=function,
         timeout_seconds=TIMEOUT_SECONDS,
         key=message_key,

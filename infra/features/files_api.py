@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from infra.constructs.grants import allow_objects, allow_table
+from infra.constructs.grants import allow_listing, allow_objects, allow_table
 from infra.constructs.python_function import PythonFunction
 from infra.data_stack import DataStack
 
@@ -28,13 +28,9 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         function,
         data.table,
         data.data_key,
-        ["GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
     )
-    allow_objects(
-        function,
-        data.arrivals,
-        data.data_key,
-        ["PutObject", "AbortMultipartUpload", "ListMultipartUploadParts"],
-    )
+    allow_objects(function, data.arrivals, data.data_key, ["PutObject", "GetObject"])
+    allow_listing(function, data.arrivals)
     allow_objects(function, data.files, data.data_key, ["GetObject"], under=["practice/", "lab/"])
     return function

@@ -1,0 +1,145 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from aws_cdk import CfnResource, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+
+from infra.app import check_when_synthesized
+from infra.config import ENVIRONMENTS, LOCAL, Environment, UnknownEnvironment, environment_named
+from tests.infra.conftest import PROJECT, STACKS
+
+PACKS = {"AwsSolutions", "HIPAA.Security", "Serverless"}
+
+
+def test_every_environment_has_the_name_it_is_known_by():
+    assert {name: environment_named(name).name for name in ENVIRONMENTS} == {
+        "local": "local",
+        "dev": "dev",
+        "prod": "prod",
+    }
+
+
+@pytest.mark.parametrize("name", ["", "production", None, 3])
+def test_an_unknown_environment_is_refused_with_those_that_exist(name):
+    with pytest.raises(UnknownEnvironment, match=r"environment=local\|dev\|prod"):
+        environment_named(name)
+
+
+def test_synthesis_without_an_environment_ends_with_what_to_pass(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.app"],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": "shared:.", "CDK_OUTDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "No environment was chosen: pass -c environment=local|dev|prod." in done.stderr
+    assert not [*tmp_path.iterdir()]
+
+
+def test_the_same_sources_give_the_same_templates(synthesizer, local):
+    again = synthesizer.synthesize(LOCAL, "again")
+    for stack in STACKS:
+        assert again.path(stack).read_bytes() == local.path(stack).read_bytes()
+
+
+def test_every_environment_passes_all_checks(synthesized):
+    report = json.loads((synthesized.folder / "validation-report.json").read_text())
+    assert report["pluginReports"] == []
+
+
+def test_the_stacks_are_checked_and_one_resource_that_is_not_right_fails_them_all(synthesizer):
+    app = synthesizer.app("one-bad-resource")
+    data, _, _ = synthesizer.build(app, LOCAL)
+    s3.CfnBucket(data, "Unlogged")
+    with pytest.raises(RuntimeError) as refused:
+        app.synth()
+    named = {pack for pack in PACKS if f"{pack}-" in str(refused.value)}
+    assert named >= {"AwsSolutions", "HIPAA.Security"}
+
+
+def _unlogged_bucket(stack: Stack) -> CfnResource:
+    return s3.CfnBucket(stack, "Bad")
+
+
+def _queue_without_dead_letters(stack: Stack) -> CfnResource:
+    return sqs.CfnQueue(stack, "Bad")
+
+
+def _function_with_defaults(stack: Stack) -> CfnResource:
+    return lambda_.CfnFunction(stack, "Bad", code={"zipFile": "pass"}, role="arn:aws:iam::1:role/r")
+
+
+@pytest.mark.parametrize(
+    ("make", "finding"),
+    [
+        (_unlogged_bucket, "AwsSolutions-S1"),
+        (_unlogged_bucket, "HIPAA.Security-S3DefaultEncryptionKMS"),
+        (_queue_without_dead_letters, "Serverless-SQSRedrivePolicy"),
+        (_function_with_defaults, "Serverless-LambdaTracing"),
+    ],
+)
+def test_a_finding_that_nobody_acknowledged_fails_synthesis(synthesizer, make, finding):
+    app = synthesizer.app(f"bad-{finding}")
+    make(Stack(app, "Stack"))
+    check_when_synthesized(app)
+    with pytest.raises(RuntimeError, match=finding):
+        app.synth()
+
+
+def test_findings_are_acknowledged_at_resources_with_reasons_and_never_for_a_whole_stack(synthesized):
+    tree = json.loads((synthesized.folder / "manifest.json").read_text())
+    found = {
+        path: entry["data"]
+        for artifact in tree["artifacts"].values()
+        if "additionalMetadataFile" in artifact
+        for path, entries in json.loads((synthesized.folder / artifact["additionalMetadataFile"]).read_text()).items()
+        for entry in entries
+        if "acknowledged" in entry["type"]
+    }
+    assert len(found) > 20
+    for path, reasons in found.items():
+        assert path.count("/") >= 2, path
+        assert all(len(reason) > 40 for reason in reasons.values()), path
+
+
+def test_data_outlives_its_stack_everywhere_but_on_the_local_stack(synthesized):
+    kinds = (
+        "AWS::DynamoDB::Table",
+        "AWS::S3::Bucket",
+        "AWS::KMS::Key",
+        "AWS::Cognito::UserPool",
+        "AWS::SecretsManager::Secret",
+    )
+    kept = {
+        name: (resource["DeletionPolicy"], resource["UpdateReplacePolicy"])
+        for kind in kinds
+        for name, resource in synthesized.resources(kind)
+    }
+    policy = "Delete" if synthesized.environment is LOCAL else "Retain"
+    assert len(kept) == 10
+    assert set(kept.values()) == {(policy, policy)}
+
+
+def test_only_the_local_environment_gives_up_a_protection():
+    protections = {
+        name: (it.retains_data, it.bundles_for_host, it.allows_password_sign_in) for name, it in ENVIRONMENTS.items()
+    }
+    assert protections == {
+        "local": (False, True, True),
+        "dev": (True, False, False),
+        "prod": (True, False, False),
+    }
+
+
+def test_an_environment_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        LOCAL.retains_data = True  # type: ignore[misc]
+    assert isinstance(LOCAL, Environment)

@@ -1,0 +1,180 @@
+"""What the roles of functions and workflows may do, read from the templates."""
+
+import json
+
+import pytest
+
+from infra.recipes import RECIPES
+
+FUNCTIONS = tuple(sorted(RECIPES))
+#: What IAM calls the operations of a bundle, where it has another name for them.
+OTHER_NAMES = {
+    "dynamodb": {"TransactWriteItems": {"PutItem", "UpdateItem", "ConditionCheckItem"}},
+    "s3": {
+        "HeadObject": {"GetObject", "ListBucket"},
+        "CopyObject": {"GetObject", "PutObject"},
+        "CreateMultipartUpload": {"PutObject"},
+        "UploadPart": {"PutObject"},
+        "CompleteMultipartUpload": {"PutObject"},
+    },
+}
+PREFIXES = {"stepfunctions": "states"}
+#: What Lambda does for the function: logs, traces, reading queue or stream, sending what failed.
+BY_LAMBDA = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+}
+FROM_QUEUE = {
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+}
+BY_MAPPING = {
+    "event_relay": {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+        "sqs:SendMessage",
+    },
+    "file_intake_start": FROM_QUEUE,
+    "case_submission_start": FROM_QUEUE,
+}
+#: Actions that have no resource to name.
+WITHOUT_RESOURCE = {
+    "dynamodb:ListStreams",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def all_statements(synthesized):
+    for policy in synthesized.properties("AWS::IAM::ManagedPolicy").values():
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def allowed(synthesized, name):
+    """Give the statements of a function's role."""
+    role = synthesized.function(name)["Role"]["Fn::GetAtt"][0]
+    return [
+        statement
+        for policy in synthesized.properties("AWS::IAM::ManagedPolicy").values()
+        if {"Ref": role} in policy["Roles"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def actions_of(statements):
+    return {action for statement in statements for action in as_list(statement["Action"])}
+
+
+def called(name):
+    """Give the actions behind the operations that a function's bundle knows."""
+    return {
+        f"{PREFIXES.get(service, service)}:{action}"
+        for service, operations in RECIPES[name].operations.items()
+        for operation in operations
+        for action in OTHER_NAMES.get(service, {}).get(operation, {operation})
+    }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_do_what_its_code_calls_and_nothing_more(synthesized, name):
+    granted = actions_of(allowed(synthesized, name)) - BY_LAMBDA - BY_MAPPING.get(name, set())
+    assert {action for action in granted if not action.startswith("kms:")} == called(name)
+
+
+def test_no_action_is_a_wildcard(synthesized):
+    assert not [action for action in actions_of(all_statements(synthesized)) if "*" in action]
+
+
+def test_everything_is_allowed_on_named_resources_but_what_has_none(synthesized):
+    wide = [s for s in all_statements(synthesized) if "*" in as_list(s["Resource"])]
+    assert actions_of(wide) == WITHOUT_RESOURCE
+
+
+def test_only_keys_of_objects_are_open_and_below_a_named_bucket(synthesized):
+    for statement in all_statements(synthesized):
+        for resource in as_list(statement["Resource"]):
+            if resource != "*" and "*" in json.dumps(resource):
+                assert {action.split(":")[0] for action in as_list(statement["Action"])} == {"s3"}
+                assert any(bucket in json.dumps(resource) for bucket in ("Arrivals", "Quarantine", "Files"))
+
+
+def test_data_keys_are_used_through_their_service_only(synthesized):
+    for name in FUNCTIONS:
+        for statement in allowed(synthesized, name):
+            if "DataKey" in json.dumps(statement["Resource"]):
+                (via,) = statement["Condition"]["StringEquals"].values()
+                assert via["Fn::Join"][1][0] in {"dynamodb.", "s3.", "secretsmanager."}
+
+
+def test_nobody_scans_the_table_deletes_from_it_or_changes_it(synthesized):
+    writing = {a.removeprefix("dynamodb:") for a in actions_of(all_statements(synthesized)) if "dynamodb" in a}
+    assert writing.isdisjoint({"Scan", "DeleteItem", "BatchWriteItem", "DeleteTable", "UpdateTable"})
+    assert "Query" in writing
+
+
+def test_only_lists_of_cases_read_indexes(synthesized):
+    reading = {
+        name for name in FUNCTIONS if any("/index/" in json.dumps(s["Resource"]) for s in allowed(synthesized, name))
+    }
+    assert reading == {"cases_api"}
+
+
+def test_only_the_intake_touches_what_was_refused(synthesized):
+    touching = {
+        name for name in FUNCTIONS if "Quarantine" in json.dumps([s["Resource"] for s in allowed(synthesized, name)])
+    }
+    assert touching == {"file_intake"}
+
+
+def test_the_submission_writes_only_what_the_lab_gets(synthesized):
+    writing = [s for s in allowed(synthesized, "case_submission") if "s3:PutObject" in as_list(s["Action"])]
+    assert [json.dumps(s["Resource"]).count('"/lab/*"') for s in writing] == [1]
+    assert "/practice/*" not in json.dumps(writing)
+
+
+def test_a_workflow_invokes_its_own_tasks_and_nothing_else(synthesized):
+    machines = synthesized.properties("AWS::StepFunctions::StateMachine").values()
+    for machine in machines:
+        role = machine["RoleArn"]["Fn::GetAtt"][0]
+        invoking = [
+            resource
+            for policy in synthesized.properties("AWS::IAM::ManagedPolicy").values()
+            if {"Ref": role} in policy["Roles"]
+            for statement in policy["PolicyDocument"]["Statement"]
+            if "lambda:InvokeFunction" in as_list(statement["Action"])
+            for resource in as_list(statement["Resource"])
+        ]
+        substituted = [*machine["DefinitionSubstitutions"].values()]
+        assert sorted(invoking, key=json.dumps) == sorted(substituted, key=json.dumps)
+
+
+def test_every_permission_stands_in_a_policy_of_ours(synthesized):
+    assert not [*synthesized.resources("AWS::IAM::Policy")]
+    for role in synthesized.properties("AWS::IAM::Role").values():
+        assert "Policies" not in role
+        assert "ManagedPolicyArns" not in role
+
+
+def test_a_function_waits_for_its_permissions(synthesized):
+    for _, function in synthesized.resources("AWS::Lambda::Function"):
+        assert any("Policy" in name for name in as_list(function["DependsOn"]))

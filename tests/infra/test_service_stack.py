@@ -1,0 +1,282 @@
+import ast
+import json
+import re
+
+import pytest
+from bitewing.kernel import wire
+
+from infra.constructs.consumer import MAX_DELIVERIES
+from infra.constructs.python_function import RESERVED_VARIABLES
+from infra.constructs.workflow import STATE_MACHINES
+from infra.recipes import RECIPES
+from tests.infra.conftest import PLACEHOLDERS, PROJECT
+
+FUNCTIONS = tuple(sorted(RECIPES))
+FEATURES = {path.stem for path in (PROJECT / "infra" / "features").glob("*.py")} - {"__init__"}
+
+
+# --- Functions -----------------------------------------------------------------------------------------
+
+
+def test_every_function_has_its_feature_and_is_deployed(synthesized):
+    deployed = {p["Handler"].split(".")[1] for p in synthesized.properties("AWS::Lambda::Function").values()}
+    assert deployed == FEATURES == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_run_on_arm_with_the_newest_python_traced_and_with_a_limit(synthesized, name):
+    function = synthesized.function(name)
+    assert function["Runtime"] == "python3.14"
+    assert function["Architectures"] == ["arm64"]
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert 2 <= function["ReservedConcurrentExecutions"] <= 200
+    assert 3 < function["Timeout"] <= 300
+    assert 256 <= function["MemorySize"] <= 1769
+
+
+def test_all_reservations_fit_into_an_account_and_leave_it_what_lambda_asks_for(prod):
+    reserved = [p["ReservedConcurrentExecutions"] for p in prod.properties("AWS::Lambda::Function").values()]
+    assert sum(reserved) <= 1000 - 100
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_get_their_settings_and_the_reserved_variables_and_no_more(synthesized, name):
+    wiring = PROJECT / "functions" / name / "wiring.py"
+    if not wiring.exists():
+        wanted = set()
+    else:
+        (settings,) = (
+            node
+            for node in ast.parse(wiring.read_text()).body
+            if isinstance(node, ast.ClassDef) and node.name == "Settings"
+        )
+        wanted = {node.target.id.upper() for node in settings.body if isinstance(node, ast.AnnAssign)}
+    variables = synthesized.function(name)["Environment"]["Variables"]
+    assert variables.keys() - RESERVED_VARIABLES == wanted
+    assert variables.keys() >= RESERVED_VARIABLES
+    assert variables["POWERTOOLS_SERVICE_NAME"] == name
+    assert variables["LOG_LEVEL"] == synthesized.environment.log_level
+
+
+def test_no_environment_variable_holds_a_secret(synthesized):
+    for function in synthesized.properties("AWS::Lambda::Function").values():
+        said = json.dumps(function["Environment"]).lower()
+        assert "resolve:" not in said
+        assert "secretstring" not in said
+
+
+def test_every_log_group_is_encrypted_and_ends(synthesized):
+    groups = synthesized.properties("AWS::Logs::LogGroup")
+    assert len(groups) == len(FUNCTIONS) + 3
+    for group in groups.values():
+        assert "LogKey" in json.dumps(group["KmsKeyId"])
+        assert group["RetentionInDays"] == synthesized.environment.log_retention_days
+
+
+# --- Events --------------------------------------------------------------------------------------------
+
+
+def test_only_new_event_items_reach_the_relay(synthesized):
+    (mapping,) = stream_mappings(synthesized)
+    (pattern,) = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"NewImage": {"entity": {"S": ["Event"]}}},
+    }
+
+
+def test_the_relay_starts_with_the_oldest_tries_ten_times_and_then_keeps_what_failed(synthesized):
+    (mapping,) = stream_mappings(synthesized)
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["MaximumRetryAttempts"] == 10
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRecordAgeInSeconds"] == 12 * 3600
+    ((queue, _),) = mapping["DestinationConfig"]["OnFailure"]["Destination"].values()
+    assert "DeadLetters" in queue
+    assert "ParallelizationFactor" not in mapping
+    assert "FunctionResponseTypes" not in mapping
+
+
+def test_queues_answer_with_the_messages_that_failed_and_wait_six_timeouts(synthesized):
+    queues = synthesized.properties("AWS::SQS::Queue")
+    functions = synthesized.properties("AWS::Lambda::Function")
+    mappings = [*queue_mappings(synthesized)]
+    assert len(mappings) == 2
+    for mapping in mappings:
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        queue = queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
+        function = functions[mapping["FunctionName"]["Ref"]]
+        assert queue["VisibilityTimeout"] == 6 * function["Timeout"]
+        assert mapping["ScalingConfig"]["MaximumConcurrency"] <= function["ReservedConcurrentExecutions"]
+
+
+def test_every_queue_is_encrypted_and_ends_in_dead_letters_kept_two_weeks(synthesized):
+    queues = synthesized.properties("AWS::SQS::Queue")
+    dead = {name for name in queues if "DeadLetters" in name}
+    assert len(dead) == 3
+    for name, queue in queues.items():
+        assert "MessageKey" in json.dumps(queue["KmsMasterKeyId"])
+        if name in dead:
+            assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        else:
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == MAX_DELIVERIES
+            assert queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] in dead
+
+
+def test_every_queue_refuses_messages_without_tls(synthesized):
+    protected = {
+        queue["Ref"]
+        for policy in synthesized.properties("AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        for queue in policy["Queues"]
+    }
+    assert protected == synthesized.properties("AWS::SQS::Queue").keys()
+
+
+def test_eventbridge_may_encrypt_what_it_queues_for_this_account(synthesized):
+    (key,) = (p for n, p in synthesized.properties("AWS::KMS::Key").items() if n.startswith("MessageKey"))
+    (statement,) = (s for s in key["KeyPolicy"]["Statement"] if s.get("Sid") == "MessagesFromEvents")
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_rules_pick_arrived_objects_and_submitted_cases(synthesized):
+    rules = {rule["EventPattern"]["source"][0]: rule for rule in synthesized.properties("AWS::Events::Rule").values()}
+    assert rules.keys() == {"aws.s3", wire.CASES_SOURCE}
+    arrived, submitted = rules["aws.s3"], rules[wire.CASES_SOURCE]
+    assert arrived["EventBusName"] == "default"
+    assert arrived["EventPattern"]["detail-type"] == ["Object Created"]
+    assert "Arrivals" in json.dumps(arrived["EventPattern"]["detail"]["bucket"]["name"])
+    assert submitted["EventBusName"]["Ref"].startswith("Bus")
+    assert submitted["EventPattern"]["detail-type"] == [wire.CASE_SUBMITTED]
+    for rule in rules.values():
+        (target,) = rule["Targets"]
+        assert "DeadLetters" in json.dumps(target["DeadLetterConfig"])
+
+
+# --- Workflows -----------------------------------------------------------------------------------------
+
+
+def test_intake_is_express_and_submission_standard(synthesized):
+    kinds = {
+        p["StateMachineName"].removeprefix(f"bitewing-{synthesized.environment.name}-"): p["StateMachineType"]
+        for p in synthesized.properties("AWS::StepFunctions::StateMachine").values()
+    }
+    assert kinds == {"file-intake": "EXPRESS", "case-submission": "STANDARD"}
+
+
+def test_workflows_are_traced_and_log_everything_but_what_states_carry(synthesized):
+    machines = synthesized.properties("AWS::StepFunctions::StateMachine").values()
+    for machine in machines:
+        assert machine["TracingConfiguration"] == {"Enabled": True}
+        assert machine["LoggingConfiguration"]["Level"] == "ALL"
+        assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+        assert machine["LoggingConfiguration"]["Destinations"]
+
+
+def test_definitions_stand_in_the_template_as_text_with_their_functions(synthesized):
+    for machine in synthesized.properties("AWS::StepFunctions::StateMachine").values():
+        definition = json.loads(machine["DefinitionString"])
+        assert definition["TimeoutSeconds"] == 60
+        assert machine["DefinitionSubstitutions"].keys() == {
+            state["Arguments"]["FunctionName"].strip("${}") for state in definition["States"].values()
+        }
+
+
+@pytest.mark.parametrize("name", PLACEHOLDERS)
+def test_the_definitions_of_the_project_fit_the_tasks_they_are_given(name):
+    text = (STATE_MACHINES / f"{name}.asl.json").read_text()
+    assert set(re.findall(r"\$\{(\w+)\}", text)) == set(PLACEHOLDERS[name])
+    assert json.loads(text)["TimeoutSeconds"] > 0
+
+
+# --- The HTTP interface --------------------------------------------------------------------------------
+
+
+def test_the_api_has_exactly_the_routes_that_code_and_infrastructure_share(synthesized):
+    routes = synthesized.properties("AWS::ApiGatewayV2::Route").values()
+    assert {route["RouteKey"] for route in routes} == {f"{r.method} {r.path}" for r in wire.ROUTES}
+
+
+def test_every_route_asks_for_a_token(synthesized):
+    for route in synthesized.properties("AWS::ApiGatewayV2::Route").values():
+        assert route["AuthorizationType"] == "JWT"
+        assert "AuthorizerId" in route
+
+
+def test_every_route_leads_to_its_function(synthesized):
+    integrations = synthesized.properties("AWS::ApiGatewayV2::Integration")
+    functions = synthesized.properties("AWS::Lambda::Function")
+    served = {}
+    for route in synthesized.properties("AWS::ApiGatewayV2::Route").values():
+        integration = integrations[route["Target"]["Fn::Join"][1][1]["Ref"]]
+        function = functions[integration["IntegrationUri"]["Fn::GetAtt"][0]]
+        assert integration["PayloadFormatVersion"] == "2.0"
+        assert integration["TimeoutInMillis"] > 1000 * function["Timeout"]
+        served[route["RouteKey"]] = function["Handler"].split(".")[1]
+    assert served == {f"{r.method} {r.path}": r.function for r in wire.ROUTES}
+
+
+def test_tokens_must_be_issued_by_our_pool_for_our_client(synthesized):
+    ((_, authorizer),) = synthesized.properties("AWS::ApiGatewayV2::Authorizer").items()
+    assert authorizer["AuthorizerType"] == "JWT"
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    issuer = authorizer["JwtConfiguration"]["Issuer"]["Fn::Join"][1]
+    assert issuer[:3] == ["https://cognito-idp.", {"Ref": "AWS::Region"}, ".amazonaws.com/"]
+    assert "People" in json.dumps(issuer[3])
+    (audience,) = authorizer["JwtConfiguration"]["Audience"]
+    assert "PeopleWeb" in json.dumps(audience)
+
+
+def test_the_api_is_throttled_and_writing_more_than_reading(synthesized):
+    environment = synthesized.environment
+    ((_, stage),) = synthesized.properties("AWS::ApiGatewayV2::Stage").items()
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == environment.throttle.rate_per_second
+    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == environment.throttle.burst
+    limit = {
+        "ThrottlingRateLimit": environment.writing_throttle.rate_per_second,
+        "ThrottlingBurstLimit": environment.writing_throttle.burst,
+    }
+    assert stage["RouteSettings"] == {f"{r.method} {r.path}": limit for r in wire.ROUTES if r.method != "GET"}
+    assert environment.writing_throttle.rate_per_second < environment.throttle.rate_per_second
+
+
+def test_limits_of_routes_wait_for_their_routes(synthesized):
+    ((_, stage),) = synthesized.resources("AWS::ApiGatewayV2::Stage")
+    assert set(stage["DependsOn"]) >= synthesized.properties("AWS::ApiGatewayV2::Route").keys()
+
+
+def test_browsers_of_our_origins_may_call_with_the_headers_that_the_api_reads(synthesized):
+    ((_, api),) = synthesized.properties("AWS::ApiGatewayV2::Api").items()
+    cors = api["CorsConfiguration"]
+    assert cors["AllowOrigins"] == [*synthesized.environment.web_origins]
+    assert set(cors["AllowMethods"]) == {route.method for route in wire.ROUTES}
+    assert set(cors["AllowHeaders"]) == {"authorization", "content-type", "idempotency-key", "if-match"}
+    assert "etag" in cors["ExposeHeaders"]
+
+
+def test_the_access_log_names_routes_and_no_paths_queries_or_addresses(synthesized):
+    ((_, stage),) = synthesized.properties("AWS::ApiGatewayV2::Stage").items()
+    settings = stage["AccessLogSettings"]
+    logged = json.loads(settings["Format"])
+    assert "$context.routeKey" in logged.values()
+    private = ("path", "query", "sourceip", "useragent", "username", "email")
+    assert not [value for value in logged.values() if any(word in value.lower() for word in private)]
+    assert "AccessLog" in json.dumps(settings["DestinationArn"])
+
+
+# --- Helpers -------------------------------------------------------------------------------------------
+
+
+def mappings(synthesized):
+    return synthesized.properties("AWS::Lambda::EventSourceMapping").values()
+
+
+def stream_mappings(synthesized):
+    return [mapping for mapping in mappings(synthesized) if "StartingPosition" in mapping]
+
+
+def queue_mappings(synthesized):
+    return [mapping for mapping in mappings(synthesized) if "StartingPosition" not in mapping]
