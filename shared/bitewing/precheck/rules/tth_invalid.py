@@ -1,9 +1,8 @@
 """Every tooth code is valid in its notation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
-from bitewing.directory.organization import Notation
 from bitewing.kernel.teeth import FDI_CODES, shown
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
@@ -14,10 +13,6 @@ IS_LEGAL: Final = False
 SOURCE: Final = FindingSource.CONTRADICTION
 #: Most characters of a code that are quoted.
 MAX_QUOTED: Final = 4
-CODES: Final[Mapping[Notation, str]] = {
-    Notation.UNIVERSAL: "Universal numbers: 1 to 32, or A to T for primary teeth",
-    Notation.FDI: "FDI numbers: 11 to 48, or 51 to 85 for primary teeth",
-}
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
@@ -33,5 +28,5 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
                     source=SOURCE,
                     about=f"{about}/{name}",
                     says=f"{piece} names teeth that do not exist: {', '.join(unread)}.",
-                    do=f"Write {CODES[notation]}.",
+                    do="Write Universal codes (1 to 32, A to T) or FDI codes (11 to 48, 51 to 85), and say which.",
                 )
