@@ -1,7 +1,8 @@
 """The bodies of the cases API."""
 
+import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
@@ -12,11 +13,23 @@ from bitewing.kernel.teeth import stored
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=4000)]
+
+
+def _a_day(value: object) -> object:
+    # Pydantic would take a moment, or a number of seconds, for a date.
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        msg = "This must be a date, such as 2026-03-16."
+        raise ValueError(msg)
+    return value
+
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+Day = Annotated[date, BeforeValidator(_a_day)]
 
 
 class Body(BaseModel):
@@ -30,7 +43,7 @@ class PatientBody(Body):
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     reference: Line = ""
-    born_on: date | None = None
+    born_on: Day | None = None
     sex: Sex | None = None
 
     def read(self) -> Patient:
@@ -86,11 +99,11 @@ class PacketBody(Body):
     patient: PatientBody | None = None
     description: Text | None = None
     items: Annotated[list[ItemBody] | None, Field(max_length=32)] = None
-    wanted_on: date | None = None
-    appointment_on: date | None = None
+    wanted_on: Day | None = None
+    appointment_on: Day | None = None
     attestations: Annotated[list[Code] | None, Field(max_length=20)] = None
     contact: Line | None = None
-    is_authorized: bool | None = None
+    is_authorized: StrictBool | None = None
 
     @model_validator(mode="after")
     def _keep_a_patient(self) -> "PacketBody":

@@ -32,7 +32,7 @@ class NewFileBody(Body):
 
     kind: FileKind
     name: FileName
-    size_bytes: Annotated[int, Field(ge=1, le=MAX_SIZE_BYTES)]
+    size_bytes: Annotated[int, Field(strict=True, ge=1, le=MAX_SIZE_BYTES)]
     sha256: Sha256 | None = None
     part_sha256: Annotated[list[Sha256], Field(max_length=100)] = []
 
@@ -50,7 +50,7 @@ class NewFileBody(Body):
 class SentPart(Body):
     """A part that was sent."""
 
-    part_number: Annotated[int, Field(ge=1, le=100)]
+    part_number: Annotated[int, Field(strict=True, ge=1, le=100)]
     etag: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

@@ -6,10 +6,9 @@ line of an invocation.
 """
 
 import base64
-import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from aws_lambda_powertools import Logger
@@ -32,6 +31,8 @@ MAX_BODY_BYTES: Final = 256 * 1024
 PROBLEM: Final = "application/problem+json"
 JSON: Final = "application/json"
 _MAX_KEY_LENGTH: Final = 128
+#: No id is longer, and no longer one could be a key of the table.
+_MAX_ID_LENGTH: Final = 64
 
 #: Every refusal that the product knows: its status and its title. The first class that fits is taken.
 REFUSALS: Final[tuple[tuple[type[BitewingError], int, str], ...]] = (
@@ -64,7 +65,7 @@ def create_api() -> APIGatewayHttpResolver:
     api = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
 
     def refuse(error: BitewingError) -> Response[str]:
-        return _problem(error, api.current_event.raw_event)
+        return _refusal(error, api.current_event.raw_event)
 
     def refuse_values(error: RequestValidationError) -> Response[str]:
         return refuse(_invalid(error))
@@ -83,9 +84,7 @@ def create_api() -> APIGatewayHttpResolver:
     return api
 
 
-def answer(
-    api: APIGatewayHttpResolver, event: dict[str, Any], context: Any, logger: Logger
-) -> dict[str, Any]:
+def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any, logger: Logger) -> dict[str, Any]:
     """Answer one request, and log that in one line with ids and without content.
 
     Args:
@@ -97,7 +96,7 @@ def answer(
     try:
         _ensure_readable(event)
     except BitewingError as error:
-        refusal = _problem(error, event)
+        refusal = _refusal(error, event)
         result: dict[str, Any] = {
             "statusCode": refusal.status_code,
             "headers": {"Content-Type": PROBLEM},
@@ -105,7 +104,7 @@ def answer(
             "isBase64Encoded": False,
         }
     else:
-        result = api.resolve(event, context)
+        result = api.resolve(_plain_json(event), context)
     _log(event, result, logger)
     return result
 
@@ -158,55 +157,116 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _ensure_readable(event: Mapping[str, Any]) -> None:
-    body = event.get("body")
-    if not body:
-        return
-    try:
-        content = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-    except binascii.Error as error:
-        says = "The body is not readable."
-        raise errors.MalformedBody(says) from error
-    if len(content) > MAX_BODY_BYTES:
-        raise errors.BodyTooLarge(size_bytes=len(content), max_bytes=MAX_BODY_BYTES)
-    content_type = next(
-        (value for name, value in event.get("headers", {}).items() if name.lower() == "content-type"), ""
-    )
-    if content_type.split(";")[0].strip().lower() != JSON:
-        raise errors.UnsupportedContentType
-    try:
-        json.loads(content)
-    except (ValueError, RecursionError) as error:
-        says = "The body is not JSON in UTF-8."
-        raise errors.MalformedBody(says) from error
+def problem(error: BitewingError, *, instance: str, request_id: str) -> dict[str, Any]:
+    """Return a refusal as the API tells it (RFC 9457).
 
-
-def _invalid(error: RequestValidationError) -> BitewingError:
-    found = []
-    for each in error.errors():
-        where, *path = (str(part) for part in each["loc"])
-        pointer = "/" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in path)
-        says = str(each["msg"])
-        found.append(FieldError(pointer if where == "body" else (path[-1] if path else where), says))
-    return errors.InvalidInput(*found)
-
-
-def _problem(error: BitewingError, event: Mapping[str, Any]) -> Response[str]:
+    Args:
+        error: The refusal.
+        instance: The path that was called.
+        request_id: What support finds the request by.
+    """
     status, title = next((status, title) for kind, status, title in REFUSALS if isinstance(error, kind))
-    context = event.get("requestContext", {})
-    problem: dict[str, Any] = {
+    told: dict[str, Any] = {
         "type": f"urn:bitewing:problem:{error.code}",
         "title": title,
         "status": status,
         "detail": str(error),
-        "instance": event.get("rawPath", ""),
+        "instance": instance,
         "code": error.code,
-        "request_id": context.get("requestId", ""),
+        "request_id": request_id,
         **error.facts(),
     }
     if isinstance(error, errors.InvalidInput):
-        problem["errors"] = [{"pointer": each.pointer, "says": each.says} for each in error.errors]
-    return Response(status_code=status, content_type=PROBLEM, body=json.dumps(problem))
+        told["errors"] = [{"pointer": each.pointer, "says": each.says} for each in error.errors]
+    return told
+
+
+def _refusal(error: BitewingError, event: Mapping[str, Any]) -> Response[str]:
+    request_id = event.get("requestContext", {}).get("requestId", "")
+    told = problem(error, instance=event.get("rawPath", ""), request_id=request_id)
+    return Response(status_code=told["status"], content_type=PROBLEM, body=json.dumps(told))
+
+
+def _ensure_readable(event: Mapping[str, Any]) -> None:
+    if any(len(text) > _MAX_ID_LENGTH for text in (event.get("pathParameters") or {}).values()):
+        raise errors.Unknown("resource")
+    body = event.get("body")
+    if not body:
+        return
+    says = "The body is not JSON in UTF-8."
+    try:
+        content = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+        if len(content) > MAX_BODY_BYTES:
+            raise errors.BodyTooLarge(size_bytes=len(content), max_bytes=MAX_BODY_BYTES)
+        if _content_type(event) != JSON:
+            raise errors.UnsupportedContentType
+        json.loads(content.decode())
+    except (ValueError, RecursionError) as error:
+        raise errors.MalformedBody(says) from error
+
+
+def _content_type(event: Mapping[str, Any]) -> str:
+    headers = event.get("headers", {}).items()
+    stated: str = next((value for name, value in headers if name.lower() == "content-type"), "")
+    return stated.split(";", maxsplit=1)[0].strip().lower()
+
+
+def _plain_json(event: dict[str, Any]) -> dict[str, Any]:
+    # The resolver knows the type only in lower case.
+    if not event.get("body"):
+        return event
+    headers = {name: value for name, value in event["headers"].items() if name.lower() != "content-type"}
+    return {**event, "headers": {**headers, "content-type": JSON}}
+
+
+#: What pydantic finds wrong, as a sentence with what is expected. What was sent is never repeated.
+_SAYS: Final[Mapping[str, str]] = {
+    "missing": "This is required.",
+    "extra_forbidden": "The API knows no such field.",
+    "string_type": "This must be a text.",
+    "string_unicode": "This must be a text in Unicode.",
+    "string_too_short": "This must have {min_length} or more characters.",
+    "string_too_long": "This must have {max_length} characters or fewer.",
+    "string_pattern_mismatch": "This must have the form {pattern}.",
+    "int_type": "This must be a whole number.",
+    "int_parsing": "This must be a whole number.",
+    "int_parsing_size": "This must be a whole number.",
+    "int_from_float": "This must be a whole number.",
+    "greater_than_equal": "This must be at least {ge}.",
+    "less_than_equal": "This must be at most {le}.",
+    "bool_type": "This must be true or false.",
+    "date_type": "This must be a date, such as 2026-03-16.",
+    "date_parsing": "This must be a date, such as 2026-03-16.",
+    "date_from_datetime_parsing": "This must be a date, such as 2026-03-16.",
+    "enum": "This must be one of {expected}.",
+    "list_type": "This must be a list.",
+    "too_short": "This must have {min_length} or more entries.",
+    "too_long": "This must have {max_length} entries or fewer.",
+    "dict_type": "This must be an object.",
+    "model_type": "This must be an object.",
+    "model_attributes_type": "This must be an object.",
+    "value_error": "{error}",
+}
+
+
+def _invalid(error: RequestValidationError) -> BitewingError:
+    return errors.InvalidInput(*(FieldError(_pointer(each["loc"]), _sentence(each)) for each in error.errors()))
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    where, *path = (str(part) for part in location)
+    if where != "body":
+        return path[0] if path else where
+    # Pydantic marks what is wrong with a key of a mapping, not with its value.
+    parts = path[:-1] if path[-1:] == ["[key]"] else path
+    return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+def _sentence(found: Mapping[str, Any]) -> str:
+    if tuple(found["loc"]) == ("body",) and found["type"] == "missing":
+        return "This request needs a body."
+    says = _SAYS.get(found["type"], "This value is not valid.")
+    return says.format(**found.get("ctx", {}))
 
 
 def _case_id(event: Mapping[str, Any]) -> str | None:

@@ -286,7 +286,7 @@ class InvalidInput(BitewingError):
 
     def __init__(self, *errors: FieldError) -> None:
         self.errors = errors
-        super().__init__(" ".join(error.says for error in errors) or "The request is not valid.")
+        super().__init__(errors[0].says if len(errors) == 1 else f"{len(errors)} values are not valid.")
 
 
 class IdempotencyKeyReused(InvalidInput):
