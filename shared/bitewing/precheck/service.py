@@ -28,9 +28,7 @@ class PrecheckService:
             case_type=case.case_type,
         )
 
-    def check(
-        self, case: Case, files: tuple[CaseFile, ...], circumstances: Circumstances | None = None
-    ) -> Precheck:
+    def check(self, case: Case, files: tuple[CaseFile, ...], circumstances: Circumstances | None = None) -> Precheck:
         """Return the findings on a case with these files, at this moment.
 
         Args:

@@ -19,9 +19,7 @@ from bitewing.precheck.finding import Outcome
 def needed(checked: CheckedCase) -> tuple[CaseFile, ...]:
     """Return the quarantined files of whose kind no other file is here or on its way."""
     here = {
-        file.kind
-        for file in checked.files
-        if file.is_clean or (file.is_pending and not file.is_abandoned(checked.at))
+        file.kind for file in checked.files if file.is_clean or (file.is_pending and not file.is_abandoned(checked.at))
     }
     return tuple(file for file in _quarantined(checked) if file.kind not in here)
 

@@ -178,6 +178,4 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
 }
 
 #: Work that is seated on an implant, and so needs a scan with the scan body in place.
-IMPLANT_RESTORATIONS: Final = frozenset(
-    {CaseType.IMPLANT_CROWN, CaseType.CUSTOM_ABUTMENT, CaseType.FULL_ARCH_IMPLANT}
-)
+IMPLANT_RESTORATIONS: Final = frozenset({CaseType.IMPLANT_CROWN, CaseType.CUSTOM_ABUTMENT, CaseType.FULL_ARCH_IMPLANT})

@@ -29,14 +29,10 @@ def _arch(level: Level) -> FileRequirement:
 
 
 def _opposing(level: Level) -> FileRequirement:
-    return FileRequirement(
-        kinds=_ARCHES, called="a scan of the opposing arch", level=level, arch=ArchRole.OPPOSING
-    )
+    return FileRequirement(kinds=_ARCHES, called="a scan of the opposing arch", level=level, arch=ArchRole.OPPOSING)
 
 
-def _only(
-    kind: FileKind, called: str, level: Level, count: int = 1, stages: tuple[str, ...] = ()
-) -> FileRequirement:
+def _only(kind: FileKind, called: str, level: Level, count: int = 1, stages: tuple[str, ...] = ()) -> FileRequirement:
     return FileRequirement(kinds=(kind,), called=called, level=level, min_count=count, stages=stages)
 
 

@@ -22,9 +22,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     if appointment is None or checked.profile is None:
         return
     try:
-        arrives = checked.working_days_from_today(
-            checked.profile.turnaround_working_days + DELIVERY_WORKING_DAYS
-        )
+        arrives = checked.working_days_from_today(checked.profile.turnaround_working_days + DELIVERY_WORKING_DAYS)
     except NeverOpen:
         return
     if appointment < arrives:
@@ -35,6 +33,4 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
         do = "Move the appointment, or want the work earlier."
     else:
         return
-    yield Finding(
-        rule_id=ID, outcome=OUTCOME, source=SOURCE, about="/packet/appointment_on", says=says, do=do
-    )
+    yield Finding(rule_id=ID, outcome=OUTCOME, source=SOURCE, about="/packet/appointment_on", says=says, do=do)

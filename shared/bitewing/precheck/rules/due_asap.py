@@ -31,6 +31,5 @@ def _is_hasty(text: str) -> bool:
     plain = text.casefold().replace("a.s.a.p", "asap")
     words = "".join(character if character.isalnum() else " " for character in plain).split()
     return any(
-        word in HASTY_WORDS and before not in NEGATIONS
-        for before, word in zip(["", *words], words, strict=False)
+        word in HASTY_WORDS and before not in NEGATIONS for before, word in zip(["", *words], words, strict=False)
     )

@@ -34,8 +34,6 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
                 says="The upper and the lower scan are the same file."
                 if is_both_arches
                 else f"A file ({KIND_NAMES[file.kind]}) is the same as another ({KIND_NAMES[same[0].kind]}).",
-                do="Upload the right scan for each arch."
-                if is_both_arches
-                else "Remove the one that is not needed.",
+                do="Upload the right scan for each arch." if is_both_arches else "Remove the one that is not needed.",
             )
         same.append(file)

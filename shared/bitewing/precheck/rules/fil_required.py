@@ -50,8 +50,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
             source=SOURCE,
             about="/files",
             says=says,
-            do=f"Add {wanted.called}"
-            + (", or state the stage of the work." if wanted.stages and not stages else "."),
+            do=f"Add {wanted.called}" + (", or state the stage of the work." if wanted.stages and not stages else "."),
         )
 
 

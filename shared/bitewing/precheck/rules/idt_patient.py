@@ -21,9 +21,7 @@ SOURCE: Final = FindingSource.CONTRADICTION
 LETTERS: Final = {ord("ø"): "oe", ord("æ"): "ae", ord("œ"): "oe", ord("đ"): "d", ord("ł"): "l", 0x131: "i"}
 APOSTROPHES: Final = "'\u2019`"
 #: What stands in place of a name that was taken out or never entered.
-NOBODY: Final = frozenset(
-    {"anonymous", "anonymus", "anonymized", "anonymised", "anon", "anonym", "unknown", "noname"}
-)
+NOBODY: Final = frozenset({"anonymous", "anonymus", "anonymized", "anonymised", "anon", "anonym", "unknown", "noname"})
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:

@@ -24,8 +24,6 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
         outcome=OUTCOME,
         source=SOURCE,
         about="/packet/description",
-        says="The description is very short."
-        if description.strip()
-        else "There is no description of the work.",
+        says="The description is very short." if description.strip() else "There is no description of the work.",
         do="Describe the work in a sentence or two.",
     )

@@ -23,11 +23,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find shades that will be matched without a picture, or with too few or too small ones."""
     photos = [file for file in checked.clean_files if file.kind is FileKind.PHOTO]
     here = len(photos) + sum(file.kind is FileKind.PHOTO and file.is_pending for file in checked.files)
-    asked = (
-        [r.min_count for r in checked.profile.files if r.kinds == (FileKind.PHOTO,)]
-        if checked.profile
-        else []
-    )
+    asked = [r.min_count for r in checked.profile.files if r.kinds == (FileKind.PHOTO,)] if checked.profile else []
     if here == 0 and not asked and _is_front_work(checked):
         yield Finding(
             rule_id=ID,
