@@ -58,9 +58,7 @@ class Answer:
             return self
         wanted = " or ".join(str(status) for status in statuses)
         said = self.body.get("detail") or self.body.get("title") or self.body
-        raise Trouble(
-            f"{self.request} answered {self.status} instead of {wanted}: {said}", log=str(self.body)
-        )
+        raise Trouble(f"{self.request} answered {self.status} instead of {wanted}: {said}", log=str(self.body))
 
 
 class Api:
@@ -143,9 +141,7 @@ class Api:
         body = {"kind": kind, "name": name, "size_bytes": len(content), "sha256": sha256(content)}
         return self.post(f"/v1/cases/{case_id}/uploads", body)
 
-    def upload(
-        self, case_id: str, *, kind: str, name: str, content: bytes, sent: Sent = lambda _: None
-    ) -> str:
+    def upload(self, case_id: str, *, kind: str, name: str, content: bytes, sent: Sent = lambda _: None) -> str:
         """Announce a file and send it as a scanner would; gives its id.
 
         Args:

@@ -111,9 +111,7 @@ def read_junit(path: Path) -> list[Ran]:
     for case in ET.parse(path).getroot().iter("testcase"):  # noqa: S314 - our own report
         module = case.get("classname", "").split(".")
         level = module[1] if len(module) > 1 else ""
-        ran.append(
-            Ran(level, f"{'/'.join(module[1:])} {case.get('name', '')}", case.find("skipped") is not None)
-        )
+        ran.append(Ran(level, f"{'/'.join(module[1:])} {case.get('name', '')}", case.find("skipped") is not None))
     return ran
 
 
@@ -184,9 +182,7 @@ def _coverage() -> int:
         check=True,
     )
     coverage = read_coverage(report)
-    console.print(
-        f"  Coverage: {coverage.percent:.1f} % of statements and branches (at least {TOTAL_PERCENT} %)."
-    )
+    console.print(f"  Coverage: {coverage.percent:.1f} % of statements and branches (at least {TOTAL_PERCENT} %).")
     if coverage.incomplete:
         console.print("[red]  ✗[/red] Rules and use cases need every branch; these miss some:")
         for name, missing in coverage.incomplete:

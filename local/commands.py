@@ -43,9 +43,7 @@ def install() -> None:
 def run(*, scans: Path | None, port: int | None) -> None:
     """Start, deploy, seed, walk one case, and stay up."""
     if scans is not None and not scans.is_dir():
-        raise Trouble(
-            f"There is no folder {scans}.", do="SCANS= takes a folder with an upper and a lower scan."
-        )
+        raise Trouble(f"There is no folder {scans}.", do="SCANS= takes a folder with an upper and a lower scan.")
     started = time.monotonic()
     install()
     stack = LocalStack(keep_state=True)
@@ -60,8 +58,7 @@ def run(*, scans: Path | None, port: int | None) -> None:
         stack.bootstrap()
     with step("Synthesizing the app for the local environment") as report:
         synthesize(ASSEMBLY, report=report)
-    with step("Deploying all stacks") as report:
-        stack.deploy(ASSEMBLY, report=report)
+    _deploy(stack)
     with step("Serving the API page"):
         _serve_page(stack)
     with step("Seeding organizations and people"):
@@ -99,9 +96,7 @@ def invoke(*, function: str, sample: str) -> int:
     folder = SAMPLES / function
     if not function or not folder.is_dir():
         names = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir())
-        raise Trouble(
-            f"There is no function {function!r} with samples.", do=f"FUNCTION= takes {', '.join(names)}."
-        )
+        raise Trouble(f"There is no function {function!r} with samples.", do=f"FUNCTION= takes {', '.join(names)}.")
     event = folder / f"{sample}.json"
     if not sample or not event.is_file():
         names = sorted(path.stem for path in folder.glob("*.json"))
@@ -127,6 +122,26 @@ def test() -> int:
     from local.checks import test as check  # noqa: PLC0415 - the checks' tools are not needed to run
 
     return check()
+
+
+def _deploy(stack: LocalStack) -> None:
+    """Deploy; where the emulator cannot update what is there, deploy on an empty one.
+
+    It takes a stack with nothing but new exports for unchanged, and then misses them in the stack that
+    imports them.
+    """
+    was_deployed = stack.is_deployed
+    try:
+        with step("Deploying all stacks") as report:
+            stack.deploy(ASSEMBLY, report=report)
+    except Trouble:
+        if not was_deployed:
+            raise
+        console.print("    The emulator could not update the stacks in place, so it starts anew and empty.")
+        with step("Deploying all stacks on an empty emulator") as report:
+            stack.reset()
+            stack.bootstrap()
+            stack.deploy(ASSEMBLY, report=report)
 
 
 def _serve_page(stack: LocalStack) -> None:

@@ -105,9 +105,7 @@ class Emulator:
                 raise Trouble("The emulator ended while it started.", log=self._process.last_words())
             if time.monotonic() > deadline:
                 self.stop()
-                raise Trouble(
-                    f"The emulator said nothing for {START_TIMEOUT_S} s.", log=self._process.last_words()
-                )
+                raise Trouble(f"The emulator said nothing for {START_TIMEOUT_S} s.", log=self._process.last_words())
             time.sleep(0.1)
 
     def stop(self) -> bool:
@@ -128,9 +126,7 @@ class Emulator:
         running = self._process.running()
         if running is None:
             return ()
-        return tuple(
-            pid for pid, parent, command in processes() if parent == running.pid and WORKER_MARK in command
-        )
+        return tuple(pid for pid, parent, command in processes() if parent == running.pid and WORKER_MARK in command)
 
     def kill_functions(self) -> int:
         """Kill every process that runs a function, as a crash would; say how many there were.

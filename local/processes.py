@@ -46,9 +46,7 @@ class Detached:
         self.log = log
         self.mark = mark
 
-    def start(
-        self, command: Sequence[str], *, port: int, environment: Mapping[str, str], folder: Path
-    ) -> Running:
+    def start(self, command: Sequence[str], *, port: int, environment: Mapping[str, str], folder: Path) -> Running:
         """Start it in a session of its own."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -132,9 +130,7 @@ def processes() -> Iterator[tuple[int, int, str]]:
     if (_PROC / "self" / "stat").exists():
         yield from _linux_processes()
         return
-    listing = subprocess.run(
-        ["/bin/ps", "-A", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
-    )
+    listing = subprocess.run(["/bin/ps", "-A", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True)
     for line in listing.stdout.splitlines():
         pid, parent, *command = line.split(maxsplit=2)
         yield int(pid), int(parent), "".join(command)

@@ -35,17 +35,11 @@ def real_scans(folder: Path) -> Sequence[Scan]:
     found = []
     for side in ("upper", "lower"):
         named = sorted(
-            (
-                path
-                for path in folder.iterdir()
-                if side in path.name.lower() and path.suffix.lower() in MESHES
-            ),
+            (path for path in folder.iterdir() if side in path.name.lower() and path.suffix.lower() in MESHES),
             key=lambda path: (MESHES.index(path.suffix.lower()), path.name),
         )
         if not named:
-            raise Trouble(
-                f"{folder} has no {side} scan.", do=f"Name it …{side}…, ending in {', '.join(MESHES)}."
-            )
+            raise Trouble(f"{folder} has no {side} scan.", do=f"Name it …{side}…, ending in {', '.join(MESHES)}.")
         found.append(Scan(f"{side}_scan", named[0].name, named[0].read_bytes()))
     return found
 

@@ -137,12 +137,8 @@ HANNA: Final = Person(
     OrganizationKind.PRACTICE,
     (Role.PRACTICE_ADMIN,),
 )
-LEO: Final = Person(
-    "leo@north-pine.example", "Leo Marsh", NORTH_PINE.lab_id, OrganizationKind.LAB, (Role.LAB_ADMIN,)
-)
-CORA: Final = Person(
-    "cora@cedar-works.example", "Cora Finch", CEDAR.lab_id, OrganizationKind.LAB, (Role.LAB_STAFF,)
-)
+LEO: Final = Person("leo@north-pine.example", "Leo Marsh", NORTH_PINE.lab_id, OrganizationKind.LAB, (Role.LAB_ADMIN,))
+CORA: Final = Person("cora@cedar-works.example", "Cora Finch", CEDAR.lab_id, OrganizationKind.LAB, (Role.LAB_STAFF,))
 PEOPLE: Final = (IRIS, TOM, HANNA, LEO, CORA)
 
 
@@ -182,9 +178,7 @@ def make_person(stack: LocalStack, person: Person) -> None:
             UserPoolId=pool, Username=person.email, UserAttributes=attributes, MessageAction="SUPPRESS"
         )
     except cognito.exceptions.UsernameExistsException:
-        cognito.admin_update_user_attributes(
-            UserPoolId=pool, Username=person.email, UserAttributes=attributes
-        )
+        cognito.admin_update_user_attributes(UserPoolId=pool, Username=person.email, UserAttributes=attributes)
     cognito.admin_set_user_password(UserPoolId=pool, Username=person.email, Password=PASSWORD, Permanent=True)
     for role in person.roles:
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=person.email, GroupName=role.value)

@@ -90,9 +90,7 @@ class LocalStack:
         wait_scale: Factor on every wait of a state machine.
     """
 
-    def __init__(
-        self, folder: Path = MAIN_FOLDER, *, keep_state: bool = False, wait_scale: float = 1
-    ) -> None:
+    def __init__(self, folder: Path = MAIN_FOLDER, *, keep_state: bool = False, wait_scale: float = 1) -> None:
         self.folder = folder
         self.emulator = Emulator(folder, keep_state=keep_state, wait_scale=wait_scale)
         self._clients: dict[str, BaseClient] = {}
@@ -143,6 +141,12 @@ class LocalStack:
         self._mend_cors(assembly)
         return self.outputs()
 
+    @property
+    def is_deployed(self) -> bool:
+        """Whether any of the app's stacks is there, in whatever state."""
+        stacks = self.client("cloudformation").describe_stacks()["Stacks"]
+        return any(stack["StackName"].startswith(f"bitewing-{ENVIRONMENT_NAME}") for stack in stacks)
+
     def outputs(self) -> Outputs:
         """What the deployed stacks tell about themselves.
 
@@ -155,6 +159,7 @@ class LocalStack:
             for stack in stacks
             if stack["StackName"] != "CDKToolkit"
             for output in stack.get("Outputs", [])
+            if not output["OutputKey"].startswith("ExportsOutput")
         }
         if not values:
             raise Trouble("Nothing is deployed on the local stack.", do="Run `make run` again.")
@@ -190,9 +195,7 @@ class LocalStack:
             Payload=json.dumps(event).encode(),
         )
         payload = json.loads(answer["Payload"].read() or b"null")
-        return FunctionAnswer(
-            payload, payload.get("errorMessage", "failed") if "FunctionError" in answer else ""
-        )
+        return FunctionAnswer(payload, payload.get("errorMessage", "failed") if "FunctionError" in answer else "")
 
     def client(self, service: str) -> Any:
         """A boto3 client of this stack."""
@@ -285,10 +288,7 @@ def run_cdk(
     process = subprocess.Popen(
         [*cdk_command(), *arguments, "--ci", "--no-notices", "--no-color"],
         cwd=folder,
-        env=inherited
-        | _JSII_WARNINGS
-        | dict(environment)
-        | {"PATH": path_with_node(), "NODE_NO_WARNINGS": "1"},
+        env=inherited | _JSII_WARNINGS | dict(environment) | {"PATH": path_with_node(), "NODE_NO_WARNINGS": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

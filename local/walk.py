@@ -31,6 +31,7 @@ COLORS: Final = {"BLOCK": "red", "WARN": "yellow", "PASS": "green"}
 PENDING: Final = frozenset({"announced", "inspected"})
 ITEM: Final = {
     "teeth": ["14"],
+    "notation": "fdi",
     "selections": {
         "implant_maker": "Straumann",
         "implant_system": "BLX",
@@ -88,11 +89,11 @@ class Walk:
         self._open(f"{IRIS.name} of {MAPLE.name} signs in")
         api = self._api(IRIS)
         me = api.get("/v1/me").expect(200).body
-        self._see(f"The API knows the caller: {escape(_brief(me))}.")
+        self._see(f"The API knows the caller: {', '.join(me['roles'])} of {me['organization']['name']}.")
         labs = api.get("/v1/labs").expect(200).body["labs"]
-        self._see(f"{len(labs)} labs, each with the state of the connection.")
+        self._see("Its labs: " + ", ".join(f"{lab['name']} ({lab['connection']})" for lab in labs) + ".")
         dentists = api.get("/v1/dentists").expect(200).body["dentists"]
-        self._see(f"{len(dentists)} dentists in the practice's directory.")
+        self._see("Its dentists: " + ", ".join(dentist["name"] for dentist in dentists) + ".")
         return api
 
     def _iris_starts_a_case(self, iris: Api) -> None:
@@ -128,17 +129,11 @@ class Walk:
         stale = iris.patch(path, {"description": "Written over."}, version=self._version)
         self._refuses(stale, {412}, "a change of a version that is no longer the newest")
         self._version = first.version or 0
-        announced = (
-            iris.announce(self._case_id, kind=scan.kind, name=scan.name, content=scan.content)
-            .expect(201)
-            .body
-        )
+        announced = iris.announce(self._case_id, kind=scan.kind, name=scan.name, content=scan.content).expect(201).body
         status, _ = send(announced["upload"], bytes(reversed(scan.content)))
         if status < 400:  # noqa: PLR2004 - HTTP
             raise Trouble(f"The storage took other bytes than were announced, with {status}.")
-        self._see(
-            f"Refused with {status}: an upload of other bytes than were announced; storage checks SHA-256."
-        )
+        self._see(f"Refused with {status}: an upload of other bytes than were announced; storage checks SHA-256.")
         iris.delete(f"{path}/files/{announced['file']['file_id']}").expect(200, 204)
 
     def _iris_fills_in_what_the_lab_needs(self, iris: Api) -> None:
@@ -148,7 +143,7 @@ class Walk:
             {
                 "description": "Surgical guide for one implant at 14, guided through a sleeve.",
                 "items": [ITEM],
-                "authorization": {"dentist_authorizes": True},
+                "is_authorized": True,
             },
         )
         self._shows(changed["precheck"], "BLOCK")
@@ -183,15 +178,11 @@ class Walk:
             while (case := iris.get(path).expect(200).body)["status"] == "processing":
                 report(str(case["status"]))
                 if time.monotonic() > deadline:
-                    raise Trouble(
-                        f"The case is still processing after {SUBMISSION_TIMEOUT_S} s.", do=self._where()
-                    )
+                    raise Trouble(f"The case is still processing after {SUBMISSION_TIMEOUT_S} s.", do=self._where())
                 time.sleep(POLL_S)
         if case["status"] != "received":
             raise Trouble(f"The case is {case['status']} instead of received.", log=str(case))
-        self._see(
-            f"It is received; due on {case.get('due_on') or 'no date yet: this type is planned first'}."
-        )
+        self._see(f"It is received; due on {case.get('due_on') or 'no date yet: this type is planned first'}.")
 
     def _the_lab_sees_it(self) -> None:
         self._open(f"{LEO.name} of {NORTH_PINE.name} signs in")
@@ -208,10 +199,10 @@ class Walk:
             shown.add_column(title)
         for entry in history:
             shown.add_row(
-                str(entry["at"])[11:19],
-                str(entry.get("by") or entry.get("actor") or ""),
-                str(entry.get("deed") or entry.get("what") or ""),
-                ", ".join(f"{name} {value}" for name, value in (entry.get("details") or {}).items()),
+                entry["at"][11:19],
+                entry["by"],
+                entry["deed"],
+                escape(", ".join(f"{name} {value}" for name, value in entry["details"].items())),
             )
         console.print(shown)
 
@@ -258,78 +249,59 @@ class Walk:
         deadline = time.monotonic() + INSPECTION_TIMEOUT_S
         while True:
             files: list[Json] = api.get(f"/v1/cases/{self._case_id}/files").expect(200).body["files"]
-            waiting = [
-                file["name"] for file in files if file["file_id"] in wanted and file["state"] in PENDING
-            ]
+            waiting = [file["name"] for file in files if file["file_id"] in wanted and file["state"] in PENDING]
             if not waiting:
                 return files
             if callable(report):
                 report(f"waiting for {', '.join(waiting)}")
             if time.monotonic() > deadline:
-                raise Trouble(
-                    f"{waiting[0]} is not inspected after {INSPECTION_TIMEOUT_S} s.", do=self._where()
-                )
+                raise Trouble(f"{waiting[0]} is not inspected after {INSPECTION_TIMEOUT_S} s.", do=self._where())
             time.sleep(POLL_S)
 
     def _shows(self, precheck: Json, outcome: str) -> None:
         findings = precheck["findings"]
         color = COLORS.get(precheck["outcome"].upper(), "white")
-        console.print(
-            f"    PreCheck: [{color}]{precheck['outcome'].upper()}[/{color}], {len(findings)} findings"
-        )
+        console.print(f"    PreCheck: [{color}]{precheck['outcome'].upper()}[/{color}], {len(findings)} findings")
         table = Table(box=None, padding=(0, 2), show_header=False)
         for finding in findings:
             tone = COLORS.get(finding["outcome"].upper(), "white")
-            table.add_row(
-                f"[{tone}]{finding['outcome'].upper()}[/{tone}]", finding["rule_id"], escape(finding["says"])
-            )
+            table.add_row(f"[{tone}]{finding['outcome'].upper()}[/{tone}]", finding["rule_id"], escape(finding["says"]))
         console.print(table)
-        if precheck.get("next_step"):
-            console.print(f"    Next: {escape(_sentence(precheck['next_step']))}")
+        if precheck["next_step"]:
+            console.print(f"    Next: {escape(precheck['next_step'])}")
         if precheck["outcome"].upper() != outcome:
             raise Trouble(f"PreCheck says {precheck['outcome']} here instead of {outcome}.")
 
     def _shows_files(self, files: Iterable[Json]) -> None:
         table = Table(box=None, padding=(0, 2), show_header=False)
         for file in files:
-            table.add_row(
-                file["kind"],
-                file["state"],
-                escape(_measures(file.get("inspection") or {}))
-                or escape(str(file.get("quarantine_reason") or "")),
-            )
+            reason = f" {file['quarantine_reason']}" if file.get("quarantine_reason") else ""
+            table.add_row(file["kind"], file["state"], escape(_measures(file) + reason))
         console.print(table)
 
     def _where(self) -> str:
         return f"The functions' words are in {self._stack.emulator.log}."
 
 
-def _measures(inspection: Json) -> str:
-    """What an inspection found, in a line."""
-    said = [str(inspection.get("format", ""))]
-    if mesh := inspection.get("mesh"):
-        width_um = max(mesh["extent_um"])
-        tight = "watertight" if mesh["watertight"] else f"{mesh['open_edges']:,} open edges"
-        said += [f"{mesh['triangles']:,} triangles", tight, f"{width_um / 1000:.1f} mm wide"]
-    if series := inspection.get("series"):
+def _measures(file: Json) -> str:
+    """What the inspection of a file found, in a line."""
+    inspection = file["inspection"]
+    if inspection is None:
+        return ""
+    said = [str(inspection["format"])]
+    if mesh := inspection["mesh"]:
+        tight = "watertight" if mesh["is_watertight"] else f"{mesh['open_edges']:,} open edges"
+        said += [f"{mesh['triangles']:,} triangles", tight, f"{mesh['width_um'] / 1000:.1f} mm wide"]
+    if series := inspection["series"]:
         said += [
             f"{series['slices']} slices",
             f"voxel {series['voxel_um'] / 1000:.2f} mm",
             str(series["modality"]),
         ]
-    if image := inspection.get("image"):
+    if image := inspection["image"]:
         said += [f"{image['width_px']} x {image['height_px']} px"]
-    if inspection.get("size_bytes"):
-        said += [f"read {inspection['bytes_read']:,} of {inspection['size_bytes']:,} bytes"]
-    return ", ".join(part for part in said if part)
-
-
-def _brief(me: Json) -> str:
-    return ", ".join(f"{name} {value}" for name, value in me.items() if isinstance(value, str))
-
-
-def _sentence(next_step: object) -> str:
-    return str(next_step.get("do", next_step)) if isinstance(next_step, dict) else str(next_step)
+    said += [f"read {inspection['bytes_read']:,} of {file['size_bytes']:,} bytes"]
+    return ", ".join(said)
 
 
 def _a_month_from_now() -> date:
