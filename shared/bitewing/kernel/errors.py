@@ -16,6 +16,7 @@
     │   ├── UploadNotOpen
     │   ├── UploadIncomplete
     │   ├── FileNotReady
+    │   ├── LabClosed
     │   ├── PrecheckBlocked
     │   ├── WarningsNotAcknowledged
     │   └── RequestInProgress
@@ -195,6 +196,20 @@ class FileNotReady(Conflict):
         return {"file_state": self.state}
 
 
+class LabClosed(Conflict):
+    """The lab's calendar has no working day for more than a year."""
+
+    code = "lab_closed"
+
+    def __init__(self, *, contact: str) -> None:
+        self.contact = contact
+        super().__init__(f"The lab's calendar has no working day, so nothing can be due. Contact the lab: {contact}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return whom to ask."""
+        return {"contact": self.contact}
+
+
 class PrecheckBlocked(Conflict):
     """PreCheck blocks the submission; the findings say what to do."""
 
@@ -202,9 +217,7 @@ class PrecheckBlocked(Conflict):
 
     def __init__(self, findings: Iterable[dict[str, Any]]) -> None:
         self.findings = tuple(findings)
-        super().__init__(
-            f"PreCheck blocks this case with {len(self.findings)} findings. Deal with them first."
-        )
+        super().__init__(f"PreCheck blocks this case with {len(self.findings)} findings. Deal with them first.")
 
     def facts(self) -> dict[str, Any]:
         """Return the findings that block."""

@@ -1,7 +1,8 @@
 """The selections of a piece of work: their names, and the values that labs know.
 
 Sources: the shade guides' makers for the shades (VITA Classical 16, VITA 3D-Master 29, Ivoclar A-D 20,
-natural die materials ND1 to ND9); the makers' catalogs for implant platforms.
+natural die materials ND1 to ND9). The implant platforms are a starting catalog of commonly used names, not
+a copy of the makers' own: a platform that is missing here is added here.
 """
 
 from collections.abc import Mapping
