@@ -8,6 +8,7 @@ from bitewing.files.case_file import CaseFile
 from bitewing.files.inspecting.images import without_location
 from bitewing.files.inspecting.inspect import inspect
 from bitewing.files.inspection import Inspection
+from bitewing.files.verdict import judge
 
 from functions.file_inspector.wiring import intake, objects
 
@@ -26,7 +27,8 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 def _look(file: CaseFile) -> Inspection:
     source = RangedObject(lambda start, length: objects.read_range(file, start, length), file.size_bytes)
     inspection = inspect(cast(BinaryIO, source))
-    if inspection.image and inspection.image.has_location and not inspection.problems:
+    has_location = inspection.image is not None and inspection.image.has_location
+    if has_location and judge(file.kind, inspection) is None:
         source.seek(0)
         objects.keep_bytes(file, without_location(source.read()))
     return inspection

@@ -46,5 +46,7 @@ def ensure_own(case: Case | None, caller: Caller) -> Case:
         Unknown: There is no such case for this caller.
     """
     seen = ensure_visible(case, caller)
-    caller.ensure_any_of(PRACTICE_ROLES)
+    # The side counts, not the roles alone: a person of a lab who also has a practice's role changes nothing here.
+    if party_of(caller) is not Party.PRACTICE:
+        raise RoleNotAllowed(PRACTICE_ROLES)
     return seen

@@ -1,7 +1,7 @@
 """The steps of ``case_submission``: handing over what was sent to the lab. Each step may run more than once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -9,10 +9,10 @@ from typing import Final, Protocol
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.events import CaseMoved
-from bitewing.cases.service import Cases, Change, event_head
+from bitewing.cases.service import TRIES, Cases, Change, FilesChanged, event_head
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import CaseFile
-from bitewing.kernel.errors import Unknown
+from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
@@ -44,7 +44,7 @@ class HandedOver(Protocol):
     """Where it is kept which files a lab got."""
 
     def record_handover(self, file: CaseFile, submission_number: int) -> None:
-        """Store with which submission the lab got the file."""
+        """Store with which submission the lab got the file, unless it got it with a later one."""
 
 
 class LabFiles(Protocol):
@@ -84,17 +84,17 @@ class HandoverService:
         )
         if blocked:
             return FilesCheck(readiness=Readiness.FAILED)
-        return FilesCheck(
-            readiness=Readiness.READY, file_ids=tuple(file.file_id for file in files if file.is_clean)
-        )
+        return FilesCheck(readiness=Readiness.READY, file_ids=tuple(file.file_id for file in files if file.is_clean))
 
     def copy_file(self, case_id: str, submission_number: int, file_id: str) -> None:
-        """Put one file where the lab finds it.
+        """Put one file where the lab finds it; nothing, where the case is no longer in this submission.
 
         Raises:
             Unknown: There is no such case or file.
         """
         case, files = self._read(case_id)
+        if not _is_under_way(case, submission_number):
+            return
         for file in files:
             if file.file_id == file_id:
                 self._objects.hand_over(file, lab_id=case.lab_id, submission_number=submission_number)
@@ -119,14 +119,25 @@ class HandoverService:
         return self._move(case_id, submission_number, Status.MISSING_INFO)
 
     def _move(self, case_id: str, submission_number: int, to: Status) -> Status:
-        case, _ = self._read(case_id)
-        if not _is_under_way(case, submission_number):
-            return case.status
+        for _ in range(TRIES):
+            case, files = self._read(case_id)
+            if not _is_under_way(case, submission_number):
+                return case.status
+            try:
+                return self._moved(case, files, to)
+            except (StaleVersion, FilesChanged):
+                # The same step runs elsewhere, or a file arrives: look again.
+                continue
+        raise RequestInProgress
+
+    def _moved(self, case: Case, files: tuple[CaseFile, ...], to: Status) -> Status:
         now = self._now()
         moved = case.moved_to(to, by=Party.SYSTEM, at=now)
+        # Files settled since the sending: lists tell what PreCheck says of them.
+        moved = replace(moved, precheck_outcome=self._prechecks.check(moved, files).outcome)
         entry = Activity(
             entry_id=new_id(now),
-            case_id=case_id,
+            case_id=case.case_id,
             at=now,
             by=Party.SYSTEM,
             user_id=None,
@@ -134,7 +145,7 @@ class HandoverService:
             details={"from": case.status.value, "to": to.value},
         )
         event = CaseMoved(**event_head(moved, at=now), origin=case.status, to=to, by=Party.SYSTEM)
-        self._cases.save(Change(case=moved, entries=(entry,), events=(event,)))
+        self._cases.save(Change(case=moved, entries=(entry,), events=(event,), files_version=case.files_version))
         return moved.status
 
     def _read(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
@@ -146,7 +157,5 @@ class HandoverService:
 
 def _is_under_way(case: Case, submission_number: int) -> bool:
     return (
-        case.status is Status.PROCESSING
-        and case.submission is not None
-        and case.submission.number == submission_number
+        case.status is Status.PROCESSING and case.submission is not None and case.submission.number == submission_number
     )

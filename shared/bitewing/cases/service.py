@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,14 +11,17 @@ from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.events import CaseChanged, CaseChecked, CaseCreated, CaseMoved, CaseSubmitted
 from bitewing.cases.status import COLORS, PACKET_IS_OPEN, Color, Party, Status, moves_from
+from bitewing.directory.organization import Lab
 from bitewing.directory.service import Circumstances, Directory
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,
+    LabClosed,
     MoveNotAllowed,
     PrecheckBlocked,
+    RequestInProgress,
     RoleNotAllowed,
     StaleVersion,
     WarningsNotAcknowledged,
@@ -26,12 +29,16 @@ from bitewing.kernel.errors import (
 from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_case_id, new_id
 from bitewing.kernel.pages import Page, Position
-from bitewing.kernel.working_days import add_working_days
+from bitewing.kernel.working_days import NeverOpen, add_working_days
 from bitewing.packet.packet import Authorization, Packet, Patient
 from bitewing.precheck.finding import Finding, Outcome, Precheck
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
+from bitewing.requirements.profile import RequirementProfile
 
+#: How often a change is decided anew because files arrive at the same moment; of several writers who meet, one
+#: is done each time.
+TRIES: Final = 10
 #: A change of these says other work than what the dentist authorized.
 _AUTHORIZED_FIELDS: Final = frozenset({"patient", "description", "items"})
 
@@ -99,15 +106,14 @@ class Cases(Protocol):
             CaseIdTaken: Another case has this id.
         """
 
-    def save(
-        self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None
-    ) -> None:
+    def save(self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None) -> None:
         """Store a changed case, if it is still the one that was read.
 
         Raises:
             AlreadyAnswered: The request was answered in the meantime.
             StaleVersion: Someone else saved the case first.
-            RequestInProgress: Its files changed in the meantime.
+            FilesChanged: Its files changed in the meantime.
+            RequestInProgress: Others kept writing the case at this moment.
         """
 
     def record_check(self, case: Case, event: Event) -> bool:
@@ -134,6 +140,10 @@ class Cases(Protocol):
 
 class CaseIdTaken(Exception):
     """Another case of the same millisecond has this id."""
+
+
+class FilesChanged(Exception):
+    """Files of the case changed after they were read: what was decided about them is to be decided again."""
 
 
 class CaseService:
@@ -217,7 +227,26 @@ class CaseService:
             StaleVersion: The case has another version.
             PacketLocked: The packet cannot be changed in this status.
             InvalidInput: The patient's name would change after the first submission.
+            RequestInProgress: Files of the case kept changing.
         """
+        for _ in range(TRIES):
+            try:
+                return self._change_packet(
+                    caller, case_id, expected_version=expected_version, changes=changes, is_authorized=is_authorized
+                )
+            except FilesChanged:
+                continue
+        raise RequestInProgress
+
+    def _change_packet(
+        self,
+        caller: Caller,
+        case_id: str,
+        *,
+        expected_version: int,
+        changes: Mapping[str, Any],
+        is_authorized: bool | None,
+    ) -> CaseWithPrecheck:
         found = self._cases.with_files(case_id)
         case = ensure_own(found[0] if found else None, caller)
         files = found[1] if found else ()
@@ -226,29 +255,24 @@ class CaseService:
         contact = known.lab.contact if known.lab else case.lab_id
         case.ensure_packet_is_open(contact=contact)
         packet = self._changed(case, changes, is_authorized)
-        fields = tuple(
-            name for name in Packet.__slots__ if getattr(packet, name) != getattr(case.packet, name)
-        )
+        fields = tuple(name for name in Packet.__slots__ if getattr(packet, name) != getattr(case.packet, name))
         if not fields:
             return CaseWithPrecheck(case=case, precheck=self._prechecks.check(case, files, known))
         if "patient" in fields and case.is_sent and packet.patient.name != case.packet.patient.name:
             raise InvalidInput(
-                FieldError(
-                    "/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}."
-                )
+                FieldError("/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}.")
             )
         changed = case.with_packet(packet, at=self._now(), contact=contact)
         precheck = self._prechecks.check(changed, files, known)
         changed = replace(changed, precheck_outcome=precheck.outcome)
-        self._cases.save(
-            self._change(
-                changed,
-                caller,
-                Deed.CHANGED,
-                CaseChanged(**self._event_head(changed), fields=fields),
-                details={"fields": ", ".join(fields)},
-            )
+        change = self._change(
+            changed,
+            caller,
+            Deed.CHANGED,
+            CaseChanged(**self._event_head(changed), fields=fields),
+            details={"fields": ", ".join(fields)},
         )
+        self._cases.save(replace(change, files_version=case.files_version))
         return CaseWithPrecheck(case=changed, precheck=precheck)
 
     def submit(
@@ -268,12 +292,33 @@ class CaseService:
             StaleVersion: The case has another version.
             MoveNotAllowed: The case cannot be sent from its status.
             PrecheckBlocked: PreCheck finds something that blocks.
+            LabClosed: The lab's calendar has no working day for more than a year.
             WarningsNotAcknowledged: PreCheck warns of something that was not acknowledged.
             IdempotencyKeyReused: The key was used for another request.
+            RequestInProgress: Files of the case kept changing.
         """
+        for _ in range(TRIES):
+            try:
+                return self._submit(
+                    caller, case_id, expected_version=expected_version, acknowledged=acknowledged, request=request
+                )
+            except (FilesChanged, AlreadyAnswered):
+                continue
+        raise RequestInProgress
+
+    def _submit(
+        self,
+        caller: Caller,
+        case_id: str,
+        *,
+        expected_version: int,
+        acknowledged: frozenset[str],
+        request: Request,
+    ) -> CaseWithPrecheck:
+        # First the case, then the answer: a sending between the two is answered, never refused as stale.
+        found = self._cases.with_files(case_id)
         if (before := self._cases.answered(request)) is not None:
             return before
-        found = self._cases.with_files(case_id)
         case = ensure_own(found[0] if found else None, caller)
         files = found[1] if found else ()
         self._ensure_version(case, expected_version)
@@ -292,25 +337,18 @@ class CaseService:
             caller,
             Deed.SUBMITTED,
             CaseSubmitted(**self._event_head(submitted), case_type=case.case_type, submission_number=number),
-            CaseMoved(
-                **self._event_head(submitted), origin=case.status, to=submitted.status, by=Party.PRACTICE
-            ),
+            CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=Party.PRACTICE),
             details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
         )
-        try:
-            self._cases.save(
-                replace(change, files_version=case.files_version), request=request, answer=answer
-            )
-        except AlreadyAnswered:
-            return self._answered_meanwhile(request)
+        self._cases.save(replace(change, files_version=case.files_version), request=request, answer=answer)
         return answer
 
     def check_again(self, case_id: str) -> Outcome | None:
         """Run PreCheck because a file arrived, and keep its outcome for the lists.
 
         Returns:
-            The outcome, or ``None`` where the case is no longer being prepared, or changed meanwhile, so that
-            whoever changed it has checked it.
+            The outcome, or ``None`` where the case is no longer being prepared, or changed meanwhile: whoever
+            changed it has checked it, with the files as they were then.
         """
         found = self._cases.with_files(case_id)
         if found is None or found[0].status not in PACKET_IS_OPEN:
@@ -426,18 +464,14 @@ class CaseService:
 
     def _changed(self, case: Case, changes: Mapping[str, Any], is_authorized: bool | None) -> Packet:  # noqa: FBT001
         packet = replace(case.packet, **changes)
-        is_other_work = any(
-            getattr(packet, name) != getattr(case.packet, name) for name in _AUTHORIZED_FIELDS
-        )
+        is_other_work = any(getattr(packet, name) != getattr(case.packet, name) for name in _AUTHORIZED_FIELDS)
         if is_authorized is None:
             return replace(packet, authorization=None) if is_other_work else packet
         if not is_authorized:
             return replace(packet, authorization=None)
         if packet.authorization is not None and not is_other_work:
             return packet
-        return replace(
-            packet, authorization=Authorization(dentist_id=case.dentist_id, authorized_at=self._now())
-        )
+        return replace(packet, authorization=Authorization(dentist_id=case.dentist_id, authorized_at=self._now()))
 
     @staticmethod
     def _ensure_sendable(precheck: Precheck, acknowledged: frozenset[str]) -> frozenset[str]:
@@ -450,9 +484,7 @@ class CaseService:
             )
         return warned
 
-    def _submitted(
-        self, case: Case, caller: Caller, known: Circumstances, acknowledged: frozenset[str]
-    ) -> Case:
+    def _submitted(self, case: Case, caller: Caller, known: Circumstances, acknowledged: frozenset[str]) -> Case:
         lab, profile = known.lab, known.profile
         if lab is None or profile is None:
             msg = "PreCheck let a case pass whose lab does not offer its type"
@@ -463,14 +495,7 @@ class CaseService:
             by=caller.user_id,
             acknowledged=acknowledged,
             profile_version=profile.version,
-            due_on=None
-            if CASE_TYPES[case.case_type].is_planned
-            else add_working_days(
-                now.astimezone(ZoneInfo(lab.time_zone)).date(),
-                profile.turnaround_working_days,
-                weekdays=lab.working_weekdays,
-                holidays=lab.holidays,
-            ),
+            due_on=None if CASE_TYPES[case.case_type].is_planned else _due_on(lab, profile, at=now),
         )
 
     def _change(
@@ -495,6 +520,18 @@ class CaseService:
 
     def _event_head(self, case: Case) -> dict[str, Any]:
         return event_head(case, at=self._now())
+
+
+def _due_on(lab: Lab, profile: RequirementProfile, *, at: datetime) -> date:
+    try:
+        return add_working_days(
+            at.astimezone(ZoneInfo(lab.time_zone)).date(),
+            profile.turnaround_working_days,
+            weekdays=lab.working_weekdays,
+            holidays=lab.holidays,
+        )
+    except NeverOpen as error:
+        raise LabClosed(contact=lab.contact) from error
 
 
 def event_head(case: Case, *, at: datetime) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, 
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
-from bitewing.cases.service import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change
+from bitewing.cases.service import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import Request
-from bitewing.kernel.errors import RequestInProgress, StaleVersion
+from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.wire import EVENT_ENTITY, LAB_ATTENTION_INDEX, PRACTICE_ATTENTION_INDEX
@@ -66,9 +66,7 @@ class TableCases:
                 raise AlreadyAnswered from error
             raise CaseIdTaken from error
 
-    def save(
-        self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None
-    ) -> None:
+    def save(self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None) -> None:
         """Store a changed case, if it is still the one that was read."""
         case = change.case
         expression, values = "#version = :read", {"read": case.version - 1}
@@ -92,7 +90,7 @@ class TableCases:
                 raise AlreadyAnswered from error
             stored = error.stored[0] or {}
             if stored.get("version") == case.version - 1:
-                raise RequestInProgress from error
+                raise FilesChanged from error
             raise StaleVersion(expected=case.version - 1, actual=stored.get("version", 0)) from error
 
     def record_check(self, case: Case, event: Event) -> bool:
@@ -130,9 +128,7 @@ class TableCases:
         keep = None
         if statuses is not None:
             values = {f"status{number}": status.value for number, status in enumerate(sorted(statuses))}
-            keep = Condition(
-                expression=f"#status IN ({', '.join(f':{name}' for name in values)})", values=values
-            )
+            keep = Condition(expression=f"#status IN ({', '.join(f':{name}' for name in values)})", values=values)
         page = self._table.query(
             keys.practice_partition(organization_id) if is_practice else keys.lab_partition(organization_id),
             index=PRACTICE_ATTENTION_INDEX if is_practice else LAB_ATTENTION_INDEX,

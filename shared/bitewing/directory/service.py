@@ -24,9 +24,7 @@ class Circumstances:
 class Directory(Protocol):
     """Where organizations are kept."""
 
-    def circumstances(
-        self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: CaseType
-    ) -> Circumstances:
+    def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: CaseType) -> Circumstances:
         """Return everything that a case refers to, in one request."""
 
     def practice(self, practice_id: str) -> Practice | None:

@@ -53,9 +53,7 @@ class TableDirectory:
             ]
         )
 
-    def circumstances(
-        self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: CaseType
-    ) -> Circumstances:
+    def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: CaseType) -> Circumstances:
         """Return everything that a case refers to, in one request."""
         found: dict[str, Mapping[str, Any]] = {
             item["entity"]: item

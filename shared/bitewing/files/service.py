@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bitewing.cases.access import ensure_own, ensure_visible, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.service import AlreadyAnswered
+from bitewing.cases.service import TRIES, AlreadyAnswered
 from bitewing.cases.status import Party
 from bitewing.files.case_file import (
     MAX_SINGLE_UPLOAD_BYTES,
@@ -24,7 +24,15 @@ from bitewing.files.events import FileAnnounced, FileKept, FileQuarantined, File
 from bitewing.files.inspection import FileFormat, Inspection
 from bitewing.files.verdict import QuarantineReason, Verdict, judge, sentence
 from bitewing.kernel.caller import Caller, Request
-from bitewing.kernel.errors import FieldError, FileNotReady, InvalidInput, Unknown, UploadNotOpen
+from bitewing.kernel.errors import (
+    FieldError,
+    FileNotReady,
+    InvalidInput,
+    RequestInProgress,
+    StaleVersion,
+    Unknown,
+    UploadNotOpen,
+)
 from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_id
 from bitewing.precheck.finding import Outcome
@@ -98,8 +106,8 @@ class FileChange:
 
     Attributes:
         file: The file after the change, with the version that it gets.
-        is_by_practice: Whether the practice made the change, so that its case counts as modified by it.
-        needs_open_packet: Whether the change needs a case whose packet is open.
+        decided_on: For a change by the practice, its case as it was read: neither it nor its files may have
+            changed since. ``None`` for what the system does, which no change of the case prevents.
         precheck_outcome: What PreCheck says with this change, where it was checked.
     """
 
@@ -107,9 +115,12 @@ class FileChange:
     entry: Activity
     events: Sequence[Event]
     at: datetime
-    is_by_practice: bool
-    needs_open_packet: bool = False
+    decided_on: Case | None = None
     precheck_outcome: Outcome | None = None
+
+
+class CaseMovedOn(Exception):
+    """The case or its files changed after they were read: what was decided about them is to be decided again."""
 
 
 class CasesWithFiles(Protocol):
@@ -137,7 +148,8 @@ class Files(Protocol):
 
         Raises:
             AlreadyAnswered: The request was answered in the meantime.
-            RequestInProgress: The case was sent in the meantime.
+            CaseMovedOn: The case or its files changed in the meantime.
+            RequestInProgress: Others kept writing the case at this moment.
         """
 
     def change(self, change: FileChange) -> None:
@@ -145,7 +157,8 @@ class Files(Protocol):
 
         Raises:
             StaleVersion: Someone else changed the file first.
-            RequestInProgress: The case was sent in the meantime.
+            CaseMovedOn: The case or its files changed in the meantime.
+            RequestInProgress: Others kept writing the case at this moment.
         """
 
     def record_inspection(self, file: CaseFile) -> bool:
@@ -156,7 +169,7 @@ class Files(Protocol):
         """
 
     def record_handover(self, file: CaseFile, submission_number: int) -> None:
-        """Store with which submission the lab got the file."""
+        """Store with which submission the lab got the file, unless it got it with a later one."""
 
 
 class Objects(Protocol):
@@ -224,54 +237,42 @@ class FileService:
             PacketLocked: The packet cannot be changed in this status.
             InvalidInput: Size and checksums do not fit together.
             IdempotencyKeyReused: The key was used for another request.
+            RequestInProgress: The case and its files kept changing.
         """
         checksum = _checksum(new)
-        if (before := self._files.answered(request)) is not None:
-            return self._signed(self._files.find(case_id, before.file_id) or before)
-        found = self._cases.with_files(case_id)
-        case = ensure_own(found[0] if found else None, caller)
-        files = found[1] if found else ()
-        known = self._prechecks.circumstances(case)
-        case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
-        now = self._now()
-        for file in files:
-            is_here = file.is_clean or (file.is_pending and not file.is_abandoned(now))
-            if is_here and file.checksum == checksum and file.kind is new.kind:
-                return self._signed(file)
-        file = CaseFile(
-            file_id=new_id(now),
-            case_id=case_id,
-            practice_id=case.practice_id,
-            kind=new.kind,
-            name=new.name,
-            size_bytes=new.size_bytes,
-            checksum=checksum,
-            part_checksums=new.part_sha256,
-            announced_at=now,
-            announced_by=caller.user_id,
-        )
-        if new.is_in_parts:
-            file = replace(file, upload_id=self._objects.begin_parts(file))
-        change = FileChange(
-            file=file,
-            entry=_entry(file, Deed.FILE_ANNOUNCED, at=now, caller=caller),
-            events=(FileAnnounced(**_event_head(file, case, at=now), size_bytes=file.size_bytes),),
-            at=now,
-            is_by_practice=True,
-            needs_open_packet=True,
-            precheck_outcome=self._prechecks.check(case, (*files, file), known).outcome,
-        )
-        try:
-            self._files.announce(change, request=request)
-        except AlreadyAnswered:
-            answered = self._files.answered(request)
-            if answered is None:
-                raise
-            return self._signed(answered)
-        return self._signed(file)
+        file_id, upload_id = new_id(self._now()), None
+        for _ in range(TRIES):
+            found, files = self._case_with_files(case_id)
+            # First the case, then the answer: what was announced between the two is answered, never refused.
+            if (before := self._files.answered(request)) is not None:
+                return self._signed(self._files.find(case_id, before.file_id) or before)
+            case = ensure_own(found, caller)
+            known = self._prechecks.circumstances(case)
+            case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
+            now = self._now()
+            if (same := _same_bytes(files, checksum, new.kind, at=now)) is not None:
+                return self._signed(same)
+            file = _new_file(new, case, caller, file_id=file_id, checksum=checksum, at=now)
+            if new.is_in_parts:
+                upload_id = upload_id or self._objects.begin_parts(file)
+                file = replace(file, upload_id=upload_id)
+            change = FileChange(
+                file=file,
+                entry=_entry(file, Deed.FILE_ANNOUNCED, at=now, caller=caller),
+                events=(FileAnnounced(**_event_head(file, case, at=now), size_bytes=file.size_bytes),),
+                at=now,
+                decided_on=case,
+                precheck_outcome=self._prechecks.check(case, (*files, file), known).outcome,
+            )
+            try:
+                self._files.announce(change, request=request)
+            except (CaseMovedOn, AlreadyAnswered):
+                continue
+            return self._signed(file)
+        raise RequestInProgress
 
     def complete(self, caller: Caller, case_id: str, file_id: str, etags: Sequence[str]) -> CaseFile:
-        """Put the parts of a large file together, once all of them were sent.
+        """Put the parts of a large file together, once all of them were sent; again, and nothing changes.
 
         Args:
             caller: Who calls.
@@ -289,8 +290,12 @@ class FileService:
         case, files = self._case_with_files(case_id)
         ensure_own(case, caller)
         file = _one(files, file_id)
-        if not file.is_pending or file.upload_id is None:
+        if not file.part_checksums or file.state is FileState.REMOVED:
             raise UploadNotOpen(state=file.state)
+        if file.state is not FileState.ANNOUNCED:
+            return file
+        if file.is_abandoned(self._now()):
+            raise UploadNotOpen(state="abandoned")
         if len(etags) != len(file.part_checksums):
             raise InvalidInput(
                 FieldError("/parts", f"This file has {len(file.part_checksums)} parts; name each of them.")
@@ -304,11 +309,7 @@ class FileService:
         Raises:
             Unknown: There is no such case for this caller.
         """
-        case, files = self._case_with_files(case_id)
-        ensure_visible(case, caller)
-        if party_of(caller) is Party.LAB:
-            return tuple(file for file in files if file.handed_over_in is not None)
-        return files
+        return self._visible(caller, case_id)[1]
 
     def download(self, caller: Caller, case_id: str, file_id: str) -> SignedRequest:
         """Return the request that fetches a file, named as it was uploaded.
@@ -317,12 +318,11 @@ class FileService:
             Unknown: There is no such case or file for this caller.
             FileNotReady: The file never came, was quarantined or removed.
         """
-        file = _one(self.files(caller, case_id), file_id)
+        case, files = self._visible(caller, case_id)
+        file = _one(files, file_id)
         if not file.is_clean:
             raise FileNotReady(state=file.state)
-        case = self._case_with_files(case_id)[0]
-        is_lab = party_of(caller) is Party.LAB
-        return self._objects.sign_download(file, lab_id=case.lab_id if is_lab and case else None)
+        return self._objects.sign_download(file, lab_id=case.lab_id if party_of(caller) is Party.LAB else None)
 
     def remove(self, caller: Caller, case_id: str, file_id: str) -> CaseFile:
         """Take a file out of the packet; its record stays. Removing it again changes nothing.
@@ -331,30 +331,42 @@ class FileService:
             Unknown: There is no such case or file for this caller.
             RoleNotAllowed: The caller may see the case, but not change it.
             PacketLocked: The packet cannot be changed in this status.
-            StaleVersion: The file changed at the same moment.
+            RequestInProgress: The case and its files kept changing.
         """
-        found, files = self._case_with_files(case_id)
-        case = ensure_own(found, caller)
-        file = _one(files, file_id)
-        if file.state is FileState.REMOVED:
-            return file
-        known = self._prechecks.circumstances(case)
-        case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
-        now = self._now()
-        removed = file.removed(at=now)
-        rest = tuple(other for other in files if other.file_id != file_id)
-        self._files.change(
-            FileChange(
+        for _ in range(TRIES):
+            found, files = self._case_with_files(case_id)
+            case = ensure_own(found, caller)
+            file = _one(files, file_id)
+            if file.state is FileState.REMOVED:
+                return file
+            known = self._prechecks.circumstances(case)
+            case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
+            now = self._now()
+            removed = file.removed(at=now)
+            rest = tuple(other for other in files if other.file_id != file_id)
+            change = FileChange(
                 file=removed,
                 entry=_entry(removed, Deed.FILE_REMOVED, at=now, caller=caller),
                 events=(FileRemoved(**_event_head(removed, case, at=now)),),
                 at=now,
-                is_by_practice=True,
-                needs_open_packet=True,
+                decided_on=case,
                 precheck_outcome=self._prechecks.check(case, rest, known).outcome,
             )
-        )
-        return removed
+            try:
+                self._files.change(change)
+            except (CaseMovedOn, StaleVersion):
+                # Another file, or the inspection of this one, came in between.
+                continue
+            return removed
+        raise RequestInProgress
+
+    def _visible(self, caller: Caller, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
+        """Return a case and those of its files that the caller sees: a lab, those that it got."""
+        found, files = self._case_with_files(case_id)
+        case = ensure_visible(found, caller)
+        if party_of(caller) is Party.LAB:
+            files = tuple(file for file in files if file.handed_over_in is not None)
+        return case, files
 
     def _case_with_files(self, case_id: str) -> tuple[Case | None, tuple[CaseFile, ...]]:
         return self._cases.with_files(case_id) or (None, ())
@@ -370,9 +382,7 @@ class FileService:
 class IntakeService:
     """The steps of ``file_intake``: what happens to bytes that arrived. Each step may run more than once."""
 
-    def __init__(
-        self, cases: CasesWithFiles, files: Files, objects: Objects, *, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, cases: CasesWithFiles, files: Files, objects: Objects, *, now: Callable[[], datetime]) -> None:
         self._cases, self._files, self._objects, self._now = cases, files, objects, now
 
     def inspect(
@@ -400,37 +410,51 @@ class IntakeService:
             return Verdict.QUARANTINE, QuarantineReason.OTHER_BYTES
         inspection = look(file)
         if not self._files.record_inspection(file.inspected(inspection)):
-            return Verdict.SETTLED, None
+            # The file was removed or settled meanwhile, or the same arrival was inspected twice at once.
+            stored = self._files.find(case_id, file_id)
+            if stored is None or not stored.is_pending or stored.inspection is None:
+                return Verdict.SETTLED, None
+            inspection = stored.inspection
         reason = judge(file.kind, inspection)
         return (Verdict.QUARANTINE if reason else Verdict.CLEAN), reason
 
-    def record(
-        self, case_id: str, file_id: str, verdict: Verdict, reason: QuarantineReason | None
-    ) -> FileState | None:
+    def record(self, case_id: str, file_id: str, verdict: Verdict, reason: QuarantineReason | None) -> FileState | None:
         """Move the bytes to where they belong, and tell what became of the file.
 
         Returns:
             The state of the file, or ``None`` where there is no such file.
         """
-        file = self._files.find(case_id, file_id)
-        if file is None:
-            return None
-        if not file.is_pending or verdict is Verdict.SETTLED:
-            self._objects.discard_arrival(file)
-            return file.state
+        for _ in range(TRIES):
+            file = self._files.find(case_id, file_id)
+            if file is None:
+                return None
+            if not file.is_pending:
+                self._objects.discard_arrival(file)
+                return file.state
+            if verdict is Verdict.SETTLED:
+                # Nothing arrived, or another run has it in hand: what lies there is not ours to remove.
+                return file.state
+            try:
+                settled = self._settle(file, verdict, reason)
+            except (CaseMovedOn, StaleVersion):
+                # The file was removed or inspected once more in between: look again.
+                continue
+            self._objects.discard_arrival(settled)
+            return settled.state
+        raise RequestInProgress
+
+    def _settle(self, file: CaseFile, verdict: Verdict, reason: QuarantineReason | None) -> CaseFile:
         now = self._now()
         if verdict is Verdict.CLEAN:
             self._objects.keep(file)
-            has_location = bool(
-                file.inspection and file.inspection.image and file.inspection.image.has_location
-            )
+            has_location = bool(file.inspection and file.inspection.image and file.inspection.image.has_location)
             settled, deed = file.kept(at=now, location_removed=has_location), Deed.FILE_KEPT
         else:
             why = reason or QuarantineReason.NOT_INSPECTED
             self._objects.quarantine(file)
             settled = file.quarantined(sentence(why, file.kind, file.inspection), at=now)
             deed = Deed.FILE_QUARANTINED
-        found = self._cases.with_files(case_id)
+        found = self._cases.with_files(file.case_id)
         if found is None:
             raise Unknown("case")
         self._files.change(
@@ -439,11 +463,33 @@ class IntakeService:
                 entry=_entry(settled, deed, at=now, caller=None),
                 events=(_settled_event(settled, found[0], at=now),),
                 at=now,
-                is_by_practice=False,
             )
         )
-        self._objects.discard_arrival(settled)
-        return settled.state
+        return settled
+
+
+def _same_bytes(files: Sequence[CaseFile], checksum: str, kind: FileKind, *, at: datetime) -> CaseFile | None:
+    """Return the file of these bytes that is here as this kind, or still comes."""
+    for file in files:
+        is_here = file.is_clean or (file.is_pending and not file.is_abandoned(at))
+        if is_here and file.checksum == checksum and file.kind is kind:
+            return file
+    return None
+
+
+def _new_file(new: NewFile, case: Case, caller: Caller, *, file_id: str, checksum: str, at: datetime) -> CaseFile:
+    return CaseFile(
+        file_id=file_id,
+        case_id=case.case_id,
+        practice_id=case.practice_id,
+        kind=new.kind,
+        name=new.name,
+        size_bytes=new.size_bytes,
+        checksum=checksum,
+        part_checksums=new.part_sha256,
+        announced_at=at,
+        announced_by=caller.user_id,
+    )
 
 
 def _settled_event(file: CaseFile, case: Case, *, at: datetime) -> Event:

@@ -8,12 +8,11 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import from_plain, to_plain
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
 from bitewing.cases.service import AlreadyAnswered
-from bitewing.cases.status import PACKET_IS_OPEN
 from bitewing.cases.store import told
 from bitewing.files.case_file import CaseFile
-from bitewing.files.service import FileChange
+from bitewing.files.service import CaseMovedOn, FileChange
 from bitewing.kernel.caller import Request
-from bitewing.kernel.errors import RequestInProgress, StaleVersion
+from bitewing.kernel.errors import StaleVersion
 
 _SCHEMA: Final = 1
 
@@ -48,7 +47,7 @@ class TableFiles:
         except ConditionsFailed as error:
             if error.stored[2] is not None:
                 raise AlreadyAnswered from error
-            raise RequestInProgress from error
+            raise CaseMovedOn from error
 
     def change(self, change: FileChange) -> None:
         """Store a changed file, if it is still the one that was read."""
@@ -68,7 +67,7 @@ class TableFiles:
         except ConditionsFailed as error:
             stored = error.stored[1]
             if stored is None:
-                raise RequestInProgress from error
+                raise CaseMovedOn from error
             raise StaleVersion(expected=file.version - 1, actual=stored.get("version", 0)) from error
 
     def record_inspection(self, file: CaseFile) -> bool:
@@ -81,30 +80,31 @@ class TableFiles:
         )
 
     def record_handover(self, file: CaseFile, submission_number: int) -> None:
-        """Store with which submission the lab got the file."""
+        """Store with which submission the lab got the file, unless it got it with a later one."""
         self._table.set_values(
             keys.file(file.case_id, file.file_id),
             {"handed_over_in": submission_number},
-            condition=EXISTS,
+            # Not yet handed over is stored as null, which is not less than any number: hence the negation.
+            condition=Condition(
+                expression="attribute_exists(#pk) AND NOT #handed_over_in > :number",
+                values={"number": submission_number},
+            ),
         )
 
 
 def _case_of(change: FileChange) -> Write:
     """Return the write that makes a change of a file a change of its case."""
     values: dict[str, Any] = {}
-    if change.is_by_practice:
+    condition = EXISTS
+    if (case := change.decided_on) is not None:
         values["last_modified_at"] = change.at.isoformat().replace("+00:00", "Z")
+        condition = Condition(
+            expression="#version = :version AND #files_version = :files",
+            values={"version": case.version, "files": case.files_version},
+        )
     if change.precheck_outcome is not None:
         values["precheck_outcome"] = change.precheck_outcome.value
-    condition = EXISTS
-    if change.needs_open_packet:
-        statuses = {f"status{number}": status.value for number, status in enumerate(sorted(PACKET_IS_OPEN))}
-        condition = Condition(
-            expression=f"#status IN ({', '.join(f':{name}' for name in statuses)})", values=statuses
-        )
-    return Update(
-        key=keys.case(change.file.case_id), values=values, condition=condition, count_up=("files_version",)
-    )
+    return Update(key=keys.case(change.file.case_id), values=values, condition=condition, count_up=("files_version",))
 
 
 def _read_as(version: int) -> Condition:

@@ -31,9 +31,7 @@ def _ascending(at: datetime, length: int, random_below: RandomBelow) -> str:
         msg = f"ids cannot be made for {at.isoformat()}, before {_EPOCH.isoformat()}"
         raise ValueError(msg)
     random_characters = length - _TIME_CHARACTERS
-    return _encode(milliseconds, _TIME_CHARACTERS) + _encode(
-        random_below(32**random_characters), random_characters
-    )
+    return _encode(milliseconds, _TIME_CHARACTERS) + _encode(random_below(32**random_characters), random_characters)
 
 
 def new_case_id(at: datetime, random_below: RandomBelow = secrets.randbelow) -> str:
@@ -57,5 +55,8 @@ def new_id(at: datetime, random_below: RandomBelow = secrets.randbelow) -> str:
 
 
 def read_id(text: str) -> str:
-    """Return an id as it is stored, from what a person typed: any case, hyphens, O for 0, I or L for 1."""
-    return text.strip().replace("-", "").upper().translate(_READ_AS)
+    """Return an id as it is stored, from what a person typed: any case, hyphens, O for 0, I or L for 1.
+
+    What is longer than any id is cut to what still is none: no store is asked for a key that it cannot have.
+    """
+    return text.strip().replace("-", "").upper().translate(_READ_AS)[: LONG_ID_LENGTH + 1]
