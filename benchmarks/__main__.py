@@ -13,9 +13,7 @@ BENCHMARKS: Final = ("sizes", "cold_start", "operations", "inspection")
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "names", nargs="*", choices=[*BENCHMARKS, []], help="which ones; all when none is named"
-    )
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which ones; all when none is named")
     for name in parser.parse_args().names or BENCHMARKS:
         for report in import_module(f"benchmarks.{name}").measure():
             show(report)

@@ -54,6 +54,4 @@ def installation(packages: Sequence[str]) -> Path:
 def _uv(*arguments: str) -> None:
     done = subprocess.run([str(_UV), *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise InstallationError(
-            done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no reason given"
-        )
+        raise InstallationError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no reason given")

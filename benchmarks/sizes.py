@@ -20,9 +20,7 @@ def measure() -> Iterator[Report]:
     bundler = UvBundler(ROOT, LAMBDA)
     notes = [f"Python {LAMBDA.python_version} on {LAMBDA.platform}; megabytes of 1,000,000 bytes."]
     if not bundler.precompiled:
-        notes.append(
-            f"Without bytecode: no Python {LAMBDA.python_version} is on this machine to compile with."
-        )
+        notes.append(f"Without bytecode: no Python {LAMBDA.python_version} is on this machine to compile with.")
     rows = [
         _row(function, Path(bundler.asset(function)))
         for function in sorted(RECIPES)

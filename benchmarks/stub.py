@@ -53,12 +53,14 @@ def running_stub() -> Iterator[Stub]:
             calls[operation] += 1
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             body = json.dumps(_ANSWERS.get(operation, {})).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/x-amz-json-1.0")
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("X-Amz-Crc32", str(zlib.crc32(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            headers = {
+                "Content-Type": "application/x-amz-json-1.0",
+                "Content-Length": str(len(body)),
+                "X-Amz-Crc32": str(zlib.crc32(body)),
+            }
+            head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            # In one piece: a body that follows its head waits forty milliseconds to be acknowledged.
+            self.wfile.write(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name is the base class's)
             """Say nothing."""

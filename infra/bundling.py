@@ -240,13 +240,15 @@ class _Sources:
                 continue
             folders.add(folder)
             waiting.extend(
-                reached
+                imported
                 for path in _files(folder)
                 if path.suffix == ".py"
                 for name in self._imports_of(path)
-                for reached in self._folders(name)
+                for imported in self._folders(name)
             )
-        return sorted(path for folder in folders for path in _files(folder))
+        first = self._places["functions"] / "__init__.py"
+        reached = [path for folder in folders for path in _files(folder)]
+        return sorted([*reached, first] if first.exists() else reached)
 
     def contents(self, paths: Iterable[Path]) -> Iterator[str]:
         """Give place and digest of each file."""
