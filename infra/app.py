@@ -46,9 +46,13 @@ def check_when_synthesized(app: App) -> None:
     Validations.of(app).add_plugins(AwsSolutionsChecks(app), HIPAASecurityChecks(app), ServerlessChecks(app))
 
 
-def main() -> None:
-    """Synthesize for the environment that the context names."""
-    app = App(analytics_reporting=False)
+def main(app: App | None = None) -> None:
+    """Synthesize for the environment that the context names.
+
+    Args:
+        app: An empty app; by default one with the context that the command line gives.
+    """
+    app = app or App(analytics_reporting=False)
     try:
         environment = environment_named(app.node.try_get_context("environment"))
     except UnknownEnvironment as error:

@@ -13,6 +13,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.acknowledge import acknowledge
 from infra.data_stack import DataStack
 from infra.service_stack import ServiceStack
 
@@ -33,9 +34,7 @@ class WatchStack(Stack):
         topic: Where alarms are published.
     """
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, data: DataStack, service: ServiceStack
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, data: DataStack, service: ServiceStack) -> None:
         """Create the stack.
 
         Args:
@@ -61,23 +60,20 @@ class WatchStack(Stack):
             )
         )
         if environment.alarm_email is not None:
-            self.topic.add_subscription(subscriptions.EmailSubscription(environment.alarm_email))
+            mails = self.topic.add_subscription(subscriptions.EmailSubscription(environment.alarm_email))
+            acknowledge(
+                mails,
+                "A mail that did not arrive is of no use later; the alarm stays on the dashboard until it is over.",
+                "Serverless-SNSRedrivePolicy",
+            )
 
-        functions = {
-            function.name: function.function for function in (*service.functions, data.access_token_function)
-        }
+        functions = {function.name: function.function for function in (*service.functions, data.access_token_function)}
         errors = {name: function.metric_errors(period=FIVE_MINUTES) for name, function in functions.items()}
-        throttles = {
-            name: function.metric_throttles(period=FIVE_MINUTES) for name, function in functions.items()
-        }
+        throttles = {name: function.metric_throttles(period=FIVE_MINUTES) for name, function in functions.items()}
         for name, metric in errors.items():
-            self._alarm(
-                f"Errors-{name}", metric, 1, f"{name} failed in a way that nobody foresaw", "function-errors"
-            )
+            self._alarm(f"Errors-{name}", metric, 1, f"{name} failed in a way that nobody foresaw", "function-errors")
         for name, metric in throttles.items():
-            self._alarm(
-                f"Throttles-{name}", metric, 1, f"{name} was refused concurrency", "function-throttles"
-            )
+            self._alarm(f"Throttles-{name}", metric, 1, f"{name} was refused concurrency", "function-throttles")
 
         queues: dict[str, sqs.Queue] = {c.node.id: c.queue for c in service.consumers}
         dead: dict[str, sqs.Queue] = {
@@ -85,8 +81,7 @@ class WatchStack(Stack):
             "EventRelay": service.relay_dead_letters,
         }
         waiting = {
-            name: queue.metric_approximate_age_of_oldest_message(period=ONE_MINUTE)
-            for name, queue in queues.items()
+            name: queue.metric_approximate_age_of_oldest_message(period=ONE_MINUTE) for name, queue in queues.items()
         }
         letters = {
             name: queue.metric_approximate_number_of_messages_visible(period=ONE_MINUTE, statistic="Maximum")
@@ -126,10 +121,7 @@ class WatchStack(Stack):
         answered = api.metric_count(period=FIVE_MINUTES)
         failed = api.metric_server_error(period=FIVE_MINUTES, statistic="Sum")
         refused = api.metric_client_error(period=FIVE_MINUTES, statistic="Sum")
-        slow = {
-            statistic: api.metric_latency(period=FIVE_MINUTES, statistic=statistic)
-            for statistic in ("p50", "p99")
-        }
+        slow = {statistic: api.metric_latency(period=FIVE_MINUTES, statistic=statistic) for statistic in ("p50", "p99")}
         self._alarm("ApiErrors", failed, 1, "The API answered with a 5xx", "api-errors")
         self._alarm(
             "ApiLatency",
@@ -203,9 +195,7 @@ class WatchStack(Stack):
         dashboard = cloudwatch.Dashboard(
             self, "Dashboard", dashboard_name=self._prefix, default_interval=Duration.hours(6)
         )
-        dashboard.add_widgets(
-            cloudwatch.AlarmStatusWidget(title="Alarms", alarms=[*alarms], width=24, height=6)
-        )
+        dashboard.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=[*alarms], width=24, height=6))
         drawn = [
             cloudwatch.GraphWidget(
                 title=title,

@@ -88,8 +88,8 @@ class Synthesizer:
             (place / "definitions" / f"{name}.asl.json").write_text(definition(*placeholders))
         self._context = json.loads((PROJECT / "cdk.json").read_text())["context"]
 
-    def app(self, outdir: str) -> App:
-        return App(context=self._context, outdir=str(self._place / outdir), analytics_reporting=False)
+    def app(self, outdir: str, **context: str) -> App:
+        return App(context=self._context | context, outdir=str(self._place / outdir), analytics_reporting=False)
 
     def build(self, app: App, environment: Environment) -> tuple[DataStack, ServiceStack, WatchStack]:
         return build(app, environment, SourceOnly(self._place), definitions=self._place / "definitions")

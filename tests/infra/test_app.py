@@ -2,14 +2,18 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
-from aws_cdk import CfnResource, Stack
+from aws_cdk import CfnResource, CfnWaitConditionHandle, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
+from aws_cdk.assertions import Annotations, Match
 
-from infra.app import check_when_synthesized
+import infra.app
+from infra.app import check_when_synthesized, main
+from infra.bundling import LAMBDA, Target
 from infra.config import ENVIRONMENTS, LOCAL, Environment, UnknownEnvironment, environment_named
 from tests.infra.conftest import PROJECT, STACKS
 
@@ -42,6 +46,40 @@ def test_synthesis_without_an_environment_ends_with_what_to_pass(tmp_path):
     assert done.returncode == 1
     assert "No environment was chosen: pass -c environment=local|dev|prod." in done.stderr
     assert not [*tmp_path.iterdir()]
+
+
+def some_stack(app):
+    stack = Stack(app, "Some")
+    CfnWaitConditionHandle(stack, "Resource")
+    return stack
+
+
+@pytest.mark.parametrize(("name", "target"), [("local", Target.host()), ("dev", LAMBDA), ("prod", LAMBDA)])
+def test_functions_are_bundled_for_where_they_run(synthesizer, monkeypatch, name, target):
+    asked = []
+    monkeypatch.setattr(infra.app, "build", lambda app, *_: [some_stack(app)])
+    monkeypatch.setattr(
+        infra.app,
+        "UvBundler",
+        lambda root, target: asked.append((root, target)) or SimpleNamespace(precompiled=True),
+    )
+    main(synthesizer.app(f"main-{name}", environment=name))
+    assert asked == [(PROJECT, target)]
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+def test_bundles_that_are_not_compiled_beforehand_are_warned_of(synthesizer, monkeypatch, is_compiled):
+    stacks = []
+    monkeypatch.setattr(infra.app, "build", lambda app, *_: stacks.append(some_stack(app)) or stacks)
+    monkeypatch.setattr(infra.app, "UvBundler", lambda *_: SimpleNamespace(precompiled=is_compiled))
+    main(synthesizer.app(f"compiled-{is_compiled}", environment="prod"))
+    warnings = Annotations.from_stack(stacks[0]).find_warning("*", Match.string_like_regexp("No Python 3.14"))
+    assert bool(warnings) is not is_compiled
+
+
+def test_an_environment_that_does_not_exist_ends_synthesis(synthesizer):
+    with pytest.raises(SystemExit, match="There is no environment 'production'"):
+        main(synthesizer.app("production", environment="production"))
 
 
 def test_the_same_sources_give_the_same_templates(synthesizer, local):

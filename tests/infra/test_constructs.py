@@ -4,6 +4,7 @@ import json
 
 import pytest
 from aws_cdk import Aws, CfnResource, Fn, Stack
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
@@ -12,6 +13,7 @@ from aws_cdk.assertions import Template
 from infra.bundling import SourceOnly
 from infra.config import LOCAL
 from infra.constructs.acknowledge import wildcard_finding
+from infra.constructs.grants import allow_objects, allow_stream
 from infra.constructs.python_function import House, PythonFunction
 from infra.constructs.workflow import DefinitionError, Workflow
 from tests.infra.conftest import definition
@@ -64,6 +66,21 @@ def test_grants_that_cdk_makes_by_itself_reach_no_role(stack, house):
     assert policies
     assert "s3:" not in json.dumps(policies)
     Template.from_stack(stack).resource_count_is("AWS::IAM::Policy", 0)
+
+
+def test_who_only_removes_objects_needs_no_key(stack, house):
+    bucket = s3.Bucket(stack, "Bucket")
+    allow_objects(function(stack, house), bucket, kms.Key(stack, "DataKey"), ["DeleteObject"])
+    policies = json.dumps(Template.from_stack(stack).find_resources("AWS::IAM::ManagedPolicy"))
+    assert "s3:DeleteObject" in policies
+    assert "kms:" not in policies
+
+
+def test_a_table_without_a_stream_feeds_nobody(stack, house):
+    key = dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING)
+    table = dynamodb.Table(stack, "Table", partition_key=key)
+    with pytest.raises(ValueError, match="has no stream"):
+        allow_stream(function(stack, house), table, kms.Key(stack, "DataKey"))
 
 
 # --- Workflow ------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 import ast
 import json
 import re
+from collections import defaultdict
 
 import pytest
 from bitewing.kernel import wire
@@ -190,6 +191,26 @@ def test_the_definitions_of_the_project_fit_the_tasks_they_are_given(name):
     text = (STATE_MACHINES / f"{name}.asl.json").read_text()
     assert set(re.findall(r"\$\{(\w+)\}", text)) == set(PLACEHOLDERS[name])
     assert json.loads(text)["TimeoutSeconds"] > 0
+
+
+def tasks(states):
+    """Give every task of a definition, those inside of maps and branches, too."""
+    for state in states.values():
+        if state["Type"] == "Task":
+            yield state
+        for inside in [state.get("ItemProcessor", {}), *state.get("Branches", [])]:
+            yield from tasks(inside.get("States", {}))
+
+
+@pytest.mark.parametrize("name", PLACEHOLDERS)
+def test_no_function_works_on_when_its_workflow_has_stopped_waiting(prod, name):
+    definition = json.loads((STATE_MACHINES / f"{name}.asl.json").read_text())
+    waits = defaultdict(list)
+    for task in tasks(definition["States"]):
+        waits[task["Arguments"]["FunctionName"].strip("${}")].append(task["TimeoutSeconds"])
+    assert set(waits) == set(PLACEHOLDERS[name])
+    for function, seconds in waits.items():
+        assert prod.function(function)["Timeout"] <= max(seconds)
 
 
 # --- The HTTP interface --------------------------------------------------------------------------------

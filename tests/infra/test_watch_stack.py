@@ -1,8 +1,11 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
+from aws_cdk.assertions import Template
 
+from infra.config import LOCAL
 from infra.recipes import RECIPES
 from tests.infra.conftest import PROJECT
 
@@ -70,6 +73,14 @@ def test_the_topic_is_encrypted_and_takes_alarms_of_this_account_only(synthesize
     publishing = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
     assert [s["Principal"] for s in publishing] == [{"Service": "cloudwatch.amazonaws.com"}]
     assert publishing[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_alarms_are_mailed_to_whom_the_environment_names(synthesizer):
+    environment = replace(LOCAL, alarm_email="operations@bitewing.example")
+    _, _, watch = synthesizer.build(synthesizer.app("mailed"), environment)
+    Template.from_stack(watch).has_resource_properties(
+        "AWS::SNS::Subscription", {"Protocol": "email", "Endpoint": "operations@bitewing.example"}
+    )
 
 
 def test_the_dashboard_shows_all_alarms_first_and_fits_on_a_page(synthesized):
