@@ -52,8 +52,7 @@ def trim(source: Path, target: Path, operations: Operations) -> None:
         kept.mkdir(parents=True)
         _write(kept / _MODEL, model)
         _write(kept / _RULES, _read(version / _RULES))
-        if (paginators := _cut_paginators(version, names)) is not None:
-            _write(kept / _PAGINATORS, paginators)
+        _write(kept / _PAGINATORS, _cut_paginators(version, names))
         for name in (_MODEL, _PAGINATORS):
             if (extras := version / f"{name}{_EXTRAS}.json").exists():
                 shutil.copyfile(extras, kept / extras.name)
@@ -79,12 +78,11 @@ def _cut_model(model: dict[str, Any], service: str, names: Collection[str]) -> d
         if name not in reached:
             reached.add(name)
             waiting.extend(_references(shapes[name]))
-    kept = model | {"operations": operations, "shapes": {name: shapes[name] for name in sorted(reached)}}
-    without_documentation: dict[str, Any] = _without_documentation(kept)
-    # botocore reads these few texts when it makes an endpoint, and fails where they are missing.
-    if (parameters := model.get("clientContextParams")) is not None:
-        without_documentation["clientContextParams"] = parameters
-    return without_documentation
+    # The texts of other parts stay: botocore insists on those of a client's parameters.
+    return model | {
+        "operations": {name: _without_documentation(operation) for name, operation in operations.items()},
+        "shapes": {name: _without_documentation(shapes[name]) for name in sorted(reached)},
+    }
 
 
 def _references(node: Any) -> Iterator[str]:
@@ -113,9 +111,7 @@ def _without_documentation(node: Any) -> Any:
     return node
 
 
-def _cut_paginators(version: Path, names: Collection[str]) -> dict[str, Any] | None:
-    if not any(version.glob(f"{_PAGINATORS}.json*")):
-        return None
+def _cut_paginators(version: Path, names: Collection[str]) -> dict[str, Any]:
     pagination = _read(version / _PAGINATORS)["pagination"]
     return {"pagination": {name: pages for name, pages in pagination.items() if name in names}}
 
@@ -131,9 +127,7 @@ def _cut_endpoints(endpoints: dict[str, Any], prefixes: Collection[str]) -> dict
 def _read(path: Path) -> dict[str, Any]:
     plain = path.with_name(f"{path.name}.json")
     packed = path.with_name(f"{path.name}.json.gz")
-    content: dict[str, Any] = json.loads(
-        plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes())
-    )
+    content: dict[str, Any] = json.loads(plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes()))
     return content
 
 
