@@ -37,6 +37,7 @@ SOURCES = {
     ),
     "functions/directory_api/words.json": "{}",
     "functions/access_token/handler.py": "def handler(event, context):\n    return event\n",
+    "functions/__init__.py": "FIRST = True\n",
 }
 
 
@@ -74,7 +75,7 @@ def run_alone(bundle: str, code: str) -> str:
         "-c",
         f"import sys; sys.path[:0] = [{bundle!r}]\n{code}",
     ]
-    done = subprocess.run(  # noqa: S603 (our own code)
+    done = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
@@ -83,9 +84,7 @@ def run_alone(bundle: str, code: str) -> str:
 
 def own_folders(bundle: str) -> set[str]:
     inside = Path(bundle, "bitewing").rglob("*")
-    return {
-        path.relative_to(bundle).as_posix() for path in inside if path.is_dir() and path.name != "__pycache__"
-    }
+    return {path.relative_to(bundle).as_posix() for path in inside if path.is_dir() and path.name != "__pycache__"}
 
 
 def contents(bundle: str) -> dict[str, bytes]:
@@ -95,9 +94,7 @@ def contents(bundle: str) -> dict[str, bytes]:
 
 def test_a_bundle_runs_alone(bundler):
     bundle = bundler.asset("directory_api")
-    answer = run_alone(
-        bundle, "from functions.directory_api.handler import handler; print(handler({}, None))"
-    )
+    answer = run_alone(bundle, "from functions.directory_api.handler import handler; print(handler({}, None))")
     assert answer == "hello"
 
 
@@ -124,6 +121,16 @@ def test_a_function_that_imports_nothing_of_ours_is_bundled_with_nothing_of_ours
 
 def test_files_beside_a_handler_come_along(bundler):
     assert Path(bundler.asset("directory_api"), "functions", "directory_api", "words.json").exists()
+
+
+def test_what_runs_before_every_function_comes_along(bundler):
+    answer = run_alone(bundler.asset("access_token"), "import functions; print(functions.FIRST)")
+    assert answer == "True"
+
+
+def test_a_function_is_bundled_where_nothing_runs_before_it(project, bundler):
+    (project / "functions" / "__init__.py").unlink()
+    assert not Path(bundler.asset("access_token"), "functions", "__init__.py").exists()
 
 
 def test_a_package_that_is_imported_whole_comes_along(project, bundler):
@@ -193,7 +200,10 @@ def test_a_change_of_a_recipe_makes_its_function_again(project, out_dir, bundler
     assert run_alone(before, ASKS_FOR_OPERATIONS) == "True True"
 
 
-ASKS_FOR_OPERATIONS = "from functions.directory_api.handler import client; print(hasattr(client, 'get_item'), hasattr(client, 'query'))"
+ASKS_FOR_OPERATIONS = """
+from functions.directory_api.handler import client
+print(hasattr(client, "get_item"), hasattr(client, "query"))
+"""
 
 
 def test_bytecode_lies_beside_every_source_and_is_never_compared_with_it(bundler):
@@ -213,9 +223,9 @@ def test_bytecode_names_no_path_of_this_machine(bundler, out_dir):
 def test_what_no_function_reads_stays_out(bundler):
     names = contents(bundler.asset("directory_api")).keys()
     assert not [name for name in names if name.endswith((".pyi", "/RECORD")) or name.startswith("bin/")]
-    assert {
-        name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2
-    } == {"dynamodb"}
+    assert {name.split("/")[2] for name in names if name.startswith("botocore/data/") and name.count("/") > 2} == {
+        "dynamodb"
+    }
 
 
 def test_every_package_says_its_version_to_scanners(bundler):

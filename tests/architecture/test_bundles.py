@@ -1,0 +1,112 @@
+"""What the real bundles of all functions are held to."""
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from benchmarks.events import SETTINGS
+from benchmarks.sizes import unpacked_bytes, zipped_bytes
+from infra.bundling import Target, UvBundler
+from infra.recipes import RECIPES
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
+APIS = sorted(name for name in FUNCTIONS if RECIPES[name].group == "api")
+MEGABYTE = 1_000_000
+
+#: What costs start-up or memory and belongs in no function; then what belongs only in some.
+NOWHERE = {
+    "boto3",
+    "s3transfer",
+    "requests",
+    "aws_xray_sdk",
+    "aws_lambda_powertools.utilities.idempotency",
+    "aws_lambda_powertools.utilities.parameters",
+    "pydantic_settings",
+    "email_validator",
+}
+ONLY_IN_APIS = {"pydantic", "aws_lambda_powertools.event_handler"}
+ONLY_IN_THE_INSPECTOR = {"numpy", "pydicom", "PIL"}
+
+
+@cache
+def bundle_of(function: str) -> Path:
+    return Path(UvBundler(ROOT, Target.host()).asset(function))
+
+
+@cache
+def start_of(function: str) -> dict[str, object]:
+    """Import a function's handler where nothing but its bundle is to be had; say what that did."""
+    code = f"""
+import sys; sys.path[:0] = [{str(bundle_of(function))!r}]
+from functions.{function}.handler import handler
+assert callable(handler)
+import gc, json
+print(json.dumps({{"modules": sorted(sys.modules), "collects_after": gc.get_threshold()[0]}}))
+"""
+    command = [os.path.realpath(sys.executable), "-I", "-S", "-c", code]
+    done = subprocess.run(command, env={**SETTINGS}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    start: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return start
+
+
+def modules_of(function: str) -> set[str]:
+    return set(start_of(function)["modules"])
+
+
+def test_every_function_has_a_recipe_and_every_recipe_a_function():
+    assert sorted(RECIPES) == FUNCTIONS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_can_be_imported_with_nothing_but_its_bundle(function):
+    assert f"functions.{function}.handler" in modules_of(function)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_imports_nothing_heavy_that_it_does_not_use(function):
+    unwanted = set(NOWHERE)
+    if RECIPES[function].group != "api":
+        unwanted |= ONLY_IN_APIS
+    if RECIPES[function].group != "inspector":
+        unwanted |= ONLY_IN_THE_INSPECTOR
+    assert sorted(unwanted & modules_of(function)) == []
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_imports_no_other_function(function):
+    folders = {name.split(".")[1] for name in modules_of(function) if name.startswith("functions.")}
+    assert folders == {function}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_bundle_holds_no_function_but_its_own(function):
+    inside = {path.name for path in (bundle_of(function) / "functions").iterdir() if path.is_dir()}
+    assert inside - {"__pycache__"} == {function}
+
+
+@pytest.mark.parametrize("function", APIS)
+def test_an_api_function_is_at_most_25_mb_unpacked(function):
+    assert unpacked_bytes(bundle_of(function)) <= 25 * MEGABYTE
+
+
+@pytest.mark.parametrize("function", APIS)
+def test_an_api_function_is_at_most_8_mb_zipped(function):
+    assert zipped_bytes(bundle_of(function)) <= 8 * MEGABYTE
+
+
+@pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - set(APIS)))
+def test_any_other_function_fits_into_what_lambda_takes(function):
+    assert unpacked_bytes(bundle_of(function)) <= 250 * MEGABYTE
+    assert zipped_bytes(bundle_of(function)) <= 50 * MEGABYTE
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_collector_leaves_the_start_of_a_function_alone(function):
+    assert start_of(function)["collects_after"] == 100_000
