@@ -72,9 +72,7 @@ def inspect_archive(source: CountedSource) -> ArchiveContent:
     try:
         archive = zipfile.ZipFile(source)
     except _BROKEN_ZIP:
-        raise UnusableError(
-            Problem.CORRUPT, "The archive cannot be opened: it is incomplete or damaged."
-        ) from None
+        raise UnusableError(Problem.CORRUPT, "The archive cannot be opened: it is incomplete or damaged.") from None
     with archive:
         return _content(archive, _members(archive, source.size))
 
@@ -96,9 +94,7 @@ def _content(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> Archiv
         problems += more
     elif dicom_objects:
         problems.append(
-            FileProblem(
-                code=Problem.CORRUPT, says=f"None of the {dicom_objects} DICOM objects is a readable image."
-            )
+            FileProblem(code=Problem.CORRUPT, says=f"None of the {dicom_objects} DICOM objects is a readable image.")
         )
     file_format = FileFormat.DICOM_SERIES if dicom_objects else FileFormat.ZIP
     return ArchiveContent(file_format, series, tuple(problems))
@@ -144,9 +140,7 @@ def _dicom_header(content: IO[bytes], beginning: bytes, size_bytes: int) -> dico
 
 def _problems(members: int, found: Counter[_Found]) -> Iterator[FileProblem]:
     if damaged := found[_Found.DAMAGED]:
-        yield FileProblem(
-            code=Problem.CORRUPT, says=f"{damaged} of the {members} files in the archive are damaged."
-        )
+        yield FileProblem(code=Problem.CORRUPT, says=f"{damaged} of the {members} files in the archive are damaged.")
     if nested := found[_Found.ARCHIVE]:
         yield FileProblem(
             code=Problem.NESTED_ARCHIVE,
@@ -176,9 +170,7 @@ def _members(archive: zipfile.ZipFile, archive_bytes: int) -> list[zipfile.ZipIn
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise UnusableError(Problem.ENCRYPTED, "The archive is encrypted: it needs a password.")
     if any(member.compress_type not in _METHODS for member in members):
-        raise UnusableError(
-            Problem.CORRUPT, "The archive is compressed in a way that is not accepted; deflate is."
-        )
+        raise UnusableError(Problem.CORRUPT, "The archive is compressed in a way that is not accepted; deflate is.")
     expanded = sum(member.file_size for member in listed)
     if expanded > MAX_EXPANDED_BYTES or expanded > max(HARMLESS_BYTES, MAX_EXPANSION * archive_bytes):
         raise UnusableError(

@@ -4,13 +4,14 @@ Pixels are never read. That every byte arrived is known before: storage compares
 """
 
 import io
+import logging
 import math
 import re
 import statistics
 import struct
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -18,7 +19,7 @@ from typing import Any, Final, TypeVar
 
 import pydicom
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.filereader import read_partial
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
@@ -50,19 +51,24 @@ _KEYWORDS: Final = """
     SharedFunctionalGroupsSequence SliceThickness SOPClassUID SpacingBetweenSlices StudyDate
 """
 _TAGS: Final[list[BaseTag | int]] = [pydicom.tag.Tag(keyword) for keyword in _KEYWORDS.split()]
-#: What pydicom raises, beside its own errors, when an encoding is broken.
+#: What pydicom raises when an encoding is broken. It reads from memory: an ``OSError`` is no failure of storage.
 BROKEN_ENCODING: Final = (
+    BytesLengthException,
     InvalidDicomError,
     AttributeError,
     EOFError,
     LookupError,
     NotImplementedError,
+    OSError,
     OverflowError,
     RecursionError,
     TypeError,
     ValueError,
     struct.error,
 )
+# pydicom logs the values that it dislikes, and a patient's name may be one.
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+
 _DAY: Final = re.compile(r"(\d{4})[.-]?(\d\d)[.-]?(\d\d)")
 
 T = TypeVar("T")
@@ -202,9 +208,7 @@ def measure_series(headers: Sequence[Header], unreadable: int) -> tuple[SeriesMe
     problems = []
     if cut := sum(header.is_cut for header in headers):
         problems.append(
-            FileProblem(
-                code=Problem.TRUNCATED, says=f"{cut} of {len(headers)} DICOM objects end within the image."
-            )
+            FileProblem(code=Problem.TRUNCATED, says=f"{cut} of {len(headers)} DICOM objects end within the image.")
         )
     if unreadable:
         total = len(headers) + unreadable
@@ -293,9 +297,7 @@ def _header(dataset: Dataset, *, is_cut: bool) -> Header:
     frames = min(_whole(dataset, "NumberOfFrames") or 1, _MAX_FRAMES)
     described = _items(dataset, "PerFrameFunctionalGroupsSequence")[:_MAX_FRAMES] or [Dataset()]
     name = _text(dataset, "PatientName")
-    days = (
-        _day(dataset, keyword) for keyword in ("AcquisitionDate", "SeriesDate", "StudyDate", "ContentDate")
-    )
+    days = (_day(dataset, keyword) for keyword in ("AcquisitionDate", "SeriesDate", "StudyDate", "ContentDate"))
     return Header(
         series=_text(dataset, "SeriesInstanceUID") or "",
         patient=(_text(dataset, "PatientID") or "", (name or "").casefold()),
@@ -332,9 +334,7 @@ def _plane(described_in: Sequence[Dataset]) -> Plane:
     )
 
 
-def _first_numbers(
-    datasets: Iterable[Dataset], group: str, keyword: str, count: int
-) -> tuple[float, ...] | None:
+def _first_numbers(datasets: Iterable[Dataset], group: str, keyword: str, count: int) -> tuple[float, ...] | None:
     for dataset in datasets:
         for place in (_first_item(dataset, group), dataset):
             if numbers := _numbers(place, keyword, count):
@@ -346,16 +346,16 @@ def _vector(numbers: Sequence[float] | None) -> Vector | None:
     return (numbers[0], numbers[1], numbers[2]) if numbers else None
 
 
-def _value(dataset: Dataset, keyword: str) -> Any:
-    """An element's value, or ``None`` where it is absent or its encoding is broken."""
+def _converted(dataset: Dataset, keyword: str, convert: Callable[[Any], T]) -> T | None:
+    """An element's value, or ``None`` where its encoding is broken."""
     try:
-        return dataset.get(keyword)
+        return convert(dataset.get(keyword))
     except BROKEN_ENCODING:
         return None
 
 
 def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
-    value = _value(dataset, keyword)
+    value = _converted(dataset, keyword, lambda value: value)
     return list(value) if isinstance(value, pydicom.Sequence) else []
 
 
@@ -364,22 +364,20 @@ def _first_item(dataset: Dataset, keyword: str) -> Dataset:
 
 
 def _text(dataset: Dataset, keyword: str) -> str | None:
-    value = _value(dataset, keyword)
-    try:
-        text = "" if value is None else str(value)
-    except BROKEN_ENCODING:
-        return None
+    text = _converted(dataset, keyword, lambda value: "" if value is None else str(value)) or ""
     return text.replace("\0", "").strip()[:_MAX_TEXT] or None
 
 
 def _numbers(dataset: Dataset, keyword: str, count: int) -> tuple[float, ...] | None:
-    value = _value(dataset, keyword)
-    try:
-        numbers = tuple(float(number) for number in (value if isinstance(value, MultiValue) else [value]))
-    except BROKEN_ENCODING:
+    numbers = _converted(dataset, keyword, _as_floats)
+    if numbers is None or len(numbers) != count:
         return None
-    is_sound = len(numbers) == count and all(abs(number) <= _MAX_LENGTH_MM for number in numbers)
-    return numbers if is_sound else None
+    return numbers if all(abs(number) <= _MAX_LENGTH_MM for number in numbers) else None
+
+
+def _as_floats(value: float | str | MultiValue[Any] | None) -> tuple[float, ...]:
+    values = value if isinstance(value, MultiValue) else () if value is None else (value,)
+    return tuple(float(number) for number in values)
 
 
 def _whole(dataset: Dataset, keyword: str) -> int | None:

@@ -107,8 +107,11 @@ def _is_broken_binary_stl(head: bytes) -> bool:
     """Whether a file of the wrong size still begins with a triangle: normal, corners, and flags."""
     if len(head) < STL_HEADER_BYTES + STL_TRIANGLE_BYTES or not _NOT_TEXT.search(head):
         return False
-    floats = struct.unpack_from("<12f", head, STL_HEADER_BYTES)
-    normal_squared = sum(value * value for value in floats[:3])
-    return (normal_squared == 0 or 0.9 < normal_squared < 1.1) and all(  # noqa: PLR2004 - unit length
-        value == 0 or 1 / _PLAUSIBLE_COORDINATE**2 < abs(value) < _PLAUSIBLE_COORDINATE for value in floats
+    numbers = struct.unpack_from("<12f", head, STL_HEADER_BYTES)
+    normal, corners = numbers[:3], numbers[3:]
+    length_squared = sum(value * value for value in normal)
+    has_normal = length_squared == 0 or 0.9 < length_squared < 1.1  # noqa: PLR2004 - unit length, or left out
+    has_corners = any(corners) and all(
+        value == 0 or 1 / _PLAUSIBLE_COORDINATE < abs(value) < _PLAUSIBLE_COORDINATE for value in corners
     )
+    return has_normal and has_corners

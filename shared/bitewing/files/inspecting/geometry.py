@@ -116,9 +116,7 @@ def _edges(corners: Indexes) -> tuple[NDArray[np.uint64], Indexes]:
     return edges[firsts], sides
 
 
-def _boundary_loops(
-    open_edges: NDArray[np.uint64], corners: Indexes, places: NDArray[np.float32]
-) -> tuple[int, int]:
+def _boundary_loops(open_edges: NDArray[np.uint64], corners: Indexes, places: NDArray[np.float32]) -> tuple[int, int]:
     """How many separate lines the open edges form, and of how many edges the longest one (by length) is.
 
     Loops that touch in a vertex count as one: they are one opening to whoever closes it.

@@ -28,8 +28,7 @@ def size(image: bytes) -> tuple[int, int]:
     Raises:
         UnusableError: The file is cut, or says no size.
     """
-    boxes = list(_boxes(image, Span(0, len(image))))
-    if not boxes or boxes[-1].content.end > len(image):
+    if any(box.content.end > len(image) for box in _boxes(image, Span(0, len(image)))):
         raise UnusableError(Problem.TRUNCATED, "The HEIC photo ends before its content does.")
     sizes = [
         (_number(image, at, 4), _number(image, at + 4, 4))
@@ -43,9 +42,7 @@ def size(image: bytes) -> tuple[int, int]:
 
 def metadata(image: bytes) -> Metadata:
     """Where EXIF and XMP lie."""
-    kinds = {
-        item: kind for listing in _inside(image, b"meta", b"iinf") for item, kind in _kinds(image, listing)
-    }
+    kinds = {item: kind for listing in _inside(image, b"meta", b"iinf") for item, kind in _kinds(image, listing)}
     tiff: list[Span] = []
     xmp: list[Span] = []
     for locations in _inside(image, b"meta", b"iloc"):
@@ -83,16 +80,15 @@ def _extents(image: bytes, locations: Span) -> Iterator[tuple[int, Span]]:
         method = reader.take(2) if version else 0
         reader.take(2)
         base = reader.take(base_bytes)
-        for _ in range(reader.take(2)):
+        extents = reader.take(2)
+        if reader.is_past_end:
+            return
+        for _ in range(extents):
             reader.take(index_bytes)
             start = base + reader.take(offset_bytes)
             end = start + reader.take(length_bytes)
-            if reader.is_past_end:
-                return
             # Method 0 counts from the beginning of the file; photos use no other for metadata.
             yield (item if method == 0 else -1), Span(start, end)
-        if reader.is_past_end:
-            return
 
 
 class _Reader:
@@ -118,9 +114,7 @@ def _inside(image: bytes, *path: bytes) -> Iterator[Span]:
     for kind in path:
         spans = [
             # "meta" begins with a version, like no other box that has boxes in it.
-            Span(
-                box.content.start + (_VERSION_BYTES if kind == b"meta" else 0), min(box.content.end, span.end)
-            )
+            Span(box.content.start + (_VERSION_BYTES if kind == b"meta" else 0), min(box.content.end, span.end))
             for span in spans
             for box in _boxes(image, span)
             if box.kind == kind

@@ -94,7 +94,7 @@ def _raster_size(image: bytes) -> tuple[int, int]:
                 if opened.format == "PNG":
                     opened.verify()
                 else:
-                    opened.draft("L", (width // 8, height // 8))
+                    opened.draft("L", (max(width // 8, 1), max(height // 8, 1)))
                     opened.load()
         except Image.DecompressionBombError:
             raise UnusableError(Problem.TOO_LARGE, "The image has too many pixels to be inspected.") from None

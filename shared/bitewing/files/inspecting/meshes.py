@@ -164,9 +164,7 @@ def _text_stl_corners(content: bytes) -> NDArray[np.float64]:
         at += len(piece)
     last_line = content[-_PIECE_BYTES:].lower().replace(b"\r", b"\n").rstrip().rsplit(b"\n", 1)[-1]
     if not last_line.lstrip().startswith(b"endsolid"):
-        raise UnusableError(
-            Problem.TRUNCATED, f"The text STL stops after {count:,} triangles, without its last line."
-        )
+        raise UnusableError(Problem.TRUNCATED, f"The text STL stops after {count:,} triangles, without its last line.")
     check_triangle_count(count)
     return np.concatenate(corners)
 
@@ -404,10 +402,7 @@ class _TextRows:
 
     def __init__(self, content: bytes, body_at: int) -> None:
         self._lines = (
-            words
-            for piece in _pieces(content, body_at)
-            for line in piece.splitlines()
-            if (words := line.split())
+            words for piece in _pieces(content, body_at) for line in piece.splitlines() if (words := line.split())
         )
 
     def vertices(self, element: _Element) -> NDArray[np.float64]:
@@ -481,9 +476,7 @@ def _whole(words: Sequence[bytes]) -> int:
     try:
         (number,) = (int(word) for word in words)
     except ValueError:
-        raise UnusableError(
-            Problem.CORRUPT, "A face of the mesh has an index that is not a number."
-        ) from None
+        raise UnusableError(Problem.CORRUPT, "A face of the mesh has an index that is not a number.") from None
     if not -(2**63) <= number < 2**63:
         raise UnusableError(Problem.CORRUPT, "A face of the mesh has an index beyond all files.")
     return number

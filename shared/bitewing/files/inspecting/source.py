@@ -40,11 +40,11 @@ class CountedSource(io.RawIOBase):
         """Move the next read.
 
         Raises:
-            ValueError: To before the file's start.
+            UnsupportedOperation: To before the file's start; an ``OSError``, as of any file.
         """
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
         if base + offset < 0:
-            raise ValueError(f"seek to {base + offset}")
+            raise io.UnsupportedOperation(f"seek to {base + offset}")
         self._at = base + offset
         return self._at
 
@@ -57,9 +57,7 @@ class CountedSource(io.RawIOBase):
         left = max(self.size - self._at, 0)
         wanted = left if size is None or size < 0 else min(size, left)
         if wanted > self.max_read:
-            raise UnusableError(
-                Problem.TOO_LARGE, f"A part of {_megabytes(wanted)} is larger than what is inspected."
-            )
+            raise UnusableError(Problem.TOO_LARGE, f"A part of {_megabytes(wanted)} is larger than what is inspected.")
         pieces = []
         missing = wanted
         self._source.seek(self._at)

@@ -43,9 +43,7 @@ def says(inspection):
 def test_every_way_to_write_a_mesh_gives_the_same_measures(look, write):
     mesh = arches.arch(steps=60, is_open=True, holes=2)
     found = look(write(mesh)).mesh
-    expected = geometry.measure(
-        geometry.single_precision(mesh.vertices), mesh.triangles, is_text=found.is_text
-    )
+    expected = geometry.measure(geometry.single_precision(mesh.vertices), mesh.triangles, is_text=found.is_text)
     assert found == expected
     assert (found.triangles, found.holes) == (len(mesh.triangles), 2)
 
@@ -315,12 +313,8 @@ EXTRAS = (
 @pytest.mark.parametrize("is_uneven", [False, True])
 def test_a_ply_may_have_further_elements_and_properties(look, is_uneven):
     listed = b"property list uchar float rays\n" if is_uneven else b""
-    cameras = (
-        struct.pack("<hBfhB2f", 1, 1, 0.5, 2, 2, 0.5, 0.5) if is_uneven else struct.pack("<2h", 1, 2)
-    )
-    vertices = b"".join(
-        struct.pack("<B3d", 9, z, y, x) for x, y, z in TETRAHEDRON.vertices.astype(float).tolist()
-    )
+    cameras = struct.pack("<hBfhB2f", 1, 1, 0.5, 2, 2, 0.5, 0.5) if is_uneven else struct.pack("<2h", 1, 2)
+    vertices = b"".join(struct.pack("<B3d", 9, z, y, x) for x, y, z in TETRAHEDRON.vertices.astype(float).tolist())
     face = struct.pack("<BB2fH3I", 7, 2, 0.1, 0.2, 3, 1, 2, 3)
     found = look(EXTRAS % listed + cameras + vertices + face).mesh
     assert (found.triangles, found.extent_um) == (1, (10_000, 10_000, 10_000))

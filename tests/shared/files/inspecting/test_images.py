@@ -1,0 +1,376 @@
+import io
+import struct
+import zlib
+
+import pytest
+from bitewing.files.inspecting import images
+from bitewing.files.inspecting.exif import Metadata, Span, blank_location, has_location
+from bitewing.files.inspecting.images import without_location
+from bitewing.files.inspection import FileFormat, Problem
+from PIL import Image
+from PIL.ExifTags import IFD
+
+from local.samples.photo import photo
+
+KINDS = ["JPEG", "PNG"]
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description exif:GPSLatitude="32,14.1N" '
+    b"exif:GPSVersionID='2.3.0.0' dc:title=\"smile\"><exif:GPSLongitude>28,41.5W</exif:GPSLongitude>"
+    b"</rdf:Description></x:xmpmeta>"
+)
+
+
+def codes(inspection):
+    return [problem.code for problem in inspection.problems]
+
+
+def exif_of(content):
+    with Image.open(io.BytesIO(content)) as opened:
+        exif = opened.getexif()
+        return dict(exif), dict(exif.get_ifd(IFD.GPSInfo))
+
+
+def pixels_of(content):
+    with Image.open(io.BytesIO(content)) as opened:
+        return opened.tobytes()
+
+
+def segment(content, marker=0xE1):
+    return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2, "big") + content
+
+
+def with_segment(jpeg, content):
+    return jpeg[:2] + segment(content) + jpeg[2:]
+
+
+def chunk(kind, content):
+    return len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
+
+
+def with_chunk(png, kind, content):
+    return png[:33] + chunk(kind, content) + png[33:]
+
+
+# --- Size ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "file_format"), [("JPEG", FileFormat.JPEG), ("PNG", FileFormat.PNG)])
+@pytest.mark.parametrize("size", [(1200, 800), (7, 5), (1, 1)])
+def test_an_image_is_measured(look, kind, file_format, size):
+    inspection = look(photo(width_px=size[0], height_px=size[1], kind=kind))
+    assert (inspection.format, inspection.usable) == (file_format, True)
+    assert (inspection.image.width_px, inspection.image.height_px) == size
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"optimize": True}, {"subsampling": 0}])
+def test_every_way_to_compress_a_photo_is_read(look, options):
+    with Image.open(io.BytesIO(photo())) as opened:
+        written = io.BytesIO()
+        opened.save(written, "JPEG", **options)
+    assert look(written.getvalue()).usable
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.95])
+def test_an_image_that_ends_early_is_told(look, kind, kept):
+    content = photo(kind=kind)
+    inspection = look(content[: int(len(content) * kept)])
+    assert codes(inspection)[0] in {Problem.TRUNCATED, Problem.CORRUPT}
+    assert inspection.image is None
+
+
+def test_a_cut_photo_is_called_truncated(look):
+    assert codes(look(photo()[:-3000])) == [Problem.TRUNCATED]
+
+
+def test_a_png_with_a_wrong_checksum_is_corrupt(look):
+    content = bytearray(photo(kind="PNG"))
+    content[content.index(b"IDAT") + 40] ^= 0xFF
+    assert codes(look(bytes(content))) == [Problem.CORRUPT]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xd8\xff\xe0", b"\xff\xd8\xff" + bytes(100), b"\x89PNG\r\n\x1a\n" + bytes(50)]
+)
+def test_a_beginning_alone_is_no_image(look, content):
+    assert codes(look(content))[0] in {Problem.CORRUPT, Problem.TRUNCATED}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("above", "expected"), [(-1, [Problem.TOO_LARGE]), (0, []), (1, [])])
+def test_images_up_to_the_limit_of_pixels_are_decoded(look, monkeypatch, kind, above, expected):
+    monkeypatch.setattr(images, "MAX_PIXELS", 40 * 30 + above)
+    assert codes(look(photo(width_px=40, height_px=30, kind=kind))) == expected
+
+
+@pytest.mark.parametrize("side", [11_000, 60_000])
+def test_a_small_file_that_claims_many_pixels_is_refused_unseen(look, side):
+    content = photo(kind="PNG")
+    header = chunk(b"IHDR", side.to_bytes(4, "big") * 2 + content[24:29])
+    assert codes(look(content[:8] + header + content[33:])) == [Problem.TOO_LARGE]
+
+
+@pytest.mark.parametrize(("above", "expected"), [(-1, [Problem.TOO_LARGE]), (0, [])])
+def test_images_up_to_the_limit_of_bytes_are_read(look, monkeypatch, above, expected):
+    monkeypatch.setattr(images, "MAX_IMAGE_BYTES", len(photo()) + above)
+    assert codes(look(photo())) == expected
+
+
+# --- Location --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_whether_an_image_says_where_it_was_taken_is_told(look, kind, is_there):
+    assert look(photo(kind=kind, has_location=is_there)).image.has_location is is_there
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_location_is_removed_and_nothing_else(look, kind):
+    before = photo(kind=kind, has_location=True)
+    after = without_location(before)
+    tags, place = exif_of(before)
+    assert place
+    assert exif_of(after) == ({tag: value for tag, value in tags.items() if tag != IFD.GPSInfo}, {})
+    assert look(after).usable
+    assert look(after).image.has_location is False
+    assert (b"N\0\0\0" in before, b"N\0\0\0" in after) == (True, False)
+    assert len(after) == len(before)
+    assert pixels_of(after) == pixels_of(before)
+
+
+def test_the_compressed_pixels_stay_byte_for_byte():
+    before = photo(has_location=True)
+    after = without_location(before)
+    start = before.index(b"\xff\xdb")
+    assert after[start:] == before[start:]
+    png = photo(kind="PNG", has_location=True)
+    assert without_location(png)[png.index(b"IDAT") :] == png[png.index(b"IDAT") :]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_image_without_location_comes_back_as_it_is(kind):
+    content = photo(kind=kind)
+    assert without_location(content) is content
+
+
+@pytest.mark.parametrize("content", [b"", b"solid no image", b"%PDF-1.7 GPSLatitude='1'"])
+def test_what_is_no_image_comes_back_as_it_is(content):
+    assert without_location(content) is content
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: with_segment(photo(), b"http://ns.adobe.com/xap/1.0/\0" + XMP),
+        lambda: with_chunk(photo(kind="PNG"), b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP),
+    ],
+    ids=KINDS,
+)
+def test_a_location_in_xmp_is_removed_too(look, write):
+    before = write()
+    after = without_location(before)
+    assert (look(before).image.has_location, look(after).image.has_location) == (True, False)
+    assert b"32,14.1N" not in after
+    assert b"28,41.5W" not in after
+    assert b'dc:title="smile"' in after
+    assert len(after) == len(before)
+    assert look(after).usable
+
+
+def test_xmp_that_only_names_a_version_says_no_place(look):
+    content = with_segment(photo(), b"http://ns.adobe.com/xap/1.0/\0<a exif:GPSVersionID='2.3' exif:GPSTrack=''/>")
+    assert look(content).image.has_location is False
+
+
+def test_other_segments_and_texts_are_not_searched(look):
+    assert look(with_segment(photo(), b"other\0" + XMP)).image.has_location is False
+    assert look(with_chunk(photo(kind="PNG"), b"iTXt", b"Comment\0\0\0\0\0" + XMP)).image.has_location is False
+
+
+def test_a_location_in_an_appended_picture_is_removed_too(look):
+    before = photo() + photo(has_location=True, seed=2)
+    after = without_location(before)
+    assert look(before).image.has_location is True
+    assert look(after).image.has_location is False
+    assert after[: len(photo())] == photo()
+
+
+def tiff(order, entries, gps, link=0):
+    """An EXIF block: one directory that leads to a GPS directory at 100, and values from 200 on."""
+    block = bytearray(300)
+    block[:8] = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(f"{order}I", 8)
+    for at, listed, following in ((8, entries, link), (100, gps, 0)):
+        struct.pack_into(f"{order}H", block, at, len(listed))
+        for number, entry in enumerate(listed):
+            struct.pack_into(f"{order}HHII", block, at + 2 + 12 * number, *entry)
+        struct.pack_into(f"{order}I", block, at + 2 + 12 * len(listed), following)
+    block[200:224] = bytes(range(1, 25))
+    return bytes(block)
+
+
+POINTER = (0x8825, 4, 1, 100)
+LATITUDE = (2, 5, 3, 200)
+
+
+def place_in(block):
+    return has_location(block, Metadata(tiff=(Span(0, len(block)),)))
+
+
+def blanked(block):
+    return blank_location(block, Metadata(tiff=(Span(0, len(block)),)))
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_the_entries_around_the_location_stay(order):
+    make, software = (0x10F, 2, 4, 0x41424300), (0x9000, 4, 1, 7)
+    block = tiff(order, [make, POINTER, software], [(0, 1, 4, 0x02030000), LATITUDE])
+    assert place_in(block)
+    after = blanked(block)
+    assert not place_in(after)
+    assert after == tiff(order, [make, software], [])[:100] + bytes(200)
+    assert blanked(after) == after
+
+
+@pytest.mark.parametrize("gps", [[], [(0, 1, 4, 0x02030000)], [(2, 5, 0, 0)]], ids=["empty", "version", "no value"])
+def test_a_gps_directory_that_says_no_place_is_none(gps):
+    assert not place_in(tiff("<", [POINTER], gps))
+
+
+def test_a_location_of_the_thumbnail_counts_too():
+    block = bytearray(tiff("<", [(0x10F, 2, 4, 0)], [LATITUDE], link=40))
+    struct.pack_into("<HHHIII", block, 40, 1, *POINTER, 0)
+    assert place_in(bytes(block))
+    assert not place_in(blanked(bytes(block)))
+
+
+@pytest.mark.parametrize("gps_type", [0, 13, 255])
+def test_a_location_of_an_unknown_type_is_removed_as_well(gps_type):
+    assert not place_in(blanked(tiff("<", [POINTER], [(2, gps_type, 10, 200)])))
+
+
+@pytest.mark.parametrize("length", [*range(40), 101, 102, 113, 114, 205])
+def test_a_cut_block_is_searched_as_far_as_it_goes(length):
+    block = tiff(">", [POINTER], [LATITUDE])[:length]
+    assert place_in(block) is (length >= 114)
+    assert len(blanked(block)) == length
+    assert not place_in(blanked(block))
+
+
+def test_directories_that_lead_in_a_circle_end():
+    block = tiff("<", [POINTER, (0x8825, 4, 1, 8)], [LATITUDE], link=8)
+    assert place_in(block)
+    assert len(blanked(block)) == len(block)
+
+
+# --- HEIC ------------------------------------------------------------------------------------------------
+
+
+def box(kind, *contents):
+    content = b"".join(contents)
+    return (8 + len(content)).to_bytes(4, "big") + kind + content
+
+
+def heic(sizes=((4032, 3024), (512, 512)), *, version=0, xmp=b"", is_placed=True):
+    """A HEIC photo without pixels, with EXIF and XMP as items."""
+    block = tiff(">", [POINTER], [LATITUDE] if is_placed else [])
+    exif = (6).to_bytes(4, "big") + b"Exif\0\0" + block
+    wide = version == 2
+    number = ">I" if wide else ">H"
+
+    def boxes(at):
+        kinds = [
+            box(b"infe", bytes([3 if wide else 2]), bytes(3), struct.pack(number, item), bytes(2), kind, b"\0")
+            for item, kind in ((1, b"hvc1"), (2, b"Exif"), (3, b"mime"))
+        ]
+        count = struct.pack(">I" if wide else ">H", 3)
+        iinf = box(b"iinf", bytes([1 if wide else 0]), bytes(3), count, *kinds)
+        extents = [(1, at, 0), (2, at, len(exif)), (3, at + len(exif), len(xmp))]
+        locations = [
+            struct.pack(number, item) + bytes(2 if version else 0) + bytes(2) + struct.pack(">HII", 1, start, length)
+            for item, start, length in extents
+        ]
+        iloc = box(b"iloc", bytes([version]), bytes(3), b"\x44\x00", struct.pack(number, 3), *locations)
+        ispe = [box(b"ispe", bytes(4), struct.pack(">II", *size)) for size in sizes]
+        iprp = box(b"iprp", box(b"ipco", *ispe, box(b"irot", b"\x01")))
+        return box(b"ftyp", b"heic", bytes(4), b"mif1heic") + box(b"meta", bytes(4), iinf, iloc, iprp)
+
+    return boxes(len(boxes(0)) + 8) + box(b"mdat", exif, xmp)
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+@pytest.mark.parametrize("is_placed", [True, False])
+def test_a_heic_photo_is_as_large_as_its_largest_picture(look, version, is_placed):
+    inspection = look(heic(version=version, is_placed=is_placed))
+    assert (inspection.format, inspection.usable) == (FileFormat.HEIC, True)
+    assert (inspection.image.width_px, inspection.image.height_px) == (4032, 3024)
+    assert inspection.image.has_location is is_placed
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_the_location_of_a_heic_photo_is_removed_in_place(look, version):
+    before = heic(version=version, xmp=XMP)
+    after = without_location(before)
+    assert look(after).image.has_location is False
+    assert b"28,41.5W" not in after
+    assert len(after) == len(before)
+    assert after[: before.index(b"mdat")] == before[: before.index(b"mdat")]
+
+
+@pytest.mark.parametrize("lost", [1, 100])
+def test_a_heic_photo_that_ends_early_is_truncated(look, lost):
+    assert codes(look(heic()[:-lost])) == [Problem.TRUNCATED]
+
+
+@pytest.mark.parametrize("sizes", [(), ((0, 0),), ((0, 100),)])
+def test_a_heic_photo_without_a_size_is_corrupt(look, sizes):
+    assert codes(look(heic(sizes=sizes))) == [Problem.CORRUPT]
+
+
+def test_a_heic_photo_of_too_many_pixels_is_too_large(look):
+    assert codes(look(heic(sizes=((20_000, 20_000),)))) == [Problem.TOO_LARGE]
+
+
+def test_boxes_of_great_length_or_up_to_the_end_are_understood(look):
+    content = heic()
+    at = content.index(b"mdat") - 4
+    to_the_end = content[:at] + bytes(4) + content[at + 4 :]
+    great = content + (1).to_bytes(4, "big") + b"free" + (26).to_bytes(8, "big") + bytes(10)
+    assert look(to_the_end).usable
+    assert look(great).usable
+    assert codes(look(great[:-1])) == [Problem.TRUNCATED]
+
+
+def test_boxes_of_impossible_length_end_the_search(look):
+    brand = box(b"ftyp", b"heic", bytes(4))
+    assert codes(look(brand + (4).to_bytes(4, "big") + b"meta" + bytes(20))) == [Problem.CORRUPT]
+    assert look(b"\0\0\0\x04ftypheic").format is FileFormat.UNKNOWN
+
+
+@pytest.mark.parametrize("brand", [b"avif", b"isom", b"mp42"])
+def test_films_and_other_stills_are_no_heic(look, brand):
+    assert look(box(b"ftyp", brand, bytes(4), brand)).format is FileFormat.UNKNOWN
+
+
+def test_item_locations_that_claim_more_than_there_is_are_passed_over(look):
+    content = bytearray(heic())
+    at = content.index(b"iloc")
+    content[at + 10 : at + 12] = b"\xff\xff"
+    assert look(bytes(content)).usable
+    content = bytearray(heic())
+    content[content.index(b"iloc") + 12 + 6 : content.index(b"iloc") + 12 + 8] = b"\xff\xff"
+    assert look(bytes(content)).usable
+
+
+def test_an_item_that_lies_beyond_the_end_of_the_file_is_passed_over(look):
+    content = heic()
+    at = content.index(b"Exif\0\0MM") - 4
+    moved = content.replace(at.to_bytes(4, "big"), (at + 1000).to_bytes(4, "big"))
+    assert look(content).image.has_location is True
+    assert (look(moved).usable, look(moved).image.has_location) == (True, False)
+
+
+def test_of_very_many_boxes_only_the_first_are_looked_at(look):
+    boxes = box(b"free") * 10_000
+    assert look(heic() + boxes).usable
+    assert codes(look(box(b"ftyp", b"heic", bytes(4)) + boxes + heic())) == [Problem.CORRUPT]
