@@ -1,0 +1,179 @@
+"""The functions without a stack: their handlers, and AWS played by moto in this process.
+
+A handler reads its settings when it is imported. :func:`handler_of` gives each function the settings of this
+process, so that all of them can be imported side by side.
+"""
+
+import importlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, Final, Self
+from unittest.mock import patch
+
+from bitewing.aws.clock import now
+from bitewing.kernel.wire import LAB_ATTENTION_INDEX, PARTITION_KEY, PRACTICE_ATTENTION_INDEX, SORT_KEY
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+SAMPLES: Final = PROJECT / "events" / "samples"
+REGION: Final = "us-east-1"
+_MACHINES: Final = f"arn:aws:states:{REGION}:123456789012:stateMachine"
+#: What functions are told at their import. Credentials are needed to sign, and open nothing.
+SETTINGS: Final[Mapping[str, str]] = {
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "offline",
+    "AWS_SECRET_ACCESS_KEY": "offline",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "TABLE_NAME": "bitewing-offline",
+    "ARRIVALS_BUCKET": "bitewing-offline-arrivals",
+    "QUARANTINE_BUCKET": "bitewing-offline-quarantine",
+    "FILES_BUCKET": "bitewing-offline-files",
+    "CURSOR_SECRET_ARN": "bitewing-offline-cursors",
+    "BUS_NAME": "bitewing-offline",
+}
+#: Which state machine a function starts.
+STARTS: Final[Mapping[str, str]] = {
+    "file_intake_start": "file_intake",
+    "case_submission_start": "case_submission",
+}
+
+
+class Context:
+    """What Lambda tells a function about an invocation."""
+
+    aws_request_id = "offline"
+    function_name = "offline"
+    function_version = "$LATEST"
+    invoked_function_arn = f"arn:aws:lambda:{REGION}:123456789012:function:offline"
+    memory_limit_in_mb = 1024
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Return what is left of the invocation, milliseconds."""
+        return 10_000
+
+
+def function_names() -> list[str]:
+    """Return the names of all functions of the project."""
+    return sorted(path.parent.name for path in (PROJECT / "functions").glob("*/handler.py"))
+
+
+def handler_of(function: str) -> ModuleType:
+    """Return the module of a function's handler, imported with the settings of this process."""
+    with patch.dict(os.environ, {**SETTINGS, "POWERTOOLS_SERVICE_NAME": function}):
+        if function in STARTS:
+            os.environ["STATE_MACHINE_ARN"] = f"{_MACHINES}:{STARTS[function]}"
+        os.environ.pop("AWS_ENDPOINT_URL", None)
+        os.environ.pop("AWS_PROFILE", None)
+        return importlib.import_module(f"functions.{function}.handler")
+
+
+def read_sample(function: str, sample: str) -> dict[str, Any]:
+    """Return a sample event of a function.
+
+    Raises:
+        FileNotFoundError: There is no such sample.
+    """
+    event: dict[str, Any] = json.loads((SAMPLES / function / f"{sample}.json").read_text())
+    return event
+
+
+class Offline:
+    """AWS in this process, with the sample organizations, their cases and files.
+
+    A context manager: what was stored is forgotten at its end.
+    """
+
+    def __init__(self, *, clock: Callable[[], datetime] = now) -> None:
+        """Remember the clock that the sample cases are dated by."""
+        from moto import mock_aws  # noqa: PLC0415 - it takes a second, and only some commands need it
+
+        self._now = clock
+        self._aws = mock_aws()
+
+    def __enter__(self) -> Self:
+        """Create what functions use, and store the sample things."""
+        self._aws.start()
+        try:
+            self._create()
+            self._seed()
+        except BaseException:
+            self._aws.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Forget all of it."""
+        self._aws.stop()
+
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
+        """Return what a function answers to an event, both as JSON carries them."""
+        handler = handler_of(function).handler
+        return json.loads(json.dumps(handler(json.loads(json.dumps(event)), Context())))
+
+    @staticmethod
+    def client(service: str) -> Any:
+        """Return a boto3 client of this process's AWS."""
+        return _client(service)
+
+    def _create(self) -> None:
+        indexes = (PRACTICE_ATTENTION_INDEX, LAB_ATTENTION_INDEX)
+        keys = [PARTITION_KEY, SORT_KEY, *(f"{index}_{end}" for index in indexes for end in ("pk", "sk"))]
+        self.client("dynamodb").create_table(
+            TableName=SETTINGS["TABLE_NAME"],
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=_schema(PARTITION_KEY, SORT_KEY),
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": index,
+                    "KeySchema": _schema(f"{index}_pk", f"{index}_sk"),
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+                for index in indexes
+            ],
+        )
+        for bucket in ("ARRIVALS_BUCKET", "QUARANTINE_BUCKET", "FILES_BUCKET"):
+            self.client("s3").create_bucket(Bucket=SETTINGS[bucket])
+        self.client("secretsmanager").create_secret(
+            Name=SETTINGS["CURSOR_SECRET_ARN"], SecretString="not a secret: it signs nothing but samples"
+        )
+        self.client("events").create_event_bus(Name=SETTINGS["BUS_NAME"])
+        for machine in STARTS.values():
+            self.client("stepfunctions").create_state_machine(
+                name=machine,
+                definition=(PROJECT / "statemachines" / f"{machine}.asl.json").read_text(),
+                roleArn="arn:aws:iam::123456789012:role/offline",
+            )
+
+    def _seed(self) -> None:
+        from tools.sample_things import store_everything  # noqa: PLC0415 - it needs the whole product
+
+        store_everything(self.client("dynamodb"), self.client("s3"), SETTINGS, at=self._now())
+
+
+@cache
+def _client(service: str) -> Any:
+    import boto3  # noqa: PLC0415 - see above
+
+    with _credentials():
+        session = boto3.Session(region_name=REGION)
+        return session.client(service)
+
+
+@contextmanager
+def _credentials() -> Iterator[None]:
+    with patch.dict(os.environ, SETTINGS):
+        yield
+
+
+def _schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]

@@ -1,0 +1,371 @@
+"""Writes ``openapi.json``: the HTTP interface, described by its own code.
+
+    python -m tools.openapi
+
+Routes, parameters and bodies come from the functions, refusals from the table in ``bitewing.aws.http``, examples
+from the sample things. Which refusals a route can give stands here, and the tests of the functions hold every
+answer to it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from inspect import getdoc
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from bitewing.aws.http import IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
+from bitewing.kernel import errors
+from bitewing.kernel.errors import BitewingError, FieldError
+from bitewing.kernel.wire import ROUTES
+
+from tools.examples import answers, bodies
+from tools.offline import PROJECT, handler_of
+
+DOCUMENT: Final = PROJECT / "openapi.json"
+_E = errors
+
+TAGS: Final[Mapping[str, str]] = {
+    "directory": "Who calls, and whom they work with.",
+    "cases": "One piece of work for one patient: prepared, checked, sent and followed.",
+    "files": "The scans, volumes and photos of a case; the bytes go straight to storage and come from there.",
+}
+
+DESCRIPTION: Final = f"""\
+The interface of Bitewing for dental practices and dental labs.
+
+- **Who calls** stands in the access token: the person, their organization and their roles. What belongs to another
+  organization does not exist for the caller (404); what a role may see but not do is refused (403).
+- **Refusals** are problems (RFC 9457) with a stable `code`, a sentence that says what to do, and for wrong values
+  `errors` with a JSON pointer each.
+- **Creating** takes an `Idempotency-Key`: the same key and body give the same answer for a day.
+- **Changing** takes the `ETag` that reading gave as `If-Match`: nothing that others saved is overwritten.
+- **Lists** take a `limit` and go on with the `next` of the page before as `cursor`.
+- **Times** are in UTC (RFC 3339), dates `YYYY-MM-DD` in the time zone of the organization that they belong to.
+- **Bodies** have at most {MAX_BODY_BYTES // 1024} KiB. A field that the API does not know is refused, never ignored.
+"""
+
+#: What a request with a body can meet before it is looked at.
+_BODY: Final = (_E.MalformedBody, _E.BodyTooLarge, _E.UnsupportedContentType, _E.InvalidInput)
+_CREATION: Final = (*_BODY, _E.IdempotencyKeyMissing, _E.IdempotencyKeyReused, _E.RequestInProgress)
+_LIST: Final = (_E.InvalidCursor, _E.InvalidInput)
+#: What whoever may see a case can be told of it.
+_CASE: Final = (_E.RoleNotAllowed, _E.Unknown)
+_VERSION: Final = (_E.MalformedHeader, _E.VersionMissing, _E.StaleVersion)
+
+#: Which refusals each operation can give, beside those that all can: no or an unusable token, too many requests.
+CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
+    "read_me": (_E.RoleNotAllowed, _E.Unknown),
+    "list_dentists": (_E.RoleNotAllowed,),
+    "list_labs": (_E.RoleNotAllowed,),
+    "read_profile": (_E.Unknown, _E.InvalidInput),
+    "create_case": (*_CREATION, _E.RoleNotAllowed),
+    "list_cases": (*_LIST, _E.RoleNotAllowed),
+    "read_case": _CASE,
+    "change_packet": (*_BODY, *_CASE, *_VERSION, _E.PacketLocked, _E.RequestInProgress),
+    "check_case": _CASE,
+    "submit_case": (
+        *(*_CREATION, *_CASE, *_VERSION),
+        *(_E.MoveNotAllowed, _E.PrecheckBlocked, _E.WarningsNotAcknowledged),
+    ),
+    "read_activity": (*_LIST, *_CASE),
+    "announce_file": (*_CREATION, *_CASE, _E.PacketLocked),
+    "complete_file": (*_BODY, *_CASE, _E.UploadNotOpen, _E.UploadIncomplete),
+    "list_files": _CASE,
+    "download_file": (*_CASE, _E.FileNotReady),
+    "remove_file": (*_CASE, _E.PacketLocked, _E.StaleVersion, _E.RequestInProgress),
+}
+
+_FINDING: Final = {
+    "rule_id": "FIL-PENDING",
+    "outcome": "BLOCK",
+    "about": "/files/DRAFTF3000000000000000",
+    "says": "A file (bite scan) is announced, and not yet here.",
+    "do": "Wait for the upload, or remove the file.",
+    "source": "file",
+}
+_CONTACT: Final = "North Pine Dental Lab, +1 603 555 0188"
+
+#: One of each refusal, to show what it looks like.
+EXAMPLES: Final[tuple[BitewingError, ...]] = (
+    _E.MalformedBody("The body is not JSON in UTF-8."),
+    _E.MalformedHeader('If-Match must be an ETag as reading gave it, for example "3".'),
+    _E.InvalidCursor(),
+    _E.IdempotencyKeyMissing(),
+    _E.Unauthenticated("This token does not say for which organization, and with which roles, you work."),
+    _E.RoleNotAllowed(["practice_admin", "practice_staff"]),
+    _E.Unknown("case"),
+    _E.StaleVersion(expected=3, actual=4),
+    _E.MoveNotAllowed(status="processing", to="processing", allowed=()),
+    _E.PacketLocked(status="processing", contact=_CONTACT),
+    _E.UploadNotOpen(state="clean"),
+    _E.UploadIncomplete("Storage cannot put the parts together: send each part, then name the ETags it answered."),
+    _E.FileNotReady(state="quarantined"),
+    _E.PrecheckBlocked([_FINDING]),
+    _E.WarningsNotAcknowledged([{**_FINDING, "rule_id": "CTX-BILLING", "outcome": "WARN"}]),
+    _E.RequestInProgress(),
+    _E.VersionMissing(),
+    _E.BodyTooLarge(size_bytes=300_000, max_bytes=MAX_BODY_BYTES),
+    _E.UnsupportedContentType(),
+    _E.InvalidInput(FieldError("/patient/name", "This is required.")),
+    _E.IdempotencyKeyReused(),
+)
+
+_PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
+    "case_id": ("Id of the case; hyphens and small letters are read as well.", "02MZ5HH9GADJ"),
+    "file_id": ("Id of the file.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "lab_id": ("Id of the lab.", "north-pine"),
+    "case_type": ("The case type.", "crown"),
+}
+_ETAG: Final = {
+    "description": "The version of the case, to be sent back as `If-Match` with a change.",
+    "schema": {"type": "string", "examples": [etag(3)]},
+}
+_LOCATION: Final = {
+    "description": "Where the case is from now on.",
+    "schema": {"type": "string", "examples": ["/v1/cases/02MZ5HH9GADJ"]},
+}
+#: Which answers carry which headers.
+_HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "create_case": {"ETag": _ETAG, "Location": _LOCATION},
+    "read_case": {"ETag": _ETAG},
+    "change_packet": {"ETag": _ETAG},
+    "submit_case": {"ETag": _ETAG},
+}
+_REQUEST_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
+    "if-match": {
+        "name": "If-Match",
+        "schema": {"type": "string", "pattern": r'^\s*(W/)?"?[0-9]{1,9}"?\s*$', "examples": [etag(3)]},
+    },
+    "idempotency-key": {
+        "name": "Idempotency-Key",
+        "schema": {
+            "type": "string",
+            "pattern": IDEMPOTENCY_KEY_PATTERN,
+            "examples": ["8c0f7a52-5f3e-4a0e-9d57-3a5f8b1c0e01"],
+        },
+    },
+}
+_SUCCESS: Final = {"200": "Done", "201": "Created", "202": "Accepted"}
+_GATEWAY_MESSAGE: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}}
+
+
+def document() -> dict[str, Any]:
+    """Return the description of all routes, always the same for the same code.
+
+    Raises:
+        ValueError: Two functions describe different things by one name.
+    """
+    paths: dict[str, dict[str, Any]] = {route.path: {} for route in ROUTES}
+    schemas: dict[str, Any] = {}
+    for function in sorted({route.function for route in ROUTES}):
+        module = handler_of(function)
+        described = module.app.get_openapi_schema(title="Bitewing", version="1", openapi_version="3.1.0")
+        raw = json.loads(described.model_dump_json(by_alias=True, exclude_none=True))
+        for path, operations in raw["paths"].items():
+            for method, operation in operations.items():
+                paths.setdefault(path, {})[method] = _operation(module, path, method, operation)
+        for name, schema in raw["components"]["schemas"].items():
+            if schemas.setdefault(name, schema) != schema:
+                raise ValueError(f"{name} is described differently by {function} than by another function.")
+    for name in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
+        del schemas[name]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Bitewing",
+            "version": "1",
+            "summary": "Cases between dental practices and dental labs",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"accessToken": []}],
+        "tags": [{"name": name, "description": says} for name, says in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "accessToken": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "An access token of the user pool; the id token is not taken.",
+                }
+            },
+            "schemas": dict(sorted((_plain(schemas) | _problem_schemas()).items())),
+            "examples": {error.code: _example(error) for error in EXAMPLES},
+            "responses": {
+                "TooManyRequests": {
+                    "description": "Too many requests at once; wait a moment and send it again.",
+                    "content": _GATEWAY_MESSAGE,
+                },
+                "Failed": {
+                    "description": "Our mistake; the operators see it. Sending it again is safe.",
+                    "content": _GATEWAY_MESSAGE,
+                },
+            },
+        },
+    }
+
+
+def text() -> str:
+    """Return the document as it is committed."""
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def main(path: Path = DOCUMENT) -> None:
+    """Write the document."""
+    path.write_text(text(), encoding="utf-8")
+
+
+def _operation(module: ModuleType, path: str, method: str, raw: dict[str, Any]) -> dict[str, Any]:
+    name = raw["operationId"].removesuffix(re.sub(r"\W", "_", path) + f"_{method}")
+    success, answer = next(item for item in raw["responses"].items() if item[0] in _SUCCESS)
+    content = answer["content"]["application/json"]
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "tags": raw["tags"],
+        "summary": name.replace("_", " ").capitalize(),
+        "description": getdoc(getattr(module, name)),
+    }
+    if parameters := [_parameter(each) for each in raw.get("parameters", [])]:
+        operation["parameters"] = parameters
+    if "requestBody" in raw:
+        body = raw["requestBody"]["content"]["application/json"]
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {**body, "examples": bodies(name)}},
+        }
+    operation["responses"] = {
+        success: {
+            "description": _SUCCESS[success],
+            **({"headers": _HEADERS[name]} if name in _HEADERS else {}),
+            "content": {"application/json": {**content, "example": answers(name)}},
+        },
+        **dict(_refusals(CAN_GIVE[name])),
+        "429": {"$ref": "#/components/responses/TooManyRequests"},
+        "500": {"$ref": "#/components/responses/Failed"},
+    }
+    return operation
+
+
+def _parameter(raw: dict[str, Any]) -> dict[str, Any]:
+    parameter: dict[str, Any] = {
+        "name": raw["name"],
+        "in": raw["in"],
+        "required": raw["required"],
+        "description": raw.get("description", ""),
+        "schema": _plain(raw["schema"]),
+    }
+    parameter["schema"].pop("description", None)
+    if (header := _REQUEST_HEADERS.get(raw["name"])) is not None:
+        # Declared as optional, so that its absence is answered with a code of its own.
+        return parameter | header | {"required": True}
+    if raw["in"] == "path":
+        description, example = _PATH_PARAMETERS[raw["name"]]
+        parameter["description"] = description
+        parameter["example"] = example
+    variants = parameter["schema"].get("anyOf", [])
+    if {"type": "null"} in variants:
+        # A parameter is left out, never null.
+        (parameter["schema"],) = (each for each in variants if each != {"type": "null"})
+    if parameter["schema"].get("type") == "array":
+        # API Gateway joins what is repeated, and so may the caller.
+        parameter |= {"style": "form", "explode": False}
+    return parameter
+
+
+def _refusals(kinds: tuple[type[BitewingError], ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+    by_status: dict[int, list[str]] = {}
+    given: tuple[type[BitewingError], ...] = (_E.Unauthenticated, *kinds)
+    for kind in given:
+        by_status.setdefault(_status(kind), []).append(kind.code)
+    for status, codes in sorted(by_status.items()):
+        content: dict[str, Any] = {
+            PROBLEM: {
+                "schema": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/Problem"},
+                        {"properties": {"code": {"enum": sorted(codes)}}},
+                    ]
+                },
+                "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in sorted(codes)},
+            }
+        }
+        title = next(title for kind, of_kind, title in REFUSALS if of_kind == status)
+        if status == _status(_E.Unauthenticated):
+            content |= _GATEWAY_MESSAGE
+            title = "No token, an expired or forged one, or one that names no organization"
+        yield str(status), {"description": title, "content": content}
+
+
+def _status(kind: type[BitewingError]) -> int:
+    return next(status for parent, status, _ in REFUSALS if issubclass(kind, parent))
+
+
+def _example(error: BitewingError) -> dict[str, Any]:
+    told = problem(error, instance="/v1/cases/02MZ5HH9GADJ", request_id="Jr2HLhZaoAMEPxQ=")
+    return {"summary": (type(error).__doc__ or "").splitlines()[0], "value": told}
+
+
+def _problem_schemas() -> dict[str, Any]:
+    text_schema = {"type": "string"}
+    return {
+        "Problem": {
+            "description": "A refusal (RFC 9457). Some codes carry more facts than these.",
+            "type": "object",
+            "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+            "properties": {
+                "type": {"type": "string", "format": "uri"},
+                "title": text_schema,
+                "status": {"type": "integer"},
+                "detail": {"type": "string", "description": "One sentence that says what is wrong, or what to do."},
+                "instance": {"type": "string", "description": "The path that was called."},
+                "code": {"type": "string", "description": "Stable; programs decide by it."},
+                "request_id": {"type": "string", "description": "Support finds the request by it."},
+                "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ValueProblem"}},
+            },
+        },
+        "ValueProblem": {
+            "description": "What is wrong with one value.",
+            "type": "object",
+            "required": ["pointer", "says"],
+            "properties": {
+                "pointer": {
+                    "type": "string",
+                    "description": "A JSON pointer into the body (RFC 6901), or the name of a parameter or header.",
+                },
+                "says": {"type": "string", "description": "One sentence that says what is expected."},
+            },
+        },
+        "GatewayMessage": {
+            "description": "What is answered before any function runs.",
+            "type": "object",
+            "properties": {"message": text_schema},
+        },
+    }
+
+
+def _plain(schema: Any, *, is_named: bool = False) -> Any:
+    """Return a schema without the titles that only repeat its names, and with whole numbers as such.
+
+    Args:
+        schema: A schema, or a part of one.
+        is_named: Whether the keys are names of ours, such as those of fields, and none of JSON Schema.
+    """
+    if isinstance(schema, list):
+        return [_plain(each) for each in schema]
+    if isinstance(schema, float) and schema.is_integer():
+        return int(schema)
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _plain(value, is_named=not is_named and key == "properties")
+        for key, value in schema.items()
+        if is_named or key != "title"
+    }
+
+
+if __name__ == "__main__":
+    main()

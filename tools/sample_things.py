@@ -1,0 +1,325 @@
+"""Sample cases and files: those that the samples in ``events/samples`` speak of. Everything is invented.
+
+The organizations are those of the local stack. Ids are readable, so that a sample says what it is about:
+``DRAFT0000001`` is a draft. A case's files are its id's first letters, ``F`` and a number.
+"""
+
+import base64
+import hashlib
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from bitewing.aws.items import to_item
+from bitewing.aws.objects import arrival_key, lab_key, practice_key
+from bitewing.aws.table import Put, Table, Write
+from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.case import Case, Submission
+from bitewing.cases.service import CaseWithPrecheck, Change
+from bitewing.cases.status import Party, Status
+from bitewing.cases.store import TableCases
+from bitewing.directory.organization import Connection, ConnectionState
+from bitewing.directory.store import TableDirectory
+from bitewing.files.case_file import CaseFile, FileKind, FileState
+from bitewing.files.inspection import FileFormat, Inspection, MeshMeasures
+from bitewing.files.service import FileChange, checksum_of_parts
+from bitewing.files.store import TableFiles
+from bitewing.kernel.caller import Request
+from bitewing.kernel.ids import LONG_ID_LENGTH, new_id
+from bitewing.kernel.working_days import add_working_days
+from bitewing.packet.packet import Authorization, Item, Packet, Patient, Sex
+from bitewing.precheck.finding import Outcome, Precheck
+from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.default_profiles import default_profile
+
+from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, DR_RETIRED, HARBOR, MAPLE, NORTH_PINE
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+#: A moment for things that must look the same every time.
+NOON: Final = datetime.fromisoformat("2026-03-02T12:00:00+00:00")
+#: Whoever signs in: one person each of both practices and both labs.
+IRIS_ID: Final = "5d6f0a52-8f1e-4a0e-9d57-3a5f8b1c0e01"
+_LONG_AGO: Final = timedelta(days=2)
+_NO_REQUEST: Final = Request(caller="samples", key="", fingerprint="")
+#: Storage takes no part but the last below this size, bytes.
+_LEAST_PART_BYTES: Final = 5 * 1024**2
+
+_TETRAHEDRON: Final = (
+    ((0, 0, 0), (0, 10, 0), (10, 0, 0)),
+    ((0, 0, 0), (10, 0, 0), (0, 0, 10)),
+    ((0, 0, 0), (0, 0, 10), (0, 10, 0)),
+    ((10, 0, 0), (0, 10, 0), (0, 0, 10)),
+)
+
+
+def tetrahedron_stl(name: str = "") -> bytes:
+    """Return a binary STL of four triangles, the smallest closed mesh; its header is a name."""
+    triangles = b"".join(
+        struct.pack("<12fH", 0, 0, 0, *corners[0], *corners[1], *corners[2], 0) for corners in _TETRAHEDRON
+    )
+    return name.encode().ljust(80, b"\0") + struct.pack("<I", len(_TETRAHEDRON)) + triangles
+
+
+#: A file that is sent in two parts.
+PARTS: Final = (b"\0" * _LEAST_PART_BYTES, b"the end")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleCase:
+    """A case, its files, and which bytes arrived for those that are still awaited."""
+
+    case: Case
+    files: tuple[CaseFile, ...]
+    arrived: Mapping[str, bytes]
+
+
+def file_id_of(case_id: str, number: int) -> str:
+    """Return the id of a sample file."""
+    return f"{case_id.rstrip('01')}F{number}".ljust(LONG_ID_LENGTH, "0")
+
+
+def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
+    """Return the sample cases as they stand at a moment."""
+    draft = _case("DRAFT0000001", at, packet=replace(_packet(at), authorization=None))
+    upper, lower, bite = (tetrahedron_stl(name) for name in ("upper", "lower", "bite"))
+    awaited = (
+        _awaited(draft, 1, FileKind.UPPER_SCAN, at, name="upper jaw.stl", content=upper),
+        _awaited(draft, 2, FileKind.LOWER_SCAN, at, name="lower jaw.stl", content=lower),
+        _awaited(draft, 3, FileKind.BITE_SCAN, at, name="bite.stl", content=bite),
+        _in_parts(draft, 4, at),
+        _clean(draft, 5, FileKind.PREP_SCAN, at),
+    )
+    # The second is not what was announced; of the third and the fourth nothing came yet.
+    arrived = {awaited[0].file_id: upper, awaited[1].file_id: bytes(len(lower))}
+    pending = _sent("PEND00000001", at)
+    photo = _awaited(pending.case, 5, FileKind.PHOTO, at, name="smile.jpg", content=b"not here yet")
+    got = _sent("GOT000000001", at)
+    got = replace(got, case=replace(got.case, status=Status.RECEIVED, version=3))
+    harbor = _case(
+        "HARB00000001",
+        at,
+        practice_id=HARBOR.practice_id,
+        dentist_id=DR_LINDQVIST.dentist_id,
+        packet=Packet(patient=Patient(name="Jonas Ekdahl")),
+    )
+    return (
+        SampleCase(case=draft, files=awaited, arrived=arrived),
+        _whole(_case("READY0000001", at), at),
+        _sent("SENT00000001", at),
+        replace(pending, files=(*pending.files, photo)),
+        replace(got, files=tuple(replace(file, handed_over_in=1) for file in got.files)),
+        SampleCase(case=harbor, files=(_clean(harbor, 1, FileKind.UPPER_SCAN, at),), arrived={}),
+    )
+
+
+def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mapping[str, str], *, at: datetime) -> None:
+    """Store the sample organizations, cases and files, and the bytes of the files.
+
+    Args:
+        dynamodb: Where records are kept.
+        s3: Storage.
+        settings: Names of the table and the buckets, by the variables that functions read.
+        at: The moment at which everything is as it is.
+    """
+    table = _OneByOne(dynamodb, settings["TABLE_NAME"])
+    TableDirectory(table).put(
+        *(MAPLE, HARBOR, NORTH_PINE, CEDAR, DR_OKAFOR, DR_LINDQVIST, DR_RETIRED),
+        _connection(MAPLE.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
+        _connection(MAPLE.practice_id, CEDAR.lab_id, CEDAR.name, ConnectionState.ASKED),
+        _connection(HARBOR.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
+        default_profile(NORTH_PINE.lab_id, CaseType.CROWN),
+    )
+    cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)
+    for sample in sample_cases(at):
+        _store_case(cases, sample.case, at)
+        for file in sample.files:
+            stored = file
+            if file.part_checksums:
+                stored = replace(file, upload_id=_begin_parts(s3, settings["ARRIVALS_BUCKET"], file))
+            _store_file(files, stored, at)
+            _store_bytes(s3, settings, stored, sample)
+
+
+class _OneByOne(Table):
+    """A table whose writes are stored item by item: moto copies everything it has for each transaction."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        super().__init__(client, name)
+        self._put = partial(client.put_item, TableName=name)
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Store what is new; what is only remembered or counted of a sample nobody asks for."""
+        for write in writes:
+            if isinstance(write, Put) and write.values["entity"] != "Idempotency":
+                self._put(Item=to_item({**write.key, **write.values}))
+
+
+def _store_case(cases: TableCases, case: Case, at: datetime) -> None:
+    cases.create(
+        Change(case=case, entries=(_entry(case.case_id, Deed.CREATED, at),), events=()),
+        request=_NO_REQUEST,
+        answer=CaseWithPrecheck(case=case, precheck=Precheck(outcome=Outcome.PASS, findings=())),
+    )
+
+
+def _store_file(files: TableFiles, file: CaseFile, at: datetime) -> None:
+    entry = _entry(file.case_id, Deed.FILE_ANNOUNCED, at)
+    files.announce(FileChange(file=file, entry=entry, events=(), at=at), request=_NO_REQUEST)
+
+
+def _store_bytes(s3: "S3Client", settings: Mapping[str, str], file: CaseFile, sample: SampleCase) -> None:
+    if (content := sample.arrived.get(file.file_id)) is not None:
+        key = arrival_key(file.case_id, file.file_id)
+        s3.put_object(
+            Bucket=settings["ARRIVALS_BUCKET"],
+            Key=key,
+            Body=content,
+            ChecksumAlgorithm="SHA256",
+            ChecksumSHA256=_checksum(content),
+        )
+    if not file.is_clean:
+        return
+    keys = [practice_key(file)]
+    if file.handed_over_in is not None:
+        keys.append(lab_key(file, lab_id=sample.case.lab_id, submission_number=file.handed_over_in))
+    for key in keys:
+        s3.put_object(Bucket=settings["FILES_BUCKET"], Key=key, Body=tetrahedron_stl())
+
+
+def _begin_parts(s3: "S3Client", bucket: str, file: CaseFile) -> str:
+    key = arrival_key(file.case_id, file.file_id)
+    upload_id = s3.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="SHA256")["UploadId"]
+    for number, content in enumerate(PARTS, start=1):
+        s3.upload_part(
+            Bucket=bucket,
+            Key=key,
+            UploadId=upload_id,
+            PartNumber=number,
+            Body=content,
+            ChecksumSHA256=_checksum(content),
+        )
+    return upload_id
+
+
+def _case(case_id: str, at: datetime, **changes: Any) -> Case:
+    return replace(
+        Case(
+            case_id=case_id,
+            practice_id=MAPLE.practice_id,
+            lab_id=NORTH_PINE.lab_id,
+            dentist_id=DR_OKAFOR.dentist_id,
+            case_type=CaseType.CROWN,
+            packet=_packet(at),
+            status=Status.DRAFT,
+            created_at=at - _LONG_AGO,
+            last_modified_at=at - _LONG_AGO,
+            moved_at=at - _LONG_AGO,
+            precheck_outcome=Outcome.BLOCK,
+        ),
+        **changes,
+    )
+
+
+def _packet(at: datetime) -> Packet:
+    return Packet(
+        patient=Patient(name="Mira Holloway", reference="M-1001", born_on=date(1980, 5, 17), sex=Sex.FEMALE),
+        description="Zirconia crown, light contacts, please keep the anatomy of the neighbors.",
+        items=(
+            Item(teeth=("14",), selections={"material": "zirconia", "shade_guide": "vita_classical", "shade": "A2"}),
+        ),
+        wanted_on=add_working_days(at.date(), 20, weekdays=NORTH_PINE.working_weekdays, holidays=NORTH_PINE.holidays),
+        authorization=Authorization(dentist_id=DR_OKAFOR.dentist_id, authorized_at=at - _LONG_AGO),
+        contact="Dr. Okafor, +1 802 555 0115",
+    )
+
+
+def _whole(case: Case, at: datetime) -> SampleCase:
+    """Return a case with every file that the lab wants."""
+    kinds = (FileKind.UPPER_SCAN, FileKind.PREP_SCAN, FileKind.LOWER_SCAN, FileKind.BITE_SCAN)
+    files = tuple(_clean(case, number, kind, at) for number, kind in enumerate(kinds, start=1))
+    return SampleCase(case=replace(case, precheck_outcome=Outcome.PASS), files=files, arrived={})
+
+
+def _sent(case_id: str, at: datetime) -> SampleCase:
+    submission = Submission(
+        number=1,
+        submitted_at=at - timedelta(minutes=5),
+        submitted_by=IRIS_ID,
+        acknowledged=(),
+        profile_version=1,
+    )
+    case = _case(
+        case_id,
+        at,
+        status=Status.PROCESSING,
+        version=2,
+        submission=submission,
+        moved_at=at - timedelta(minutes=5),
+        due_on=(at + timedelta(days=7)).date(),
+    )
+    return _whole(case, at)
+
+
+def _clean(case: Case, number: int, kind: FileKind, at: datetime) -> CaseFile:
+    content = tetrahedron_stl()
+    measures = MeshMeasures(
+        triangles=85_000,
+        extent_um=(62_000, 50_000, 20_000),
+        open_edges=400,
+        rim_edges=400,
+        holes=0,
+        non_manifold_edges=0,
+        degenerate_triangles=0,
+        is_text=False,
+    )
+    return replace(
+        _awaited(case, number, kind, at, name=f"{kind.value}.stl", content=content),
+        # Each has bytes of its own, or PreCheck would say that one file was sent twice.
+        checksum=_checksum(f"{case.case_id} {number}".encode()),
+        announced_at=at - _LONG_AGO,
+        state=FileState.CLEAN,
+        version=3,
+        inspection=Inspection(format=FileFormat.STL, size_bytes=len(content), bytes_read=len(content), mesh=measures),
+        settled_at=at - _LONG_AGO + timedelta(minutes=1),
+    )
+
+
+def _awaited(case: Case, number: int, kind: FileKind, at: datetime, *, name: str, content: bytes) -> CaseFile:
+    return CaseFile(
+        file_id=file_id_of(case.case_id, number),
+        case_id=case.case_id,
+        practice_id=case.practice_id,
+        kind=kind,
+        name=name,
+        size_bytes=len(content),
+        checksum=_checksum(content),
+        announced_at=at - timedelta(minutes=5),
+        announced_by=IRIS_ID,
+    )
+
+
+def _in_parts(case: Case, number: int, at: datetime) -> CaseFile:
+    checksums = tuple(_checksum(part) for part in PARTS)
+    return replace(
+        _awaited(case, number, FileKind.CBCT, at, name="volume.zip", content=b"".join(PARTS)),
+        checksum=checksum_of_parts(checksums),
+        part_checksums=checksums,
+    )
+
+
+def _checksum(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def _connection(practice_id: str, lab_id: str, lab_name: str, state: ConnectionState) -> Connection:
+    return Connection(practice_id=practice_id, lab_id=lab_id, lab_name=lab_name, state=state)
+
+
+def _entry(case_id: str, deed: Deed, at: datetime) -> Activity:
+    return Activity(entry_id=new_id(at), case_id=case_id, at=at, by=Party.PRACTICE, user_id=IRIS_ID, deed=deed)
