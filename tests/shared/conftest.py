@@ -11,6 +11,7 @@ from bitewing.cases.store import TableCases
 from bitewing.directory.store import TableDirectory
 from bitewing.files.store import TableFiles
 from moto import mock_aws
+
 from tests.support.clock import Clock
 from tests.support.in_memory import InMemoryCases, InMemoryDirectory, InMemoryFiles, Memory
 from tests.support.tables import create_table, dynamodb_local

@@ -1,6 +1,7 @@
 """People who call."""
 
 from bitewing.kernel.caller import Caller, OrganizationKind, Request, Role
+
 from tests.support.builders import LAB_ID, PRACTICE_ID
 
 

@@ -14,6 +14,7 @@ from bitewing.files.case_file import CaseFile
 from bitewing.files.events import FileRemoved
 from bitewing.files.service import FileChange
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
+
 from tests.support.builders import NOW, a_case
 
 _numbers = count(1)

@@ -318,7 +318,7 @@ class InMemoryObjects:
 
     def begin_parts(self, file: CaseFile) -> str:
         self._uploads_begun += 1
-        upload_id = f"upload-{self._uploads_begun}"
+        upload_id = f"upload-{self._uploads_begun}-of-{file.file_id}"
         self.open_uploads[upload_id] = {}
         return upload_id
 

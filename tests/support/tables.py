@@ -17,6 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from local.places import PROJECT, npm_command, path_with_node
 from local.trouble import Trouble
 

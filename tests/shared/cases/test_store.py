@@ -9,6 +9,7 @@ from bitewing.cases.service import AlreadyAnswered, CaseIdTaken, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
 from bitewing.precheck.finding import Outcome
+
 from tests.support.builders import CASE_ID, LAB_ID, PRACTICE_ID, a_case, a_file, a_packet
 from tests.support.callers import a_request
 from tests.support.changes import (

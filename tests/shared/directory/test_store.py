@@ -7,6 +7,7 @@ import pytest
 from bitewing.directory.organization import ConnectionState
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
+
 from tests.support.builders import (
     DENTIST_ID,
     LAB_ID,

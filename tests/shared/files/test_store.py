@@ -10,6 +10,7 @@ from bitewing.files.case_file import FileState
 from bitewing.files.service import CaseMovedOn
 from bitewing.kernel.errors import IdempotencyKeyReused, RequestInProgress, StaleVersion
 from bitewing.precheck.finding import Outcome
+
 from tests.support.builders import CASE_ID, NOW, a_case, a_file, an_inspection
 from tests.support.callers import a_request
 from tests.support.changes import a_change, a_file_change, an_answer
