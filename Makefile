@@ -28,7 +28,7 @@ install: .venv/.ready ## Install what the project needs into this folder
 run: .venv/.ready ## Start the local stack, deploy, seed and walk one case (SCANS=folder for real scans, PORT=4566)
 	@$(RUN) -m local run $(if $(SCANS),--scans "$(SCANS)") $(if $(PORT),--port $(PORT))
 
-stop: ## Stop the local stack; its data stays for the next run
+stop: ## Stop the local stack, and forget what was stored on it
 	@if test -x .venv/bin/python; then $(RUN) -m local stop; else echo "Nothing is installed, so nothing runs."; fi
 
 status: .venv/.ready ## Say what runs, with addresses and sign-ins
@@ -48,8 +48,9 @@ test-fast: .venv/.ready ## The tests that need neither a stack nor the CDK
 lint: .venv/.ready ## Style, types and import contracts
 	@$(RUN) -m local lint
 
-openapi: .venv/.ready ## Write docs/openapi.json and events/schemas from the code
-	@$(RUN) -m functions.openapi
+openapi: .venv/.ready ## Write openapi.json and events/schemas from the code
+	@$(RUN) -m tools.openapi
+	@$(RUN) -m tools.event_schemas
 
 bench: install ## Measure cold starts, costs and sizes
 	@PYTHONPATH=shared:. $(RUN) -m benchmarks

@@ -96,7 +96,7 @@ class Api:
         method: str,
         path: str,
         *,
-        body: object = None,
+        body: Any = None,
         raw: bytes | None = None,
         key: str | None = None,
         version: int | None = None,

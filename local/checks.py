@@ -26,7 +26,7 @@ from local.trouble import Trouble
 REPORTS: Final = PROJECT / "build" / "tests"
 #: Cores of the smallest build server.
 WORKERS: Final = 2
-TYPED: Final = ("shared/bitewing", "functions", "infra", "local", "benchmarks")
+TYPED: Final = ("shared/bitewing", "functions", "infra", "local", "benchmarks", "tools")
 
 #: Least part of statements and branches that tests run, percent.
 TOTAL_PERCENT: Final = 95

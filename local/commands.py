@@ -46,7 +46,7 @@ def run(*, scans: Path | None, port: int | None) -> None:
         raise Trouble(f"There is no folder {scans}.", do="SCANS= takes a folder with an upper and a lower scan.")
     started = time.monotonic()
     install()
-    stack = LocalStack(keep_state=True)
+    stack = LocalStack()
     went_on = stack.emulator.is_healthy()
     with step("Finding the running emulator" if went_on else "Starting the emulator"):
         stack.start(port or free_port(PORT))
@@ -73,15 +73,15 @@ def run(*, scans: Path | None, port: int | None) -> None:
 
 
 def stop() -> None:
-    """Stop the stack; its data stays for the next run."""
+    """Stop the stack; what was deployed and stored is forgotten."""
     ApiPage(MAIN_FOLDER).stop()
-    was_running = LocalStack(keep_state=True).stop()
+    was_running = LocalStack().stop()
     console.print("The local stack is stopped." if was_running else "The local stack was not running.")
 
 
 def status() -> int:
     """Say what runs, with addresses and sign-ins."""
-    stack = LocalStack(keep_state=True)
+    stack = LocalStack()
     if not stack.emulator.is_running:
         console.print("The local stack is not running. Start it with `make run`.")
         return 1
@@ -101,7 +101,7 @@ def invoke(*, function: str, sample: str) -> int:
     if not sample or not event.is_file():
         names = sorted(path.stem for path in folder.glob("*.json"))
         raise Trouble(f"{function} has no sample {sample!r}.", do=f"SAMPLE= takes {', '.join(names)}.")
-    stack = LocalStack(keep_state=True)
+    stack = LocalStack()
     answer = stack.invoke(function, json.loads(event.read_text()))
     console.print_json(json.dumps(answer.payload))
     if answer.error:
@@ -181,7 +181,7 @@ def _describe(stack: LocalStack) -> None:
         about.add_row("API page", page)
     about.add_row("AWS endpoint", f"{stack.emulator.url}  (region {emulator.REGION}, any credentials)")
     about.add_row("Log", str(stack.emulator.log))
-    about.add_row("Stop", "make stop    (make clean also removes what was stored and installed)")
+    about.add_row("Stop", "make stop  (the next run deploys and seeds anew)")
     console.print("[bold]The local stack is up.[/bold]")
     console.print(about)
     console.print()
@@ -198,9 +198,11 @@ def _describe(stack: LocalStack) -> None:
         "AuthParameters": {"USERNAME": PEOPLE[0].email, "PASSWORD": PASSWORD},
     }
     console.print(
-        f"  [dim]curl -s {stack.emulator.url} \\\n"
+        f"  curl -s {stack.emulator.url} \\\n"
         "    -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \\\n"
         "    -H 'Content-Type: application/x-amz-json-1.1' \\\n"
-        f"    -d '{json.dumps(request)}'[/dim]",
+        f"    -d '{json.dumps(request)}'",
+        style="dim",
+        soft_wrap=True,
     )
     console.print()

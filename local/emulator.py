@@ -14,7 +14,7 @@ from typing import Final
 import requests
 
 from local.places import LOCAL, PROJECT, uv
-from local.processes import HOST, Detached, port_is_free, processes
+from local.processes import HOST, Detached, is_alive, port_is_free, processes
 from local.trouble import Trouble
 
 REGION: Final = "us-east-1"
@@ -34,17 +34,18 @@ PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT
 
 
 class Emulator:
-    """One emulator with a folder of its own.
+    """One emulator with a folder of its own. A stop forgets what was deployed and stored.
+
+    The emulator could keep its state, but not the table's stream: it would resume at a position that the
+    new stream reaches much later, and drop every event until then.
 
     Args:
         folder: Where its log, pid file and state are kept.
-        keep_state: Whether a stop writes everything down, for the next start to go on from.
         wait_scale: Factor on every wait of a state machine; tests shrink hours to moments with it.
     """
 
-    def __init__(self, folder: Path, *, keep_state: bool = False, wait_scale: float = 1) -> None:
+    def __init__(self, folder: Path, *, wait_scale: float = 1) -> None:
         self.folder = folder
-        self.keep_state = keep_state
         self.wait_scale = wait_scale
         self._process = Detached(folder / "emulator.json", folder / "emulator.log", mark="-m ministack")
 
@@ -137,7 +138,7 @@ class Emulator:
 
     def _environment(self, port: int, scratch: Path) -> dict[str, str]:
         kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-        environment = kept | {
+        return kept | {
             "GATEWAY_PORT": str(port),
             "BIND_HOST": HOST,
             "MINISTACK_REGION": REGION,
@@ -148,14 +149,6 @@ class Emulator:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
         }
-        if self.keep_state:
-            environment |= {
-                "PERSIST_STATE": "1",
-                "S3_PERSIST": "1",
-                "STATE_DIR": str(self.folder / "state"),
-                "S3_DATA_DIR": str(self.folder / "objects"),
-            }
-        return environment
 
 
 def is_installed() -> bool:
@@ -201,4 +194,7 @@ def _kill(pid: int) -> bool:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         return False
+    # The emulator must find it gone, not going, else it hands the next call to it.
+    while is_alive(pid):
+        time.sleep(0.005)
     return True

@@ -19,7 +19,7 @@ from typing import Any, Final
 from local.places import PROJECT
 from local.processes import HOST, Detached
 
-DOCUMENT: Final = PROJECT / "docs" / "openapi.json"
+DOCUMENT: Final = PROJECT / "openapi.json"
 _ASSETS: Final = files("aws_lambda_powertools") / "event_handler" / "openapi" / "swagger_ui"
 _PAGE: Final = """<!doctype html>
 <html lang="en">

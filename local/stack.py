@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -39,6 +41,16 @@ _JSII_WARNINGS: Final = {
     "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,21,22,23",
 }
+_MADE_OF: Final = (
+    "cdk.json",
+    "package-lock.json",
+    "pyproject.toml",
+    "uv.lock",
+    "functions",
+    "infra",
+    "shared",
+    "statemachines",
+)
 Report = Callable[[str], None]
 
 
@@ -86,13 +98,12 @@ class LocalStack:
 
     Args:
         folder: Where everything of this stack is kept.
-        keep_state: Whether a stopped stack goes on from where it was.
         wait_scale: Factor on every wait of a state machine.
     """
 
-    def __init__(self, folder: Path = MAIN_FOLDER, *, keep_state: bool = False, wait_scale: float = 1) -> None:
+    def __init__(self, folder: Path = MAIN_FOLDER, *, wait_scale: float = 1) -> None:
         self.folder = folder
-        self.emulator = Emulator(folder, keep_state=keep_state, wait_scale=wait_scale)
+        self.emulator = Emulator(folder, wait_scale=wait_scale)
         self._clients: dict[str, BaseClient] = {}
 
     # --- Life -------------------------------------------------------------------------------------------
@@ -252,12 +263,17 @@ class LocalStack:
 def synthesize(assembly: Path, *, report: Report = _silent) -> None:
     """Write the cloud assembly of the ``local`` environment: templates and bundles.
 
-    It needs no account, and no network once the packages are cached.
+    It needs no account, and no network once the packages are cached. An assembly of the same sources is
+    left as it is.
 
     Args:
         assembly: The folder to write; made new.
         report: Is told each line of the app's output.
     """
+    mark, made_of = assembly / "made-of.txt", _fingerprint()
+    if mark.exists() and mark.read_text() == made_of:
+        report("nothing changed since the last time")
+        return
     shutil.rmtree(assembly, ignore_errors=True)
     run_cdk(
         ["synth", "--quiet", "--context", f"environment={ENVIRONMENT_NAME}", "--output", str(assembly)],
@@ -267,6 +283,20 @@ def synthesize(assembly: Path, *, report: Report = _silent) -> None:
         timeout_s=SYNTH_TIMEOUT_S,
         report=report,
     )
+    mark.write_text(made_of)
+
+
+def _fingerprint() -> str:
+    """A digest of everything that the assembly is made of."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in _MADE_OF:
+        place = PROJECT / name
+        files = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for file in files:
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(f"{file.relative_to(PROJECT)}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def run_cdk(

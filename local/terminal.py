@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from local.trouble import Trouble
 
 #: Where nothing can be redrawn (a pipe, a build log), progress is a new line, at most this often.
 LINE_EVERY_S: Final = 10
-console: Final = Console(highlight=False, soft_wrap=True)
+_IN_A_PIPE_COLUMNS: Final = 140
+console: Final = Console(highlight=False, width=None if sys.stdout.isatty() else _IN_A_PIPE_COLUMNS)
 
 
 @contextmanager

@@ -182,7 +182,7 @@ class Walk:
                 time.sleep(POLL_S)
         if case["status"] != "received":
             raise Trouble(f"The case is {case['status']} instead of received.", log=str(case))
-        self._see(f"It is received; due on {case.get('due_on') or 'no date yet: this type is planned first'}.")
+        self._see("It is received. Its due date will count from the planning session.")
 
     def _the_lab_sees_it(self) -> None:
         self._open(f"{LEO.name} of {NORTH_PINE.name} signs in")
@@ -190,7 +190,7 @@ class Walk:
         cases = leo.get("/v1/cases", limit=10).expect(200).body["cases"]
         if self._case_id not in {case["case_id"] for case in cases}:
             raise Trouble("The lab's list does not have the case.", log=str(cases))
-        self._see(f"The lab's list has {len(cases)} cases, {self._case_id} among them.")
+        self._see(f"The lab's list has {self._case_id} among {len(cases)}.")
         case = leo.get(f"/v1/cases/{self._case_id}").expect(200).body
         self._see(f"The case is {case['status']}, for {case['packet']['patient']['name']}.")
         history = leo.get(f"/v1/cases/{self._case_id}/activity", limit=50).expect(200).body["activity"]
@@ -259,11 +259,10 @@ class Walk:
             time.sleep(POLL_S)
 
     def _shows(self, precheck: Json, outcome: str) -> None:
-        findings = precheck["findings"]
         color = COLORS.get(precheck["outcome"].upper(), "white")
-        console.print(f"    PreCheck: [{color}]{precheck['outcome'].upper()}[/{color}], {len(findings)} findings")
+        console.print(f"    PreCheck: [{color}]{precheck['outcome'].upper()}[/{color}]")
         table = Table(box=None, padding=(0, 2), show_header=False)
-        for finding in findings:
+        for finding in precheck["findings"]:
             tone = COLORS.get(finding["outcome"].upper(), "white")
             table.add_row(f"[{tone}]{finding['outcome'].upper()}[/{tone}]", finding["rule_id"], escape(finding["says"]))
         console.print(table)

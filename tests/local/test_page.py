@@ -33,9 +33,7 @@ def test_the_page_loads_nothing_from_elsewhere(served):
     assert "https://" not in answer.text
 
 
-@pytest.mark.parametrize(
-    ("path", "kind"), [("/swagger-ui.js", "text/javascript"), ("/swagger-ui.css", "text/css")]
-)
+@pytest.mark.parametrize(("path", "kind"), [("/swagger-ui.js", "text/javascript"), ("/swagger-ui.css", "text/css")])
 def test_script_and_style_are_served_from_here(served, path, kind):
     answer = requests.get(served + path, timeout=5)
     assert answer.headers["Content-Type"] == kind
