@@ -60,12 +60,10 @@ def path_with_node() -> str:
 
 
 def npm_command() -> list[str]:
-    """How to call npm: the machine's own, or the wheel's script with the wheel's Node.js."""
+    """How to call npm, by its script where it is known: a wheel holds no links, so its ``npm`` does not start."""
     folder = node_folder()
-    if (folder / "npm").exists():
-        return [str(folder / "npm")]
     script = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [str(folder / "node"), str(script)]
+    return [str(folder / "node"), str(script)] if script.exists() else [str(folder / "npm")]
 
 
 def cdk_command() -> list[str]:
