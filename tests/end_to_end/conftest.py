@@ -8,6 +8,7 @@ from local.places import LOCAL
 from local.processes import free_port
 from local.seed import CORA, HANNA, IRIS, LEO, TOM, seed, sign_in
 from local.stack import LocalStack, synthesize
+from tests.end_to_end.bus import listen
 
 FOLDER = LOCAL / "tests"
 FIRST_PORT = 4700
@@ -75,3 +76,9 @@ def cora(api_of):
 def nobody(stack):
     """The API as somebody without a token sees it."""
     return Api(stack.api_url_by_path)
+
+
+@pytest.fixture(scope="session")
+def heard(stack):
+    """Hears everything that is told on the bus, as a consumer of the tests' own."""
+    return listen(stack)

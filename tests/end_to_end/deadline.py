@@ -1,0 +1,23 @@
+"""Waiting for what happens by itself: look again and again until it is there, for at most so long."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+WITHIN_S = 60.0
+_BETWEEN_LOOKS_S = 0.1
+
+
+def eventually(look: Callable[[], T], *, within_s: float = WITHIN_S) -> T:
+    """Give the first answer that is not empty.
+
+    Raises:
+        AssertionError: There was none in that time; with the last one.
+    """
+    deadline = time.monotonic() + within_s
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"after {within_s:.0f} s still {seen!r}"
+        time.sleep(_BETWEEN_LOOKS_S)
+    return seen
