@@ -26,6 +26,11 @@ def check_triangle_count(triangles: int) -> None:
     """Raise ``UnusableError`` for a mesh without triangles or with more than ``MAX_TRIANGLES``."""
     if triangles == 0:
         raise UnusableError(Problem.NO_GEOMETRY, "The mesh has no triangles.")
+    refuse_too_many(triangles)
+
+
+def refuse_too_many(triangles: int) -> None:
+    """Raise ``UnusableError`` for a mesh with more than ``MAX_TRIANGLES``, while it is being read."""
     if triangles > MAX_TRIANGLES:
         raise UnusableError(
             Problem.TOO_LARGE,

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from bitewing.files.inspecting import archive, dicom, documents, images, meshes
+from bitewing.files.inspecting import archive, dicom, documents, images, meshes, obj, ply, stl
 from bitewing.files.inspecting.formats import HEAD_BYTES, format_of
 from bitewing.files.inspecting.source import CountedSource
 from bitewing.files.inspecting.unusable import UnusableError
@@ -62,11 +62,11 @@ class _Findings:
     def look_into(self, source: CountedSource, head: bytes) -> None:
         match self.format:
             case FileFormat.STL:
-                self.mesh = meshes.measure_stl(_mesh_content(source, head))
+                self.mesh = stl.measure_stl(_mesh_content(source, head))
             case FileFormat.PLY:
-                self.mesh = meshes.measure_ply(_mesh_content(source, head))
+                self.mesh = ply.measure_ply(_mesh_content(source, head))
             case FileFormat.OBJ:
-                self.mesh = meshes.measure_obj(_mesh_content(source, head))
+                self.mesh = obj.measure_obj(_mesh_content(source, head))
             case FileFormat.DICOM:
                 self.series, self.problems = _single_dicom(source, head)
             case FileFormat.ZIP:

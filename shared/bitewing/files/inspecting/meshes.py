@@ -1,31 +1,22 @@
-"""Reads STL, PLY and OBJ with numpy alone.
+"""What the mesh formats have in common: text in pieces, numbers, polygons.
 
-trimesh reads them as well, but mends silently what is to be reported here, and imports far more.
-Nothing is allocated by what a header claims before the bytes for it are known to be there.
+STL, PLY and OBJ are read with numpy alone. trimesh reads them as well, but mends silently what is to be reported
+here, and imports far more. Nothing is allocated by what a header claims before the bytes for it are known to be
+there.
 """
 
 import itertools
-import re
-import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bitewing.files.inspecting.formats import (
-    BYTE_ORDER_MARK,
-    HEAD_BYTES,
-    STL_HEADER_BYTES,
-    STL_TRIANGLE_BYTES,
-    is_text_stl,
-)
 from bitewing.files.inspecting.geometry import (
-    MAX_TRIANGLES,
     Indexes,
     check_triangle_count,
     measure,
+    refuse_too_many,
     single_precision,
 )
 from bitewing.files.inspecting.unusable import UnusableError
@@ -34,78 +25,19 @@ from bitewing.files.inspection import MeshMeasures, Problem
 #: The largest mesh that is read; scanners write 5 to 50 MB.
 MAX_MESH_BYTES: Final = 300_000_000
 #: Text is taken apart in pieces of this size, so that its words never fill the memory.
-_PIECE_BYTES: Final = 4_000_000
+PIECE_BYTES: Final = 4_000_000
+#: How many rows or polygons are turned into an array at once.
+ROWS_AT_ONCE: Final = 50_000
 #: A polygon with more corners is no mesh of a scanner.
-_MAX_POLYGON: Final = 1024
+MAX_POLYGON: Final = 1024
 
 
-def measure_stl(content: bytes) -> MeshMeasures:
-    """Measure a binary or text STL.
-
-    Raises:
-        UnusableError: It cannot be read.
-    """
-    is_text = is_text_stl(content[:HEAD_BYTES], len(content))
-    vertices = single_precision(_text_stl_corners(content) if is_text else _binary_stl_corners(content))
-    return measure(vertices, np.arange(len(vertices)).reshape(-1, 3), is_text=is_text)
-
-
-def measure_ply(content: bytes) -> MeshMeasures:
-    """Measure a PLY: text, or binary of either byte order.
+def measure_indexed(vertices: NDArray[np.float64], triangles: Indexes, *, is_text: bool) -> MeshMeasures:
+    """Measure a mesh whose faces name their vertices, shapes (n, 3) and (m, 3).
 
     Raises:
-        UnusableError: It cannot be read.
+        UnusableError: It has no triangles or too many, or faces name vertices that it does not have.
     """
-    header = _read_ply_header(content)
-    rows = _TextRows(content, header.body_at) if header.is_text else _BinaryRows(content, header)
-    vertices: NDArray[np.float64] | None = None
-    triangles: Indexes | None = None
-    for element in header.elements:
-        if element.name == "vertex":
-            vertices = rows.vertices(element)
-        elif element.name == "face":
-            triangles = rows.triangles(element)
-        else:
-            rows.skip(element)
-    if vertices is None or triangles is None:
-        raise UnusableError(Problem.NO_GEOMETRY, "The PLY has no vertices or no faces.")
-    return _measure_indexed(vertices, triangles, is_text=header.is_text)
-
-
-def measure_obj(content: bytes) -> MeshMeasures:
-    """Measure an OBJ. Polygons are split into fans; negative indexes count back from the latest vertex.
-
-    Raises:
-        UnusableError: It cannot be read.
-    """
-    coordinates: list[NDArray[np.float64]] = []
-    faces: list[Indexes] = []
-    vertex_count = triangle_count = 0
-    if b"\\" in content:
-        content = content.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ")
-    for piece in _pieces(content):
-        floats: list[float] = []
-        triangles: list[int] = []
-        for line in piece.splitlines():
-            words = line.split()
-            if not words:
-                continue
-            if words[0] == b"v":
-                floats += _floats(words[1:4], 3)
-            elif words[0] == b"f":
-                seen = vertex_count + len(floats) // 3
-                corners = [_obj_index(word, seen) for word in words[1:]]
-                triangles += _fan(corners)
-        coordinates.append(np.array(floats, dtype=np.float64).reshape(-1, 3))
-        faces.append(np.array(triangles, dtype=np.int64).reshape(-1, 3))
-        vertex_count += len(coordinates[-1])
-        triangle_count += len(faces[-1])
-        if triangle_count > MAX_TRIANGLES:
-            check_triangle_count(triangle_count)
-    return _measure_indexed(np.concatenate(coordinates), np.concatenate(faces), is_text=True)
-
-
-def _measure_indexed(vertices: NDArray[np.float64], triangles: Indexes, *, is_text: bool) -> MeshMeasures:
     check_triangle_count(len(triangles))
     outside = (triangles < 0) | (triangles >= len(vertices))
     if outside.any():
@@ -116,352 +48,20 @@ def _measure_indexed(vertices: NDArray[np.float64], triangles: Indexes, *, is_te
     return measure(single_precision(vertices), triangles, is_text=is_text)
 
 
-# --- STL ---------------------------------------------------------------------------------------------
-
-_STL_FRAME: Final = re.compile(rb"(?m)^[ \t]*(?:end)?solid\b[^\n]*")
-_FACET_WORDS: Final = 21
-_FACET: Final = {
-    0: b"facet", 1: b"normal", 5: b"outer", 6: b"loop", 7: b"vertex", 11: b"vertex", 15: b"vertex",
-    19: b"endloop", 20: b"endfacet",
-}  # fmt: skip
-_FACET_NUMBERS: Final = (8, 9, 10, 12, 13, 14, 16, 17, 18)
-_LAST_WORD: Final = b"endfacet"
-_BINARY_STL_TRIANGLE: Final = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("flags", "<u2")])
-
-
-def _binary_stl_corners(content: bytes) -> NDArray[np.float32]:
-    (announced,) = struct.unpack_from("<I", content, 80)
-    complete, rest = divmod(len(content) - STL_HEADER_BYTES, STL_TRIANGLE_BYTES)
-    if complete < announced:
-        raise UnusableError(
-            Problem.TRUNCATED, f"The STL ends after {complete:,} of the {announced:,} triangles it announces."
-        )
-    if complete > announced or rest:
-        more = len(content) - STL_HEADER_BYTES - STL_TRIANGLE_BYTES * announced
-        raise UnusableError(
-            Problem.CORRUPT,
-            f"The STL goes on for {more:,} bytes after the {announced:,} triangles it announces.",
-        )
-    check_triangle_count(announced)
-    triangles = np.frombuffer(content, _BINARY_STL_TRIANGLE, offset=STL_HEADER_BYTES)
-    corners: NDArray[np.float32] = triangles["corners"].reshape(-1, 3)
-    return corners
-
-
-def _text_stl_corners(content: bytes) -> NDArray[np.float64]:
-    corners: list[NDArray[np.float64]] = []
-    count = 0
-    at = len(BYTE_ORDER_MARK) if content.startswith(BYTE_ORDER_MARK) else 0
-    while at < len(content):
-        is_last = len(content) - at <= _PIECE_BYTES
-        piece = content[at : at + _PIECE_BYTES].lower().replace(b"\r", b"\n")
-        if not is_last:
-            piece = piece[: piece.rfind(_LAST_WORD) + len(_LAST_WORD)]
-        corners.append(_facets(_STL_FRAME.sub(b"", piece).split(), is_last=is_last))
-        count += len(corners[-1]) // 3
-        if count > MAX_TRIANGLES:
-            check_triangle_count(count)
-        at += len(piece)
-    last_line = content[-_PIECE_BYTES:].lower().replace(b"\r", b"\n").rstrip().rsplit(b"\n", 1)[-1]
-    if not last_line.lstrip().startswith(b"endsolid"):
-        raise UnusableError(Problem.TRUNCATED, f"The text STL stops after {count:,} triangles, without its last line.")
-    check_triangle_count(count)
-    return np.concatenate(corners)
-
-
-def _facets(words: Sequence[bytes], *, is_last: bool) -> NDArray[np.float64]:
-    """The corners of facets, shape (n, 3)."""
-    complete, rest = divmod(len(words), _FACET_WORDS)
-    whole = complete * _FACET_WORDS
-    if rest and is_last and words[whole] == b"facet":
-        raise UnusableError(Problem.TRUNCATED, "The text STL ends within a facet.")
-    if rest or any(words[at::_FACET_WORDS].count(word) != complete for at, word in _FACET.items()):
-        raise UnusableError(Problem.CORRUPT, "A facet of the text STL is not built as facets are.")
-    columns = [_floats(words[at::_FACET_WORDS], complete) for at in _FACET_NUMBERS]
-    return np.array(columns, dtype=np.float64).T.reshape(-1, 3)
-
-
-# --- PLY ---------------------------------------------------------------------------------------------
-
-_PLY_HEADER_BYTES: Final = 64 * 1024
-_PLY_TYPES: Final = {
-    "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1",
-    "short": "i2", "int16": "i2", "ushort": "u2", "uint16": "u2",
-    "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4",
-    "float": "f4", "float32": "f4", "double": "f8", "float64": "f8",
-}  # fmt: skip
-_PLY_ENDS: Final = re.compile(rb"(?m)^end_header[ \t]*(?:\r\n|\n|\r(?!\n))")
-_PLY_ORDERS: Final = {"ascii": "", "binary_little_endian": "<", "binary_big_endian": ">"}
-_FACE_LISTS: Final = frozenset({"vertex_indices", "vertex_index"})
-
-
-class _Property(NamedTuple):
-    name: str
-    type: str
-    """A numpy type without byte order."""
-    count_type: str | None = None
-    """For a list: the type of the number of its values."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Element:
-    name: str
-    count: int
-    properties: list[_Property]
-
-    def index_of(self, names: frozenset[str]) -> int:
-        """Where the first property of one of these names stands."""
-        for index, candidate in enumerate(self.properties):
-            if candidate.name in names:
-                return index
-        raise UnusableError(Problem.CORRUPT, f"The PLY's {self.name} has no {' or '.join(sorted(names))}.")
-
-    def indexes_of_axes(self) -> list[int]:
-        """Where x, y and z of a vertex stand."""
-        axes = [self.index_of(frozenset({axis})) for axis in "xyz"]
-        if any(self.properties[axis].count_type for axis in axes):
-            raise UnusableError(Problem.CORRUPT, "The PLY's coordinates are lists.")
-        return axes
-
-    def index_of_corners(self) -> int:
-        """Where the list of a face's vertices stands."""
-        index = self.index_of(_FACE_LISTS)
-        corners = self.properties[index]
-        if corners.count_type is None or corners.type[0] == "f":
-            raise UnusableError(Problem.CORRUPT, "The PLY's faces are not lists of whole numbers.")
-        return index
-
-
-@dataclass(frozen=True, slots=True)
-class _PlyHeader:
-    byte_order: str
-    elements: list[_Element]
-    body_at: int
-
-    @property
-    def is_text(self) -> bool:
-        return not self.byte_order
-
-
-def _read_ply_header(content: bytes) -> _PlyHeader:
-    if not (end := _PLY_ENDS.search(content, 0, _PLY_HEADER_BYTES)):
-        raise UnusableError(Problem.TRUNCATED, "The PLY's header does not end.")
-    byte_order: str | None = None
-    elements: list[_Element] = []
-    for line in content[: end.start()].decode("latin-1").splitlines()[1:]:
-        match line.split():
-            case ["format", name, _] if name in _PLY_ORDERS:
-                byte_order = _PLY_ORDERS[name]
-            case ["element", name, count] if count.isdecimal() and len(count) < 20:  # noqa: PLR2004 - 64 bits
-                elements.append(_Element(name, int(count), []))
-            case ["property", "list", count_type, item_type, name] if (
-                elements and _is_whole(count_type) and item_type in _PLY_TYPES
-            ):
-                elements[-1].properties.append(_Property(name, _PLY_TYPES[item_type], _PLY_TYPES[count_type]))
-            case ["property", item_type, name] if elements and item_type in _PLY_TYPES:
-                elements[-1].properties.append(_Property(name, _PLY_TYPES[item_type]))
-            case [] | ["comment" | "obj_info", *_]:
-                pass
-            case _:
-                raise UnusableError(Problem.CORRUPT, "A line of the PLY's header cannot be understood.")
-    if byte_order is None or not all(element.properties for element in elements):
-        raise UnusableError(Problem.CORRUPT, "The PLY's header does not say how its content is written.")
-    return _PlyHeader(byte_order, elements, end.end())
-
-
-def _is_whole(type_name: str) -> bool:
-    return _PLY_TYPES.get(type_name, "f")[0] in "iu"
-
-
-def _cut_short(element: _Element) -> UnusableError:
-    return UnusableError(
-        Problem.TRUNCATED, f"The PLY ends before the {element.count:,} {element.name} rows it announces."
-    )
-
-
-class _BinaryRows:
-    """Reads the elements of a binary PLY one after the other."""
-
-    def __init__(self, content: bytes, header: _PlyHeader) -> None:
-        self._content = content
-        self._at = header.body_at
-        self._order = header.byte_order
-
-    def vertices(self, element: _Element) -> NDArray[np.float64]:
-        """Shape (n, 3)."""
-        axes = element.indexes_of_axes()
-        start = self._at
-        try:
-            columns = self._columns(element)
-        except _UnevenListsError:
-            self._at = start
-            rows = ([row[axis][0] for axis in axes] for row in self._uneven_rows(element))
-            return np.array(list(rows), dtype=np.float64).reshape(-1, 3)
-        with np.errstate(invalid="ignore"):
-            return np.stack([columns[axis] for axis in axes], axis=1).astype(np.float64)
-
-    def triangles(self, element: _Element) -> Indexes:
-        """Shape (m, 3)."""
-        corners = element.index_of_corners()
-        start = self._at
-        try:
-            polygons = self._columns(element)[corners]
-        except _UnevenListsError:
-            self._at = start
-            return _fans(row[corners] for row in self._uneven_rows(element))
-        return _fans_of_equals(polygons)
-
-    def skip(self, element: _Element) -> None:
-        """Go past an element that is not needed."""
-        start = self._at
-        try:
-            self._columns(element)
-        except _UnevenListsError:
-            self._at = start
-            for _ in self._uneven_rows(element):
-                pass
-
-    def _columns(self, element: _Element) -> list[NDArray[np.generic]]:
-        """One array for each property; lists must all be as long as in the first row."""
-        if element.count == 0:
-            return [np.empty((0,) if p.count_type is None else (0, 3), p.type) for p in element.properties]
-        fields: list[tuple[str, str] | tuple[str, str, tuple[int]]] = []
-        lengths = self._list_lengths_of_first_row(element)
-        for number, (listed, length) in enumerate(zip(element.properties, lengths, strict=True)):
-            if listed.count_type is None:
-                fields.append((f"p{number}", self._order + listed.type))
-            else:
-                fields.append((f"n{number}", self._order + listed.count_type))
-                fields.append((f"p{number}", self._order + listed.type, (length,)))
-        row = np.dtype(fields)
-        rows_left = (len(self._content) - self._at) // row.itemsize
-        has_lists = any(listed.count_type for listed in element.properties)
-        if rows_left < element.count and not has_lists:
-            raise _cut_short(element)
-        table = np.frombuffer(self._content, row, min(element.count, rows_left), self._at)
-        for number, (listed, length) in enumerate(zip(element.properties, lengths, strict=True)):
-            if listed.count_type is not None and (table[f"n{number}"] != length).any():
-                raise _UnevenListsError
-        if rows_left < element.count:
-            # Rows that are missing here may be there, if the later lists are shorter.
-            raise _UnevenListsError
-        self._at += row.itemsize * element.count
-        return [table[f"p{number}"] for number in range(len(lengths))]
-
-    def _list_lengths_of_first_row(self, element: _Element) -> list[int]:
-        at = self._at
-        lengths = []
-        for listed in element.properties:
-            length = 1
-            if listed.count_type is not None:
-                length, at = self._list_length(element, listed.count_type, at)
-            lengths.append(length)
-            at += length * np.dtype(listed.type).itemsize
-        if at > len(self._content):
-            raise _cut_short(element)
-        return lengths
-
-    def _list_length(self, element: _Element, count_type: str, at: int) -> tuple[int, int]:
-        """The number of values of the list that begins here, and where its values begin."""
-        size = np.dtype(count_type).itemsize
-        if at + size > len(self._content):
-            raise _cut_short(element)
-        (length,) = struct.unpack_from(self._order + _STRUCT_CODES[count_type], self._content, at)
-        if not 0 <= length <= _MAX_POLYGON:
-            raise UnusableError(Problem.CORRUPT, f"A {element.name} of the PLY claims {length:,} values.")
-        return length, at + size
-
-    def _uneven_rows(self, element: _Element) -> Iterator[list[tuple[int, ...]]]:
-        """Row by row, each property as a tuple; for lists of different lengths."""
-        for _ in range(element.count):
-            row = []
-            for listed in element.properties:
-                length = 1
-                if listed.count_type is not None:
-                    length, self._at = self._list_length(element, listed.count_type, self._at)
-                size = length * np.dtype(listed.type).itemsize
-                if self._at + size > len(self._content):
-                    raise _cut_short(element)
-                code = f"{self._order}{length}{_STRUCT_CODES[listed.type]}"
-                row.append(struct.unpack_from(code, self._content, self._at))
-                self._at += size
-            yield row
-
-
-class _UnevenListsError(Exception):
-    """The lists of an element have different lengths."""
-
-
-_STRUCT_CODES: Final = {
-    "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d",
-}  # fmt: skip
-
-
-class _TextRows:
-    """Reads the elements of a text PLY one after the other: one line a row."""
-
-    def __init__(self, content: bytes, body_at: int) -> None:
-        self._lines = (
-            words for piece in _pieces(content, body_at) for line in piece.splitlines() if (words := line.split())
-        )
-
-    def vertices(self, element: _Element) -> NDArray[np.float64]:
-        """Shape (n, 3)."""
-        axes = element.indexes_of_axes()
-        width = max(axes) + 1
-        if any(listed.count_type for listed in element.properties[:width]):
-            raise UnusableError(Problem.CORRUPT, "The PLY has lists before its coordinates.")
-        pieces = [np.empty((0, 3))]
-        rows = self._rows(element)
-        while chunk := list(itertools.islice(rows, _ROWS_AT_ONCE)):
-            flat = [number for row in chunk for number in _floats(row[:width], width)]
-            pieces.append(np.array(flat).reshape(-1, width)[:, axes])
-        return np.concatenate(pieces)
-
-    def triangles(self, element: _Element) -> Indexes:
-        """Shape (m, 3)."""
-        corners = element.index_of_corners()
-        return _fans(_list_of(words, element, corners) for words in self._rows(element))
-
-    def skip(self, element: _Element) -> None:
-        """Go past an element that is not needed."""
-        for _ in self._rows(element):
-            pass
-
-    def _rows(self, element: _Element) -> Iterator[list[bytes]]:
-        for _ in range(element.count):
-            if (words := next(self._lines, None)) is None:
-                raise _cut_short(element)
-            yield words
-
-
-_ROWS_AT_ONCE: Final = 50_000
-
-
-def _list_of(words: list[bytes], element: _Element, wanted: int) -> list[int]:
-    """The values of one list in a row of a text PLY."""
-    at = 0
-    for listed in element.properties[:wanted]:
-        at += 1 if listed.count_type is None else 1 + _whole(words[at : at + 1])
-    length = _whole(words[at : at + 1])
-    values = words[at + 1 : at + 1 + length]
-    if not 0 <= length <= _MAX_POLYGON or len(values) < length:
-        raise UnusableError(Problem.CORRUPT, "A face of the PLY has fewer corners than it says.")
-    return [_whole([value]) for value in values]
-
-
-# --- Words and polygons --------------------------------------------------------------------------------
-
-
-def _pieces(text: bytes, at: int = 0) -> Iterator[bytes]:
+def pieces_of(text: bytes, at: int = 0) -> Iterator[bytes]:
     """The text in parts of whole lines."""
     while at < len(text):
-        until = text.find(b"\n", at + _PIECE_BYTES) + 1 or len(text)
+        until = text.find(b"\n", at + PIECE_BYTES) + 1 or len(text)
         yield text[at:until]
         at = until
 
 
-def _floats(words: Sequence[bytes], count: int) -> list[float]:
+def numbers_in(words: Sequence[bytes], count: int) -> list[float]:
+    """The words as exactly so many numbers.
+
+    Raises:
+        UnusableError: They are fewer, or no numbers.
+    """
     try:
         numbers = [float(word) for word in words]
     except ValueError:
@@ -471,8 +71,12 @@ def _floats(words: Sequence[bytes], count: int) -> list[float]:
     return numbers
 
 
-def _whole(words: Sequence[bytes]) -> int:
-    """The one word as a whole number of at most 64 bits."""
+def whole_number(words: Sequence[bytes]) -> int:
+    """The one word as a whole number of at most 64 bits.
+
+    Raises:
+        UnusableError: There is none, or it is something else.
+    """
     try:
         (number,) = (int(word) for word in words)
     except ValueError:
@@ -482,37 +86,21 @@ def _whole(words: Sequence[bytes]) -> int:
     return number
 
 
-def _obj_index(word: bytes, vertices_so_far: int) -> int:
-    """A corner such as ``7``, ``7/1/2`` or ``-1``, counted from 0; out of range stays out of range."""
-    index = _whole([word.split(b"/", 1)[0]])
-    return vertices_so_far + index if index < 0 else index - 1
-
-
-def _fan(corners: Sequence[int]) -> list[int]:
+def fan(corners: Sequence[int]) -> list[int]:
     """A polygon as triangles around its first corner, flat. Fewer than three corners give none."""
     if len(corners) == 3:  # noqa: PLR2004 - most are triangles already
         return list(corners)
-    if len(corners) > _MAX_POLYGON:
+    if len(corners) > MAX_POLYGON:
         raise UnusableError(Problem.CORRUPT, f"A face of the mesh has {len(corners):,} corners.")
     return [corner for pair in itertools.pairwise(corners[1:]) for corner in (corners[0], *pair)]
 
 
-def _fans(polygons: Iterator[Sequence[int]]) -> Indexes:
+def fans(polygons: Iterator[Sequence[int]]) -> Indexes:
     """Triangles of polygons, shape (m, 3)."""
     pieces = [np.empty(0, dtype=np.int64)]
     count = 0
-    while chunk := list(itertools.islice(polygons, _ROWS_AT_ONCE)):
-        pieces.append(np.array([corner for polygon in chunk for corner in _fan(polygon)], dtype=np.int64))
+    while chunk := list(itertools.islice(polygons, ROWS_AT_ONCE)):
+        pieces.append(np.array([corner for polygon in chunk for corner in fan(polygon)], dtype=np.int64))
         count += len(pieces[-1]) // 3
-        if count > MAX_TRIANGLES:
-            check_triangle_count(count)
+        refuse_too_many(count)
     return np.concatenate(pieces).reshape(-1, 3)
-
-
-def _fans_of_equals(polygons: NDArray[np.generic]) -> Indexes:
-    """Triangles of polygons that all have the same number of corners, shape (m, 3)."""
-    faces, corners = polygons.shape
-    check_triangle_count(faces * max(corners - 2, 0))
-    indexes = polygons.astype(np.int64)
-    fans = [indexes[:, [0, corner, corner + 1]] for corner in range(1, corners - 1)]
-    return np.concatenate(fans)

@@ -265,13 +265,13 @@ def test_a_text_stl_may_hold_several_solids(look):
 def test_text_is_the_same_in_whatever_pieces_it_is_read(look, monkeypatch, write, piece_bytes):
     content = WRITERS[write](UPPER)
     whole = look(content)
-    monkeypatch.setattr(meshes, "_PIECE_BYTES", piece_bytes)
-    monkeypatch.setattr(meshes, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(meshes, "PIECE_BYTES", piece_bytes)
+    monkeypatch.setattr(meshes, "ROWS_AT_ONCE", 7)
     assert look(content) == whole
 
 
 def test_a_long_text_stl_without_a_facet_is_corrupt(look, monkeypatch):
-    monkeypatch.setattr(meshes, "_PIECE_BYTES", 1000)
+    monkeypatch.setattr(meshes, "PIECE_BYTES", 1000)
     text = b"solid x\nfacet normal " + b"1 " * 5000 + b"\nendsolid"
     assert codes(look(text)) == [Problem.CORRUPT]
 
@@ -485,16 +485,14 @@ def test_a_spoiled_obj_is_told(look, content, code):
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 @pytest.mark.parametrize(("limit", "expected"), [(3, [Problem.TOO_LARGE]), (4, []), (5, [])])
 def test_meshes_up_to_the_limit_of_triangles_are_measured(look, monkeypatch, write, limit, expected):
-    for module in (geometry, meshes):
-        monkeypatch.setattr(module, "MAX_TRIANGLES", limit)
+    monkeypatch.setattr(geometry, "MAX_TRIANGLES", limit)
     assert codes(look(write(TETRAHEDRON))) == expected
 
 
 def test_text_faces_beyond_the_limit_stop_the_reading(look, monkeypatch):
-    monkeypatch.setattr(meshes, "_PIECE_BYTES", 1000)
-    monkeypatch.setattr(meshes, "_ROWS_AT_ONCE", 2)
-    for module in (geometry, meshes):
-        monkeypatch.setattr(module, "MAX_TRIANGLES", 3)
+    monkeypatch.setattr(meshes, "PIECE_BYTES", 1000)
+    monkeypatch.setattr(meshes, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(geometry, "MAX_TRIANGLES", 3)
     for write in ("text STL", "text PLY", "OBJ"):
         assert codes(look(WRITERS[write](TETRAHEDRON))) == [Problem.TOO_LARGE]
 

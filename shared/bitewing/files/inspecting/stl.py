@@ -1,0 +1,93 @@
+"""Reads STL, binary and text."""
+
+import re
+import struct
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitewing.files.inspecting import meshes
+from bitewing.files.inspecting.formats import (
+    BYTE_ORDER_MARK,
+    HEAD_BYTES,
+    STL_HEADER_BYTES,
+    STL_TRIANGLE_BYTES,
+    is_text_stl,
+)
+from bitewing.files.inspecting.geometry import check_triangle_count, measure, refuse_too_many, single_precision
+from bitewing.files.inspecting.unusable import UnusableError
+from bitewing.files.inspection import MeshMeasures, Problem
+
+_STL_FRAME: Final = re.compile(rb"(?m)^[ \t]*(?:end)?solid\b[^\n]*")
+_FACET_WORDS: Final = 21
+_FACET: Final = {
+    0: b"facet", 1: b"normal", 5: b"outer", 6: b"loop", 7: b"vertex", 11: b"vertex", 15: b"vertex",
+    19: b"endloop", 20: b"endfacet",
+}  # fmt: skip
+_FACET_NUMBERS: Final = (8, 9, 10, 12, 13, 14, 16, 17, 18)
+_LAST_WORD: Final = b"endfacet"
+_BINARY_STL_TRIANGLE: Final = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("flags", "<u2")])
+
+
+def measure_stl(content: bytes) -> MeshMeasures:
+    """Measure a binary or text STL.
+
+    Raises:
+        UnusableError: It cannot be read.
+    """
+    is_text = is_text_stl(content[:HEAD_BYTES], len(content))
+    vertices = single_precision(_text_stl_corners(content) if is_text else _binary_stl_corners(content))
+    return measure(vertices, np.arange(len(vertices)).reshape(-1, 3), is_text=is_text)
+
+
+def _binary_stl_corners(content: bytes) -> NDArray[np.float32]:
+    (announced,) = struct.unpack_from("<I", content, 80)
+    complete, rest = divmod(len(content) - STL_HEADER_BYTES, STL_TRIANGLE_BYTES)
+    if complete < announced:
+        raise UnusableError(
+            Problem.TRUNCATED, f"The STL ends after {complete:,} of the {announced:,} triangles it announces."
+        )
+    if complete > announced or rest:
+        more = len(content) - STL_HEADER_BYTES - STL_TRIANGLE_BYTES * announced
+        raise UnusableError(
+            Problem.CORRUPT,
+            f"The STL goes on for {more:,} bytes after the {announced:,} triangles it announces.",
+        )
+    check_triangle_count(announced)
+    triangles = np.frombuffer(content, _BINARY_STL_TRIANGLE, offset=STL_HEADER_BYTES)
+    corners: NDArray[np.float32] = triangles["corners"].reshape(-1, 3)
+    return corners
+
+
+def _text_stl_corners(content: bytes) -> NDArray[np.float64]:
+    corners: list[NDArray[np.float64]] = []
+    count = 0
+    at = len(BYTE_ORDER_MARK) if content.startswith(BYTE_ORDER_MARK) else 0
+    while at < len(content):
+        is_last = len(content) - at <= meshes.PIECE_BYTES
+        piece = content[at : at + meshes.PIECE_BYTES].lower().replace(b"\r", b"\n")
+        if not is_last:
+            piece = piece[: piece.rfind(_LAST_WORD) + len(_LAST_WORD)]
+        corners.append(_facets(_STL_FRAME.sub(b"", piece).split(), is_last=is_last))
+        count += len(corners[-1]) // 3
+        refuse_too_many(count)
+        at += len(piece)
+    last_line = content[-meshes.PIECE_BYTES :].lower().replace(b"\r", b"\n").rstrip().rsplit(b"\n", 1)[-1]
+    if not last_line.lstrip().startswith(b"endsolid"):
+        raise UnusableError(Problem.TRUNCATED, f"The text STL stops after {count:,} triangles, without its last line.")
+    check_triangle_count(count)
+    return np.concatenate(corners)
+
+
+def _facets(words: Sequence[bytes], *, is_last: bool) -> NDArray[np.float64]:
+    """The corners of facets, shape (n, 3)."""
+    complete, rest = divmod(len(words), _FACET_WORDS)
+    whole = complete * _FACET_WORDS
+    if rest and is_last and words[whole] == b"facet":
+        raise UnusableError(Problem.TRUNCATED, "The text STL ends within a facet.")
+    if rest or any(words[at::_FACET_WORDS].count(word) != complete for at, word in _FACET.items()):
+        raise UnusableError(Problem.CORRUPT, "A facet of the text STL is not built as facets are.")
+    columns = [meshes.numbers_in(words[at::_FACET_WORDS], complete) for at in _FACET_NUMBERS]
+    return np.array(columns, dtype=np.float64).T.reshape(-1, 3)
