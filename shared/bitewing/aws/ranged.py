@@ -4,10 +4,10 @@ import io
 from collections.abc import Callable
 from typing import Final
 
-#: Fetched at once, bytes: a zip directory, a slice's headers, or a good part of a mesh.
-BLOCK_BYTES: Final = 64 * 1024
+#: Fetched at once, bytes: the headers of a slice fit, and most of a zip directory.
+BLOCK_BYTES: Final = 16 * 1024
 #: A read of more than this is one request of its own, bytes: a mesh is read whole.
-_LUMP_BYTES: Final = 4 * BLOCK_BYTES
+_LUMP_BYTES: Final = 16 * BLOCK_BYTES
 #: Blocks kept at hand: headers that are read twice are fetched once.
 _KEPT_BLOCKS: Final = 64
 
