@@ -10,6 +10,7 @@ from bitewing.aws.objects import S3Objects
 from bitewing.files.service import SignedRequest
 
 from tests.support.in_memory import InMemoryObjects, Refused
+from tests.support.world import World
 
 
 @dataclass
@@ -62,3 +63,8 @@ def s3_storage(moto, clock):
 @pytest.fixture(params=["memory_storage", "s3_storage"], ids=["memory", "moto"])
 def storage(request):
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def world():
+    return World()

@@ -1,0 +1,162 @@
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from bitewing.cases.attention import STATUS_ORDER, attention_key
+from bitewing.cases.status import (
+    COLORS,
+    MOVES,
+    PACKET_IS_OPEN,
+    SHOWN_AS,
+    WAITS_FOR,
+    Color,
+    Party,
+    Status,
+    WaitsFor,
+    moves_from,
+)
+from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.builders import NOW, a_case, a_packet
+from tests.support.changes import a_sent_case, a_submission
+
+LATER = NOW + timedelta(hours=1)
+
+#: As the people of the practice and the lab know them: which party makes which move.
+ALLOWED = {
+    (Status.DRAFT, Status.PROCESSING): {Party.PRACTICE},
+    (Status.MISSING_INFO, Status.PROCESSING): {Party.PRACTICE},
+    (Status.PROCESSING, Status.RECEIVED): {Party.SYSTEM},
+    (Status.PROCESSING, Status.MISSING_INFO): {Party.SYSTEM},
+}
+
+
+@pytest.mark.parametrize("start", list(Status))
+def test_a_case_moves_as_the_table_says_and_in_no_other_way(start):
+    for to, party in product(Status, Party):
+        case = a_case(status=start, due_on=date(2026, 3, 16))
+        if party in ALLOWED.get((start, to), set()):
+            moved = case.moved_to(to, by=party, at=LATER)
+            assert (moved.status, moved.moved_at, moved.version) == (to, LATER, 2)
+            assert moved.last_modified_at == NOW
+        else:
+            with pytest.raises(MoveNotAllowed) as refused:
+                case.moved_to(to, by=party, at=LATER)
+            assert refused.value.facts() == {
+                "current_status": start,
+                "allowed_moves": sorted(moves_from(start, party)),
+            }
+
+
+def test_the_table_of_moves_names_no_move_without_a_party():
+    assert all(MOVES.values())
+    assert dict(MOVES) == ALLOWED
+
+
+@pytest.mark.parametrize("table", [COLORS, SHOWN_AS, WAITS_FOR])
+def test_every_status_has_its_color_its_name_and_whom_it_waits_for(table):
+    assert set(table) == set(Status)
+
+
+@pytest.mark.parametrize(
+    ("color", "statuses"),
+    [
+        (Color.RED, {"missing_info", "returned", "ready_to_plan", "planning_no_show"}),
+        (Color.YELLOW, {"draft", "processing", "received"}),
+        (Color.GREEN, {"planning_scheduled", "finished"}),
+        (Color.WHITE, {"manufacturing", "shipped", "delivered", "on_hold", "cancelled"}),
+    ],
+)
+def test_colors_say_whose_move_it_is(color, statuses):
+    assert {status.value for status in Status if COLORS[status] is color} == statuses
+
+
+def test_every_red_case_waits_for_its_practice():
+    assert {WAITS_FOR[status] for status in Status if COLORS[status] is Color.RED} == {WaitsFor.PRACTICE}
+
+
+def test_a_case_knows_its_color_whom_it_waits_for_and_whether_it_was_sent():
+    draft, sent = a_case(), a_sent_case()
+    assert (draft.color, draft.waits_for, draft.is_sent) == (Color.YELLOW, WaitsFor.PRACTICE, False)
+    assert (sent.color, sent.waits_for, sent.is_sent) == (Color.YELLOW, WaitsFor.LAB, True)
+
+
+def test_a_red_case_has_no_due_date_and_another_keeps_it():
+    case = a_sent_case(Status.PROCESSING)
+    assert case.moved_to(Status.MISSING_INFO, by=Party.SYSTEM, at=LATER).due_on is None
+    assert case.moved_to(Status.RECEIVED, by=Party.SYSTEM, at=LATER).due_on == case.due_on
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_packet_is_open_while_the_practice_prepares_and_then_stands_still(status):
+    case, packet = a_case(status=status), a_packet(description="Another one.")
+    if status in {Status.DRAFT, Status.MISSING_INFO}:
+        changed = case.with_packet(packet, at=LATER, contact="the lab")
+        assert (changed.packet, changed.last_modified_at, changed.version) == (packet, LATER, 2)
+        assert changed.moved_at == NOW
+    else:
+        with pytest.raises(PacketLocked) as refused:
+            case.with_packet(packet, at=LATER, contact="the lab, +1 555")
+        assert refused.value.facts() == {"current_status": status, "contact": "the lab, +1 555"}
+
+
+def test_submissions_count_up_and_keep_what_was_acknowledged():
+    def submit(case, at):
+        return case.submitted(at=at, by="person-9", acknowledged={"B", "A"}, profile_version=7, due_on=date(2026, 4, 1))
+
+    sent = submit(a_case(), LATER)
+    assert sent.status is Status.PROCESSING
+    assert sent.submission == a_submission(
+        number=1, submitted_at=LATER, submitted_by="person-9", acknowledged=("A", "B"), profile_version=7
+    )
+    assert (sent.due_on, sent.last_modified_at, sent.moved_at, sent.version) == (date(2026, 4, 1), LATER, LATER, 2)
+    back = sent.moved_to(Status.MISSING_INFO, by=Party.SYSTEM, at=LATER)
+    assert submit(back, LATER + timedelta(days=1)).submission.number == 2
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - PACKET_IS_OPEN))
+def test_a_case_that_is_under_way_is_not_submitted_again(status):
+    with pytest.raises(MoveNotAllowed):
+        a_sent_case(status).submitted(at=LATER, by="p", acknowledged=(), profile_version=1, due_on=None)
+
+
+# --- The order of lists ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", list(STATUS_ORDER))
+def test_each_reader_has_an_order_of_all_statuses_in_which_colors_stand_together(reader):
+    order = STATUS_ORDER[reader]
+    assert sorted(order) == sorted(Status)
+    colors = [COLORS[status] for status in order]
+    assert colors == sorted(colors, key=[Color.RED, Color.YELLOW, Color.GREEN, Color.WHITE].index)
+
+
+a_listed_case = st.tuples(
+    st.sampled_from(Status),
+    st.none() | st.dates(min_value=date(2024, 1, 1), max_value=date(2999, 1, 1)),
+    st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=12, max_size=12),
+)
+
+
+@pytest.mark.parametrize("reader", list(STATUS_ORDER))
+@given(cases=st.lists(a_listed_case, max_size=30, unique_by=lambda case: case[2]))
+def test_lists_have_red_first_then_the_status_then_the_oldest_due_date_then_the_oldest_case(reader, cases):
+    by_key = sorted(cases, key=lambda case: attention_key(reader, case[0], due_on=case[1], case_id=case[2]))
+
+    def as_people_say(case):
+        status, due_on, case_id = case
+        color = [Color.RED, Color.YELLOW, Color.GREEN, Color.WHITE].index(COLORS[status])
+        return color, STATUS_ORDER[reader].index(status), due_on is None, due_on or date.min, case_id
+
+    assert by_key == sorted(cases, key=as_people_say)
+
+
+def test_practice_and_lab_each_see_first_what_waits_for_them():
+    def first(reader, *statuses):
+        return min(statuses, key=lambda status: attention_key(reader, status, due_on=None, case_id="A"))
+
+    assert first(Party.PRACTICE, Status.DRAFT, Status.RECEIVED, Status.PROCESSING) is Status.DRAFT
+    assert first(Party.LAB, Status.PROCESSING, Status.RECEIVED) is Status.RECEIVED
+    assert first(Party.PRACTICE, Status.MISSING_INFO, Status.DRAFT) is Status.MISSING_INFO

@@ -1,0 +1,161 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from bitewing.cases.activity import Deed
+from bitewing.cases.handover import FilesCheck, Readiness
+from bitewing.cases.service import TRIES
+from bitewing.cases.status import Party, Status
+from bitewing.files.case_file import UPLOAD_OPEN_FOR, FileKind, FileState
+from bitewing.kernel.errors import RequestInProgress, Unknown
+from bitewing.precheck.finding import Outcome
+
+from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_file, a_profile, a_quarantined_file, crown_files
+from tests.support.callers import FROM_LAB
+from tests.support.changes import a_sent_case, a_submission
+from tests.support.world import Interrupted
+
+SENT = a_sent_case(Status.PROCESSING)
+PENDING = a_file(FileKind.UPPER_SCAN, state=FileState.ANNOUNCED, inspection=None, settled_at=None)
+READY = FilesCheck(readiness=Readiness.READY, file_ids=tuple(sorted(file.file_id for file in crown_files())))
+SETTLED = FilesCheck(readiness=Readiness.SETTLED)
+
+
+@pytest.fixture
+def sent(world):
+    """A case in processing with all its files, kept where the practice's files are."""
+    world.has(SENT, *crown_files())
+    for file in crown_files():
+        world.objects.keep_bytes(file, f"bytes of {file.file_id}".encode())
+    return world
+
+
+def test_a_submission_with_inspected_files_is_ready_with_those_that_are_clean(sent):
+    sent.has(SENT, a_quarantined_file(file_id="set-aside"), a_file(file_id="gone", state=FileState.REMOVED))
+    assert sent.handover.check_files(CASE_ID, 1) == READY
+
+
+@pytest.mark.parametrize("state", [FileState.ANNOUNCED, FileState.INSPECTED])
+def test_a_submission_waits_for_files_that_still_come(sent, state):
+    sent.has(SENT, replace(PENDING, state=state))
+    assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.WAITING)
+
+
+def test_a_submission_does_not_wait_for_a_file_that_can_no_longer_come(sent):
+    sent.has(SENT, replace(PENDING, file_id="more"))
+    sent.clock.at = NOW + UPLOAD_OPEN_FOR + timedelta(seconds=1)
+    assert sent.handover.check_files(CASE_ID, 1) == READY
+
+
+def test_a_required_file_that_was_set_aside_fails_the_submission(sent):
+    sent.has(SENT, a_quarantined_file(FileKind.LOWER_SCAN))
+    assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
+
+
+def test_what_is_not_about_files_does_not_fail_a_submission_that_was_sent(sent):
+    sent.clock.advance(days=400)
+    assert sent.handover.check_files(CASE_ID, 1) == READY
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        a_sent_case(Status.RECEIVED),
+        a_sent_case(Status.MISSING_INFO),
+        a_sent_case(Status.PROCESSING, submission=a_submission(number=2)),
+        replace(SENT, submission=None),
+    ],
+)
+def test_a_submission_that_is_over_is_settled_and_no_step_does_anything(sent, case):
+    sent.has(case)
+    assert sent.handover.check_files(CASE_ID, 1) == SETTLED
+    assert sent.handover.receive(CASE_ID, 1) is case.status
+    assert sent.handover.ask_for_files(CASE_ID, 1) is case.status
+    sent.handover.copy_file(CASE_ID, 1, FileKind.LOWER_SCAN)
+    assert sent.file(FileKind.LOWER_SCAN).handed_over_in is None
+    assert (sent.case(), sent.told(), sent.memory.entries) == (case, [], [])
+
+
+@pytest.mark.parametrize("step", ["check_files", "receive", "ask_for_files"])
+def test_no_step_knows_a_case_that_does_not_exist(world, step):
+    with pytest.raises(Unknown):
+        getattr(world.handover, step)(CASE_ID, 1)
+
+
+def test_a_file_is_copied_to_where_its_lab_finds_it_once(sent):
+    for _ in range(2):
+        sent.handover.copy_file(CASE_ID, 1, FileKind.LOWER_SCAN)
+    assert sent.objects.kept[f"lab/{LAB_ID}/{CASE_ID}/1/lower_scan"] == b"bytes of lower_scan"
+    assert sent.file(FileKind.LOWER_SCAN).handed_over_in == 1
+    with pytest.raises(Unknown):
+        sent.handover.copy_file(CASE_ID, 1, "no such file")
+
+
+def test_the_lab_sees_the_files_that_were_copied_and_no_others(sent):
+    assert sent.file_service.files(FROM_LAB, CASE_ID) == ()
+    sent.handover.copy_file(CASE_ID, 1, FileKind.LOWER_SCAN)
+    assert [file.file_id for file in sent.file_service.files(FROM_LAB, CASE_ID)] == ["lower_scan"]
+    signed = sent.file_service.download(FROM_LAB, CASE_ID, "lower_scan")
+    assert sent.objects.fetch(signed) == b"bytes of lower_scan"
+    assert PRACTICE_ID not in signed.url
+    with pytest.raises(Unknown):
+        sent.file_service.download(FROM_LAB, CASE_ID, "upper_scan")
+
+
+@pytest.mark.parametrize(
+    ("step", "to", "due_on"),
+    [("receive", Status.RECEIVED, SENT.due_on), ("ask_for_files", Status.MISSING_INFO, None)],
+)
+def test_a_step_moves_the_case_once_however_often_it_is_taken(sent, step, to, due_on):
+    sent.clock.advance(minutes=5)
+    assert [getattr(sent.handover, step)(CASE_ID, 1) for _ in range(3)] == [to] * 3
+    case = sent.case()
+    assert (case.status, case.due_on, case.version) == (to, due_on, SENT.version + 1)
+    assert (case.moved_at, case.last_modified_at) == (NOW + timedelta(minutes=5), NOW)
+    assert sent.told() == ["CaseMoved"]
+    (entry,), (event,) = sent.memory.entries, sent.memory.events
+    assert (entry.deed, entry.by, entry.user_id) == (Deed.MOVED, Party.SYSTEM, None)
+    assert entry.details == {"from": "processing", "to": to.value}
+    assert (event.origin, event.to, event.by, event.case_version) == (Status.PROCESSING, to, Party.SYSTEM, case.version)
+
+
+def test_the_lists_say_what_precheck_says_when_the_submission_ends(sent):
+    sent.has(replace(SENT, precheck_outcome=Outcome.WARN), a_quarantined_file(FileKind.LOWER_SCAN))
+    sent.handover.ask_for_files(CASE_ID, 1)
+    assert sent.case().precheck_outcome is Outcome.BLOCK
+
+
+def test_of_two_runs_of_a_step_at_once_one_moves_the_case(sent):
+    plain = sent.cases
+
+    def other_run():
+        sent.cases, interrupted = plain, sent.cases
+        sent.handover.receive(CASE_ID, 1)
+        sent.cases = interrupted
+
+    sent.cases = Interrupted(plain, "save", other_run)
+    assert sent.handover.ask_for_files(CASE_ID, 1) is Status.RECEIVED
+    assert sent.told() == ["CaseMoved"]
+
+
+def test_a_file_that_settles_meanwhile_is_looked_at_before_the_case_moves(sent):
+    sent.has(SENT, PENDING)
+
+    def settles():
+        sent.has(replace(sent.case(), files_version=sent.case().files_version + 1), a_file(FileKind.UPPER_SCAN))
+
+    sent.directory.put(a_profile(outcomes={"FIL-PENDING": Outcome.WARN}))
+    sent.cases = Interrupted(sent.cases, "save", settles)
+    assert sent.handover.receive(CASE_ID, 1) is Status.RECEIVED
+    assert sent.case().precheck_outcome is Outcome.PASS
+    assert sent.told() == ["CaseMoved"]
+
+
+def test_a_step_gives_up_when_files_keep_changing_and_leaves_the_case_as_it_was(sent):
+    def changes():
+        sent.has(replace(sent.case(), files_version=sent.case().files_version + 1))
+
+    sent.cases = Interrupted(sent.cases, "save", changes, times=TRIES)
+    with pytest.raises(RequestInProgress):
+        sent.handover.receive(CASE_ID, 1)
+    assert (sent.case().status, sent.told()) == (Status.PROCESSING, [])
