@@ -1,0 +1,1 @@
+"""Puts into an access token whom its bearer works for."""

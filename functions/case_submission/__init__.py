@@ -1,0 +1,1 @@
+"""The steps that hand a submitted case over to its lab."""

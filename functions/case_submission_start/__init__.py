@@ -1,0 +1,1 @@
+"""Starts the handing over of each submitted case."""

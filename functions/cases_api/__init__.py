@@ -1,0 +1,1 @@
+"""The routes about cases: prepare, check, submit, list, read back."""

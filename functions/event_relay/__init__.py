@@ -1,0 +1,1 @@
+"""Tells the bus what was written to the table."""

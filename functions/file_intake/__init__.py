@@ -1,0 +1,1 @@
+"""The steps after an inspection: keep or quarantine, check the case again."""

@@ -1,0 +1,1 @@
+"""Starts the intake of each file that arrived."""

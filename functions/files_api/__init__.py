@@ -1,0 +1,1 @@
+"""The routes about the files of a case: announce, send, list, download."""
