@@ -154,9 +154,9 @@ def seed(stack: LocalStack) -> None:
         DR_OKAFOR,
         DR_LINDQVIST,
         DR_RETIRED,
-        _connected(MAPLE, NORTH_PINE, ConnectionState.ACCEPTED),
-        _connected(MAPLE, CEDAR, ConnectionState.ASKED),
-        _connected(HARBOR, NORTH_PINE, ConnectionState.ACCEPTED),
+        connected(MAPLE, NORTH_PINE, ConnectionState.ACCEPTED),
+        connected(MAPLE, CEDAR, ConnectionState.ASKED),
+        connected(HARBOR, NORTH_PINE, ConnectionState.ACCEPTED),
         *(default_profile(lab.lab_id, case_type) for lab in (NORTH_PINE, CEDAR) for case_type in CaseType),
     )
     for person in PEOPLE:
@@ -202,5 +202,5 @@ def sign_in(stack: LocalStack, person: Person) -> str:
     return str(answer["AuthenticationResult"]["AccessToken"])
 
 
-def _connected(practice: Practice, lab: Lab, state: ConnectionState) -> Connection:
+def connected(practice: Practice, lab: Lab, state: ConnectionState) -> Connection:
     return Connection(practice_id=practice.practice_id, lab_id=lab.lab_id, lab_name=lab.name, state=state)

@@ -30,7 +30,7 @@ NOWHERE = {
     "pydantic_settings",
     "email_validator",
 }
-ONLY_IN_APIS = {"pydantic", "aws_lambda_powertools.event_handler"}
+ONLY_IN_APIS = {"aws_lambda_powertools.event_handler"}
 ONLY_IN_THE_INSPECTOR = {"numpy", "pydicom", "PIL"}
 
 

@@ -1,0 +1,226 @@
+"""What each operation asks of AWS: one case from its start to the lab, every call counted."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, Final
+from unittest.mock import patch
+from uuid import uuid4
+
+from bitewing.aws import client
+from bitewing.aws.objects import arrival_key
+from bitewing.aws.table import Table
+from bitewing.directory.organization import ConnectionState
+from bitewing.directory.store import TableDirectory
+from bitewing.kernel import wire
+from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.default_profiles import default_profile
+from botocore.session import Session
+from moto import mock_aws
+
+from benchmarks import events
+from benchmarks.first_answer import Context
+from benchmarks.metering import Bill, Meter
+from benchmarks.report import Report
+from local import seed
+from local.scans import Scan, scans_for_walk
+from local.walk import ITEM, PATIENT
+
+_CASE_TYPE: Final = CaseType.SURGICAL_GUIDE
+_DYNAMODB: Final = frozenset(
+    {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"}
+)
+
+
+def measure() -> Iterator[Report]:
+    """Lead one case through everything that happens to it."""
+    with _functions() as meter:
+        rows = [_row(operation, bill) for operation, bill in _Story(meter).told()]
+    yield Report(
+        title="AWS calls of each operation",
+        columns=("Operation", "DynamoDB calls", "read units", "write units", "other AWS calls"),
+        rows=rows,
+        notes=(
+            "One case with the scans that it needs, on moto; calls counted, units by the rules of on-demand tables.",
+            "A call to S3 that is only signed, for a browser to send, is not a call of the function.",
+        ),
+    )
+
+
+def _row(operation: str, bill: Bill) -> tuple[str, str, str, str, str]:
+    def said(calls: Mapping[str, int]) -> str:
+        return ", ".join(f"{count} {name}" for name, count in sorted(calls.items())) or "-"
+
+    of_table = {name: count for name, count in bill.calls.items() if name in _DYNAMODB}
+    others = {name: count for name, count in bill.calls.items() if name not in _DYNAMODB}
+    return operation, said(of_table), f"{bill.read_units:g}", f"{bill.write_units:g}", said(others)
+
+
+@contextmanager
+def _functions() -> Iterator[Meter]:
+    """Give a meter that all functions run under, on an AWS of this process."""
+    environment = {name: value for name, value in os.environ.items() if name != "AWS_ENDPOINT_URL"}
+    environment |= {**events.SETTINGS, "LOG_LEVEL": "CRITICAL"}
+    with patch.dict(os.environ, environment, clear=True), mock_aws():
+        plain: Any = Session()
+        meter = Meter(plain.create_client("dynamodb"))
+        _make_table(plain)
+        for bucket in ("arrivals", "quarantine", "files"):
+            s3 = plain.create_client("s3")
+            place = {"LocationConstraint": events.SETTINGS["AWS_REGION"]}
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        _seed(Table(plain.create_client("dynamodb"), events.SETTINGS["TABLE_NAME"]))
+        metered = Session()
+        meter.attach(metered)
+        with patch.object(client, "get_session", lambda: metered):
+            yield meter
+
+
+def _make_table(session: Any) -> None:
+    indexes = (wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX)
+    names = ("", *(f"{index}_" for index in indexes))
+    session.create_client("dynamodb").create_table(
+        TableName=events.SETTINGS["TABLE_NAME"],
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": prefix + name, "AttributeType": "S"} for prefix in names for name in ("pk", "sk")
+        ],
+        KeySchema=_keys(""),
+        GlobalSecondaryIndexes=[
+            {"IndexName": index, "KeySchema": _keys(f"{index}_"), "Projection": {"ProjectionType": "ALL"}}
+            for index in indexes
+        ],
+    )
+
+
+def _keys(prefix: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": f"{prefix}pk", "KeyType": "HASH"},
+        {"AttributeName": f"{prefix}sk", "KeyType": "RANGE"},
+    ]
+
+
+def _seed(table: Table) -> None:
+    TableDirectory(table).put(
+        seed.MAPLE,
+        seed.NORTH_PINE,
+        seed.DR_OKAFOR,
+        seed.connected(seed.MAPLE, seed.NORTH_PINE, ConnectionState.ACCEPTED),
+        default_profile(seed.NORTH_PINE.lab_id, _CASE_TYPE),
+    )
+
+
+class _Story:
+    """One case, from a practice's sign-in to the lab."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._plain_s3: Any = Session().create_client("s3")
+        self._case_id = ""
+        self._etag = ""
+
+    def told(self) -> Iterator[tuple[str, Bill]]:
+        """Give each operation in the order of the case's life, with its bill."""
+        yield self._request("GET", "/v1/me")
+        yield self._request("GET", "/v1/labs")
+        yield self._request("GET", "/v1/dentists")
+        lab = {"lab_id": seed.NORTH_PINE.lab_id, "case_type": _CASE_TYPE.value}
+        yield self._request("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", **lab)
+        patient = {"name": PATIENT, "reference": "P-1047"}
+        context = {**lab, "dentist_id": seed.DR_OKAFOR.dentist_id, "patient": patient}
+        yield self._request("POST", "/v1/cases", context)
+        self._case_id = self._answer["case_id"]
+        changes = {
+            "description": "Surgical guide for one implant at 14, guided through a sleeve.",
+            "items": [ITEM],
+            "is_authorized": True,
+            "contact": "Iris Bell",
+        }
+        yield self._of_case("PATCH", "", changes)
+        scans = scans_for_walk(None, patient=PATIENT)
+        for number, scan in enumerate(scans):
+            for operation, bill in self._file(scan):
+                if number == 0:
+                    yield operation, bill
+        yield self._of_case("GET", "")
+        yield self._of_case("GET", "/precheck")
+        yield self._of_case("GET", "/files")
+        yield self._of_case("GET", "/files/{file_id}/download", file_id=self._answer["files"][0]["file_id"])
+        yield self._request("GET", "/v1/cases")
+        self._of_case("GET", "")
+        yield self._of_case("POST", "/submit", {"acknowledged": self._warnings()})
+        yield from self._handover()
+        yield self._of_case("GET", "/activity")
+
+    def _warnings(self) -> list[str]:
+        findings = self._answer["precheck"]["findings"]
+        return sorted({finding["rule_id"] for finding in findings if finding["outcome"].upper() == "WARN"})
+
+    def _file(self, scan: Scan) -> Iterator[tuple[str, Bill]]:
+        sha256 = hashlib.sha256(scan.content)
+        yield self._of_case(
+            "POST",
+            "/uploads",
+            {
+                "kind": scan.kind,
+                "name": scan.name,
+                "size_bytes": len(scan.content),
+                "sha256": sha256.hexdigest(),
+            },
+        )
+        file_id = self._answer["file"]["file_id"]
+        self._plain_s3.put_object(
+            Bucket=events.SETTINGS["ARRIVALS_BUCKET"],
+            Key=arrival_key(self._case_id, file_id),
+            Body=scan.content,
+            ChecksumAlgorithm="SHA256",
+        )
+        ids = {"case_id": self._case_id, "file_id": file_id}
+        yield self._task("file_inspector", "inspect a file", ids)
+        yield self._task("file_intake", "record what was found", {"step": "record", **ids, **self._answer})
+        yield self._task("file_intake", "check the case again", {"step": "check_case", **ids})
+
+    def _handover(self) -> Iterator[tuple[str, Bill]]:
+        submission = {"case_id": self._case_id, "submission_number": 1}
+        yield self._task("case_submission", "check the files", {"step": "check_files", **submission})
+        file_ids = self._answer["file_ids"]
+        for number, file_id in enumerate(file_ids):
+            copied = self._task(
+                "case_submission", "copy a file", {"step": "copy_file", "file_id": file_id, **submission}
+            )
+            if number == 0:
+                yield copied
+        yield self._task("case_submission", "hand over to the lab", {"step": "receive", **submission})
+
+    def _of_case(self, method: str, path: str, body: object = None, **parameters: str) -> tuple[str, Bill]:
+        return self._request(method, "/v1/cases/{case_id}" + path, body, case_id=self._case_id, **parameters)
+
+    def _request(self, method: str, path: str, body: object = None, **parameters: str) -> tuple[str, Bill]:
+        [function] = [route.function for route in wire.ROUTES if (route.method, route.path) == (method, path)]
+        known = {name: value for name, value in parameters.items() if f"{{{name}}}" in path}
+        event = events.request(method, path, body=body, **known)
+        event["headers"] |= {"if-match": self._etag, "idempotency-key": str(uuid4())}
+        claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+        claims[wire.ORGANIZATION_ID_CLAIM] = seed.MAPLE.practice_id
+        bill, answer = self._called(function, event)
+        if answer["statusCode"] >= 400:  # noqa: PLR2004 (HTTP)
+            raise RuntimeError(f"{method} {path} was answered {answer['statusCode']}: {answer['body']}")
+        headers = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
+        multiple = {name.lower(): values[0] for name, values in (answer.get("multiValueHeaders") or {}).items()}
+        self._etag = (headers | multiple).get("etag", self._etag)
+        self._answer = json.loads(answer["body"])
+        return f"{method} {path}", bill
+
+    def _task(self, function: str, what: str, event: dict[str, Any]) -> tuple[str, Bill]:
+        bill, self._answer = self._called(function, event)
+        return f"{function}: {what}", bill
+
+    def _called(self, function: str, event: dict[str, Any]) -> tuple[Bill, Any]:
+        handler = import_module(f"functions.{function}.handler").handler
+        self._meter.read_off()
+        answer = handler(event, Context())
+        return self._meter.read_off(), answer
