@@ -1,14 +1,14 @@
 """The functions without a stack: their handlers, and AWS played by moto in this process.
 
 A handler reads its settings when it is imported. :func:`handler_of` gives each function the settings of this
-process, so that all of them can be imported side by side.
+process, so that all of them can be imported side by side. Clients answer to moto where they were made after its
+import; hence functions are imported through this module.
 """
 
 import importlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -16,20 +16,27 @@ from types import ModuleType, TracebackType
 from typing import Any, Final, Self
 from unittest.mock import patch
 
+import boto3
 from bitewing.aws.clock import now
+from bitewing.aws.items import from_item
 from bitewing.kernel.wire import LAB_ATTENTION_INDEX, PARTITION_KEY, PRACTICE_ATTENTION_INDEX, SORT_KEY
+from moto import mock_aws
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 SAMPLES: Final = PROJECT / "events" / "samples"
 REGION: Final = "us-east-1"
 _MACHINES: Final = f"arn:aws:states:{REGION}:123456789012:stateMachine"
-#: What functions are told at their import. Credentials are needed to sign, and open nothing.
-SETTINGS: Final[Mapping[str, str]] = {
+#: What Lambda tells every function. Credentials are needed to sign, and open nothing.
+_ACCOUNT: Final[Mapping[str, str]] = {
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "offline",
     "AWS_SECRET_ACCESS_KEY": "offline",
     "AWS_EC2_METADATA_DISABLED": "true",
+}
+#: What functions are told at their import.
+SETTINGS: Final[Mapping[str, str]] = {
+    **_ACCOUNT,
     "TABLE_NAME": "bitewing-offline",
     "ARRIVALS_BUCKET": "bitewing-offline-arrivals",
     "QUARANTINE_BUCKET": "bitewing-offline-quarantine",
@@ -84,6 +91,11 @@ def read_sample(function: str, sample: str) -> dict[str, Any]:
     return event
 
 
+def sample_names(function: str) -> list[str]:
+    """Return the names of a function's samples."""
+    return sorted(path.stem for path in (SAMPLES / function).glob("*.json"))
+
+
 class Offline:
     """AWS in this process, with the sample organizations, their cases and files.
 
@@ -92,19 +104,19 @@ class Offline:
 
     def __init__(self, *, clock: Callable[[], datetime] = now) -> None:
         """Remember the clock that the sample cases are dated by."""
-        from moto import mock_aws  # noqa: PLC0415 - it takes a second, and only some commands need it
-
         self._now = clock
         self._aws = mock_aws()
+        self._environment = patch.dict(os.environ, _ACCOUNT)
 
     def __enter__(self) -> Self:
         """Create what functions use, and store the sample things."""
+        self._environment.start()
         self._aws.start()
         try:
             self._create()
             self._seed()
         except BaseException:
-            self._aws.stop()
+            self._stop()
             raise
         return self
 
@@ -112,17 +124,27 @@ class Offline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Forget all of it."""
-        self._aws.stop()
+        self._stop()
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
         """Return what a function answers to an event, both as JSON carries them."""
         handler = handler_of(function).handler
         return json.loads(json.dumps(handler(json.loads(json.dumps(event)), Context())))
 
+    def items(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Return everything that is in the table, by key."""
+        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=SETTINGS["TABLE_NAME"])
+        items = [from_item(item) for page in pages for item in page["Items"]]
+        return {(item[PARTITION_KEY], item[SORT_KEY]): item for item in items}
+
     @staticmethod
     def client(service: str) -> Any:
         """Return a boto3 client of this process's AWS."""
         return _client(service)
+
+    def _stop(self) -> None:
+        self._aws.stop()
+        self._environment.stop()
 
     def _create(self) -> None:
         indexes = (PRACTICE_ATTENTION_INDEX, LAB_ATTENTION_INDEX)
@@ -162,17 +184,7 @@ class Offline:
 
 @cache
 def _client(service: str) -> Any:
-    import boto3  # noqa: PLC0415 - see above
-
-    with _credentials():
-        session = boto3.Session(region_name=REGION)
-        return session.client(service)
-
-
-@contextmanager
-def _credentials() -> Iterator[None]:
-    with patch.dict(os.environ, SETTINGS):
-        yield
+    return boto3.client(service, region_name=REGION)
 
 
 def _schema(partition: str, sort: str) -> list[dict[str, str]]:

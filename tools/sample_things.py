@@ -99,7 +99,7 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
     arrived = {awaited[0].file_id: upper, awaited[1].file_id: bytes(len(lower))}
     pending = _sent("PEND00000001", at)
     photo = _awaited(pending.case, 5, FileKind.PHOTO, at, name="smile.jpg", content=b"not here yet")
-    got = _sent("GOT000000001", at)
+    got = _sent("KEPT00000001", at)
     got = replace(got, case=replace(got.case, status=Status.RECEIVED, version=3))
     harbor = _case(
         "HARB00000001",

@@ -7,7 +7,9 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 #: What may pass by itself, or what an operator mends before the dead letters are sent again.
-_RETRIED = (BotoCoreError, ClientError)
+_FAILED = (BotoCoreError, ClientError)
+#: A message that is not what it should be; it must not hold up those that came with it.
+_UNREADABLE = (KeyError, ValueError)
 
 
 def each_message(
@@ -15,8 +17,9 @@ def each_message(
 ) -> dict[str, Any]:
     """Hand each message of a batch to a consumer.
 
-    A message whose AWS call failed goes back to its queue, and after some tries to the dead letters; the others
-    are done. A failure of any other kind is a defect: it fails the batch, and the alarm counts it.
+    A message whose AWS call failed, or that cannot be read, goes back to its queue, and after some tries to the
+    dead letters, whose alarm a person sees; the others are done. A failure of any other kind is a defect: it
+    fails the batch.
 
     Args:
         event: What the queue sent.
@@ -31,7 +34,7 @@ def each_message(
     for record in event["Records"]:
         try:
             done.append(dict(consume(record["body"])))
-        except _RETRIED as error:
+        except (*_FAILED, *_UNREADABLE) as error:
             failed.append(record["messageId"])
             done.append({"message_id": record["messageId"], "failed_with": type(error).__name__})
     logger.info("batch consumed", extra={"messages": done, "failed": len(failed)})

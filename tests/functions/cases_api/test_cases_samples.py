@@ -1,0 +1,34 @@
+"""What the cases API answers to each of its samples."""
+
+import pytest
+
+from tests.support.http import answered
+from tools.offline import read_sample, sample_names
+
+EXPECTED = {
+    "creates_a_case": (201, None),
+    "unknown_field": (422, "invalid_input"),
+    "body_is_not_json": (400, "malformed_body"),
+    "no_idempotency_key": (400, "idempotency_key_missing"),
+    "lab_creates_a_case": (403, "role_not_allowed"),
+    "lists_cases": (200, None),
+    "forged_cursor": (400, "invalid_cursor"),
+    "reads_a_case": (200, None),
+    "lab_reads_a_received_case": (200, None),
+    "lab_reads_a_draft": (404, "not_found"),
+    "reads_a_foreign_case": (404, "not_found"),
+    "changes_a_packet": (200, None),
+    "changes_a_stale_version": (412, "stale_version"),
+    "changes_a_sent_case": (409, "packet_locked"),
+    "checks_a_case": (200, None),
+    "submits_a_case": (202, None),
+    "submits_a_blocked_case": (409, "precheck_blocked"),
+    "submits_a_sent_case": (409, "move_not_allowed"),
+    "reads_activity": (200, None),
+}
+
+
+@pytest.mark.parametrize("sample", sample_names("cases_api"))
+def test_each_sample_gets_its_status_and_code(offline, sample):
+    answer = answered(offline, "cases_api", read_sample("cases_api", sample))
+    assert (answer.status, answer.code) == EXPECTED[sample]

@@ -1,0 +1,44 @@
+"""What the files API answers to each of its samples."""
+
+import pytest
+
+from tests.support.http import answered
+from tools.offline import read_sample, sample_names
+
+EXPECTED = {
+    "announces_a_file": (201, None),
+    "announces_a_file_in_parts": (201, None),
+    "announces_without_a_checksum": (422, "invalid_input"),
+    "announces_for_a_sent_case": (409, "packet_locked"),
+    "completes_a_file": (200, None),
+    "completes_with_a_part_missing": (422, "invalid_input"),
+    "completes_with_other_parts": (409, "upload_incomplete"),
+    "completes_a_file_sent_whole": (409, "upload_not_open"),
+    "lists_files": (200, None),
+    "lab_lists_files": (200, None),
+    "downloads_a_file": (200, None),
+    "lab_downloads_a_file": (200, None),
+    "downloads_what_is_not_here": (409, "file_not_ready"),
+    "removes_a_file": (200, None),
+    "lab_removes_a_file": (403, "role_not_allowed"),
+    "removes_a_foreign_file": (404, "not_found"),
+}
+
+
+@pytest.mark.parametrize("sample", sample_names("files_api"))
+def test_each_sample_gets_its_status_and_code(offline, sample):
+    answer = answered(offline, "files_api", read_sample("files_api", sample))
+    assert (answer.status, answer.code) == EXPECTED[sample]
+
+
+def test_a_file_in_parts_gets_one_request_for_each(offline):
+    body = answered(offline, "files_api", read_sample("files_api", "announces_a_file_in_parts")).body
+    assert body["upload"] is None
+    assert [part["size_bytes"] for part in body["upload_parts"]] == [64 * 1024**2, 56 * 1024**2]
+
+
+def test_the_practice_downloads_its_own_copy_and_the_lab_the_one_that_was_sent(offline):
+    own = answered(offline, "files_api", read_sample("files_api", "downloads_a_file")).body
+    sent = answered(offline, "files_api", read_sample("files_api", "lab_downloads_a_file")).body
+    assert "/practice/maple-street/DRAFT0000001/DRAFTF5" in own["url"]
+    assert "/lab/north-pine/KEPT00000001/1/KEPTF1" in sent["url"]
