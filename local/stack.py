@@ -315,36 +315,38 @@ def run_cdk(
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     log.parent.mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(
-        [*cdk_command(), *arguments, "--ci", "--no-notices", "--no-color"],
-        cwd=folder,
-        env=inherited | _JSII_WARNINGS | dict(environment) | {"PATH": path_with_node(), "NODE_NO_WARNINGS": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    overdue = threading.Timer(timeout_s, _kill_session, (process.pid,))
-    overdue.start()
-    started = time.monotonic()
     said: list[str] = []
-    try:
-        with log.open("w") as written:
+    started = time.monotonic()
+    with (
+        log.open("w") as written,
+        subprocess.Popen(
+            [*cdk_command(), *arguments, "--ci", "--no-notices", "--no-color"],
+            cwd=folder,
+            env=inherited | _JSII_WARNINGS | dict(environment) | {"PATH": path_with_node(), "NODE_NO_WARNINGS": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
+        overdue = threading.Timer(timeout_s, _kill_session, (process.pid,))
+        overdue.start()
+        try:
             for line in process.stdout or ():
                 written.write(line)
                 if stripped := line.strip():
                     said.append(stripped)
                     report(stripped)
-        process.wait()
-    finally:
-        overdue.cancel()
-        if process.poll() is None:
+        except KeyboardInterrupt:
             _kill_session(process.pid)
+            raise
+        finally:
+            overdue.cancel()
     if process.returncode != 0:
         what = next(word for word in arguments if word in {"bootstrap", "synth", "deploy"})
         late = time.monotonic() - started >= timeout_s
-        why = f"took longer than {timeout_s:.0f} s" if late else "failed"
+        why = f"took longer than {timeout_s:g} s" if late else "failed"
         raise Trouble(f"`cdk {what}` {why}.", do=f"All of it is in {log}.", log="\n".join(said[-40:]))
 
 
