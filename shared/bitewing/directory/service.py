@@ -76,7 +76,7 @@ class DirectoryService:
         Raises:
             RoleNotAllowed: The caller does not work in a practice.
         """
-        caller.ensure_any_of(PRACTICE_ROLES)
+        _ensure_in_practice(caller)
         return self._directory.dentists(caller.organization_id)
 
     def connections(self, caller: Caller) -> tuple[Connection, ...]:
@@ -85,7 +85,7 @@ class DirectoryService:
         Raises:
             RoleNotAllowed: The caller does not work in a practice.
         """
-        caller.ensure_any_of(PRACTICE_ROLES)
+        _ensure_in_practice(caller)
         return self._directory.connections(caller.organization_id)
 
     def profile(self, caller: Caller, lab_id: str, case_type: CaseType) -> RequirementProfile:
@@ -102,3 +102,9 @@ class DirectoryService:
         if profile is None:
             raise Unknown("requirement profile")
         return profile
+
+
+def _ensure_in_practice(caller: Caller) -> None:
+    if caller.organization_kind is not OrganizationKind.PRACTICE:
+        raise RoleNotAllowed(PRACTICE_ROLES)
+    caller.ensure_any_of(PRACTICE_ROLES)

@@ -30,7 +30,7 @@ def _key(entry: Entry) -> keys.Key:
             return keys.lab(entry.lab_id)
         case Connection():
             return keys.connection(entry.practice_id, entry.lab_id)
-        case RequirementProfile():
+        case _:
             return keys.profile(entry.lab_id, entry.case_type)
 
 

@@ -47,6 +47,6 @@ def sentence(reason: QuarantineReason, kind: FileKind, inspection: Inspection | 
         case QuarantineReason.UNUSABLE:
             problems = inspection.problems if inspection else ()
             return " ".join(problem.says for problem in problems)
-        case QuarantineReason.NOT_ACCEPTED:
+        case _:
             found = inspection.format if inspection else "unknown"
             return f"The content is '{found}', which is not accepted as '{kind}'."

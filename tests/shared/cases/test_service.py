@@ -12,6 +12,7 @@ from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
     InvalidInput,
+    LabClosed,
     MoveNotAllowed,
     PacketLocked,
     PrecheckBlocked,
@@ -583,3 +584,11 @@ def test_filters_by_status_and_color_narrow_each_other(listed):
     assert lists(listed, statuses=[Status.DRAFT, Status.MISSING_INFO], colors=[Color.YELLOW]) == ["draft"]
     assert lists(listed, statuses=[Status.DRAFT], colors=[Color.RED]) == []
     assert lists(listed, statuses=list(Status), colors=list(Color)) == ["red", "draft", "received"]
+
+
+def test_a_lab_that_is_never_open_gives_no_due_date_and_is_to_be_asked(world):
+    world.has_sendable(packet=a_packet(wanted_on=None))
+    world.directory.put(replace(world.directory.labs[LAB_ID], working_weekdays=frozenset()))
+    known = world.prechecks.circumstances(world.case())
+    with pytest.raises(LabClosed, match="Northlight Dental Lab"):
+        world.case_service._submitted(world.case(), FROM_PRACTICE, known, frozenset())

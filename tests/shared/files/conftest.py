@@ -56,7 +56,7 @@ def s3_storage(moto, clock):
     for bucket in ("arrivals", "quarantine", "files"):
         client.create_bucket(Bucket=bucket)
         client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    objects = S3Objects(client, now=clock, arrivals="arrivals", quarantine="quarantine", files="files")
+    objects = S3Objects(lambda: client, now=clock, arrivals="arrivals", quarantine="quarantine", files="files")
     return Storage(objects, client)
 
 
