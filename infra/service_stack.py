@@ -70,7 +70,8 @@ class ServiceStack(Stack):
         intake = file_intake.build(self, data)
         submission = case_submission.build(self, data)
 
-        # Many and short: Express costs a third of Standard here, and SQS starts again what did not finish.
+        # Many and short: Express costs a third of Standard here. What fails leaves its file pending, which
+        # PreCheck shows to the practice, and an alarm counts it.
         intake_workflow = Workflow(
             self,
             data.house,
