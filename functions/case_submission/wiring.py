@@ -27,7 +27,7 @@ table = Table(create_client("dynamodb"), settings.table_name)
 handover = HandoverService(
     TableCases(table, now=now),
     TableFiles(table, now=now),
-    S3Objects(create_client("s3"), now=now, files=settings.files_bucket),
+    S3Objects(lambda: create_client("s3"), now=now, files=settings.files_bucket),
     PrecheckService(TableDirectory(table), now=now),
     now=now,
 )

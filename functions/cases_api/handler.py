@@ -77,9 +77,7 @@ def list_cases(
         statuses=frozenset(status or ()),
         colors=frozenset(color or ()),
     )
-    return CasesView(
-        cases=[CaseRow.of(case) for case in page.things], next=cursors.write(page.next, who, query)
-    )
+    return CasesView(cases=[CaseRow.of(case) for case in page.things], next=cursors.write(page.next, who, query))
 
 
 @app.get("/v1/cases/<case_id>", tags=["cases"])

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
+from bitewing.aws.bodies import Body, View
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.service import CaseWithPrecheck
@@ -13,7 +14,7 @@ from bitewing.kernel.teeth import stored
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, model_validator
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
@@ -30,12 +31,6 @@ def _a_day(value: object) -> object:
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Day = Annotated[date, BeforeValidator(_a_day)]
-
-
-class Body(BaseModel):
-    """A body that is read strictly: a field that the API does not know is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class PatientBody(Body):
@@ -58,11 +53,11 @@ class ItemBody(Body):
     PreCheck says so: a draft can always be saved.
     """
 
-    teeth: Annotated[list[Code], Field(max_length=32)] = []
-    pontics: Annotated[list[Code], Field(max_length=32)] = []
+    teeth: list[Code] = Field([], max_length=32)
+    pontics: list[Code] = Field([], max_length=32)
     notation: Notation | None = None
     arch: Arch | None = None
-    selections: Annotated[dict[Code, Line], Field(max_length=40)] = {}
+    selections: dict[Code, Line] = Field({}, max_length=40)
 
     @model_validator(mode="after")
     def _say_the_notation(self) -> "ItemBody":
@@ -134,10 +129,10 @@ class PacketBody(Body):
 class SubmissionBody(Body):
     """A submission: the warnings that the practice has seen and sends the case with."""
 
-    acknowledged: Annotated[list[Code], Field(max_length=100)] = []
+    acknowledged: list[Code] = Field([], max_length=100)
 
 
-class PatientView(BaseModel):
+class PatientView(View):
     """Whom the case is for."""
 
     name: str
@@ -146,7 +141,7 @@ class PatientView(BaseModel):
     sex: Sex | None
 
 
-class ItemView(BaseModel):
+class ItemView(View):
     """One piece of work; teeth in FDI."""
 
     teeth: list[str]
@@ -155,14 +150,14 @@ class ItemView(BaseModel):
     selections: dict[str, str]
 
 
-class AuthorizationView(BaseModel):
+class AuthorizationView(View):
     """That the dentist authorized the packet."""
 
     dentist_id: str
     authorized_at: datetime
 
 
-class PacketView(BaseModel):
+class PacketView(View):
     """What the practice filled in."""
 
     patient: PatientView
@@ -204,7 +199,7 @@ class PacketView(BaseModel):
         )
 
 
-class FindingView(BaseModel):
+class FindingView(View):
     """One thing that is missing or wrong, and what to do about it."""
 
     rule_id: str
@@ -227,7 +222,7 @@ class FindingView(BaseModel):
         )
 
 
-class PrecheckView(BaseModel):
+class PrecheckView(View):
     """What PreCheck says of a case now."""
 
     outcome: Outcome
@@ -244,7 +239,7 @@ class PrecheckView(BaseModel):
         )
 
 
-class SubmissionView(BaseModel):
+class SubmissionView(View):
     """The last sending of a case."""
 
     number: int
@@ -253,7 +248,7 @@ class SubmissionView(BaseModel):
     profile_version: int
 
 
-class CaseRow(BaseModel):
+class CaseRow(View):
     """A case as a list shows it."""
 
     case_id: str
@@ -311,14 +306,14 @@ class CaseView(CaseRow):
         )
 
 
-class CasesView(BaseModel):
+class CasesView(View):
     """A page of cases, what needs the reader's attention first."""
 
     cases: list[CaseRow]
     next: str | None
 
 
-class ActivityView(BaseModel):
+class ActivityView(View):
     """One entry of a case's history."""
 
     entry_id: str
@@ -341,7 +336,7 @@ class ActivityView(BaseModel):
         )
 
 
-class HistoryView(BaseModel):
+class HistoryView(View):
     """A page of a case's history, the newest entry first."""
 
     activity: list[ActivityView]

@@ -2,16 +2,16 @@
 
 from datetime import date
 
+from bitewing.aws.bodies import View
 from bitewing.directory.organization import BillingState, Connection, ConnectionState, Dentist, Lab, Practice
 from bitewing.files.case_file import FileKind
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.profile import Level, RequirementProfile
-from pydantic import BaseModel
 
 
-class OrganizationView(BaseModel):
+class OrganizationView(View):
     """The organization for which the caller works."""
 
     organization_id: str
@@ -25,7 +25,7 @@ class OrganizationView(BaseModel):
     billing: BillingState | None
 
 
-class MeView(BaseModel):
+class MeView(View):
     """Who calls, for whom, and with which roles."""
 
     user_id: str
@@ -53,7 +53,7 @@ class MeView(BaseModel):
         )
 
 
-class DentistView(BaseModel):
+class DentistView(View):
     """A dentist of the practice."""
 
     dentist_id: str
@@ -78,13 +78,13 @@ class DentistView(BaseModel):
         )
 
 
-class DentistsView(BaseModel):
+class DentistsView(View):
     """The dentists of the practice."""
 
     dentists: list[DentistView]
 
 
-class ConnectedLabView(BaseModel):
+class ConnectedLabView(View):
     """A lab, and where the practice's connection to it stands."""
 
     lab_id: str
@@ -97,13 +97,13 @@ class ConnectedLabView(BaseModel):
         return cls(lab_id=connection.lab_id, name=connection.lab_name, connection=connection.state)
 
 
-class LabsView(BaseModel):
+class LabsView(View):
     """The labs of the practice."""
 
     labs: list[ConnectedLabView]
 
 
-class FileRequirementView(BaseModel):
+class FileRequirementView(View):
     """One kind of file that the lab wants; any of the kinds fulfills it."""
 
     kinds: list[FileKind]
@@ -112,7 +112,7 @@ class FileRequirementView(BaseModel):
     min_count: int
 
 
-class RequirementProfileView(BaseModel):
+class RequirementProfileView(View):
     """What a lab wants for a case type."""
 
     lab_id: str

@@ -24,6 +24,6 @@ class Settings:
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
 objects = S3Objects(
-    create_client("s3"), now=now, arrivals=settings.arrivals_bucket, files=settings.files_bucket
+    lambda: create_client("s3"), now=now, arrivals=settings.arrivals_bucket, files=settings.files_bucket
 )
 intake = IntakeService(TableCases(table, now=now), TableFiles(table, now=now), objects, now=now)

@@ -27,7 +27,7 @@ class Settings:
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
 objects = S3Objects(
-    create_client("s3"),
+    lambda: create_client("s3"),
     now=now,
     arrivals=settings.arrivals_bucket,
     quarantine=settings.quarantine_bucket,

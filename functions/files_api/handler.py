@@ -22,9 +22,7 @@ logger = Logger()
 
 
 @app.post("/v1/cases/<case_id>/uploads", tags=["files"], status_code=201)
-def announce_file(
-    case_id: str, body: NewFileBody, idempotency_key: IdempotencyKey = None
-) -> Response[UploadView]:
+def announce_file(case_id: str, body: NewFileBody, idempotency_key: IdempotencyKey = None) -> Response[UploadView]:
     """Announce a file and get what sends it straight to storage; the same request gives fresh signatures."""
     who = caller(app)
     announced = files.announce(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))

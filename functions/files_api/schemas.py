@@ -4,10 +4,11 @@ import base64
 from datetime import date, datetime
 from typing import Annotated
 
+from bitewing.aws.bodies import Body, View
 from bitewing.files.case_file import MAX_SIZE_BYTES, CaseFile, FileKind, FileState
 from bitewing.files.inspection import FileFormat, Inspection
 from bitewing.files.service import Announced, NewFile, SignedPart, SignedRequest
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 #: A name is shown and given to downloads, never used as a path: control characters are all that it may not have.
@@ -15,12 +16,6 @@ FileName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$"),
 ]
-
-
-class Body(BaseModel):
-    """A body that is read strictly: a field that the API does not know is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class NewFileBody(Body):
@@ -34,7 +29,7 @@ class NewFileBody(Body):
     name: FileName
     size_bytes: Annotated[int, Field(strict=True, ge=1, le=MAX_SIZE_BYTES)]
     sha256: Sha256 | None = None
-    part_sha256: Annotated[list[Sha256], Field(max_length=100)] = []
+    part_sha256: list[Sha256] = Field([], max_length=100)
 
     def read(self) -> NewFile:
         """Return the file, its checksums as storage writes them."""
@@ -64,14 +59,14 @@ class CompletionBody(Body):
         return [part.etag for part in sorted(self.parts, key=lambda part: part.part_number)]
 
 
-class ProblemView(BaseModel):
+class ProblemView(View):
     """One reason why a file cannot be used."""
 
     code: str
     says: str
 
 
-class MeshView(BaseModel):
+class MeshView(View):
     """The geometry of a mesh, one file unit read as one millimeter."""
 
     triangles: int
@@ -83,7 +78,7 @@ class MeshView(BaseModel):
     non_manifold_edges: int
 
 
-class SeriesView(BaseModel):
+class SeriesView(View):
     """A DICOM volume or radiograph, without what its headers say of the patient."""
 
     slices: int
@@ -98,14 +93,14 @@ class SeriesView(BaseModel):
     scanned_on: date | None
 
 
-class ImageView(BaseModel):
+class ImageView(View):
     """A picture."""
 
     width_px: int
     height_px: int
 
 
-class InspectionView(BaseModel):
+class InspectionView(View):
     """What the bytes of a file are."""
 
     format: FileFormat
@@ -152,7 +147,7 @@ class InspectionView(BaseModel):
         )
 
 
-class FileView(BaseModel):
+class FileView(View):
     """A file of a case."""
 
     file_id: str
@@ -183,7 +178,7 @@ class FileView(BaseModel):
         )
 
 
-class SignedRequestView(BaseModel):
+class SignedRequestView(View):
     """A request to storage, to be sent exactly so before it expires."""
 
     method: str
@@ -221,7 +216,7 @@ class SignedPartView(SignedRequestView):
         )
 
 
-class UploadView(BaseModel):
+class UploadView(View):
     """An announced file and how to send it; neither upload nor parts where its bytes are here already."""
 
     file: FileView
@@ -238,7 +233,7 @@ class UploadView(BaseModel):
         )
 
 
-class FilesView(BaseModel):
+class FilesView(View):
     """The files of a case."""
 
     files: list[FileView]

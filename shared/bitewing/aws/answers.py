@@ -31,9 +31,7 @@ def remember(request: Request, answer: object, *, at: datetime) -> Put:
             "answer": to_plain(answer),
             "expires_at": now + int(REMEMBERED_FOR.total_seconds()),
         },
-        condition=Condition(
-            expression="attribute_not_exists(#pk) OR #expires_at < :now", values={"now": now}
-        ),
+        condition=Condition(expression="attribute_not_exists(#pk) OR #expires_at < :now", values={"now": now}),
     )
 
 

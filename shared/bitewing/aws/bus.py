@@ -23,9 +23,7 @@ class NotRelayed(Exception):
 class Bus:
     """The bus of the product."""
 
-    def __init__(
-        self, client: "EventBridgeClient", name: str, *, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, client: "EventBridgeClient", name: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client, self._name, self._sleep = client, name, sleep
 
     def relay(self, records: Sequence[Mapping[str, Any]]) -> list[str]:

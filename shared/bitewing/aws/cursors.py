@@ -37,9 +37,7 @@ class Cursors:
         if position is None:
             return None
         content = json.dumps(position, sort_keys=True, separators=(",", ":")).encode()
-        return (
-            base64.urlsafe_b64encode(self._signature(content, caller, query) + content).decode().rstrip("=")
-        )
+        return base64.urlsafe_b64encode(self._signature(content, caller, query) + content).decode().rstrip("=")
 
     def read(self, cursor: str | None, caller: Caller, query: str) -> Position | None:
         """Return the position of a cursor, or ``None`` where there is no cursor.
@@ -61,7 +59,5 @@ class Cursors:
 
     def _signature(self, content: bytes, caller: Caller, query: str) -> bytes:
         bound_to = json.dumps([caller.organization_id, caller.user_id, query]).encode()
-        digest = hmac.digest(
-            self._secret(), len(bound_to).to_bytes(4, "big") + bound_to + content, hashlib.sha256
-        )
+        digest = hmac.digest(self._secret(), len(bound_to).to_bytes(4, "big") + bound_to + content, hashlib.sha256)
         return digest[:_SIGNATURE_BYTES]

@@ -13,6 +13,7 @@ named as it was uploaded and the name is in no address.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -67,15 +68,20 @@ class S3Objects:
 
     def __init__(
         self,
-        client: "S3Client",
+        make_client: "Callable[[], S3Client]",
         *,
         now: Callable[[], datetime],
         arrivals: str = "",
         quarantine: str = "",
         files: str = "",
     ) -> None:
-        self._client, self._now = client, now
+        """Remember how a client is made; that happens when the first request needs one."""
+        self._make_client, self._now = make_client, now
         self._arrivals, self._quarantine, self._files = arrivals, quarantine, files
+
+    @cached_property
+    def _client(self) -> "S3Client":
+        return self._make_client()
 
     def begin_parts(self, file: CaseFile) -> str:
         """Start an upload in parts and return its id."""
@@ -132,9 +138,7 @@ class S3Objects:
             if code == "NoSuchUpload" and self.arrival(file) is not None:
                 return
             if code in ("InvalidPart", "InvalidPartOrder", "NoSuchUpload", "EntityTooSmall", "BadDigest"):
-                says = (
-                    "Storage cannot put the parts together: send each part, then name the ETags it answered."
-                )
+                says = "Storage cannot put the parts together: send each part, then name the ETags it answered."
                 raise UploadIncomplete(says) from error
             raise
 
@@ -157,9 +161,7 @@ class S3Objects:
         """Copy what arrived to where the case's files are; doing it again changes nothing."""
         if self._exists(self._files, practice_key(file)):
             return
-        self._copy(
-            self._arrivals, arrival_key(file.case_id, file.file_id), self._files, practice_key(file), file
-        )
+        self._copy(self._arrivals, arrival_key(file.case_id, file.file_id), self._files, practice_key(file), file)
 
     def keep_bytes(self, file: CaseFile, content: bytes) -> None:
         """Keep these bytes instead of those that arrived: a photo without its location."""

@@ -85,9 +85,7 @@ class ConditionsFailed(Exception):
 class Table:
     """The one table of the product."""
 
-    def __init__(
-        self, client: "DynamoDBClient", name: str, *, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", name: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client, self._name, self._sleep = client, name, sleep
 
     def get(self, key: Key) -> Plain | None:

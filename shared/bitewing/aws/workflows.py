@@ -25,9 +25,7 @@ class Workflow:
             Whether an execution was started.
         """
         try:
-            self._client.start_execution(
-                stateMachineArn=self._state_machine_arn, name=name, input=json.dumps(ids)
-            )
+            self._client.start_execution(stateMachineArn=self._state_machine_arn, name=name, input=json.dumps(ids))
         except self._client.exceptions.ExecutionAlreadyExists:
             return False
         return True
