@@ -19,7 +19,7 @@ from xml.etree import ElementTree as ET
 from rich.markup import escape
 from rich.table import Table
 
-from local.places import PROJECT, path_with_node, uv
+from local.places import PROJECT, node_environment, uv
 from local.terminal import console, say, step
 from local.trouble import Trouble
 
@@ -155,7 +155,7 @@ def _pytest() -> int:
             *("-p", "no:cacheprovider", "tests"),
         ],
         cwd=PROJECT,
-        env=os.environ | {"PATH": path_with_node(), "COVERAGE_FILE": str(REPORTS / "coverage")},
+        env=os.environ | node_environment() | {"COVERAGE_FILE": str(REPORTS / "coverage")},
         check=False,
     ).returncode
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from local import emulator
 from local.page import DOCUMENT, ApiPage
-from local.places import LOCAL, PROJECT, cdk_command, npm_command, path_with_node
+from local.places import LOCAL, PROJECT, cdk_command, node_environment, npm_command
 from local.processes import free_port
 from local.seed import PASSWORD, PEOPLE, seed
 from local.stack import MAIN_FOLDER, LocalStack, synthesize
@@ -160,7 +160,7 @@ def _npm_ci() -> None:
     answer = subprocess.run(
         [*npm_command(), "ci", "--no-audit", "--no-fund"],
         cwd=PROJECT,
-        env=os.environ | {"PATH": path_with_node()},
+        env=os.environ | node_environment(),
         capture_output=True,
         text=True,
         check=False,

@@ -18,6 +18,13 @@ PROJECT: Final = Path(__file__).resolve().parent.parent
 LOCAL: Final = PROJECT / ".local"
 #: The oldest Node.js that the CDK command line runs on.
 OLDEST_NODE: Final = 20
+#: What jsii and Node.js would print in every start about a version that works.
+_SILENT: Final = {
+    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+    "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
+    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,21,22,23",
+    "NODE_NO_WARNINGS": "1",
+}
 
 
 def uv() -> str:
@@ -54,9 +61,10 @@ def _node_version(node: str) -> int:
     return int(match.group(1)) if match else 0
 
 
-def path_with_node() -> str:
-    """A ``PATH`` on which programs find Node.js."""
-    return os.pathsep.join([str(node_folder()), str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+def node_environment() -> dict[str, str]:
+    """Variables with which programs find Node.js and hear nothing about its age."""
+    path = os.pathsep.join([str(node_folder()), str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return _SILENT | {"PATH": path}
 
 
 def npm_command() -> list[str]:

@@ -22,7 +22,7 @@ import boto3
 from botocore.config import Config
 
 from local.emulator import ACCOUNT, REGION, Emulator
-from local.places import LOCAL, PROJECT, cdk_command, path_with_node
+from local.places import LOCAL, PROJECT, cdk_command, node_environment
 from local.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -35,12 +35,6 @@ SYNTH_TIMEOUT_S: Final = 600
 DEPLOY_TIMEOUT_S: Final = 300
 #: How the CDK command line reports one resource: stack | done/total | time | state | type | name.
 _RESOURCE_LINE: Final = re.compile(r"^(?P<stack>\S+) \|\s*(?P<done>\d+)/(?P<total>\d+) \|")
-#: What jsii would say about a Node.js; the CDK works with all that ``local.places`` lets pass.
-_JSII_WARNINGS: Final = {
-    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-    "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
-    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,21,22,23",
-}
 _MADE_OF: Final = (
     "cdk.json",
     "package-lock.json",
@@ -322,7 +316,7 @@ def run_cdk(
         subprocess.Popen(
             [*cdk_command(), *arguments, "--ci", "--no-notices", "--no-color"],
             cwd=folder,
-            env=inherited | _JSII_WARNINGS | dict(environment) | {"PATH": path_with_node(), "NODE_NO_WARNINGS": "1"},
+            env=inherited | node_environment() | dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
