@@ -8,4 +8,4 @@ frees nearly everything that a request leaves behind; what is left in cycles sti
 import gc
 
 #: Objects made and not freed before the collector looks; Python's default is 2,000 or less.
-gc.set_threshold(100_000)
+gc.set_threshold(200_000)

@@ -109,4 +109,4 @@ def test_any_other_function_fits_into_what_lambda_takes(function):
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_collector_leaves_the_start_of_a_function_alone(function):
-    assert start_of(function)["collects_after"] == 100_000
+    assert start_of(function)["collects_after"] == 200_000
