@@ -1,0 +1,173 @@
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, date, datetime
+
+import pytest
+from bitewing.aws.items import from_attribute, from_item, from_plain, to_attribute, to_item, to_plain
+from bitewing.cases import events as case_events
+from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.case import Case
+from bitewing.cases.service import CaseWithPrecheck
+from bitewing.cases.status import Party, Status
+from bitewing.files import events as file_events
+from bitewing.files.case_file import FileKind
+from bitewing.files.inspection import FileFormat, FileProblem, Problem
+from bitewing.kernel.events import Event
+from bitewing.packet.packet import Arch, Item, Packet
+from bitewing.precheck.finding import Outcome
+from bitewing.requirements.case_types import CaseType
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.builders import (
+    NOW,
+    a_case,
+    a_connection,
+    a_dentist,
+    a_file,
+    a_lab,
+    a_packet,
+    a_patient,
+    a_practice,
+    a_profile,
+    a_quarantined_file,
+    an_inspection,
+    image_measures,
+    series_measures,
+)
+from tests.support.changes import a_sent_case, an_answer
+
+MICROSECONDS = datetime(2026, 3, 2, 15, 0, 0, 123456, tzinfo=UTC)
+HEAD = {"event_id": "e", "occurred_at": MICROSECONDS, "case_id": "c", "practice_id": "p", "lab_id": "l"}
+FILE_HEAD = HEAD | {"file_id": "f", "file_version": 2, "kind": FileKind.CBCT}
+
+EVENTS = [
+    case_events.CaseCreated(**HEAD, case_version=1, case_type=CaseType.CROWN),
+    case_events.CaseChanged(**HEAD, case_version=1, fields=("items", "contact")),
+    case_events.CaseSubmitted(**HEAD, case_version=1, case_type=CaseType.CROWN, submission_number=3),
+    case_events.CaseMoved(**HEAD, case_version=1, origin=Status.DRAFT, to=Status.PROCESSING, by=Party.PRACTICE),
+    case_events.CaseChecked(**HEAD, case_version=1, outcome=Outcome.WARN, rule_ids=("A", "B")),
+    file_events.FileAnnounced(**FILE_HEAD, size_bytes=5 * 1024**3),
+    file_events.FileKept(**FILE_HEAD, format=FileFormat.DICOM_SERIES),
+    file_events.FileQuarantined(**FILE_HEAD),
+    file_events.FileRemoved(**FILE_HEAD),
+]
+RECORDS = [
+    *EVENTS,
+    a_practice(),
+    a_dentist(),
+    a_dentist(license_expires_on=None),
+    a_lab(working_weekdays=frozenset({1, 7}), holidays=frozenset({date(2026, 12, 25)})),
+    a_connection(),
+    *(a_profile(case_type) for case_type in CaseType),
+    a_profile(attestations={"a": "A."}, outcomes={"X": None, "Y": Outcome.BLOCK}),
+    a_case(),
+    a_case(packet=Packet(patient=a_patient(born_on=None, sex=None, name="Zoë Ünal-Ødegård 李"))),
+    a_case(packet=a_packet(items=(Item(arch=Arch.UPPER), Item(teeth=("14", "x"), pontics=("15",))))),
+    a_case(packet=a_packet(attestations=frozenset({"a", "b"}), appointment_on=date(2026, 4, 1))),
+    a_sent_case(created_at=MICROSECONDS, precheck_outcome=Outcome.PASS, remake_of="c", remake_reason="r"),
+    an_answer(a_sent_case()),
+    a_quarantined_file(),
+    a_file(part_checksums=("a", "b"), upload_id="u", handed_over_in=2, location_removed=True),
+    *(a_file(inspection=an_inspection(file_format)) for file_format in FileFormat),
+    a_file(inspection=an_inspection(FileFormat.DICOM, series=series_measures(scanned_on=None, patient_name=None))),
+    a_file(inspection=an_inspection(FileFormat.JPEG, image=image_measures(has_location=True))),
+    a_file(inspection=an_inspection(problems=tuple(FileProblem(code=code, says="S.") for code in Problem))),
+    Activity(entry_id="e", case_id="c", at=NOW, by=Party.SYSTEM, user_id=None, deed=Deed.MOVED, details={"from": "a"}),
+]
+
+
+def whole(record):
+    return from_plain(type(record), from_item(to_item(to_plain(record))))
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_every_record_is_read_as_it_was_stored(record):
+    assert whole(record) == record
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_what_is_stored_beside_a_record_is_left_out_when_it_is_read(record):
+    beside = {"pk": "A", "sk": "B", "entity": "X", "schema": 1, "expires_at": 5}
+    assert from_plain(type(record), {**to_plain(record), **beside}) == record
+
+
+def test_every_event_is_tried():
+    groups = {Event, case_events.CaseEvent, file_events.FileEvent}
+    known = [*vars(case_events).values(), *vars(file_events).values()]
+    classes = {each for each in known if isinstance(each, type) and issubclass(each, Event)}
+    assert {type(event) for event in EVENTS} == classes - groups
+
+
+def test_a_record_of_before_a_field_existed_is_read_with_its_default():
+    plain = to_plain(a_case())
+    for name in ("remake_of", "submission", "files_version"):
+        del plain[name]
+    assert from_plain(Case, plain) == a_case()
+
+
+def test_a_record_that_is_none_of_ours_is_refused():
+    with pytest.raises(ValueError, match="status"):
+        from_plain(Case, {**to_plain(a_case()), "status": "lost"})
+
+
+def test_no_record_holds_a_float():
+    def types(kind, seen):
+        if kind in seen or not is_dataclass(kind):
+            return
+        seen.add(kind)
+        for field in fields(kind):
+            assert "float" not in str(field.type), f"{kind.__name__}.{field.name}"
+
+    seen = set()
+    for record in RECORDS:
+        types(type(record), seen)
+    assert CaseWithPrecheck in seen
+
+
+@pytest.mark.parametrize("value", [1.5, 0.0, b"bytes", {1, 2}, object(), {"deep": [1.5]}])
+def test_what_the_table_does_not_store_is_refused(value):
+    with pytest.raises(TypeError, match="does not store"):
+        to_attribute(value)
+
+
+@dataclass(frozen=True)
+class Measured:
+    size: float
+
+
+def test_a_record_with_a_float_is_refused():
+    with pytest.raises(TypeError, match="float"):
+        to_item(to_plain(Measured(size=0.5)))
+
+
+@pytest.mark.parametrize("attribute", [{"B": b"x"}, {"SS": ["a"]}, {"NS": ["1"]}])
+def test_an_attribute_that_is_never_written_is_refused(attribute):
+    with pytest.raises(TypeError, match="no attribute"):
+        from_attribute(attribute)
+
+
+plain_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(plain_values)
+def test_values_go_through_the_tables_own_form_unchanged(value):
+    assert from_attribute(to_attribute(value)) == value
+
+
+def test_booleans_stay_booleans_and_enums_become_their_values():
+    assert to_attribute(value=True) == {"BOOL": True}
+    assert to_attribute(1) == {"N": "1"}
+    assert to_attribute(Status.DRAFT) == {"S": "draft"}
+    assert to_attribute(("a", 1)) == {"L": [{"S": "a"}, {"N": "1"}]}
+
+
+def test_a_case_is_stored_in_the_form_that_indexes_and_filters_read():
+    plain = to_plain(replace(a_case(), moved_at=MICROSECONDS))
+    assert plain["status"] == "draft"
+    assert plain["moved_at"] == "2026-03-02T15:00:00.123456Z"
+    assert plain["created_at"] == "2026-03-02T15:00:00Z"
+    assert plain["files_version"] == 0

@@ -1,0 +1,165 @@
+"""What the table does when it is not left in peace: conflicts, throttling, many pages."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from bitewing.aws.client import create_client
+from bitewing.aws.table import EXISTS, Condition, ConditionsFailed, Put, Table, Update
+from bitewing.kernel.errors import RequestInProgress
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+KEY = {"pk": "A", "sk": "A"}
+PUT = Put(key=KEY, values={"name": "x"})
+
+
+@pytest.fixture
+def client(aws):
+    return create_client("dynamodb")
+
+
+@pytest.fixture
+def waits():
+    return []
+
+
+@pytest.fixture
+def table(client, waits):
+    return Table(client, "table", sleep=waits.append)
+
+
+def cancelled(stub, *codes):
+    stub.add_client_error(
+        "transact_write_items",
+        "TransactionCanceledException",
+        modeled_fields={"CancellationReasons": [{"Code": code} for code in codes]},
+    )
+
+
+def test_a_transaction_that_meets_another_is_tried_again(client, table, waits):
+    with Stubber(client) as stub:
+        cancelled(stub, "TransactionConflict")
+        cancelled(stub, "None", "TransactionConflict")
+        stub.add_response("transact_write_items", {})
+        table.write([PUT])
+        stub.assert_no_pending_responses()
+    assert len(waits) == 2
+    assert 0.025 <= waits[0] <= 0.05 <= waits[1] <= 0.1
+
+
+def test_a_transaction_that_always_meets_others_gives_up(client, table, waits):
+    with Stubber(client) as stub:
+        for _ in range(5):
+            cancelled(stub, "TransactionConflict")
+        with pytest.raises(RequestInProgress):
+            table.write([PUT])
+        stub.assert_no_pending_responses()
+    assert sum(waits) < 2
+
+
+def test_a_condition_that_does_not_hold_is_not_tried_again(client, table, waits):
+    with Stubber(client) as stub:
+        cancelled(stub, "TransactionConflict", "ConditionalCheckFailed")
+        with pytest.raises(ConditionsFailed) as refused:
+            table.write([PUT, PUT])
+    assert refused.value.stored == (None, {})
+    assert waits == []
+
+
+@pytest.mark.parametrize("code", ["ValidationError", "ItemCollectionSizeLimitExceeded"])
+def test_a_transaction_refused_for_another_reason_is_no_refusal_of_ours(client, table, code):
+    with Stubber(client) as stub:
+        cancelled(stub, code)
+        with pytest.raises(client.exceptions.TransactionCanceledException):
+            table.write([PUT])
+
+
+def test_keys_that_were_not_read_are_asked_for_again(client, table, waits):
+    item, other = {"pk": {"S": "A"}, "sk": {"S": "A"}}, {"pk": {"S": "B"}, "sk": {"S": "B"}}
+    with Stubber(client) as stub:
+        stub.add_response(
+            "batch_get_item",
+            {"Responses": {"table": [item]}, "UnprocessedKeys": {"table": {"Keys": [other]}}},
+        )
+        stub.add_response(
+            "batch_get_item", {"Responses": {"table": [other]}}, {"RequestItems": {"table": {"Keys": [other]}}}
+        )
+        assert table.get_all([KEY, {"pk": "B", "sk": "B"}]) == [{"pk": "A", "sk": "A"}, {"pk": "B", "sk": "B"}]
+    assert len(waits) == 1
+
+
+def test_keys_that_are_never_read_are_given_up(client, table, waits):
+    key = {"pk": {"S": "A"}, "sk": {"S": "A"}}
+    with Stubber(client) as stub:
+        for _ in range(5):
+            stub.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": {"table": {"Keys": [key]}}})
+        with pytest.raises(RequestInProgress):
+            table.get_all([KEY])
+    assert len(waits) == 5
+
+
+def test_the_items_that_stand_in_the_way_are_given(moto_stores):
+    table = moto_stores.table
+    table.write([PUT])
+    with pytest.raises(ConditionsFailed) as refused:
+        table.write([Put(key={"pk": "B", "sk": "B"}, values={}), Put(key=KEY, values={"name": "y"})])
+    assert refused.value.stored == (None, {"pk": "A", "sk": "A", "name": "x"})
+    assert table.get({"pk": "B", "sk": "B"}) is None
+
+
+def test_an_update_sets_and_counts_and_leaves_the_rest(moto_stores):
+    table = moto_stores.table
+    table.write([Put(key=KEY, values={"name": "x", "count": 1, "status": "s"})])
+    table.write([Update(key=KEY, values={"name": "y"}, condition=EXISTS, count_up=("count",))])
+    assert table.get(KEY) == {**KEY, "name": "y", "count": 2, "status": "s"}
+    table.write([Update(key=KEY, values={}, condition=EXISTS, count_up=("count",))])
+    assert table.get(KEY)["count"] == 3
+
+
+def test_values_are_set_only_where_the_condition_holds(moto_stores):
+    table = moto_stores.table
+    table.write([Put(key=KEY, values={"version": 1})])
+    condition = Condition(expression="#version = :read", values={"read": 1})
+    assert table.set_values(KEY, {"version": 2}, condition=condition)
+    assert not table.set_values(KEY, {"version": 9}, condition=condition)
+    assert table.get(KEY)["version"] == 2
+
+
+def test_an_update_that_fails_for_another_reason_fails(client, table):
+    with Stubber(client) as stub:
+        stub.add_client_error("update_item", "ValidationException")
+        with pytest.raises(ClientError, match="ValidationException"):
+            table.set_values(KEY, {"a": 1}, condition=EXISTS)
+
+
+def test_a_partition_larger_than_one_answer_is_read_whole_and_in_order(local_stores):
+    # One answer carries one megabyte: twelve items of 200 kB need three.
+    table = local_stores.table
+    for number in range(12):
+        table.write([Put(key={"pk": "A", "sk": f"CASE#{number:02d}"}, values={"text": "x" * 200_000})])
+    table.write([Put(key={"pk": "A", "sk": "EVENT#1"}, values={})])
+    items = table.partition("A", prefix="CASE")
+    assert [item["sk"] for item in items] == [f"CASE#{number:02d}" for number in range(12)]
+
+
+def test_transactions_that_meet_on_one_item_all_get_through(local_stores):
+    table = local_stores.table
+    table.write([Put(key=KEY, values={"count": 0})])
+
+    def count(number):
+        others = Put(key={"pk": "A", "sk": f"B#{number}"}, values={})
+        for _ in range(50):
+            try:
+                table.write([Update(key=KEY, values={}, condition=EXISTS, count_up=("count",)), others])
+            except RequestInProgress:
+                continue
+            return
+
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(count, range(40)))
+    assert table.get(KEY)["count"] == 40
+
+
+def test_names_are_found_in_an_expression_whatever_stands_around_them():
+    condition = Condition(expression="attribute_not_exists(#pk) OR (NOT #a_b>:x AND #c IN (:y,:z))", values={})
+    assert condition.names() == {"#pk": "pk", "#a_b": "a_b", "#c": "c"}

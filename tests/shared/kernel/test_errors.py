@@ -1,0 +1,131 @@
+import inspect
+import json
+
+import pytest
+from bitewing.aws.http import REFUSALS, problem
+from bitewing.kernel import errors
+from bitewing.kernel.errors import BitewingError, FieldError
+
+#: One of each class, as the code raises it.
+EXAMPLES = [
+    errors.MalformedBody("The body is not JSON in UTF-8."),
+    errors.MalformedHeader("If-Match must be an ETag."),
+    errors.InvalidCursor(),
+    errors.IdempotencyKeyMissing(),
+    errors.Unauthenticated("This token does not say for which organization you work."),
+    errors.RoleNotAllowed(["b", "a"]),
+    errors.Unknown("case"),
+    errors.StaleVersion(expected=1, actual=2),
+    errors.MoveNotAllowed(status="received", to="draft", allowed=["b", "a"]),
+    errors.MoveNotAllowed(status="received", to="draft", allowed=[]),
+    errors.PacketLocked(status="received", contact="the lab"),
+    errors.UploadNotOpen(state="clean"),
+    errors.UploadIncomplete("Storage cannot put the parts together."),
+    errors.FileNotReady(state="removed"),
+    errors.LabClosed(contact="the lab"),
+    errors.PrecheckBlocked([{"rule_id": "FIL-REQUIRED"}]),
+    errors.WarningsNotAcknowledged([{"rule_id": "SHD-MISSING"}]),
+    errors.RequestInProgress(),
+    errors.VersionMissing(),
+    errors.BodyTooLarge(size_bytes=3, max_bytes=2),
+    errors.UnsupportedContentType(),
+    errors.InvalidInput(FieldError("/a", "A is wrong."), FieldError("/b", "B is wrong.")),
+    errors.IdempotencyKeyReused(),
+]
+#: Classes that only group others.
+GROUPS = {BitewingError, errors.Malformed, errors.Conflict}
+STATUSES = {
+    "malformed_body": 400,
+    "malformed_header": 400,
+    "invalid_cursor": 400,
+    "idempotency_key_missing": 400,
+    "unauthenticated": 401,
+    "role_not_allowed": 403,
+    "not_found": 404,
+    "stale_version": 412,
+    "move_not_allowed": 409,
+    "packet_locked": 409,
+    "upload_not_open": 409,
+    "upload_incomplete": 409,
+    "file_not_ready": 409,
+    "lab_closed": 409,
+    "precheck_blocked": 409,
+    "warnings_not_acknowledged": 409,
+    "request_in_progress": 409,
+    "version_missing": 428,
+    "body_too_large": 413,
+    "unsupported_content_type": 415,
+    "invalid_input": 422,
+    "idempotency_key_reused": 422,
+}
+
+
+def tree(kind):
+    """The classes below one, each with its subclasses, as they stand in the module."""
+    return {each.__name__: tree(each) for each in kind.__subclasses__()}
+
+
+def drawn():
+    """The tree that the module's docstring draws."""
+    root: dict = {}
+    path = [root]
+    for line in inspect.getdoc(errors).splitlines():
+        if "── " not in line:
+            continue
+        before, _, rest = line.partition("── ")
+        depth = len(before) // 4 - 1
+        path = path[: depth + 1]
+        node: dict = {}
+        path[depth][rest.split()[0]] = node
+        path.append(node)
+    return root
+
+
+def classes():
+    return [each for each in vars(errors).values() if inspect.isclass(each) and issubclass(each, BitewingError)]
+
+
+def test_the_tree_of_the_docstring_is_the_tree_of_the_classes():
+    assert drawn() == tree(BitewingError)
+
+
+def test_every_error_is_in_the_examples_of_this_test():
+    assert {type(error) for error in EXAMPLES} == set(classes()) - GROUPS
+
+
+def test_every_error_has_a_code_of_its_own():
+    codes = [each.code for each in classes()]
+    assert len(set(codes)) == len(codes)
+    assert all(each.code == each.__dict__["code"] for each in classes())
+
+
+def test_codes_and_statuses_are_those_that_programs_rely_on():
+    told = {each.code: problem(each, instance="/v1/x", request_id="r")["status"] for each in EXAMPLES}
+    assert told == STATUSES
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_every_error_is_a_sentence_with_facts_that_are_json(error):
+    assert not str(error)[0].islower()
+    assert str(error).endswith(".")
+    assert json.loads(json.dumps(error.facts())) == error.facts()
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_every_error_is_told_as_a_problem(error):
+    told = problem(error, instance="/v1/cases", request_id="request-1")
+    assert {"type", "title", "status", "detail", "instance", "code", "request_id"} <= set(told)
+    assert told["type"] == f"urn:bitewing:problem:{error.code}"
+    assert (told["detail"], told["instance"], told["request_id"]) == (str(error), "/v1/cases", "request-1")
+    assert error.facts().items() <= told.items()
+    assert ("errors" in told) == isinstance(error, errors.InvalidInput)
+
+
+def test_the_table_of_refusals_names_the_special_before_the_general():
+    for number, (kind, _, _) in enumerate(REFUSALS):
+        assert not any(issubclass(kind, earlier) for earlier, _, _ in REFUSALS[:number])
+
+
+def test_several_wrong_values_are_told_with_their_places():
+    told = problem(EXAMPLES[-2], instance="", request_id="")
+    assert told["errors"] == [{"pointer": "/a", "says": "A is wrong."}, {"pointer": "/b", "says": "B is wrong."}]
