@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import pytest
 
-from local.places import PROJECT, npm_command, path_with_node
+from local.places import PROJECT, node_environment, npm_command
 from local.trouble import Trouble
 
 INDEXES = ("practice_attention", "lab_attention")
@@ -114,7 +114,7 @@ def _installed() -> Path:
             packed = subprocess.run(
                 [*npm_command(), "pack", f"{_PACKAGE}@{_VERSION}", "--silent"],
                 cwd=scratch,
-                env=os.environ | {"PATH": path_with_node()},
+                env=os.environ | node_environment(),
                 capture_output=True,
                 text=True,
                 timeout=180,
