@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from bitewing.aws.http import IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
+from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.wire import ROUTES
@@ -136,7 +136,7 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
 _REQUEST_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "if-match": {
         "name": "If-Match",
-        "schema": {"type": "string", "pattern": r'^\s*(W/)?"?[0-9]{1,9}"?\s*$', "examples": [etag(3)]},
+        "schema": {"type": "string", "pattern": ETAG_PATTERN, "examples": [etag(3)]},
     },
     "idempotency-key": {
         "name": "Idempotency-Key",

@@ -8,7 +8,7 @@ from bitewing.aws.bodies import Body, View
 from bitewing.files.case_file import MAX_SIZE_BYTES, CaseFile, FileKind, FileState
 from bitewing.files.inspection import FileFormat, Inspection
 from bitewing.files.service import Announced, NewFile, SignedPart, SignedRequest
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 #: A name is shown and given to downloads, never used as a path: control characters are all that it may not have.
@@ -53,6 +53,14 @@ class CompletionBody(Body):
     """All parts of a file, with what storage answered to each."""
 
     parts: Annotated[list[SentPart], Field(min_length=1, max_length=100)]
+
+    @field_validator("parts")
+    @classmethod
+    def _name_each_part_once(cls, parts: list[SentPart]) -> list[SentPart]:
+        if sorted(part.part_number for part in parts) != list(range(1, len(parts) + 1)):
+            msg = "Name each part once, numbered from 1 without gaps."
+            raise ValueError(msg)
+        return parts
 
     def etags(self) -> list[str]:
         """Return the ETags in the order of the parts."""

@@ -14,9 +14,11 @@ def offline():
 
 @pytest.fixture(scope="module")
 def standing():
-    """One for all tests of a module that change nothing."""
+    """One for all tests of a module that change nothing; at the module's end it is made sure that none did."""
     with Offline() as offline:
+        before = offline.items()
         yield offline
+        assert offline.items() == before
 
 
 @pytest.fixture

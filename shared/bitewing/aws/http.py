@@ -33,6 +33,10 @@ PROBLEM: Final = "application/problem+json"
 JSON: Final = "application/json"
 #: Visible ASCII.
 IDEMPOTENCY_KEY_PATTERN: Final = "^[!-~]{1,128}$"
+#: A version in quotes; gateways that compress an answer weaken its ETag. No record changes a billion times.
+ETAG_PATTERN: Final = r'^(?:W/)?"([0-9]{1,9})"$'
+#: Deepest nesting of a body that is read; the deepest of the API's own has five levels.
+_MAX_DEPTH: Final = 32
 #: No id is longer, and no longer one could be a key of the table.
 _MAX_ID_LENGTH: Final = 64
 
@@ -129,11 +133,10 @@ def version_in(if_match: str | None) -> int:
     """
     if if_match is None:
         raise errors.VersionMissing
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 - no record changes a billion times
+    if (found := re.fullmatch(ETAG_PATTERN, if_match.strip())) is None:
         says = 'If-Match must be an ETag as reading gave it, for example "3".'
         raise errors.MalformedHeader(says)
-    return int(text)
+    return int(found[1])
 
 
 def request_in(api: APIGatewayHttpResolver, who: Caller, idempotency_key: str | None) -> Request:
@@ -202,9 +205,26 @@ def _ensure_readable(event: Mapping[str, Any]) -> None:
             raise errors.BodyTooLarge(size_bytes=len(content), max_bytes=MAX_BODY_BYTES)
         if _content_type(event) != JSON:
             raise errors.UnsupportedContentType
-        json.loads(content.decode())
+        if _is_too_deep(json.loads(content.decode())):
+            says = f"The body is nested more than {_MAX_DEPTH} levels deep."
+            raise errors.MalformedBody(says)
     except (ValueError, RecursionError) as error:
         raise errors.MalformedBody(says) from error
+
+
+def _is_too_deep(body: object) -> bool:
+    # Without recursion: what is read here is read once more below a deeper stack, and must not fail there.
+    level = [body]
+    for _ in range(_MAX_DEPTH):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _content_type(event: Mapping[str, Any]) -> str:

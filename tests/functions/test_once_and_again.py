@@ -1,0 +1,76 @@
+"""Requests that are sent again, and what is read in more than one form."""
+
+import base64
+import json
+
+import pytest
+
+from tests.support.calls import CASES, ID, KEY, NEW_CASE, NEW_FILE, UPLOADS, WITH_BODY, call_of, raw
+from tests.support.http import IRIS, TOM, Call, ask
+
+
+def test_the_same_request_creates_one_case_and_gets_the_same_answer(ask_as):
+    call = Call("POST", CASES, body=NEW_CASE, headers=KEY)
+    first, second = ask_as(IRIS, call), ask_as(IRIS, call)
+    assert (first.status, first.body, dict(first.headers)) == (second.status, second.body, dict(second.headers))
+    listed = ask_as(IRIS, Call("GET", CASES)).body["cases"]
+    assert sum(each["case_id"] == first.body["case_id"] for each in listed) == 1
+
+
+def test_the_same_key_with_another_body_is_refused(ask_as):
+    ask_as(IRIS, Call("POST", CASES, body=NEW_CASE, headers=KEY))
+    answer = ask_as(IRIS, Call("POST", CASES, body={**NEW_CASE, "case_type": "bridge"}, headers=KEY))
+    assert (answer.status, answer.code, answer.pointers) == (422, "idempotency_key_reused", ["Idempotency-Key"])
+
+
+def test_the_same_key_of_another_person_is_another_key(ask_as):
+    call = Call("POST", CASES, body=NEW_CASE, headers=KEY)
+    assert ask_as(IRIS, call).body["case_id"] != ask_as(TOM, call).body["case_id"]
+
+
+def test_the_same_submission_is_sent_once(ask_as, offline):
+    call = call_of("POST", "/v1/cases/{case_id}/submit", "READY0000001")
+    first, second = ask_as(IRIS, call), ask_as(IRIS, call)
+    assert (first.status, first.body, first.etag) == (second.status, second.body, second.etag)
+    told = [item["detail_type"] for item in offline.items().values() if item.get("entity") == "Event"]
+    assert sorted(told) == ["CaseMoved", "CaseSubmitted"]
+
+
+def test_a_submission_with_a_new_key_is_refused_once_it_was_sent(ask_as):
+    call = call_of("POST", "/v1/cases/{case_id}/submit", "READY0000001")
+    etag = ask_as(IRIS, call).etag
+    again = Call(call.method, call.path, call.ids, call.body, headers={"idempotency-key": "2", "if-match": etag})
+    answer = ask_as(IRIS, again)
+    assert (answer.status, answer.code, answer.body["current_status"]) == (409, "move_not_allowed", "processing")
+
+
+def test_the_same_announcement_is_one_file_with_fresh_signatures(ask_as):
+    call = Call("POST", UPLOADS, ID, NEW_FILE, headers=KEY)
+    first, second = ask_as(IRIS, call), ask_as(IRIS, call)
+    assert first.body["file"] == second.body["file"]
+    assert second.body["upload"]["headers"] == first.body["upload"]["headers"]
+
+
+def test_the_same_bytes_are_one_file_under_any_key(ask_as):
+    first = ask_as(IRIS, Call("POST", UPLOADS, ID, NEW_FILE, headers=KEY))
+    second = ask_as(IRIS, Call("POST", UPLOADS, ID, NEW_FILE, headers={"idempotency-key": "key-2"}))
+    assert first.body["file"]["file_id"] == second.body["file"]["file_id"]
+
+
+def test_removing_a_file_again_changes_nothing(ask_as, offline):
+    call = call_of("DELETE", "/v1/cases/{case_id}/files/{file_id}")
+    first = ask_as(IRIS, call)
+    before = offline.items()
+    assert ask_as(IRIS, call).body == first.body
+    assert offline.items() == before
+
+
+def test_a_body_in_base64_is_read_like_any_other(offline):
+    text = base64.b64encode(json.dumps(NEW_CASE).encode()).decode()
+    assert ask(offline, IRIS, raw(WITH_BODY[0], text, is_base64=True)).status == 201
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
+def test_json_may_be_named_in_any_way_that_is_allowed(offline, content_type):
+    call = raw(WITH_BODY[0], json.dumps(NEW_CASE), content_type=content_type)
+    assert ask(offline, IRIS, call).status == 201

@@ -1,0 +1,57 @@
+"""A request for each route of the API, as somebody would make it who may."""
+
+from bitewing.kernel.wire import ROUTES, Route
+
+from tests.support.http import Call
+
+CASES, CASE, UPLOADS = "/v1/cases", "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
+DRAFT, KEPT = "DRAFT0000001", "KEPT00000001"
+NEW_CASE = {
+    "lab_id": "north-pine",
+    "dentist_id": "dr-okafor",
+    "case_type": "crown",
+    "patient": {"name": "Mira Holloway"},
+}
+NEW_FILE = {"kind": "photo", "name": "smile.jpg", "size_bytes": 5, "sha256": "0" * 64}
+KEY = {"idempotency-key": "key-1"}
+
+
+def file_of(case_id: str) -> str:
+    return f"{case_id.rstrip('01')}F1".ljust(22, "0")
+
+
+def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
+    """A request that whoever may make it would get an answer to."""
+    bodies = {
+        ("POST", "/v1/cases"): NEW_CASE,
+        ("PATCH", "/v1/cases/{case_id}"): {"description": "Something else."},
+        ("POST", "/v1/cases/{case_id}/submit"): {"acknowledged": []},
+        ("POST", "/v1/cases/{case_id}/uploads"): NEW_FILE,
+        ("POST", "/v1/cases/{case_id}/uploads/{file_id}/complete"): {"parts": [{"part_number": 1, "etag": '"0"'}]},
+    }
+    ids = {"case_id": case_id, "file_id": file_of(case_id), "lab_id": "north-pine", "case_type": "crown"}
+    return Call(
+        method,
+        path,
+        {name: value for name, value in ids.items() if f"{{{name}}}" in path},
+        bodies.get((method, path)),
+        headers=KEY | {"if-match": '"1"'},
+    )
+
+
+ID = {"case_id": DRAFT}
+WITH_BODY = [route for route in ROUTES if route.method in ("POST", "PATCH")]
+
+
+def raw(route: Route, text: str, *, is_base64: bool = False, **headers: str) -> Call:
+    """The request of a route with another body, as text."""
+    call = call_of(route.method, route.path)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Call(
+        call.method,
+        call.path,
+        call.ids,
+        headers={**call.headers, "content-type": "application/json", **named},
+        raw_body=text,
+        is_base64=is_base64,
+    )
