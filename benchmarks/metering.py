@@ -106,12 +106,19 @@ def _read_units(operation: str, params: Mapping[str, Any], parsed: Mapping[str, 
         case "Query":
             return factor * _units(sum(map(_size, parsed["Items"])), _READ_UNIT_BYTES)
         case "BatchGetItem":
-            found = [item for items in parsed["Responses"].values() for item in items]
-            asked = sum(len(table["Keys"]) for table in params["RequestItems"].values())
-            # An item that is not there is billed as a small one.
-            return factor * (sum(_units(_size(item), _READ_UNIT_BYTES) for item in found) + asked - len(found))
+            return sum(
+                _batch_units(asked, parsed["Responses"].get(table, []))
+                for table, asked in params["RequestItems"].items()
+            )
         case _:
             return 0
+
+
+def _batch_units(asked: Mapping[str, Any], found: Sequence[Item]) -> float:
+    factor = 1.0 if asked.get("ConsistentRead") else 0.5
+    # An item that is not there is billed as a small one.
+    absent = len(asked["Keys"]) - len(found)
+    return factor * (sum(_units(_size(item), _READ_UNIT_BYTES) for item in found) + absent)
 
 
 def _index_units(index: str, old: Item, new: Item) -> int:

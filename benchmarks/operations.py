@@ -146,6 +146,9 @@ class _Story:
             for operation, bill in self._file(scan):
                 if number == 0:
                     yield operation, bill
+        # Announced, and taken back before it was sent.
+        self._of_case("POST", "/uploads", _announced("other", "spare.pdf", b"spare"))
+        yield self._of_case("DELETE", "/files/{file_id}", file_id=self._answer["file"]["file_id"])
         yield self._of_case("GET", "")
         yield self._of_case("GET", "/precheck")
         yield self._of_case("GET", "/files")
@@ -161,16 +164,10 @@ class _Story:
         return sorted({finding["rule_id"] for finding in findings if finding["outcome"].upper() == "WARN"})
 
     def _file(self, scan: Scan) -> Iterator[tuple[str, Bill]]:
-        sha256 = hashlib.sha256(scan.content)
         yield self._of_case(
             "POST",
             "/uploads",
-            {
-                "kind": scan.kind,
-                "name": scan.name,
-                "size_bytes": len(scan.content),
-                "sha256": sha256.hexdigest(),
-            },
+            _announced(scan.kind, scan.name, scan.content),
         )
         file_id = self._answer["file"]["file_id"]
         self._plain_s3.put_object(
@@ -224,3 +221,8 @@ class _Story:
         self._meter.read_off()
         answer = handler(event, Context())
         return self._meter.read_off(), answer
+
+
+def _announced(kind: str, name: str, content: bytes) -> dict[str, Any]:
+    sha256 = hashlib.sha256(content).hexdigest()
+    return {"kind": kind, "name": name, "size_bytes": len(content), "sha256": sha256}
