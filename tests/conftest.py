@@ -6,7 +6,7 @@ import pytest
 
 TESTS = Path(__file__).parent
 #: Tests below these folders share something costly, a stack or a synthesized app: one process has them all.
-TOGETHER = ("end_to_end", "infra")
+TOGETHER = ("end_to_end", "infra", "statemachines")
 
 
 def pytest_addoption(parser):
@@ -17,8 +17,9 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
+    """Mark them before xdist reads the marks."""
     for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
-        if folder in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
+        path = item.path.relative_to(TESTS)
+        item.add_marker(pytest.mark.xdist_group(path.parts[0] if path.parts[0] in TOGETHER else str(path)))
