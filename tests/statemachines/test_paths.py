@@ -1,0 +1,164 @@
+"""Every path of the state machines, taken on the emulator; all of them at once, since most of it is waiting."""
+
+from collections import Counter
+
+import pytest
+
+from tests.statemachines.test_structure import DEFINITIONS
+
+pytestmark = pytest.mark.xdist_group("statemachines")
+
+FILES = ["FILE1", "FILE2", "FILE3"]
+READY = {"readiness": "ready", "file_ids": FILES}
+WAITING = {"readiness": "waiting", "file_ids": []}
+FAILED = {"readiness": "failed", "file_ids": []}
+SETTLED = {"readiness": "settled", "file_ids": []}
+COPIED = [{"file_id": "FILE1"}]
+RECEIVED, ASKED = {"status": "received"}, {"status": "missing_info"}
+CLEAN = {"verdict": "clean", "reason": None}
+QUARANTINE = {"verdict": "quarantine", "reason": "other_bytes"}
+
+SUBMISSIONS = {
+    "ready": {"check_files": [READY], "copy_file": COPIED, "receive": [RECEIVED]},
+    "waiting, then ready": {"check_files": [WAITING, WAITING, READY], "copy_file": COPIED, "receive": [RECEIVED]},
+    "no files": {"check_files": [{"readiness": "ready", "file_ids": []}], "receive": [RECEIVED]},
+    "failed": {"check_files": [FAILED], "ask_for_files": [ASKED]},
+    "settled": {"check_files": [SETTLED]},
+    "waiting for ever": {"check_files": [WAITING], "ask_for_files": [ASKED]},
+    "an answer that nobody knows": {"check_files": [{"readiness": "odd", "file_ids": []}], "ask_for_files": [ASKED]},
+    "the check dies once": {"check_files": ["die", READY], "copy_file": COPIED, "receive": [RECEIVED]},
+    "a copy dies once": {"check_files": [READY], "copy_file": ["die", *COPIED], "receive": [RECEIVED]},
+    "the receipt dies once": {"check_files": [READY], "copy_file": COPIED, "receive": ["die", RECEIVED]},
+    "the question dies once": {"check_files": [FAILED], "ask_for_files": ["die", ASKED]},
+    "the check dies for good": {"check_files": ["die"]},
+    "a copy dies for good": {"check_files": [READY], "copy_file": ["die"]},
+    "the receipt dies for good": {"check_files": [READY], "copy_file": COPIED, "receive": ["die"]},
+    "the question dies for good": {"check_files": [FAILED], "ask_for_files": ["die"]},
+}
+INTAKES = {
+    "clean": {"inspect": [CLEAN], "record": [{"state": "clean"}], "check_case": [{"outcome": "PASS"}]},
+    "quarantine": {
+        "inspect": [QUARANTINE],
+        "record": [{"state": "quarantined"}],
+        "check_case": [{"outcome": "BLOCK"}],
+    },
+    "the inspection dies once": {
+        "inspect": ["die", CLEAN],
+        "record": [{"state": "clean"}],
+        "check_case": [{"outcome": "PASS"}],
+    },
+    "the inspection dies for good": {
+        "inspect": ["die"],
+        "give_up": [{"state": "quarantined"}],
+        "check_case": [{"outcome": "BLOCK"}],
+    },
+    "the record dies once": {
+        "inspect": [CLEAN],
+        "record": ["die", {"state": "clean"}],
+        "check_case": [{"outcome": "PASS"}],
+    },
+    "the record dies for good": {"inspect": [CLEAN], "record": ["die"]},
+    "giving up dies for good": {"inspect": ["die"], "give_up": ["die"]},
+    "the check dies once": {
+        "inspect": [CLEAN],
+        "record": [{"state": "clean"}],
+        "check_case": ["die", {"outcome": "PASS"}],
+    },
+    "the check dies for good": {"inspect": [CLEAN], "record": [{"state": "clean"}], "check_case": ["die"]},
+}
+
+
+@pytest.fixture(scope="module")
+def runs(machines):
+    """Every path of both, from its start to its end."""
+    started = {
+        ("case_submission", path): machines.start("case_submission", {"submission_number": 2}, script)
+        for path, script in SUBMISSIONS.items()
+    } | {
+        ("file_intake", path): machines.start("file_intake", {"file_id": "FILE1"}, script)
+        for path, script in INTAKES.items()
+    }
+    return {path: machines.end_of(execution) for path, execution in started.items()}
+
+
+@pytest.mark.parametrize(
+    ("path", "steps", "last"),
+    [
+        ("ready", ["check_files", *["copy_file"] * 3, "receive"], "Done"),
+        ("waiting, then ready", [*["check_files"] * 3, *["copy_file"] * 3, "receive"], "Done"),
+        ("no files", ["check_files", "receive"], "Done"),
+        ("failed", ["check_files", "ask_for_files"], "Done"),
+        ("settled", ["check_files"], "Done"),
+        ("waiting for ever", [*["check_files"] * 60, "ask_for_files"], "Done"),
+        ("an answer that nobody knows", ["check_files", "ask_for_files"], "Done"),
+        ("the check dies once", [*["check_files"] * 2, *["copy_file"] * 3, "receive"], "Done"),
+        ("a copy dies once", ["check_files", *["copy_file"] * 4, "receive"], "Done"),
+        ("the receipt dies once", ["check_files", *["copy_file"] * 3, *["receive"] * 2], "Done"),
+        ("the question dies once", ["check_files", *["ask_for_files"] * 2], "Done"),
+        ("the check dies for good", ["check_files"] * 4, "Case is not handed over"),
+        (
+            "the receipt dies for good",
+            ["check_files", *["copy_file"] * 3, *["receive"] * 4],
+            "Case is not handed over",
+        ),
+        ("the question dies for good", ["check_files", *["ask_for_files"] * 4], "Case is not handed over"),
+    ],
+)
+def test_a_submission_takes_its_steps_and_ends_where_a_person_sees_it(runs, path, steps, last):
+    run = runs["case_submission", path]
+    assert run.steps() == steps
+    assert run.states[-1] == last
+    assert (run.status, run.error) == (("SUCCEEDED", None) if last == "Done" else ("FAILED", "CaseNotHandedOver"))
+
+
+def test_a_copy_that_dies_for_good_leaves_the_case_where_it_is(runs):
+    run = runs["case_submission", "a copy dies for good"]
+    assert (run.status, run.error, run.states[-1]) == ("FAILED", "CaseNotHandedOver", "Case is not handed over")
+    assert "receive" not in run.steps()
+
+
+def test_each_file_is_copied_by_its_id(runs):
+    run = runs["case_submission", "ready"]
+    assert Counter(call["file_id"] for call in run.calls if call["step"] == "copy_file") == Counter(FILES)
+
+
+def test_every_step_of_a_submission_is_told_which_one_it_is(runs):
+    for (name, _), run in runs.items():
+        if name == "case_submission":
+            assert {call["submission_number"] for call in run.calls} == {2}
+            assert len({call["case_id"] for call in run.calls}) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "steps", "last"),
+    [
+        ("clean", ["inspect", "record", "check_case"], "Done"),
+        ("quarantine", ["inspect", "record", "check_case"], "Done"),
+        ("the inspection dies once", ["inspect", "inspect", "record", "check_case"], "Done"),
+        ("the inspection dies for good", [*["inspect"] * 4, "give_up", "check_case"], "Done"),
+        ("the record dies once", ["inspect", "record", "record", "check_case"], "Done"),
+        ("the record dies for good", ["inspect", *["record"] * 4], "File is not settled"),
+        ("giving up dies for good", [*["inspect"] * 4, *["give_up"] * 4], "File is not settled"),
+        ("the check dies once", ["inspect", "record", "check_case", "check_case"], "Done"),
+        ("the check dies for good", ["inspect", "record", *["check_case"] * 4], "Case is not checked"),
+    ],
+)
+def test_an_intake_takes_its_steps_and_ends_where_a_person_sees_it(runs, path, steps, last):
+    run = runs["file_intake", path]
+    errors = {"Done": None, "File is not settled": "FileNotSettled", "Case is not checked": "CaseNotChecked"}
+    assert run.steps() == steps
+    assert run.states[-1] == last
+    assert (run.status, run.error) == ("SUCCEEDED" if last == "Done" else "FAILED", errors[last])
+
+
+@pytest.mark.parametrize(("path", "verdict"), [("clean", CLEAN), ("quarantine", QUARANTINE)])
+def test_the_verdict_is_handed_on_as_it_was_given(runs, path, verdict):
+    (recorded,) = (call for call in runs["file_intake", path].calls if call.get("step") == "record")
+    assert {name: recorded[name] for name in verdict} == verdict
+
+
+def test_every_state_is_entered_on_some_path(runs):
+    for machine, definition in DEFINITIONS.items():
+        entered = {state for (name, _), run in runs.items() if name == machine for state in run.states}
+        # The emulator tells nothing of what happens inside of a map; its calls are looked at above.
+        assert set(definition["States"]) <= entered

@@ -1,0 +1,177 @@
+"""What every state machine of the project promises by its form."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.offline import PROJECT, function_names, handler_of, read_sample, sample_names
+
+FOLDER = PROJECT / "statemachines"
+NAMES = sorted(path.name.removesuffix(".asl.json") for path in FOLDER.glob("*.asl.json"))
+DEFINITIONS: dict[str, dict[str, Any]] = {name: json.loads((FOLDER / f"{name}.asl.json").read_text()) for name in NAMES}
+#: What a workflow may hold: ids, numbers, verdicts. Never a document, never anything of a patient.
+CARRIED = {"step", "case_id", "file_id", "submission_number", "verdict", "reason"}
+SERVICE_ERRORS = {
+    "Lambda.TooManyRequestsException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+}
+
+
+def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The machine, and those inside of its maps."""
+    yield definition
+    for state in definition["States"].values():
+        if state["Type"] == "Map":
+            yield from machines(state["ItemProcessor"])
+
+
+def states_of(name: str, *types: str) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (title, state)
+        for machine in machines(DEFINITIONS[name])
+        for title, state in machine["States"].items()
+        if not types or state["Type"] in types
+    ]
+
+
+def followers(state: dict[str, Any]) -> set[str]:
+    following = {catch["Next"] for catch in state.get("Catch", ())}
+    following |= {choice["Next"] for choice in state.get("Choices", ())}
+    following |= {state[name] for name in ("Next", "Default") if name in state}
+    return following
+
+
+TASKS = [pytest.param(name, task, id=f"{name}: {title}") for name in NAMES for title, task in states_of(name, "Task")]
+
+
+def test_there_are_state_machines():
+    assert NAMES == ["case_submission", "file_intake"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_has_no_fault_that_a_linter_knows(name):
+    linter = Path(sys.executable).parent / "statelint"
+    answer = subprocess.run([linter, FOLDER / f"{name}.asl.json"], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stdout + answer.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_speaks_jsonata_and_ends_in_finite_time(name):
+    assert DEFINITIONS[name]["QueryLanguage"] == "JSONata"
+    assert DEFINITIONS[name]["TimeoutSeconds"] > 0
+    assert DEFINITIONS[name]["Comment"]
+
+
+@pytest.mark.parametrize(("name", "task"), TASKS)
+def test_a_task_ends_in_finite_time(name, task):
+    assert 0 < task["TimeoutSeconds"] < DEFINITIONS[name]["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize(("name", "task"), TASKS)
+def test_a_task_is_tried_again_with_growing_and_scattered_waits(name, task):
+    service, own = task["Retry"]
+    assert set(service["ErrorEquals"]) == SERVICE_ERRORS
+    assert "States.TaskFailed" in own["ErrorEquals"]
+    for retry in (service, own):
+        assert retry["JitterStrategy"] == "FULL"
+        assert retry["BackoffRate"] > 1
+        assert 1 <= retry["MaxAttempts"] <= 6
+        assert retry["MaxDelaySeconds"] <= 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_fails_for_good_is_caught(name):
+    for title, state in DEFINITIONS[name]["States"].items():
+        if state["Type"] in {"Task", "Map"}:
+            assert [catch["ErrorEquals"] for catch in state["Catch"]] == [["States.ALL"]], title
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_business_outcomes_are_values_and_never_names_of_errors(name):
+    known = SERVICE_ERRORS | {"States.TaskFailed", "States.Timeout", "States.ALL"}
+    for _, state in states_of(name, "Task", "Map"):
+        for each in (*state.get("Retry", ()), *state.get("Catch", ())):
+            assert set(each["ErrorEquals"]) <= known
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_choice_has_a_way_out_for_what_nobody_thought_of(name):
+    for title, choice in states_of(name, "Choice"):
+        assert choice["Default"], title
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_state_can_be_reached_and_from_each_the_end(name):
+    for machine in machines(DEFINITIONS[name]):
+        states = machine["States"]
+        reached, waiting = set(), {machine["StartAt"]}
+        while waiting:
+            title = waiting.pop()
+            reached.add(title)
+            waiting |= followers(states[title]) - reached
+        assert reached == set(states)
+        ending = {title for title, state in states.items() if state["Type"] in {"Succeed", "Fail"} or state.get("End")}
+        grown = True
+        while grown:
+            more = {title for title, state in states.items() if followers(state) & ending} - ending
+            grown = bool(more)
+            ending |= more
+        assert ending == set(states)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_failure_says_what_is_left_and_what_to_do(name):
+    failures = states_of(name, "Fail")
+    assert failures
+    for _, failure in failures:
+        assert re.fullmatch(r"[A-Z][A-Za-z]+", failure["Error"])
+        assert len(failure["Cause"].split(". ")) >= 2 or ";" in failure["Cause"]
+        assert failure["Cause"].endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_placeholders_are_functions_of_the_project(name):
+    text = (FOLDER / f"{name}.asl.json").read_text()
+    placeholders = set(re.findall(r"\$\{(\w+)\}", text))
+    assert placeholders <= set(function_names())
+    assert {task["Arguments"]["FunctionName"] for _, task in states_of(name, "Task")} == {
+        f"${{{placeholder}}}" for placeholder in placeholders
+    }
+
+
+@pytest.mark.parametrize(("name", "task"), TASKS)
+def test_a_task_is_told_ids_and_verdicts_and_nothing_else(name, task):
+    assert set(task["Arguments"]["Payload"]) <= CARRIED
+
+
+@pytest.mark.parametrize(("name", "task"), TASKS)
+def test_a_task_is_told_what_a_sample_of_its_function_shows(name, task):
+    function = task["Arguments"]["FunctionName"].strip("${}")
+    payload = task["Arguments"]["Payload"]
+    samples = [read_sample(function, sample) for sample in sample_names(function)]
+    assert any(set(sample) == set(payload) and sample.get("step") == payload.get("step") for sample in samples)
+
+
+@pytest.mark.parametrize("function", ["file_intake", "case_submission"])
+def test_every_step_of_a_function_is_taken_and_no_other(function):
+    taken = {
+        task["Arguments"]["Payload"]["step"]
+        for name in NAMES
+        for _, task in states_of(name, "Task")
+        if task["Arguments"]["FunctionName"] == f"${{{function}}}"
+    }
+    assert taken == set(handler_of(function).STEPS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_it_remembers_are_ids_and_counts(name):
+    remembered = {key for _, state in states_of(name) for key in state.get("Assign", {})}
+    assert remembered <= {"case_id", "file_id", "submission_number", "checks"}
