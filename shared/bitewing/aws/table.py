@@ -215,7 +215,7 @@ class Table:
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
                 return {"Put": put}
-            case Update():
+            case _:
                 return {"Update": {**self._update(write), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}
 
     def _update(self, update: Update) -> dict[str, Any]:

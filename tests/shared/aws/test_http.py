@@ -94,7 +94,18 @@ def api(monkeypatch):
 
 @pytest.fixture
 def call(api):
-    def call(method, path, body=None, *, raw=None, base64_encoded=False, query=None, claims=CLAIMS, **headers):
+    def call(
+        method,
+        path,
+        body=None,
+        *,
+        raw=None,
+        base64_encoded=False,
+        query=None,
+        parameters=None,
+        claims=CLAIMS,
+        **headers,
+    ):
         sent = raw if raw is not None else (None if body is None else json.dumps(body))
         names = {name.replace("_", "-").lower(): value for name, value in headers.items()}
         if sent is not None:
@@ -106,6 +117,7 @@ def call(api):
             "rawQueryString": "",
             "headers": {name: value for name, value in names.items() if value is not None},
             "queryStringParameters": query,
+            "pathParameters": parameters,
             "requestContext": {
                 "requestId": "request-1",
                 "stage": "$default",
@@ -336,6 +348,13 @@ def test_a_refusal_without_a_place_of_its_own_takes_that_of_its_group(call):
 def test_an_unknown_route_is_not_found(call, method, path):
     status, body, _ = call(method, path)
     assert (status, body["code"]) == (404, "not_found")
+
+
+def test_an_id_that_no_key_could_hold_is_not_found(call):
+    for length, status in [(64, 428), (65, 404), (8000, 404)]:
+        thing_id = "A" * length
+        told = call("PATCH", f"/v1/things/{thing_id}", body=THING, parameters={"thing_id": thing_id})
+        assert told[0] == status
 
 
 def test_a_caller_whom_the_token_does_not_name_is_refused(call):

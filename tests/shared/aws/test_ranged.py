@@ -6,7 +6,7 @@ from bitewing.aws.ranged import BLOCK_BYTES, RangedObject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-CONTENT = random.Random(7).randbytes(BLOCK_BYTES * 20 + 123)
+CONTENT = random.Random(7).randbytes(BLOCK_BYTES * 20 + 123)  # noqa: S311 - noise, no secret
 
 
 def ranged(content=CONTENT):

@@ -1,0 +1,264 @@
+"""The key map holds what it promises: each access pattern costs the request that it names, and no more."""
+
+from dataclasses import replace
+from inspect import getdoc
+from itertools import count
+
+import pytest
+from bitewing.aws import keys
+from bitewing.aws.client import create_client
+from bitewing.aws.table import Table
+from bitewing.cases.handover import HandoverService
+from bitewing.cases.service import CaseService, NewCase
+from bitewing.cases.status import Party, Status
+from bitewing.cases.store import TableCases
+from bitewing.directory.service import DirectoryService
+from bitewing.directory.store import TableDirectory
+from bitewing.files.case_file import FileKind, FileState
+from bitewing.files.inspection import FileFormat
+from bitewing.files.service import FileService, IntakeService, NewFile
+from bitewing.files.store import TableFiles
+from bitewing.files.verdict import Verdict
+from bitewing.precheck.finding import Outcome
+from bitewing.precheck.service import PrecheckService
+from bitewing.requirements.case_types import CaseType
+
+from tests.support.builders import (
+    CASE_ID,
+    DENTIST_ID,
+    LAB_ID,
+    PRACTICE_ID,
+    a_case,
+    a_connection,
+    a_dentist,
+    a_file,
+    a_lab,
+    a_patient,
+    a_practice,
+    a_profile,
+    an_inspection,
+    crown_files,
+)
+from tests.support.callers import FROM_LAB, FROM_PRACTICE, a_request
+from tests.support.changes import a_change, a_check_event, a_file_change, a_sent_case, an_answer
+from tests.support.clock import Clock
+from tests.support.in_memory import InMemoryObjects, sha256
+from tests.support.tables import INDEXES, create_table
+
+SCAN = b"the bytes of a scan"
+
+
+class Place:
+    """Stores and services over one table on moto, whose requests are counted."""
+
+    def __init__(self):
+        self.client, self.clock = create_client("dynamodb"), Clock()
+        self.requests = []
+        self.numbers = count()
+        table = Table(self.client, create_table(self.client))
+        self.cases, self.files = TableCases(table, now=self.clock), TableFiles(table, now=self.clock)
+        self.directory = TableDirectory(table)
+        self.directory.put(a_practice(), a_dentist(), a_lab(), a_connection(), a_profile())
+        self.objects = InMemoryObjects(self.clock)
+        prechecks = PrecheckService(self.directory, now=self.clock)
+        self.case_service = CaseService(self.cases, self.directory, now=self.clock)
+        self.directory_service = DirectoryService(self.directory)
+        self.file_service = FileService(self.cases, self.files, self.objects, prechecks, now=self.clock)
+        self.intake = IntakeService(self.cases, self.files, self.objects, now=self.clock)
+        self.handover = HandoverService(self.cases, self.files, self.objects, prechecks, now=self.clock)
+        self.client.meta.events.register("before-call.dynamodb", self._count)
+
+    def _count(self, model, **_):
+        self.requests.append(model.name)
+
+    def request(self):
+        return a_request(f"key-{next(self.numbers)}")
+
+    def has(self, case, *files):
+        self.cases.create(a_change(case), request=self.request(), answer=an_answer(case))
+        for file in files:
+            self.files.announce(a_file_change(case, file), request=self.request())
+        return self.cases.find(case.case_id)
+
+    def costs(self, act):
+        self.requests.clear()
+        act()
+        return list(self.requests)
+
+    def announces(self):
+        new = NewFile(kind=FileKind.PHOTO, name="a.jpg", size_bytes=len(SCAN), sha256=sha256(SCAN), part_sha256=())
+        return self.file_service.announce(FROM_PRACTICE, CASE_ID, new, self.request())
+
+
+@pytest.fixture
+def place(moto):
+    return Place()
+
+
+def promised():
+    """Access pattern to its request, as the table in the docstring of the key map says it."""
+    rows = [line.strip("|").split("|") for line in getdoc(keys).splitlines() if line.startswith("|")]
+    start = next(number for number, row in enumerate(rows) if row[0].strip() == "access pattern") + 2
+    found = {}
+    for row in rows[start:]:
+        pattern, request = row[0].strip(), row[1].strip()
+        if pattern and request and request[0].isupper():
+            found[pattern] = request.split()[0].rstrip(":")
+    return found
+
+
+def _listed(place, party, organization_id):
+    return place.cases.by_attention(party, organization_id, limit=5, start=None, statuses=frozenset({Status.DRAFT}))
+
+
+PATTERNS = {
+    "one case": [lambda place: place.cases.find(CASE_ID)],
+    "one case with its files": [lambda place: place.cases.with_files(CASE_ID)],
+    "one file": [lambda place: place.files.find(CASE_ID, FileKind.UPPER_SCAN)],
+    "the history of a case, newest first": [lambda place: place.cases.activity(CASE_ID, limit=5, start=None)],
+    "a practice's cases by attention": [lambda place: _listed(place, Party.PRACTICE, PRACTICE_ID)],
+    "a lab's cases by attention": [lambda place: _listed(place, Party.LAB, LAB_ID)],
+    "what a case refers to: practice, dentist,": [
+        lambda place: place.directory.circumstances(
+            practice_id=PRACTICE_ID, dentist_id=DENTIST_ID, lab_id=LAB_ID, case_type=CaseType.CROWN
+        )
+    ],
+    "a practice's dentists, a practice's connections": [
+        lambda place: place.directory.dentists(PRACTICE_ID),
+        lambda place: place.directory.connections(PRACTICE_ID),
+    ],
+    "any change": [
+        lambda place: place.cases.create(
+            a_change(a_case(case_id="another")), request=place.request(), answer=an_answer(a_case())
+        ),
+        lambda place: place.cases.save(a_change(a_case(version=2))),
+        lambda place: place.cases.record_check(a_case(files_version=4), a_check_event(a_case())),
+        lambda place: place.files.announce(a_file_change(a_case(), a_file(file_id="f")), request=place.request()),
+        lambda place: place.files.change(a_file_change(a_case(), a_file(version=2))),
+    ],
+}
+
+
+def test_every_promised_pattern_is_tried():
+    assert set(PATTERNS) == set(promised())
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_costs_the_one_request_that_the_key_map_names(place, pattern):
+    place.has(a_case(), *crown_files())
+    for act in PATTERNS[pattern]:
+        assert place.costs(lambda act=act: act(place)) == [promised()[pattern]]
+
+
+def test_a_page_costs_one_query_however_many_cases_there_are(place):
+    for number in range(13):
+        place.has(a_case(case_id=f"case-{number:02d}"))
+    start = None
+    for _ in range(3):
+        place.requests.clear()
+        page = place.cases.by_attention(Party.PRACTICE, PRACTICE_ID, limit=4, start=start, statuses=None)
+        assert (place.requests, len(page.things)) == (["Query"], 4)
+        start = page.next
+
+
+def test_each_use_case_of_people_costs_what_its_patterns_cost(place):
+    place.has(a_case(), *crown_files())
+    new = NewCase(lab_id=LAB_ID, dentist_id=DENTIST_ID, case_type=CaseType.CROWN, patient=a_patient())
+    service = place.case_service
+    costs = {
+        "start": lambda: service.create(FROM_PRACTICE, new, place.request()),
+        "read": lambda: service.read(FROM_PRACTICE, CASE_ID),
+        "history": lambda: service.activity(FROM_PRACTICE, CASE_ID, limit=5, start=None),
+        "change": lambda: service.change_packet(
+            FROM_PRACTICE, CASE_ID, expected_version=1, changes={"contact": "x"}, is_authorized=None
+        ),
+        "announce": place.announces,
+        "files": lambda: place.file_service.files(FROM_PRACTICE, CASE_ID),
+        "download": lambda: place.file_service.download(FROM_PRACTICE, CASE_ID, FileKind.UPPER_SCAN),
+        "remove": lambda: place.file_service.remove(FROM_PRACTICE, CASE_ID, _photo(place)),
+        "check": lambda: service.check_again(CASE_ID),
+        "send": lambda: service.submit(
+            FROM_PRACTICE, CASE_ID, expected_version=2, acknowledged=frozenset(), request=place.request()
+        ),
+    }
+    assert {name: place.costs(act) for name, act in costs.items()} == {
+        "start": ["GetItem", "BatchGetItem", "TransactWriteItems"],
+        "read": ["Query", "BatchGetItem"],
+        "history": ["GetItem", "Query"],
+        "change": ["Query", "BatchGetItem", "TransactWriteItems"],
+        "announce": ["Query", "GetItem", "BatchGetItem", "TransactWriteItems"],
+        "files": ["Query"],
+        "download": ["Query"],
+        # The first query is the test's own.
+        "remove": ["Query", "Query", "BatchGetItem", "TransactWriteItems"],
+        "check": ["Query", "BatchGetItem"],
+        "send": ["Query", "GetItem", "BatchGetItem", "TransactWriteItems"],
+    }
+
+
+def _photo(place):
+    (photo,) = [file for file in place.cases.with_files(CASE_ID)[1] if file.kind is FileKind.PHOTO]
+    return photo.file_id
+
+
+def test_each_step_of_a_workflow_costs_what_its_patterns_cost(place):
+    # Given a case with a photo that arrived
+    place.has(a_case(precheck_outcome=Outcome.BLOCK), *crown_files())
+    announced = place.announces()
+    place.objects.send(announced.request, SCAN)
+    file_id = announced.file.file_id
+    photo = an_inspection(FileFormat.JPEG)
+    intake = {
+        "inspect": lambda: place.intake.inspect(CASE_ID, file_id, lambda _: photo),
+        "record": lambda: place.intake.record(CASE_ID, file_id, Verdict.CLEAN, None),
+        "record again": lambda: place.intake.record(CASE_ID, file_id, Verdict.CLEAN, None),
+        "check": lambda: place.case_service.check_again(CASE_ID),
+        "check again": lambda: place.case_service.check_again(CASE_ID),
+    }
+    assert {name: place.costs(act) for name, act in intake.items()} == {
+        "inspect": ["GetItem", "UpdateItem"],
+        "record": ["GetItem", "Query", "TransactWriteItems"],
+        "record again": ["GetItem"],
+        "check": ["Query", "BatchGetItem", "TransactWriteItems"],
+        "check again": ["Query", "BatchGetItem"],
+    }
+    # When it is sent and handed over
+    place.case_service.submit(
+        FROM_PRACTICE, CASE_ID, expected_version=1, acknowledged=frozenset({"SHD-PHOTO"}), request=place.request()
+    )
+    handover = {
+        "check_files": lambda: place.handover.check_files(CASE_ID, 1),
+        "copy_file": lambda: place.handover.copy_file(CASE_ID, 1, file_id),
+        "receive": lambda: place.handover.receive(CASE_ID, 1),
+        "receive again": lambda: place.handover.receive(CASE_ID, 1),
+    }
+    assert {name: place.costs(act) for name, act in handover.items()} == {
+        "check_files": ["Query", "BatchGetItem"],
+        "copy_file": ["Query", "UpdateItem"],
+        "receive": ["Query", "BatchGetItem", "TransactWriteItems"],
+        "receive again": ["Query"],
+    }
+    # Then the lab has the one file that was copied
+    assert [file.state for file in place.file_service.files(FROM_LAB, CASE_ID)] == [FileState.CLEAN]
+
+
+def test_a_profile_costs_its_own_request_and_that_of_the_connection(place):
+    read = place.directory_service.profile
+    assert place.costs(lambda: read(FROM_PRACTICE, LAB_ID, CaseType.CROWN)) == ["GetItem", "GetItem"]
+    assert place.costs(lambda: read(FROM_LAB, LAB_ID, CaseType.CROWN)) == ["GetItem"]
+
+
+def test_keys_hold_ids_only_and_events_and_answers_go_away_by_themselves(place):
+    marked = a_patient(name="Markworth", reference="MARK-1")
+    case = a_sent_case(packet=replace(a_case().packet, patient=marked, description="Markworth's crown"))
+    place.has(case, a_file(name="Markworth.stl"))
+    items = place.client.scan(TableName=place.client.list_tables()["TableNames"][0])["Items"]
+    names = {"pk", "sk", *(f"{index}_{part}" for index in INDEXES for part in ("pk", "sk"))}
+    for item in items:
+        assert "mark" not in str({name: item[name] for name in names & set(item)}).lower()
+        is_kept = item["entity"]["S"] not in ("Event", "Idempotency")
+        assert ("expires_at" in item) != is_kept
+        assert item["schema"] == {"N": "1"}
+        if item["entity"]["S"] in ("Event", "Activity"):
+            assert "mark" not in str(item).lower()
+    assert {item["entity"]["S"] for item in items} >= {"Case", "CaseFile", "Activity", "Event", "Idempotency", "Lab"}
