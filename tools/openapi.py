@@ -67,7 +67,7 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "check_case": _CASE,
     "submit_case": (
         *(*_CREATION, *_CASE, *_VERSION),
-        *(_E.MoveNotAllowed, _E.PrecheckBlocked, _E.WarningsNotAcknowledged),
+        *(_E.MoveNotAllowed, _E.LabClosed, _E.PrecheckBlocked, _E.WarningsNotAcknowledged),
     ),
     "read_activity": (*_LIST, *_CASE),
     "announce_file": (*_CREATION, *_CASE, _E.PacketLocked),
@@ -102,6 +102,7 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.UploadNotOpen(state="clean"),
     _E.UploadIncomplete("Storage cannot put the parts together: send each part, then name the ETags it answered."),
     _E.FileNotReady(state="quarantined"),
+    _E.LabClosed(contact=_CONTACT),
     _E.PrecheckBlocked([_FINDING]),
     _E.WarningsNotAcknowledged([{**_FINDING, "rule_id": "CTX-BILLING", "outcome": "WARN"}]),
     _E.RequestInProgress(),

@@ -1,0 +1,140 @@
+"""The API's description: as committed, valid, whole, and with examples that are true."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from bitewing.aws.http import REFUSALS
+from bitewing.kernel.errors import BitewingError
+from bitewing.kernel.wire import ROUTES
+from openapi_spec_validator import validate
+
+from tests.support.contract import DOCUMENT, ensure_fits
+from tools.openapi import CAN_GIVE, EXAMPLES, text
+from tools.openapi import DOCUMENT as PATH
+
+OPERATIONS = [
+    pytest.param(path, method, operation, id=operation["operationId"])
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+]
+
+
+def kinds(parent: type[BitewingError] = BitewingError) -> Iterator[type[BitewingError]]:
+    for child in parent.__subclasses__():
+        yield child
+        yield from kinds(child)
+
+
+def pointer(*steps: str) -> str:
+    escaped = (step.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D") for step in steps)
+    return "".join(f"/{step}" for step in escaped)
+
+
+def test_the_committed_description_is_the_one_of_the_code():
+    assert PATH.read_text() == text(), "call `make openapi`"
+
+
+def test_it_is_valid_openapi():
+    validate(DOCUMENT)
+    assert DOCUMENT["openapi"].startswith("3.1")
+
+
+def test_its_routes_are_those_that_infrastructure_deploys():
+    described = {(method.upper(), path) for path, operations in DOCUMENT["paths"].items() for method in operations}
+    assert described == {(route.method, route.path) for route in ROUTES}
+
+
+def test_every_route_needs_a_token():
+    assert DOCUMENT["security"] == [{"accessToken": []}]
+    assert not any(
+        "security" in operation for operations in DOCUMENT["paths"].values() for operation in operations.values()
+    )
+
+
+def test_operations_have_names_of_their_own():
+    names = [operation.values[2]["operationId"] for operation in OPERATIONS]
+    assert len(names) == len(set(names))
+    assert set(names) == set(CAN_GIVE)
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_every_operation_is_described_in_sentences(path, method, operation):
+    assert operation["description"].endswith(".")
+    assert operation["summary"]
+    assert set(operation["tags"]) <= {tag["name"] for tag in DOCUMENT["tags"]}
+    assert all(parameter["description"].endswith(".") for parameter in operation.get("parameters", ()))
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_every_operation_says_how_it_refuses(path, method, operation):
+    statuses = set(operation["responses"])
+    assert {"401", "429", "500"} <= statuses
+    if "requestBody" in operation:
+        assert {"400", "413", "415", "422"} <= statuses
+    if "{" in path:
+        assert "404" in statuses
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_examples_of_bodies_fit(path, method, operation):
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    for example in media.get("examples", {}).values():
+        ensure_fits(
+            pointer("paths", path, method, "requestBody", "content", "application/json", "schema"), example["value"]
+        )
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_examples_of_answers_fit(path, method, operation):
+    for status, response in operation["responses"].items():
+        media = response.get("content", {}).get("application/json", {})
+        if "example" in media:
+            where = pointer("paths", path, method, "responses", status, "content", "application/json", "schema")
+            ensure_fits(where, media["example"])
+
+
+def test_every_operation_shows_what_it_answers():
+    for operation in OPERATIONS:
+        success = next(answer for status, answer in operation.values[2]["responses"].items() if status < "300")
+        assert "example" in success["content"]["application/json"]
+
+
+def test_every_body_is_limited_in_every_text_and_list():
+    bodies = {name: schema for name, schema in DOCUMENT["components"]["schemas"].items() if not name.endswith("View")}
+    unlimited = [
+        f"{name}.{field}"
+        for name, schema in bodies.items()
+        if schema.get("additionalProperties") is False
+        for field, of_field in schema["properties"].items()
+        for each in (of_field, *of_field.get("anyOf", ()))
+        if (each.get("type") == "string" and not {"maxLength", "pattern", "format"} & set(each))
+        or (each.get("type") == "array" and "maxItems" not in each)
+    ]
+    assert unlimited == []
+
+
+def test_every_refusal_that_the_product_knows_is_shown_and_given_somewhere():
+    leaves = {kind.code for kind in kinds() if not kind.__subclasses__()} | {"invalid_input"}
+    assert {error.code for error in EXAMPLES} == leaves
+    assert {kind.code for given in CAN_GIVE.values() for kind in given} | {"unauthenticated"} == leaves
+
+
+def test_refusals_have_codes_and_statuses_of_their_own():
+    codes = [kind.code for kind in kinds()]
+    assert len(codes) == len(set(codes))
+    statuses = [status for _, status, _ in REFUSALS]
+    assert len(statuses) == len(set(statuses))
+    assert all(any(issubclass(kind, parent) for parent, _, _ in REFUSALS) for kind in kinds())
+
+
+def test_examples_of_refusals_are_problems():
+    for example in DOCUMENT["components"]["examples"].values():
+        ensure_fits("/components/schemas/Problem", example["value"])
+        assert example["value"]["detail"].endswith(".")
+
+
+def test_it_has_no_names_of_this_machine():
+    content = json.dumps(DOCUMENT)
+    assert "/work/" not in content
+    assert "offline" not in content
