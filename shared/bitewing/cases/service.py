@@ -31,7 +31,7 @@ from bitewing.kernel.ids import new_case_id, new_id
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.working_days import NeverOpen, add_working_days
 from bitewing.packet.packet import Authorization, Packet, Patient
-from bitewing.precheck.finding import Finding, Outcome, Precheck
+from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.profile import RequirementProfile
@@ -191,13 +191,16 @@ class CaseService:
             return answer
 
     def read(self, caller: Caller, case_id: str) -> CaseWithPrecheck:
-        """Return a case with its PreCheck.
+        """Return a case with its PreCheck; a lab is not told what concerns the practice alone.
 
         Raises:
             Unknown: There is no such case for this caller.
         """
         case, files = self._case_with_files(caller, case_id)
-        return CaseWithPrecheck(case=case, precheck=self._prechecks.check(case, files))
+        precheck = self._prechecks.check(case, files)
+        if party_of(caller) is Party.LAB:
+            precheck = _without_the_practices_own(precheck)
+        return CaseWithPrecheck(case=case, precheck=precheck)
 
     def change_packet(
         self,
@@ -544,6 +547,12 @@ def event_head(case: Case, *, at: datetime) -> dict[str, Any]:
         "lab_id": case.lab_id,
         "case_version": case.version,
     }
+
+
+def _without_the_practices_own(precheck: Precheck) -> Precheck:
+    """Return a check without the findings on billing, setup and staff of the practice."""
+    findings = tuple(finding for finding in precheck.findings if finding.source is not FindingSource.PRACTICE)
+    return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)
 
 
 def _told(findings: Sequence[Finding], outcome: Outcome) -> list[dict[str, Any]]:

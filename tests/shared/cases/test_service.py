@@ -38,6 +38,7 @@ from tests.support.builders import (
     a_patient,
     a_practice,
     a_profile,
+    a_quarantined_file,
     an_authorization,
     an_item,
     crown_files,
@@ -204,6 +205,20 @@ def test_a_lab_reads_what_was_sent_to_it_and_changes_nothing(world):
         with pytest.raises(RoleNotAllowed):
             ask()
     assert world.told() == []
+
+
+def test_a_lab_is_not_told_of_the_practices_billing_setup_and_staff(world):
+    world.has(a_sent_case(), a_quarantined_file(FileKind.PHOTO), *crown_files())
+    world.directory.put(a_practice(billing=BillingState.PAST_DUE, is_set_up=False), a_dentist(is_active=False))
+    seen = {
+        caller: {finding.rule_id for finding in world.case_service.read(caller, CASE_ID).precheck.findings}
+        for caller in (FROM_PRACTICE, FROM_LAB)
+    }
+    assert seen[FROM_PRACTICE] - seen[FROM_LAB] == {"CTX-BILLING", "CTX-SETUP", "CTX-DENTIST"}
+    assert seen[FROM_LAB] >= {"FIL-UNREADABLE"}
+    world.memory.files.pop((CASE_ID, FileKind.PHOTO))
+    assert world.case_service.read(FROM_LAB, CASE_ID).precheck.outcome is Outcome.PASS
+    assert world.case_service.read(FROM_PRACTICE, CASE_ID).precheck.outcome is Outcome.BLOCK
 
 
 @pytest.mark.parametrize("missing", ["practices", "labs"])
