@@ -1,0 +1,313 @@
+"""Nothing of a patient leaves the table, the buckets and the API's answers.
+
+Marked words go through everything that a case meets, from its start to the lab; then all that came out is searched:
+logs, events, inputs of state machines, keys, addresses.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import zipfile
+from contextlib import ExitStack
+
+import pydicom
+import pytest
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+
+from tests.support.http import HANNA, IRIS, LEO, Call, ask
+from tools.offline import SETTINGS, Offline, function_names, handler_of
+from tools.sample_things import tetrahedron_stl
+
+MARKS = {
+    "name": "Zxqname",
+    "reference": "Zxqref",
+    "birth date": "1931-07-19",
+    "description": "Zxqdescription",
+    "file name": "Zxqfile",
+    "contact": "Zxqcontact",
+    "remake reason": "Zxqreason",
+    "tooth": "Zxqtooth",
+    "selection": "Zxqshade",
+    "attestation": "zxq-attested",
+    "name in a scan": "Zxqdicom",
+    "unknown field": "Zxqunknown",
+}
+BORN_IN_DICOM = "19310719"
+CASE, UPLOADS = "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
+
+
+def volume() -> bytes:
+    """A zip with slices whose headers name a patient."""
+    series, packed = generate_uid(), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(120):
+            written = io.BytesIO()
+            pydicom.dcmwrite(written, _slice(series, number), enforce_file_format=True)
+            archive.writestr(f"{MARKS['file name']}/{number:03d}.dcm", written.getvalue())
+    return packed.getvalue()
+
+
+def _slice(series: str, number: int) -> Dataset:
+    one = Dataset()
+    one.PatientName, one.PatientBirthDate = f"{MARKS['name in a scan']}^{MARKS['name']}", BORN_IN_DICOM
+    one.Modality, one.SOPClassUID, one.SOPInstanceUID = "CT", CTImageStorage, generate_uid()
+    one.SeriesInstanceUID = one.StudyInstanceUID = series
+    one.Rows = one.Columns = 2
+    one.BitsAllocated = one.BitsStored = 16
+    one.HighBit, one.PixelRepresentation, one.SamplesPerPixel = 15, 0, 1
+    one.PhotometricInterpretation = "MONOCHROME2"
+    one.PixelSpacing, one.SliceThickness = [0.25, 0.25], 0.25
+    one.ImagePositionPatient, one.ImageOrientationPatient = [0, 0, number * 0.25], [1, 0, 0, 0, 1, 0]
+    one.PixelData = bytes(8)
+    one.file_meta = FileMetaDataset()
+    one.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    return one
+
+
+class Journey:
+    """A case with marked words, through every function."""
+
+    def __init__(self, offline):
+        self.offline = offline
+        self.told, self.failed = [], []
+        self.urls = []
+        self.seen_by_the_lab = {}
+        self._keys = 0
+
+    def ask(self, method, path, ids=None, body=None, *, who=IRIS, etag=None, **query):
+        self._keys += 1
+        headers = {"idempotency-key": f"key-{self._keys}"} | ({"if-match": etag} if etag else {})
+        return ask(self.offline, who, Call(method, path, ids or {}, body, query, headers))
+
+    def send(self, case_id, kind, content):
+        body = {
+            "kind": kind,
+            "name": f"{MARKS['file name']} {kind}.bin",
+            "size_bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        announced = self.ask("POST", UPLOADS, {"case_id": case_id}, body).body
+        self.urls.append(announced["upload"]["url"])
+        self.urls += announced["upload"]["headers"].values()
+        file_id = announced["file"]["file_id"]
+        key = f"{case_id}/{file_id}"
+        self.offline.client("s3").put_object(
+            Bucket=SETTINGS["ARRIVALS_BUCKET"],
+            Key=key,
+            Body=content,
+            ChecksumAlgorithm="SHA256",
+            ChecksumSHA256=base64.b64encode(hashlib.sha256(content).digest()).decode(),
+        )
+        ids = {"case_id": case_id, "file_id": file_id}
+        arrived = json.dumps({"detail": {"object": {"key": key}}})
+        self.call("file_intake_start", {"Records": [{"messageId": "m", "body": arrived}]})
+        verdict = self.call("file_inspector", ids)
+        self.call("file_intake", {"step": "record", **ids, **verdict})
+        self.call("file_intake", {"step": "check_case", **ids})
+        return file_id
+
+    def call(self, function, event):
+        answer = self.offline.invoke(function, event)
+        self.told.append({"input": event, "answer": answer})
+        return answer
+
+    def go(self):
+        new = {
+            "lab_id": "north-pine",
+            "dentist_id": "dr-okafor",
+            "case_type": "crown",
+            "patient": {
+                "name": f"{MARKS['name']} {MARKS['name in a scan']}",
+                "reference": MARKS["reference"],
+                "born_on": MARKS["birth date"],
+            },
+            "remake_of": "SENT00000001",
+            "remake_reason": MARKS["remake reason"],
+        }
+        created = self.ask("POST", "/v1/cases", body=new)
+        case_id = created.body["case_id"]
+        ids = {"case_id": case_id}
+        self.ask("PATCH", CASE, ids, {"patient": {MARKS["unknown field"]: MARKS["name"]}}, etag=created.etag)
+        self.ask("PATCH", CASE, ids, {"description": MARKS["description"] * 400}, etag=created.etag)
+        odd = {"description": MARKS["description"], "items": [{"teeth": [MARKS["tooth"]], "notation": "fdi"}]}
+        etag = self.ask("PATCH", CASE, ids, odd, etag=created.etag).etag
+        self.ask("POST", f"{CASE}/submit", ids, {"acknowledged": [MARKS["attestation"]]}, etag=etag)
+        ready = self.offline.items()["CASE#READY0000001", "CASE"]["packet"]
+        shade = {"material": "zirconia", "shade_guide": "vita_classical", "shade": "A2", "note": MARKS["selection"]}
+        whole = {
+            "description": MARKS["description"] + ", please keep the anatomy of the neighbors.",
+            "items": [{"teeth": ["14"], "notation": "fdi", "selections": shade}],
+            "wanted_on": ready["wanted_on"],
+            "contact": MARKS["contact"],
+            "attestations": [MARKS["attestation"]],
+            "is_authorized": True,
+        }
+        self.ask("PATCH", CASE, ids, whole, etag=etag)
+        for kind in ("upper_scan", "prep_scan", "lower_scan", "bite_scan"):
+            self.send(case_id, kind, tetrahedron_stl(kind))
+        self.send(case_id, "cbct", volume())
+        wrong = self.send(case_id, "photo", b"no photo at all")
+        self.ask("DELETE", f"{CASE}/files/{{file_id}}", {**ids, "file_id": wrong})
+        before = self.ask("GET", CASE, ids)
+        warned = [each["rule_id"] for each in before.body["precheck"]["findings"] if each["outcome"] == "WARN"]
+        self.submitted = self.ask("POST", f"{CASE}/submit", ids, {"acknowledged": warned}, etag=before.etag)
+        self.ask("GET", CASE, ids, who=HANNA)
+        self.ask("GET", "/v1/cases", who=IRIS, limit="1")
+        self.relay(case_id)
+        of_submission = {**ids, "submission_number": 1}
+        check = self.call("case_submission", {"step": "check_files", **of_submission})
+        for file_id in check["file_ids"]:
+            self.call("case_submission", {"step": "copy_file", **of_submission, "file_id": file_id})
+        self.call("case_submission", {"step": "receive", **of_submission})
+        self.relay(case_id)
+        self.seen_by_the_lab = self.ask("GET", CASE, ids, who=LEO).body
+        self.activity = self.ask("GET", f"{CASE}/activity", ids, who=LEO, limit="100").body
+        for file in self.ask("GET", f"{CASE}/files", ids, who=LEO).body["files"]:
+            self.urls.append(
+                self.ask(
+                    "GET", f"{CASE}/files/{{file_id}}/download", {**ids, "file_id": file["file_id"]}, who=LEO
+                ).body["url"]
+            )
+        return self
+
+    def relay(self, case_id):
+        """Give the relay all events, as the stream would."""
+        client = self.offline.client("dynamodb")
+        items = client.scan(TableName=SETTINGS["TABLE_NAME"])["Items"]
+        events = [item for item in items if item["entity"] == {"S": "Event"}]
+        self.call("event_relay", {"Records": [{"dynamodb": {"NewImage": item}} for item in events]})
+        submitted = [item for item in events if item["detail_type"] == {"S": "CaseSubmitted"}]
+        body = json.dumps({"detail": {"case_id": case_id, "submission_number": len(submitted)}})
+        self.call("case_submission_start", {"Records": [{"messageId": "m", "body": body}]})
+
+
+@pytest.fixture(scope="module")
+def log():
+    return io.StringIO()
+
+
+@pytest.fixture(scope="module")
+def journey(log):
+    """The journey, with all that functions say written down."""
+    with ExitStack() as stack:
+        for function in function_names():
+            written = handler_of(function).logger.registered_handler
+            stack.callback(written.setStream, written.setStream(log))
+        offline = stack.enter_context(Offline())
+        yield Journey(offline).go()
+
+
+def marks_in(text):
+    return {what for what, mark in MARKS.items() if mark.lower() in text.lower()} | (
+        {"birth date in a scan"} if BORN_IN_DICOM in text else set()
+    )
+
+
+def test_the_marked_case_arrives_at_the_lab_with_all_that_was_written(journey):
+    """If this fails, nothing below means anything."""
+    assert journey.submitted.status == 202, journey.submitted.body
+    assert journey.seen_by_the_lab["status"] == "received"
+    assert {"name", "reference", "birth date", "description", "contact", "remake reason", "selection"} <= marks_in(
+        json.dumps(journey.seen_by_the_lab)
+    )
+
+
+def test_the_name_in_the_scan_was_read(journey):
+    assert "name in a scan" in marks_in(json.dumps(list(journey.offline.items().values())))
+
+
+def test_logs_say_one_line_an_invocation_and_nothing_of_a_patient(journey, log):
+    lines = log.getvalue().splitlines()
+    assert len(lines) > 30
+    assert marks_in(log.getvalue()) == set()
+    assert all(json.loads(line)["level"] == "INFO" for line in lines)
+
+
+def test_events_say_nothing_of_a_patient(journey):
+    told = [item for item in journey.offline.items().values() if item["entity"] == "Event"]
+    assert {
+        "CaseCreated",
+        "CaseChanged",
+        "CaseSubmitted",
+        "CaseMoved",
+        "FileKept",
+        "FileQuarantined",
+        "FileRemoved",
+    } <= {item["detail_type"] for item in told}
+    assert marks_in(json.dumps(told)) == set()
+
+
+def test_the_history_says_what_was_done_and_not_what_was_written(journey):
+    assert journey.activity["activity"]
+    assert marks_in(json.dumps(journey.activity)) == set()
+
+
+def test_what_functions_and_workflows_tell_each_other_says_nothing_of_a_patient(journey):
+    told = [
+        {
+            **each,
+            "input": None
+            if "Records" in each["input"] and "dynamodb" in each["input"]["Records"][0]
+            else each["input"],
+        }
+        for each in journey.told
+    ]
+    assert marks_in(json.dumps(told)) == set()
+
+
+def test_state_machines_are_started_with_ids_alone(journey):
+    machines = journey.offline.client("stepfunctions")
+    inputs = [
+        json.loads(machines.describe_execution(executionArn=execution["executionArn"])["input"])
+        for machine in machines.list_state_machines()["stateMachines"]
+        for execution in machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+    ]
+    assert len(inputs) >= 7
+    assert {name for each in inputs for name in each} == {"case_id", "file_id", "submission_number"}
+
+
+def test_keys_of_the_table_and_its_indexes_say_nothing_of_a_patient(journey):
+    keys = [
+        value
+        for item in journey.offline.items().values()
+        for name, value in item.items()
+        if name in ("pk", "sk") or name.endswith(("_pk", "_sk"))
+    ]
+    assert marks_in(" ".join(keys)) == set()
+
+
+def test_keys_of_objects_say_nothing_of_a_patient(journey):
+    s3 = journey.offline.client("s3")
+    keys = [
+        each["Key"]
+        for bucket in ("ARRIVALS_BUCKET", "QUARANTINE_BUCKET", "FILES_BUCKET")
+        for each in s3.list_objects_v2(Bucket=SETTINGS[bucket]).get("Contents", [])
+    ]
+    assert len(keys) > 10
+    assert marks_in(" ".join(keys)) == set()
+
+
+def test_addresses_that_are_given_out_say_nothing_of_a_patient(journey):
+    assert len(journey.urls) > 10
+    assert marks_in(" ".join(journey.urls)) == set()
+
+
+def test_refusals_never_repeat_what_was_sent(journey):
+    ids = {"case_id": "DRAFT0000001"}
+    refused = [
+        journey.ask("PATCH", CASE, ids, {"patient": {"name": MARKS["name"] * 50}}, etag='"1"'),
+        journey.ask("PATCH", CASE, ids, {"patient": {"name": MARKS["name"], "born_on": MARKS["name"]}}, etag='"1"'),
+        journey.ask("PATCH", CASE, ids, {"is_authorized": MARKS["name"]}, etag='"1"'),
+        journey.ask("POST", UPLOADS, ids, {"kind": MARKS["name"], "name": "\n" + MARKS["name"]}),
+        journey.ask("GET", "/v1/cases", status=MARKS["name"]),
+    ]
+    for answer in refused:
+        assert answer.status == 422
+        assert marks_in(json.dumps(answer.body)) == set()
+
+
+def test_every_function_took_part_but_those_that_meet_no_case(journey, log):
+    spoke = {json.loads(line)["service"] for line in log.getvalue().splitlines()}
+    assert spoke == set(function_names()) - {"access_token", "directory_api"}
