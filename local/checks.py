@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,10 @@ LEVELS: Final = {
     "benchmarks": "benchmarks",
     "end_to_end": "end to end on a deployed stack",
 }
+
+
+#: What xdist adds to the names of tests that share a process.
+_GROUP: Final = re.compile(r"@[\w/]+(\.py)?$")
 
 
 def lint() -> int:
@@ -111,7 +116,8 @@ def read_junit(path: Path) -> list[Ran]:
     for case in ET.parse(path).getroot().iter("testcase"):  # noqa: S314 - our own report
         module = case.get("classname", "").split(".")
         level = module[1] if len(module) > 1 else ""
-        ran.append(Ran(level, f"{'/'.join(module[1:])} {case.get('name', '')}", case.find("skipped") is not None))
+        name = _GROUP.sub("", case.get("name", ""))
+        ran.append(Ran(level, f"{'/'.join(module[1:])} {name}", case.find("skipped") is not None))
     return ran
 
 

@@ -25,7 +25,6 @@ from local.walk import Walk
 PORT: Final = 4566
 PAGE_PORT: Final = 8080
 ASSEMBLY: Final = LOCAL / "cdk.out"
-SAMPLES: Final = PROJECT / "events" / "samples"
 
 
 def install() -> None:
@@ -92,17 +91,22 @@ def status() -> int:
 
 
 def invoke(*, function: str, sample: str) -> int:
-    """Call a function of the running stack with one of its sample events."""
-    folder = SAMPLES / function
-    if not function or not folder.is_dir():
-        names = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir())
-        raise Trouble(f"There is no function {function!r} with samples.", do=f"FUNCTION= takes {', '.join(names)}.")
-    event = folder / f"{sample}.json"
-    if not sample or not event.is_file():
-        names = sorted(path.stem for path in folder.glob("*.json"))
-        raise Trouble(f"{function} has no sample {sample!r}.", do=f"SAMPLE= takes {', '.join(names)}.")
+    """Call a function with one of its sample events: of the running stack, else in this process."""
+    from tools.offline import Offline, function_names, read_sample, sample_names  # noqa: PLC0415 - needed only here
+
+    if function not in function_names():
+        raise Trouble(f"There is no function {function!r}.", do=f"FUNCTION= takes {', '.join(function_names())}.")
+    if sample not in sample_names(function):
+        names = ", ".join(sample_names(function))
+        raise Trouble(f"{function} has no sample {sample!r}.", do=f"SAMPLE= takes {names}.")
+    event = read_sample(function, sample)
     stack = LocalStack()
-    answer = stack.invoke(function, json.loads(event.read_text()))
+    if not stack.emulator.is_healthy():
+        console.print("The local stack is not running, so AWS is played in this process, with the sample cases.")
+        with Offline() as offline:
+            console.print_json(json.dumps(offline.invoke(function, event)))
+        return 0
+    answer = stack.invoke(function, event)
     console.print_json(json.dumps(answer.payload))
     if answer.error:
         console.print(f"[red]  ✗ The function failed: {escape(answer.error)}[/red]")

@@ -10,7 +10,7 @@ from local.trouble import Trouble
 JUNIT = """<testsuites><testsuite tests="3">
 <testcase classname="tests.shared.cases.test_case" name="test_a_case_moves" />
 <testcase classname="tests.shared.cases.test_case" name="test_two"><skipped message="no Java" /></testcase>
-<testcase classname="tests.end_to_end.test_walk" name="test_three" />
+<testcase classname="tests.end_to_end.test_walk" name="test_three[a@b]@end_to_end" />
 </testsuite></testsuites>"""
 
 
@@ -20,7 +20,7 @@ def test_each_test_is_counted_at_the_level_of_its_folder(tmp_path):
     assert read_junit(report) == [
         Ran("shared", "shared/cases/test_case test_a_case_moves", skipped=False),
         Ran("shared", "shared/cases/test_case test_two", skipped=True),
-        Ran("end_to_end", "end_to_end/test_walk test_three", skipped=False),
+        Ran("end_to_end", "end_to_end/test_walk test_three[a@b]", skipped=False),
     ]
 
 
