@@ -55,7 +55,7 @@ openapi: .venv/.ready ## Write openapi.json and events/schemas from the code
 bench: install ## Measure cold starts, costs and sizes
 	@PYTHONPATH=shared:. $(RUN) -m benchmarks
 
-invoke: .venv/.ready ## Call a function of the running stack: FUNCTION=name SAMPLE=name
+invoke: .venv/.ready ## Call a function with a sample event, on the running stack or without one: FUNCTION=name SAMPLE=name
 	@$(RUN) -m local invoke "$(FUNCTION)" "$(SAMPLE)"
 
 lock: .venv/.ready ## Resolve the dependencies anew and lock them
