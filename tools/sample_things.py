@@ -10,7 +10,6 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from bitewing.aws.items import to_item
@@ -49,6 +48,8 @@ _LONG_AGO: Final = timedelta(days=2)
 _NO_REQUEST: Final = Request(caller="samples", key="", fingerprint="")
 #: Storage takes no part but the last below this size, bytes.
 _LEAST_PART_BYTES: Final = 5 * 1024**2
+#: Items that one request stores at most.
+_BATCH: Final = 25
 
 _TETRAHEDRON: Final = (
     ((0, 0, 0), (0, 10, 0), (10, 0, 0)),
@@ -127,7 +128,7 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
         settings: Names of the table and the buckets, by the variables that functions read.
         at: The moment at which everything is as it is.
     """
-    table = _OneByOne(dynamodb, settings["TABLE_NAME"])
+    table = _Collected(dynamodb, settings["TABLE_NAME"])
     TableDirectory(table).put(
         *(MAPLE, HARBOR, NORTH_PINE, CEDAR, DR_OKAFOR, DR_LINDQVIST, DR_RETIRED),
         _connection(MAPLE.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
@@ -144,20 +145,30 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
                 stored = replace(file, upload_id=_begin_parts(s3, settings["ARRIVALS_BUCKET"], file))
             _store_file(files, stored, at)
             _store_bytes(s3, settings, stored, sample)
+    table.store()
 
 
-class _OneByOne(Table):
-    """A table whose writes are stored item by item: moto copies everything it has for each transaction."""
+class _Collected(Table):
+    """A table whose writes are stored at once at the end: moto copies everything that it has for each transaction."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         super().__init__(client, name)
-        self._put = partial(client.put_item, TableName=name)
+        self._store, self._table_name = client.batch_write_item, name
+        self._items: list[Any] = []
 
     def write(self, writes: Sequence[Write]) -> None:
-        """Store what is new; what is only remembered or counted of a sample nobody asks for."""
-        for write in writes:
-            if isinstance(write, Put) and write.values["entity"] != "Idempotency":
-                self._put(Item=to_item({**write.key, **write.values}))
+        """Collect what is new; what is only remembered or counted of a sample nobody asks for."""
+        self._items += [
+            to_item({**write.key, **write.values})
+            for write in writes
+            if isinstance(write, Put) and write.values["entity"] != "Idempotency"
+        ]
+
+    def store(self) -> None:
+        """Store what was collected."""
+        for start in range(0, len(self._items), _BATCH):
+            puts: Any = [{"PutRequest": {"Item": item}} for item in self._items[start : start + _BATCH]]
+            self._store(RequestItems={self._table_name: puts})
 
 
 def _store_case(cases: TableCases, case: Case, at: datetime) -> None:

@@ -1,9 +1,10 @@
 """What the directory API answers to each of its samples."""
 
 import pytest
+from aws_lambda_powertools.event_handler.openapi.exceptions import ResponseValidationError
 
 from tests.support.http import answered
-from tools.offline import read_sample, sample_names
+from tools.offline import handler_of, read_sample, sample_names
 
 EXPECTED = {
     "reads_who_calls": (200, None),
@@ -57,3 +58,11 @@ def test_a_profile_says_what_the_lab_wants(standing):
     assert body["called"]
     assert "zirconia" in body["materials"]
     assert any(wanted["level"] == "required" for wanted in body["files"])
+
+
+def test_an_answer_that_does_not_fit_its_own_description_fails_the_function(standing, monkeypatch):
+    """The caller gets 500 from API Gateway, and the alarm counts the error: it is our mistake."""
+    module = handler_of("directory_api")
+    monkeypatch.setattr(module.MeView, "of", lambda *_: {"user_id": 7})
+    with pytest.raises(ResponseValidationError):
+        standing.invoke("directory_api", read_sample("directory_api", "reads_who_calls"))
