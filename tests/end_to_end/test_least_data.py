@@ -1,6 +1,7 @@
 """Patient data is in the case and its files, and nowhere else."""
 
 import json
+import time
 
 import pytest
 
@@ -42,6 +43,7 @@ MARKS = {
 def marked(iris, leo, heard, stack):
     """A case that went the whole way, every text of it marked, and some refusals."""
     journey = Journey(iris)
+    journey.began_at_ms = int(time.time() * 1000)
     patient = {
         "name": f"Ada {MARKS['name']}",
         "reference": MARKS["reference"],
@@ -98,7 +100,7 @@ def test_no_function_logs_patient_data(marked, stack):
     told = {}
     for function in FUNCTIONS:
         group = f"/aws/lambda/{full_name(function)}"
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=marked.began_at_ms)
         told[function] = "\n".join(event["message"] for page in pages for event in page["events"])
     assert {function: leaked(text) for function, text in told.items()} == {function: [] for function in FUNCTIONS}
     # What was looked at is what the functions said of this very case.
