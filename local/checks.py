@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -50,10 +49,6 @@ LEVELS: Final = {
     "benchmarks": "benchmarks",
     "end_to_end": "end to end on a deployed stack",
 }
-
-
-#: What xdist adds to the names of tests that share a process.
-_GROUP: Final = re.compile(r"@[\w/]+(\.py)?$")
 
 
 def lint() -> int:
@@ -116,7 +111,7 @@ def read_junit(path: Path) -> list[Ran]:
     for case in ET.parse(path).getroot().iter("testcase"):  # noqa: S314 - our own report
         module = case.get("classname", "").split(".")
         level = module[1] if len(module) > 1 else ""
-        name = _GROUP.sub("", case.get("name", ""))
+        name = case.get("name", "")
         ran.append(Ran(level, f"{'/'.join(module[1:])} {name}", case.find("skipped") is not None))
     return ran
 
@@ -156,7 +151,7 @@ def must_be_whole(name: str) -> bool:
 def _pytest() -> int:
     return subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-q", "--numprocesses", str(WORKERS), "--dist", "loadgroup"),
+            *(sys.executable, "-m", "pytest", "-q", "--numprocesses", str(WORKERS), "--no-loadscope-reorder"),
             *("--cov", "--cov-report=", f"--junitxml={REPORTS / 'junit.xml'}", "--durations=10"),
             *("-p", "no:cacheprovider", "tests"),
         ],

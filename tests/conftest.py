@@ -1,10 +1,7 @@
 """What holds for all tests: which of them share a process."""
 
-from pathlib import Path
+from xdist.scheduler import LoadScopeScheduling
 
-import pytest
-
-TESTS = Path(__file__).parent
 #: Tests below these folders share something costly, a stack or a synthesized app: one process has them all.
 TOGETHER = ("end_to_end", "infra", "statemachines")
 
@@ -17,10 +14,14 @@ def pytest_addoption(parser):
     )
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items):
-    """Mark them before xdist, which asks to be first, reads the marks."""
-    for item in items:
-        path = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group(path.parts[0] if path.parts[0] in TOGETHER else str(path)))
-    return (yield)
+class ByPlace(LoadScopeScheduling):
+    """Gives a process the tests of a file together, and those of some folders."""
+
+    def _split_scope(self, nodeid):
+        file = nodeid.partition("::")[0]
+        folder = file.split("/")[1]
+        return folder if folder in TOGETHER else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByPlace(config, log)

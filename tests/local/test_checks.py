@@ -10,7 +10,7 @@ from local.trouble import Trouble
 JUNIT = """<testsuites><testsuite tests="3">
 <testcase classname="tests.shared.cases.test_case" name="test_a_case_moves" />
 <testcase classname="tests.shared.cases.test_case" name="test_two"><skipped message="no Java" /></testcase>
-<testcase classname="tests.end_to_end.test_walk" name="test_three[a@b]@end_to_end" />
+<testcase classname="tests.end_to_end.test_walk" name="test_three[a@b]" />
 </testsuite></testsuites>"""
 
 
