@@ -21,7 +21,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         },
         # One whole processor: parsing a mesh is bound by it.
         memory_mb=1769,
-        timeout_seconds=120,
+        timeout_seconds=90,
         reserved_concurrency=50,
         description="Inspects meshes, DICOM series, images and archives by content",
     )

@@ -175,3 +175,18 @@ def test_every_step_of_a_function_is_taken_and_no_other(function):
 def test_what_it_remembers_are_ids_and_counts(name):
     remembered = {key for _, state in states_of(name) for key in state.get("Assign", {})}
     assert remembered <= {"case_id", "file_id", "submission_number", "checks"}
+
+
+def test_an_inspection_that_dies_slowly_each_time_is_still_given_up_in_time():
+    # Given tries that each take as long as they may, and the longest waits between them
+    definition = DEFINITIONS["file_intake"]
+    inspect = definition["States"]["Inspect the file"]
+    (failures,) = (retry for retry in inspect["Retry"] if retry["ErrorEquals"] == ["States.TaskFailed"])
+    assert failures["MaxAttempts"] == 1
+    tries_s = 2 * inspect["TimeoutSeconds"] + failures["IntervalSeconds"]
+    # When the inspection is given up, once, and the case checked
+    after_s = sum(
+        definition["States"][title]["TimeoutSeconds"] for title in ("Give up the inspection", "Check the case again")
+    )
+    # Then all of it fits into the time of the machine.
+    assert tries_s + after_s <= definition["TimeoutSeconds"]
