@@ -50,9 +50,7 @@ class ServiceStack(Stack):
             data: What is kept.
             definitions: Folder of the state machines' definitions.
         """
-        super().__init__(
-            scope, construct_id, description="Bitewing: functions, events, workflows, HTTP interface"
-        )
+        super().__init__(scope, construct_id, description="Bitewing: functions, events, workflows, HTTP interface")
         self.add_stack_dependency(data)
         environment = data.house.environment
         self.message_key: Final = EncryptionKey(

@@ -14,9 +14,7 @@ class EncryptionKey(kms.Key):
     A key that is deleted takes everything encrypted under it along: where data is retained, so is its key.
     """
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, environment: Environment, purpose: str
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, purpose: str) -> None:
         """Create the key and its alias.
 
         Args:

@@ -56,9 +56,7 @@ def cbct_zip(volume: Volume | None = None) -> bytes:
     Args:
         volume: What it is like; by default a small, faultless one of 24 slices.
     """
-    return zip_of(
-        (f"CBCT/IM{number:04}.dcm", content) for number, content in enumerate(slices(volume or Volume()))
-    )
+    return zip_of((f"CBCT/IM{number:04}.dcm", content) for number, content in enumerate(slices(volume or Volume())))
 
 
 def zip_of(members: Iterable[tuple[str, bytes]]) -> bytes:

@@ -75,9 +75,7 @@ def run_alone(bundle: str, code: str) -> str:
         "-c",
         f"import sys; sys.path[:0] = [{bundle!r}]\n{code}",
     ]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

@@ -120,7 +120,7 @@ def test_the_history_is_read_from_the_newest_on_page_by_page(ask_as):
         ({"color": "red"}, set()),
         ({"status": "draft", "color": "green"}, set()),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, dict) else f"{len(value)} cases",
 )
 def test_lists_are_filtered_by_status_and_color(ask_as, query, seen):
     body = ask_as(IRIS, Call("GET", CASES, query=query)).body
