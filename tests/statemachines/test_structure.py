@@ -15,6 +15,8 @@ from tools.offline import PROJECT, function_names, handler_of, read_sample, samp
 FOLDER = PROJECT / "statemachines"
 NAMES = sorted(path.name.removesuffix(".asl.json") for path in FOLDER.glob("*.asl.json"))
 DEFINITIONS: dict[str, dict[str, Any]] = {name: json.loads((FOLDER / f"{name}.asl.json").read_text()) for name in NAMES}
+#: Those that Step Functions redrives, and those that it cannot.
+STANDARD, EXPRESS = ["case_submission"], ["file_intake"]
 #: What a workflow may hold: ids, numbers, verdicts. Never a document, never anything of a patient.
 CARRIED = {"step", "case_id", "file_id", "submission_number", "verdict", "reason"}
 SERVICE_ERRORS = {
@@ -87,11 +89,25 @@ def test_a_task_is_tried_again_with_growing_and_scattered_waits(name, task):
         assert retry["MaxDelaySeconds"] <= 30
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_whatever_fails_for_good_is_caught(name):
+@pytest.mark.parametrize("name", EXPRESS)
+def test_what_fails_for_good_in_an_express_machine_is_caught_since_nobody_can_redrive_it(name):
     for title, state in DEFINITIONS[name]["States"].items():
         if state["Type"] in {"Task", "Map"}:
             assert [catch["ErrorEquals"] for catch in state["Catch"]] == [["States.ALL"]], title
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_what_fails_for_good_in_a_standard_machine_ends_it_there_so_that_a_redrive_goes_on_there(name):
+    # A redrive begins at the state that ended the execution: one that only fails would fail again.
+    for title, state in states_of(name):
+        assert state["Type"] != "Fail", title
+        assert "Catch" not in state, title
+
+
+def test_a_machine_is_standard_or_express_as_it_is_deployed():
+    deployed = (PROJECT / "infra" / "service_stack.py").read_text()
+    kinds = dict(re.findall(r'name="(\w+)",\s+kind=sfn\.StateMachineType\.(\w+)', deployed))
+    assert kinds == dict.fromkeys(STANDARD, "STANDARD") | dict.fromkeys(EXPRESS, "EXPRESS")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -127,7 +143,7 @@ def test_every_state_can_be_reached_and_from_each_the_end(name):
         assert ending == set(states)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EXPRESS)
 def test_every_failure_says_what_is_left_and_what_to_do(name):
     failures = states_of(name, "Fail")
     assert failures
