@@ -4,14 +4,11 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from bitewing.kernel import wire
-
-ROOT: Final = Path(__file__).resolve().parent.parent
-_CASE_ID: Final = "02B8VKXQ5CXY"
-_ID: Final = "02B8VKXQ5CXY02B8VKXQ5C"
 
 #: The environment of every function that is measured: settings of all of them, and what Lambda sets.
 SETTINGS: Final[Mapping[str, str]] = {
@@ -24,7 +21,6 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CURSOR_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:000000000000:secret:cursors",
     "FILES_BUCKET": "files",
     "LOG_LEVEL": "INFO",
-    "POWERTOOLS_METRICS_NAMESPACE": "Bitewing",
     "POWERTOOLS_SERVICE_NAME": "measured",
     "PYTHONDONTWRITEBYTECODE": "1",
     "QUARANTINE_BUCKET": "quarantine",
@@ -81,31 +77,66 @@ def request(method: str, route: str, *, body: object = None, **parameters: str) 
     }
 
 
-def get_case() -> dict[str, Any]:
-    """Give a request for one case."""
-    return request("GET", "/v1/cases/{case_id}", case_id=_CASE_ID)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstRequest:
+    """What a function is asked first when its start is measured, and what it must answer.
 
-
-def first_event_of(function: str) -> dict[str, Any] | None:
-    """Give the event that a function's cold start is measured with.
-
-    Of an API it is a request for its first reading route that asks the table, of any other function its first
-    sample.
-
-    Returns:
-        The event, or None when the function has no sample.
+    Attributes:
+        sample: Name of the sample event, in ``events/samples/<function>``.
+        asks: What that is, in a few words.
+        answers: What the answer must hold at least.
+        body_lists: What the body of an answer over HTTP must name and not leave empty.
     """
-    routes = [route for route in wire.ROUTES if route.function == function and route.method == "GET"]
-    for route in routes:
-        if route.path != f"{wire.API_PREFIX}/me":
-            known = {"case_id": _CASE_ID, "file_id": _ID, "lab_id": "LAB000000001", "case_type": "crown"}
-            parameters = {name: value for name, value in known.items() if f"{{{name}}}" in route.path}
-            return request(route.method, route.path, **parameters)
-    samples = sorted((ROOT / "events" / "samples" / function).glob("*.json"))
-    if not samples:
-        return None
-    sample: dict[str, Any] = json.loads(samples[0].read_text(encoding="utf-8"))
-    return sample
+
+    sample: str
+    asks: str
+    answers: Mapping[str, Any]
+    body_lists: str | None = None
+
+    def is_answered_by(self, answer: Any) -> bool:
+        """Whether this is the answer of a function that did what it was asked."""
+        if not isinstance(answer, Mapping) or any(answer.get(name) != told for name, told in self.answers.items()):
+            return False
+        return self.body_lists is None or bool(json.loads(answer["body"]).get(self.body_lists))
+
+
+_ALL_CONSUMED: Final[Mapping[str, Any]] = {"batchItemFailures": []}
+_TOKEN_CLAIMS: Final = {
+    wire.ORGANIZATION_ID_CLAIM: "maple-street",
+    wire.ORGANIZATION_KIND_CLAIM: "practice",
+    wire.ROLES_CLAIM: ["practice_admin", "practice_staff"],
+}
+#: One accepted sample of each function. What the API reads comes with one call to the table.
+FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
+    "access_token": FirstRequest(
+        sample="person_of_a_practice",
+        asks="claims of a token",
+        answers={
+            "response": {
+                "claimsAndScopeOverrideDetails": {"accessTokenGeneration": {"claimsToAddOrOverride": _TOKEN_CLAIMS}}
+            }
+        },
+    ),
+    "case_submission": FirstRequest(sample="files_are_ready", asks="step check_files", answers={"readiness": "ready"}),
+    "case_submission_start": FirstRequest(sample="case_submitted", asks="one message", answers=_ALL_CONSUMED),
+    "cases_api": FirstRequest(
+        sample="lists_cases", asks="GET /v1/cases", answers={"statusCode": 200}, body_lists="cases"
+    ),
+    "directory_api": FirstRequest(
+        sample="reads_who_calls", asks="GET /v1/me", answers={"statusCode": 200}, body_lists="organization"
+    ),
+    "event_relay": FirstRequest(sample="case_submitted", asks="two event items", answers={"relayed": 2}),
+    "file_inspector": FirstRequest(
+        sample="file_arrived", asks="a small mesh", answers={"verdict": "clean", "reason": None}
+    ),
+    "file_intake": FirstRequest(sample="checks_the_case_again", asks="step check_case", answers={"outcome": "BLOCK"}),
+    "file_intake_start": FirstRequest(sample="object_arrived", asks="one message", answers=_ALL_CONSUMED),
+    "files_api": FirstRequest(
+        sample="lists_files", asks="GET /v1/cases/{id}/files", answers={"statusCode": 200}, body_lists="files"
+    ),
+}
+#: Of what stands beside the functions: it reads one case by its key.
+ONE_CASE: Final = FirstRequest(sample="reads_a_case", asks="one case", answers={"statusCode": 200})
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class CaseView(BaseModel):
 @app.get("/v1/cases/{case_id}")
 def get_case(case_id: str) -> CaseView:
     """Read one case."""
-    key = {"pk": {"S": case_id}, "sk": {"S": "case"}}
+    key = {"pk": {"S": f"CASE#{case_id}"}, "sk": {"S": "CASE"}}
     item = client.get_item(TableName="table", Key=key).get("Item", {})
     return CaseView(case_id=case_id, patient=str(item))
 
