@@ -124,17 +124,32 @@ class Emulator:
 
     def function_processes(self) -> tuple[int, ...]:
         """Processes that run functions now: one for each function that was called, more after a burst."""
+        return tuple(pid for pid, _ in self._function_processes())
+
+    def _function_processes(self) -> tuple[tuple[int, str], ...]:
+        """These processes, each with its command line."""
         running = self._process.running()
         if running is None:
             return ()
-        return tuple(pid for pid, parent, command in processes() if parent == running.pid and WORKER_MARK in command)
+        return tuple(
+            (pid, command) for pid, parent, command in processes() if parent == running.pid and WORKER_MARK in command
+        )
 
     def kill_functions(self) -> int:
         """Kill every process that runs a function, as a crash would; say how many there were.
 
-        A call that runs fails; the next call of each function starts anew.
+        A call that runs fails; the next call of each function starts anew. The unpacked bundles of the dead,
+        some 70 MB each, are removed: the emulator forgets them.
         """
-        return sum(_kill(pid) for pid in self.function_processes())
+        scratch = self.folder / "tmp"
+        killed = 0
+        for pid, command in self._function_processes():
+            killed += _kill(pid)
+            for word in command.split():
+                bundle = Path(word).parent
+                if word.endswith(WORKER_MARK) and bundle.parent == scratch:
+                    shutil.rmtree(bundle, ignore_errors=True)
+        return killed
 
     def _environment(self, port: int, scratch: Path) -> dict[str, str]:
         kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
