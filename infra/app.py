@@ -8,7 +8,7 @@ from aws_cdk import Annotations, App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, ServerlessChecks
 
 from infra.bundling import LAMBDA, Bundler, Target, UvBundler
-from infra.config import Environment, UnknownEnvironment, environment_named
+from infra.config import Environment, NobodyHearsAlarms, UnknownEnvironment, environment_named
 from infra.constructs.workflow import STATE_MACHINES
 from infra.data_stack import DataStack
 from infra.service_stack import ServiceStack
@@ -30,7 +30,12 @@ def build(
 
     Returns:
         The stacks, in the order in which they are deployed.
+
+    Raises:
+        NobodyHearsAlarms: The environment keeps data, and no address is given for its alarms.
     """
+    if environment.retains_data and not environment.alarm_email:
+        raise NobodyHearsAlarms(environment.name)
     prefix = f"bitewing-{environment.name}"
     data = DataStack(app, f"{prefix}-data", environment=environment, bundler=bundler)
     service = ServiceStack(app, f"{prefix}-service", data=data, definitions=definitions)
@@ -53,20 +58,28 @@ def main(app: App | None = None) -> None:
         app: An empty app; by default one with the context that the command line gives.
     """
     app = app or App(analytics_reporting=False)
+    context = app.node.try_get_context
     try:
-        environment = environment_named(app.node.try_get_context("environment"))
-    except UnknownEnvironment as error:
+        environment = environment_named(context("environment"), alarm_email=context("alarm_email"))
+        target = Target.host() if environment.bundles_for_host else LAMBDA
+        bundler = UvBundler(PROJECT, target)
+        slow_start = None if bundler.precompiled else _slow_start(target)
+        if slow_start and environment.requires_bytecode:
+            sys.exit(slow_start)
+        stacks = build(app, environment, bundler)
+    except (UnknownEnvironment, NobodyHearsAlarms) as error:
         sys.exit(str(error))
-    target = Target.host() if environment.bundles_for_host else LAMBDA
-    bundler = UvBundler(PROJECT, target)
-    stacks = build(app, environment, bundler)
-    if not bundler.precompiled:
-        Annotations.of(stacks[0]).add_warning_v2(
-            "bitewing:not-precompiled",
-            f"No Python {target.python_version} is on this machine, so bundles are not compiled beforehand: "
-            "cold starts take about 2.5 times as long.",
-        )
+    if slow_start:
+        Annotations.of(stacks[0]).add_warning_v2("bitewing:not-precompiled", slow_start)
     app.synth()
+
+
+def _slow_start(target: Target) -> str:
+    """Say what is missing for bundles that start fast, and how to get it."""
+    return (
+        f"No Python {target.python_version} is on this machine, so bundles cannot be compiled beforehand: every cold "
+        f"start would take about 2.5 times as long. Get one with `.venv/bin/uv python install {target.python_version}`."
+    )
 
 
 if __name__ == "__main__":

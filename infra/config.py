@@ -5,7 +5,7 @@ of differences below is complete. ``LOCAL`` says for each of its differences why
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -21,6 +21,20 @@ class UnknownEnvironment(LookupError):
         """
         said = "No environment was chosen" if given is None else f"There is no environment {given!r}"
         super().__init__(f"{said}: pass -c environment={'|'.join(ENVIRONMENTS)}.")
+
+
+class NobodyHearsAlarms(ValueError):
+    """An environment keeps data of patients, and its alarms would call no one."""
+
+    def __init__(self, environment: str) -> None:
+        """Say what to pass.
+
+        Args:
+            environment: Its name.
+        """
+        super().__init__(
+            f"Nobody would hear the alarms of {environment!r}: pass -c alarm_email=<address of who is on call>."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +60,25 @@ class Environment:
             table and the pool refuse to be deleted.
         bundles_for_host: Whether functions are bundled for the machine that synthesizes instead of Lambda.
         allows_password_sign_in: Whether the web client may send a password to Cognito directly.
+        requires_second_factor: Whether everybody signs in with a one-time password of an authenticator, too.
+        requires_bytecode: Whether synthesis is refused when bundles cannot be compiled beforehand.
+        max_reserved_concurrency: Invocations at the same time that are set aside for one function, at most; all
+            functions of an account share 1,000.
         log_level: What functions log, a name of the ``logging`` module.
         log_retention_days: Days that log groups keep their lines, a value that CloudWatch offers.
         web_origins: Origins of the browser application, for CORS and for sign-in.
         throttle: Limit of the whole API.
         writing_throttle: Limit of each route that writes.
-        alarm_email: Who hears of alarms; None sends nothing until a subscription is added.
+        alarm_email: Who hears of alarms, given when synthesizing; None only where no data is retained.
     """
 
     name: str
     retains_data: bool = True
     bundles_for_host: bool = False
     allows_password_sign_in: bool = False
+    requires_second_factor: bool = True
+    requires_bytecode: bool = True
+    max_reserved_concurrency: int = 200
     log_level: str = "INFO"
     log_retention_days: int = 365
     web_origins: tuple[str, ...]
@@ -74,6 +95,8 @@ LOCAL: Final = Environment(
     bundles_for_host=True,
     # The local walk signs people in without a browser.
     allows_password_sign_in=True,
+    # The walk has no authenticator.
+    requires_second_factor=False,
     log_retention_days=7,
     # The API page and a browser application under development are served from this machine.
     web_origins=("http://localhost:8080", "http://127.0.0.1:8080"),
@@ -81,6 +104,10 @@ LOCAL: Final = Environment(
 
 DEV: Final = Environment(
     name="dev",
+    # Slow first answers hurt nobody who tries something out.
+    requires_bytecode=False,
+    # It may share an account with prod, which sets most of the account's concurrency aside.
+    max_reserved_concurrency=10,
     log_level="DEBUG",
     log_retention_days=30,
     web_origins=("https://dev.bitewing.example",),
@@ -98,12 +125,16 @@ ENVIRONMENTS: Final[Mapping[str, Environment]] = MappingProxyType(
 )
 
 
-def environment_named(name: object) -> Environment:
+def environment_named(name: object, *, alarm_email: str | None = None) -> Environment:
     """Give the environment of a name.
+
+    Args:
+        name: The value of the context key ``environment``.
+        alarm_email: Who hears of its alarms. An address is nobody's business but theirs: it stands in no file.
 
     Raises:
         UnknownEnvironment: There is no such environment.
     """
     if not isinstance(name, str) or name not in ENVIRONMENTS:
         raise UnknownEnvironment(name)
-    return ENVIRONMENTS[name]
+    return replace(ENVIRONMENTS[name], alarm_email=alarm_email)

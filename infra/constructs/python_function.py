@@ -17,11 +17,8 @@ from infra.constructs.log_group import log_group
 
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64
-METRICS_NAMESPACE: Final = "Bitewing"
 #: Variables that every function has beside its settings; Powertools reads them.
-RESERVED_VARIABLES: Final = frozenset(
-    {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
-)
+RESERVED_VARIABLES: Final = frozenset({"POWERTOOLS_SERVICE_NAME", "LOG_LEVEL"})
 
 Trigger = Literal["http", "cognito", "queue", "stream", "workflow"]
 
@@ -86,7 +83,8 @@ class PythonFunction(Construct):
             settings: Its environment variables, exactly those that its code reads.
             memory_mb: Memory in MB; 1769 is one whole processor.
             timeout_seconds: Seconds after which an invocation is stopped.
-            reserved_concurrency: Invocations at the same time, at most; also set aside for it.
+            reserved_concurrency: Invocations at the same time, at most; also set aside for it. The environment may
+                have a lower limit.
             description: What it does, a sentence that operators read in the console.
 
         Raises:
@@ -122,13 +120,12 @@ class PythonFunction(Construct):
             architecture=ARCHITECTURE,
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_seconds),
-            reserved_concurrent_executions=reserved_concurrency,
+            reserved_concurrent_executions=min(reserved_concurrency, environment.max_reserved_concurrency),
             tracing=lambda_.Tracing.ACTIVE,
             role=role.without_policy_updates(),
             log_group=self.log_group,
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
                 "LOG_LEVEL": environment.log_level,
                 **settings,
             },

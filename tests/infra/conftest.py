@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from infra.watch_stack import WatchStack
 
 PROJECT = Path(__file__).parents[2]
 STACKS = ("data", "service", "watch")
+ON_CALL = "operations@bitewing.example"
 #: Definitions as small as they may be: what infrastructure adds to a definition does not depend on its states.
 PLACEHOLDERS = {"file_intake": ("file_inspector", "file_intake"), "case_submission": ("case_submission",)}
 
@@ -108,8 +109,9 @@ def synthesizer(tmp_path_factory) -> Synthesizer:
 
 @pytest.fixture(scope="session")
 def everywhere(synthesizer) -> Mapping[str, Synthesized]:
-    """Every environment, synthesized, by name."""
-    return {name: synthesizer.synthesize(it, name) for name, it in ENVIRONMENTS.items()}
+    """Every environment, synthesized, by name; those that keep data call someone."""
+    called = {n: replace(it, alarm_email=ON_CALL) if it.retains_data else it for n, it in ENVIRONMENTS.items()}
+    return {name: synthesizer.synthesize(it, name) for name, it in called.items()}
 
 
 @pytest.fixture(scope="session", params=sorted(ENVIRONMENTS))

@@ -14,8 +14,8 @@ from aws_cdk.assertions import Annotations, Match
 import infra.app
 from infra.app import check_when_synthesized, main
 from infra.bundling import LAMBDA, Target
-from infra.config import ENVIRONMENTS, LOCAL, Environment, UnknownEnvironment, environment_named
-from tests.infra.conftest import PROJECT, STACKS
+from infra.config import ENVIRONMENTS, LOCAL, Environment, NobodyHearsAlarms, UnknownEnvironment, environment_named
+from tests.infra.conftest import ON_CALL, PROJECT, STACKS
 
 PACKS = {"AwsSolutions", "HIPAA.Security", "Serverless"}
 
@@ -67,14 +67,48 @@ def test_functions_are_bundled_for_where_they_run(synthesizer, monkeypatch, name
     assert asked == [(PROJECT, target)]
 
 
-@pytest.mark.parametrize("is_compiled", [True, False])
-def test_bundles_that_are_not_compiled_beforehand_are_warned_of(synthesizer, monkeypatch, is_compiled):
+def synthesize_stub(synthesizer, monkeypatch, environment, *, is_compiled):
+    """Synthesize one small stack with bundles that are compiled beforehand or not, and give the stacks made."""
     stacks = []
     monkeypatch.setattr(infra.app, "build", lambda app, *_: stacks.append(some_stack(app)) or stacks)
     monkeypatch.setattr(infra.app, "UvBundler", lambda *_: SimpleNamespace(precompiled=is_compiled))
-    main(synthesizer.app(f"compiled-{is_compiled}", environment="prod"))
-    warnings = Annotations.from_stack(stacks[0]).find_warning("*", Match.string_like_regexp("No Python 3.14"))
+    main(synthesizer.app(f"{environment}-compiled-{is_compiled}", environment=environment))
+    return stacks
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+def test_bundles_that_are_not_compiled_beforehand_are_warned_of_in_dev(synthesizer, monkeypatch, is_compiled):
+    (stack,) = synthesize_stub(synthesizer, monkeypatch, "dev", is_compiled=is_compiled)
+    warnings = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("No Python 3.14"))
     assert bool(warnings) is not is_compiled
+
+
+def test_bundles_that_are_not_compiled_beforehand_are_refused_in_prod(synthesizer, monkeypatch):
+    with pytest.raises(SystemExit, match=r"No Python 3\.14 is on this machine.*uv python install 3\.14"):
+        synthesize_stub(synthesizer, monkeypatch, "prod", is_compiled=False)
+    assert synthesize_stub(synthesizer, monkeypatch, "prod", is_compiled=True)
+
+
+@pytest.mark.parametrize("address", [None, ""])
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_an_environment_that_keeps_data_is_refused_when_its_alarms_call_no_one(synthesizer, name, address):
+    app = synthesizer.app(f"unheard-{name}-{address}")
+    with pytest.raises(NobodyHearsAlarms, match=rf"alarms of '{name}': pass -c alarm_email="):
+        synthesizer.build(app, environment_named(name, alarm_email=address))
+
+
+def test_synthesis_without_an_address_for_alarms_ends_with_what_to_pass(synthesizer, monkeypatch):
+    monkeypatch.setattr(infra.app, "UvBundler", lambda *_: SimpleNamespace(precompiled=True))
+    with pytest.raises(SystemExit, match="pass -c alarm_email="):
+        main(synthesizer.app("unheard", environment="prod"))
+
+
+def test_the_address_for_alarms_comes_from_the_context(synthesizer, monkeypatch):
+    asked = []
+    monkeypatch.setattr(infra.app, "build", lambda app, environment, _: asked.append(environment) or [some_stack(app)])
+    monkeypatch.setattr(infra.app, "UvBundler", lambda *_: SimpleNamespace(precompiled=True))
+    main(synthesizer.app("heard", environment="prod", alarm_email=ON_CALL))
+    assert [(it.name, it.alarm_email) for it in asked] == [("prod", ON_CALL)]
 
 
 def test_an_environment_that_does_not_exist_ends_synthesis(synthesizer):
@@ -168,12 +202,13 @@ def test_data_outlives_its_stack_everywhere_but_on_the_local_stack(synthesized):
 
 def test_only_the_local_environment_gives_up_a_protection():
     protections = {
-        name: (it.retains_data, it.bundles_for_host, it.allows_password_sign_in) for name, it in ENVIRONMENTS.items()
+        name: (it.retains_data, it.bundles_for_host, it.allows_password_sign_in, it.requires_second_factor)
+        for name, it in ENVIRONMENTS.items()
     }
     assert protections == {
-        "local": (False, True, True),
-        "dev": (True, False, False),
-        "prod": (True, False, False),
+        "local": (False, True, True, False),
+        "dev": (True, False, False, True),
+        "prod": (True, False, False, True),
     }
 
 

@@ -47,7 +47,7 @@ def function(stack, house, name="some_function", **changed):
 # --- PythonFunction ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("taken", ["LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"])
+@pytest.mark.parametrize("taken", ["LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"])
 def test_a_setting_may_not_replace_a_variable_that_every_function_has(stack, house, taken):
     with pytest.raises(ValueError, match=taken):
         function(stack, house, settings={taken: "x"})
