@@ -1,6 +1,7 @@
 """What tells people that something is wrong: one dashboard, and alarms that each name their runbook."""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Final
 
 from aws_cdk import Duration, Stack
@@ -8,9 +9,11 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
+from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
@@ -21,6 +24,8 @@ FIVE_MINUTES: Final = Duration.minutes(5)
 ONE_MINUTE: Final = Duration.minutes(1)
 #: A relay that is a minute behind keeps people waiting for what they just did.
 MAX_STREAM_AGE: Final = Duration.minutes(1)
+#: What is written at the very end of one span is relayed in the next: two of four without a relay call someone.
+UNREAD_SPAN: Final = Duration.minutes(15)
 #: A message this old was tried and failed, or nobody is working.
 MAX_QUEUE_AGE: Final = Duration.minutes(5)
 #: What 99 of 100 requests have to stay under.
@@ -59,7 +64,7 @@ class WatchStack(Stack):
                 conditions={"StringEquals": {"aws:SourceAccount": self.account}},
             )
         )
-        if environment.alarm_email is not None:
+        if environment.alarm_email:
             mails = self.topic.add_subscription(subscriptions.EmailSubscription(environment.alarm_email))
             acknowledge(
                 mails,
@@ -116,6 +121,16 @@ class WatchStack(Stack):
             "stream-age",
             periods=5,
         )
+        # A mapping that was disabled or deleted has no age: nothing is said, and the alarm above stays quiet.
+        self._alarm(
+            "StreamUnread",
+            _unread(data.table, service.relay.function),
+            1,
+            "Changes are announced in the table, and nobody takes them to the bus",
+            "stream-age",
+            periods=4,
+            at_least=2,
+        )
 
         api = service.api.api
         answered = api.metric_count(period=FIVE_MINUTES)
@@ -144,9 +159,10 @@ class WatchStack(Stack):
                     f"An execution of {workflow.name} ended without a result",
                     "workflow-failures",
                 )
+        throttled = _table_throttles(data.table)
         self._alarm(
             "TableThrottles",
-            _table_throttles(data.table),
+            throttled,
             1,
             "DynamoDB refused requests: a partition is hot, or traffic grew faster than it follows",
             "table-throttles",
@@ -160,21 +176,32 @@ class WatchStack(Stack):
                 "Queues: age of the oldest message": waiting,
                 "Dead letters": letters,
                 "Workflows without a result": broken,
-                "Throttles": {**throttles, "table": _table_throttles(data.table)},
+                "Throttles": {**throttles, "table": throttled},
             }
         )
 
     def _alarm(
         self,
         name: str,
-        metric: cloudwatch.Metric,
+        metric: cloudwatch.IMetric,
         threshold: float,
         what: str,
         runbook: str,
         *,
         periods: int = 1,
+        at_least: int | None = None,
     ) -> None:
-        """Create an alarm that fires when a metric reaches a threshold, and says so again when it is over."""
+        """Create an alarm that fires when a metric reaches a threshold, and says so again when it is over.
+
+        Args:
+            name: What is wrong, in a word; the end of the alarm's name.
+            metric: What is looked at, over its own period.
+            threshold: The first value that is wrong.
+            what: What is wrong, a sentence.
+            runbook: The page in ``docs/runbooks/`` that says what to do.
+            periods: How many periods are looked at.
+            at_least: In how many of them it has to be wrong; in all by default.
+        """
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -183,13 +210,14 @@ class WatchStack(Stack):
             metric=metric,
             threshold=threshold,
             evaluation_periods=periods,
+            datapoints_to_alarm=at_least,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
         alarm.add_ok_action(actions.SnsAction(self.topic))
 
-    def _dashboard(self, graphs: Mapping[str, Mapping[str, cloudwatch.Metric]]) -> None:
+    def _dashboard(self, graphs: Mapping[str, Mapping[str, cloudwatch.Metric | cloudwatch.MathExpression]]) -> None:
         """Create the dashboard: the state of all alarms first, then two graphs a row."""
         alarms = [child for child in self.node.children if isinstance(child, cloudwatch.Alarm)]
         dashboard = cloudwatch.Dashboard(
@@ -210,6 +238,53 @@ class WatchStack(Stack):
             dashboard.add_widgets(left, right)
 
 
-def _table_throttles(table: dynamodb.Table) -> cloudwatch.Metric:
-    """Give the throttled requests of a table, indexes and all."""
-    return table.metric("ThrottledRequests", period=FIVE_MINUTES, statistic="Sum")
+def _table_throttles(table: dynamodb.Table) -> cloudwatch.MathExpression:
+    """Give the reads and writes that a table and its indexes throttled.
+
+    Each is counted for itself, under the name of the table or of table and index; a count that has nothing to tell
+    is missing, not 0.
+    """
+    tables = [{"TableName": table.table_name}]
+    indexes = [
+        {"TableName": table.table_name, "GlobalSecondaryIndexName": name}
+        for name in (wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX)
+    ]
+    counts = {
+        f"throttled{number}": cloudwatch.Metric(
+            namespace="AWS/DynamoDB",
+            metric_name=name,
+            dimensions_map=dimensions,
+            statistic="Sum",
+            period=FIVE_MINUTES,
+        )
+        for number, (name, dimensions) in enumerate(
+            product(("ReadThrottleEvents", "WriteThrottleEvents"), tables + indexes)
+        )
+    }
+    return cloudwatch.MathExpression(
+        expression=" + ".join(f"FILL({count}, 0)" for count in counts),
+        using_metrics=counts,
+        period=FIVE_MINUTES,
+        label="throttled reads and writes",
+    )
+
+
+def _unread(table: dynamodb.Table, relay: lambda_.Function) -> cloudwatch.MathExpression:
+    """Give 1 for a span in which transactions succeeded and the relay was never invoked, else 0.
+
+    Every transaction of the product announces what it changes, so each gives the relay something to do. Capacity
+    would not do as a sign: a refused condition costs some, and writes nothing.
+    """
+    changes = cloudwatch.Metric(
+        namespace="AWS/DynamoDB",
+        metric_name="SuccessfulRequestLatency",
+        dimensions_map={"TableName": table.table_name, "Operation": "TransactWriteItems"},
+        statistic="SampleCount",
+        period=UNREAD_SPAN,
+    )
+    return cloudwatch.MathExpression(
+        expression="IF(FILL(changes, 0) > 0 AND FILL(relayed, 0) < 1, 1, 0)",
+        using_metrics={"changes": changes, "relayed": relay.metric_invocations(period=UNREAD_SPAN)},
+        period=UNREAD_SPAN,
+        label="changes that nobody relays",
+    )

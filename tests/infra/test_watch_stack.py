@@ -1,19 +1,68 @@
 import json
 import re
-from dataclasses import replace
+from itertools import product
 
 import pytest
-from aws_cdk.assertions import Template
+from bitewing.kernel import wire
 
-from infra.config import LOCAL
 from infra.recipes import RECIPES
-from tests.infra.conftest import PROJECT
+from tests.infra.conftest import ON_CALL, PROJECT
 
 RUNBOOKS = PROJECT / "docs" / "runbooks"
+#: Under which dimensions each metric is published: an alarm on any others is never fed. Sources: the lists of metrics
+#: and dimensions in the developer guides of DynamoDB ("Metrics and dimensions"), Lambda ("Types of metrics"), SQS
+#: ("Available CloudWatch metrics"), API Gateway ("Monitoring HTTP API metrics") and Step Functions ("Monitoring with
+#: CloudWatch").
+_BY_TABLE = [{"TableName"}, {"TableName", "GlobalSecondaryIndexName"}]
+_BY_FUNCTION = [{"FunctionName"}]
+_BY_API = [{"ApiId"}, {"ApiId", "Stage"}]
+_BY_QUEUE = [{"QueueName"}]
+_BY_MACHINE = [{"StateMachineArn"}]
+PUBLISHED = {
+    ("AWS/DynamoDB", "ReadThrottleEvents"): _BY_TABLE,
+    ("AWS/DynamoDB", "WriteThrottleEvents"): _BY_TABLE,
+    ("AWS/DynamoDB", "ThrottledRequests"): [{"TableName", "Operation"}],
+    ("AWS/DynamoDB", "SuccessfulRequestLatency"): [{"TableName", "Operation"}],
+    ("AWS/Lambda", "Errors"): _BY_FUNCTION,
+    ("AWS/Lambda", "Invocations"): _BY_FUNCTION,
+    ("AWS/Lambda", "IteratorAge"): _BY_FUNCTION,
+    ("AWS/Lambda", "Throttles"): _BY_FUNCTION,
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): _BY_QUEUE,
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): _BY_QUEUE,
+    ("AWS/ApiGateway", "4xx"): _BY_API,
+    ("AWS/ApiGateway", "5xx"): _BY_API,
+    ("AWS/ApiGateway", "Count"): _BY_API,
+    ("AWS/ApiGateway", "Latency"): _BY_API,
+    ("AWS/States", "ExecutionsFailed"): _BY_MACHINE,
+    ("AWS/States", "ExecutionsTimedOut"): _BY_MACHINE,
+}
 
 
 def alarms(synthesized):
     return {p["AlarmName"]: p for p in synthesized.properties("AWS::CloudWatch::Alarm").values()}
+
+
+def metrics_of(alarm):
+    """Give every metric that an alarm looks at: its own, or those of its expression."""
+    if "MetricName" in alarm:
+        return [alarm]
+    return [query["MetricStat"]["Metric"] for query in alarm["Metrics"] if "MetricStat" in query]
+
+
+def dimensions(metric):
+    return {dimension["Name"]: dimension["Value"] for dimension in metric["Dimensions"]}
+
+
+def expression(alarm):
+    (query,) = (query for query in alarm["Metrics"] if "Expression" in query)
+    assert query["Id"]
+    return query["Expression"]
+
+
+def widgets(synthesized):
+    ((_, dashboard),) = synthesized.properties("AWS::CloudWatch::Dashboard").items()
+    text = "".join(part if isinstance(part, str) else "x" for part in dashboard["DashboardBody"]["Fn::Join"][1])
+    return json.loads(text)["widgets"]
 
 
 def runbook(alarm):
@@ -26,7 +75,22 @@ def test_every_alarm_names_a_runbook_and_every_runbook_has_its_alarm(synthesized
     assert named == {path.stem for path in RUNBOOKS.glob("*.md")}
 
 
-def test_every_alarm_calls_someone_when_it_starts_and_when_it_ends(synthesized):
+def test_every_alarm_looks_at_metrics_that_are_published(synthesized):
+    for name, alarm in alarms(synthesized).items():
+        assert metrics_of(alarm), name
+        for metric in metrics_of(alarm):
+            assert {*dimensions(metric)} in PUBLISHED[metric["Namespace"], metric["MetricName"]], name
+
+
+def test_every_graph_shows_metrics_that_are_published(synthesized):
+    rows = [row for widget in widgets(synthesized) for row in widget["properties"].get("metrics", ())]
+    drawn = [row for row in rows if isinstance(row[0], str)]
+    assert len(drawn) > 40
+    for namespace, name, *rest in drawn:
+        assert {key for key in rest[::2] if isinstance(key, str)} in PUBLISHED[namespace, name]
+
+
+def test_every_alarm_tells_the_topic_when_it_starts_and_when_it_ends(synthesized):
     for alarm in alarms(synthesized).values():
         (started,) = alarm["AlarmActions"]
         assert "Alarms" in started["Ref"]
@@ -54,7 +118,6 @@ def test_every_dead_letter_queue_calls_for_its_first_message(synthesized):
         ("StreamAge", "IteratorAge", 60_000),
         ("ApiLatency", "Latency", 3_000),
         ("ApiErrors", "5xx", 1),
-        ("TableThrottles", "ThrottledRequests", 1),
         ("QueueAge-CasesSubmitted", "ApproximateAgeOfOldestMessage", 300),
         ("ExecutionsFailed-case_submission", "ExecutionsFailed", 1),
         ("ExecutionsTimedOut-file_intake", "ExecutionsTimedOut", 1),
@@ -66,6 +129,29 @@ def test_an_alarm_starts_at_its_threshold(prod, name, metric, threshold):
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 
+def test_throttled_reads_and_writes_of_the_table_and_of_each_index_count_together(synthesized):
+    alarm = alarms(synthesized)[f"bitewing-{synthesized.environment.name}-TableThrottles"]
+    counted = {(m["MetricName"], dimensions(m).get("GlobalSecondaryIndexName")) for m in metrics_of(alarm)}
+    places = (None, wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX)
+    assert counted == {*product(("ReadThrottleEvents", "WriteThrottleEvents"), places)}
+    # A count that has nothing to tell is missing; a sum with it would be missing, too.
+    assert expression(alarm) == " + ".join(f"FILL(throttled{number}, 0)" for number in range(6))
+    assert alarm["Threshold"] == 1
+
+
+def test_changes_that_nobody_relays_are_noticed_although_a_disabled_mapping_says_nothing(synthesized):
+    alarm = alarms(synthesized)[f"bitewing-{synthesized.environment.name}-StreamUnread"]
+    assert expression(alarm) == "IF(FILL(changes, 0) > 0 AND FILL(relayed, 0) < 1, 1, 0)"
+    stats = {q["Id"]: q["MetricStat"] for q in alarm["Metrics"] if "MetricStat" in q}
+    assert {name: (stat["Metric"]["MetricName"], stat["Stat"], stat["Period"]) for name, stat in stats.items()} == {
+        "changes": ("SuccessfulRequestLatency", "SampleCount", 900),
+        "relayed": ("Invocations", "Sum", 900),
+    }
+    assert dimensions(stats["changes"]["Metric"])["Operation"] == "TransactWriteItems"
+    assert "EventRelay" in json.dumps(dimensions(stats["relayed"]["Metric"])["FunctionName"])
+    assert (alarm["Threshold"], alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (1, 2, 4)
+
+
 def test_the_topic_is_encrypted_and_takes_alarms_of_this_account_only(synthesized):
     ((_, topic),) = synthesized.properties("AWS::SNS::Topic").items()
     assert "MessageKey" in json.dumps(topic["KmsMasterKeyId"])
@@ -75,20 +161,17 @@ def test_the_topic_is_encrypted_and_takes_alarms_of_this_account_only(synthesize
     assert publishing[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
-def test_alarms_are_mailed_to_whom_the_environment_names(synthesizer):
-    environment = replace(LOCAL, alarm_email="operations@bitewing.example")
-    _, _, watch = synthesizer.build(synthesizer.app("mailed"), environment)
-    Template.from_stack(watch).has_resource_properties(
-        "AWS::SNS::Subscription", {"Protocol": "email", "Endpoint": "operations@bitewing.example"}
-    )
+def test_the_topic_calls_someone_wherever_data_is_kept(synthesized):
+    ((topic, _),) = synthesized.properties("AWS::SNS::Topic").items()
+    called = [*synthesized.properties("AWS::SNS::Subscription").values()]
+    someone = {"TopicArn": {"Ref": topic}, "Protocol": "email", "Endpoint": ON_CALL}
+    assert called == ([someone] if synthesized.environment.retains_data else [])
 
 
 def test_the_dashboard_shows_all_alarms_first_and_fits_on_a_page(synthesized):
-    ((_, dashboard),) = synthesized.properties("AWS::CloudWatch::Dashboard").items()
-    text = "".join(part if isinstance(part, str) else "x" for part in dashboard["DashboardBody"]["Fn::Join"][1])
-    widgets = json.loads(text)["widgets"]
-    assert widgets[0]["type"] == "alarm"
-    assert widgets[0]["y"] == 0
-    assert len(widgets[0]["properties"]["alarms"]) == len(alarms(synthesized))
-    assert len(widgets) <= 9
-    assert max(w["y"] + w["height"] for w in widgets) <= 30
+    first, *others = widgets(synthesized)
+    assert first["type"] == "alarm"
+    assert first["y"] == 0
+    assert len(first["properties"]["alarms"]) == len(alarms(synthesized))
+    assert len(others) <= 8
+    assert max(w["y"] + w["height"] for w in others) <= 30
