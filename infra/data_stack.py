@@ -17,10 +17,17 @@ from infra.constructs.encryption_key import EncryptionKey
 from infra.constructs.python_function import House
 from infra.features import access_token
 
-#: Deleted records of a patient can be had back this long, days.
-_KEPT_AFTER_DELETION_DAYS: Final = 30
-#: Case records are kept at least four years (platform retention policy); a year more than that is 5 * 365.
+#: Files are records of a case, kept at least four years (platform retention policy); a year more than that is
+#: 5 * 365. No function may delete them: the bytes of a file that a practice removes leave its case, and stay here as
+#: history until their time is over.
 _FILES_KEPT_DAYS: Final = 5 * 365
+#: What was written over, or was deleted by a person with the right to, can be had back this long, days.
+_OLD_VERSIONS_KEPT_DAYS: Final = 30
+#: Intake deletes what it has looked at. What stays is what a dead letter speaks of: at most a day until EventBridge
+#: gives up, and then the 14 days of the queue.
+_ARRIVALS_KEPT_DAYS: Final = 15
+#: The part of an upload that never completes is abandoned after a day (platform retention policy).
+_PARTS_KEPT: Final = Duration.days(1)
 
 
 class DataStack(Stack):
@@ -39,9 +46,7 @@ class DataStack(Stack):
         cursor_secret: Signs the cursors of lists.
     """
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, environment: Environment, bundler: Bundler
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, bundler: Bundler) -> None:
         """Create the stack.
 
         Args:
@@ -72,18 +77,16 @@ class DataStack(Stack):
             browser_method=s3.HttpMethods.PUT,
             lifecycle=s3.LifecycleRule(
                 id="ForgetAbandonedUploads",
-                expiration=Duration.days(1),
+                expiration=Duration.days(_ARRIVALS_KEPT_DAYS),
                 noncurrent_version_expiration=Duration.days(1),
-                abort_incomplete_multipart_upload_after=Duration.days(1),
+                abort_incomplete_multipart_upload_after=_PARTS_KEPT,
             ),
         )
         # `event_bridge_enabled` would add a function with a custom resource for what is one property.
         arrivals = self.arrivals.node.default_child
         assert isinstance(arrivals, s3.CfnBucket)  # noqa: S101 - CDK types the default child as a construct
         arrivals.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
-                event_bridge_enabled=True
-            )
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
         self.quarantine: Final = self._bucket(
             "Quarantine",
@@ -91,7 +94,7 @@ class DataStack(Stack):
                 id="ForgetRefusedFiles",
                 expiration=Duration.days(30),
                 noncurrent_version_expiration=Duration.days(1),
-                abort_incomplete_multipart_upload_after=Duration.days(1),
+                abort_incomplete_multipart_upload_after=_PARTS_KEPT,
             ),
         )
         self.files: Final = self._bucket(
@@ -100,8 +103,8 @@ class DataStack(Stack):
             lifecycle=s3.LifecycleRule(
                 id="KeepRecordsThenForget",
                 expiration=Duration.days(_FILES_KEPT_DAYS),
-                noncurrent_version_expiration=Duration.days(_KEPT_AFTER_DELETION_DAYS),
-                abort_incomplete_multipart_upload_after=Duration.days(1),
+                noncurrent_version_expiration=Duration.days(_OLD_VERSIONS_KEPT_DAYS),
+                abort_incomplete_multipart_upload_after=_PARTS_KEPT,
             ),
         )
         self.cursor_secret: Final = self._secret()
@@ -149,7 +152,8 @@ class DataStack(Stack):
             )
         acknowledge(
             table,
-            "Point-in-time recovery restores any second of the last 35 days; a daily plan restores less.",
+            "Retention rests on the table itself: no function may delete from it, and cases have no time to live. "
+            "Point-in-time recovery undoes mistakes of the last 35 days; there is no older copy.",
             "HIPAA.Security-DynamoDBInBackupPlan",
         )
         return table
@@ -221,8 +225,8 @@ class DataStack(Stack):
             )
         acknowledge(
             bucket,
-            "Files stay in the region that their practice agreed to; S3 keeps them in three zones, versions "
-            "undo deletions.",
+            "The product runs in one region. S3 keeps each object in at least three of its zones, and versions undo "
+            "what is written over; the loss of a whole region is not covered.",
             "HIPAA.Security-S3BucketReplicationEnabled",
         )
         return bucket
@@ -234,9 +238,7 @@ class DataStack(Stack):
             "CursorSecret",
             description="Signs the cursors of lists",
             encryption_key=self.data_key,
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                password_length=64, exclude_punctuation=True
-            ),
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=self._kept,
         )
         acknowledge(
@@ -276,7 +278,7 @@ class DataStack(Stack):
                 temp_password_validity=Duration.days(3),
                 password_history_size=5,
             ),
-            mfa=cognito.Mfa.OPTIONAL,
+            mfa=cognito.Mfa.REQUIRED if self._environment.requires_second_factor else cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             deletion_protection=self._environment.retains_data,
@@ -295,12 +297,12 @@ class DataStack(Stack):
                 domain_prefix=f"bitewing-{self._environment.name}-{Aws.ACCOUNT_ID}"
             ),
         )
-        acknowledge(
-            pool,
-            "Dental staff share workstations and not everyone has a phone at work: a second factor is offered "
-            "to all, and an organization's administrator decides who must use it.",
-            "AwsSolutions-COG2",
-        )
+        if not self._environment.requires_second_factor:
+            acknowledge(
+                pool,
+                "Its people are made up, and the walk signs them in without an authenticator.",
+                "AwsSolutions-COG2",
+            )
         acknowledge(
             pool,
             "Threat protection belongs to the Plus plan; nobody signs up by themselves, passwords are long, "
@@ -316,9 +318,7 @@ class DataStack(Stack):
         return self.user_pool.add_client(
             "Web",
             generate_secret=False,
-            auth_flows=cognito.AuthFlow(
-                user_srp=True, user_password=self._environment.allows_password_sign_in or None
-            ),
+            auth_flows=cognito.AuthFlow(user_srp=True, user_password=self._environment.allows_password_sign_in or None),
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE],

@@ -63,7 +63,7 @@ class ServiceStack(Stack):
         cases = cases_api.build(self, data)
         files = files_api.build(self, data)
         directory = directory_api.build(self, data)
-        relay, self.relay_dead_letters = event_relay.build(self, data, bus=bus, message_key=self.message_key)
+        relay, self.relay_dead_letters = event_relay.build(self, data, bus=bus, message_key=self.message_key.as_written)
         inspector = file_inspector.build(self, data)
         intake = file_intake.build(self, data)
         submission = case_submission.build(self, data)
@@ -88,10 +88,10 @@ class ServiceStack(Stack):
             definitions=definitions,
         )
         intake_start, objects_arrived = file_intake_start.build(
-            self, data, workflow=intake_workflow, message_key=self.message_key
+            self, data, workflow=intake_workflow, message_key=self.message_key.as_written
         )
         submission_start, cases_submitted = case_submission_start.build(
-            self, data, bus=bus, workflow=submission_workflow, message_key=self.message_key
+            self, data, bus=bus, workflow=submission_workflow, message_key=self.message_key.as_written
         )
 
         self.consumers: Final = (objects_arrived, cases_submitted)

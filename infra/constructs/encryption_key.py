@@ -1,5 +1,7 @@
 """Keys of our own."""
 
+from typing import Final
+
 from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -12,6 +14,10 @@ class EncryptionKey(kms.Key):
     """A customer-managed key that rotates every year and outlives its stack where data does.
 
     A key that is deleted takes everything encrypted under it along: where data is retained, so is its key.
+
+    Attributes:
+        as_written: The same key for constructs that would add to its policy what is there already, and wider: they
+            change nothing of a key that is known by its ARN only.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, purpose: str) -> None:
@@ -31,6 +37,7 @@ class EncryptionKey(kms.Key):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN if environment.retains_data else RemovalPolicy.DESTROY,
         )
+        self.as_written: Final[kms.IKey] = kms.Key.from_key_arn(self, "AsWritten", self.key_arn)
 
     def allow_log_groups(self) -> None:
         """Let CloudWatch Logs use the key for this account's log groups, and for nothing else."""

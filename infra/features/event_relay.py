@@ -23,7 +23,7 @@ FILTER = {
 
 
 def build(
-    scope: Construct, data: DataStack, *, bus: events.EventBus, message_key: kms.Key
+    scope: Construct, data: DataStack, *, bus: events.EventBus, message_key: kms.IKey
 ) -> tuple[PythonFunction, sqs.Queue]:
     """Create the function, its place at the stream, and the queue of what it could not relay.
 

@@ -1,5 +1,9 @@
+import json
+from datetime import timedelta
+
 import pytest
 from aws_cdk.assertions import Match
+from bitewing.cases.store import EVENTS_KEPT_FOR
 from bitewing.kernel import wire
 
 BUCKETS = ("Arrivals", "Quarantine", "Files")
@@ -79,7 +83,7 @@ def test_buckets_refuse_requests_without_tls(synthesized, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "days", "noncurrent_days"), [("Arrivals", 1, 1), ("Quarantine", 30, 1), ("Files", 1825, 30)]
+    ("name", "days", "noncurrent_days"), [("Arrivals", 15, 1), ("Quarantine", 30, 1), ("Files", 1825, 30)]
 )
 def test_files_stay_as_long_as_the_policy_says(synthesized, name, days, noncurrent_days):
     (rule,) = bucket(synthesized, name)["LifecycleConfiguration"]["Rules"]
@@ -92,6 +96,33 @@ def test_files_stay_as_long_as_the_policy_says(synthesized, name, days, noncurre
 def test_records_of_patients_are_kept_for_more_than_four_years(prod):
     (rule,) = bucket(prod, "Files")["LifecycleConfiguration"]["Rules"]
     assert rule["ExpirationInDays"] > 4 * 366
+
+
+def test_what_a_dead_letter_points_at_outlives_it(synthesized):
+    queues = synthesized.properties("AWS::SQS::Queue").items()
+    (letters,) = {queue["MessageRetentionPeriod"] for name, queue in queues if "DeadLetters" in name}
+    letter_kept = timedelta(seconds=letters)
+
+    # EventBridge tries for a day unless a target says otherwise (source: EventBridge, "Retrying event delivery").
+    targets = [t for rule in synthesized.properties("AWS::Events::Rule").values() for t in rule["Targets"]]
+    tried = max(t.get("RetryPolicy", {}).get("MaximumEventAgeInSeconds", 24 * 3600) for t in targets)
+    (rule,) = bucket(synthesized, "Arrivals")["LifecycleConfiguration"]["Rules"]
+    assert timedelta(days=rule["ExpirationInDays"]) >= letter_kept + timedelta(seconds=tried)
+
+    mappings = synthesized.properties("AWS::Lambda::EventSourceMapping").values()
+    (relayed,) = (m["MaximumRecordAgeInSeconds"] for m in mappings if "MaximumRecordAgeInSeconds" in m)
+    assert letter_kept + timedelta(seconds=relayed) <= EVENTS_KEPT_FOR
+
+
+def test_only_arrivals_are_deleted_by_functions(synthesized):
+    deleting = [
+        json.dumps(statement["Resource"])
+        for policy in synthesized.properties("AWS::IAM::ManagedPolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "s3:DeleteObject" in json.dumps(statement["Action"])
+    ]
+    assert len(deleting) == 1
+    assert "Arrivals" in deleting[0]
 
 
 def test_objects_that_arrive_are_announced_without_a_custom_resource(synthesized):
@@ -123,13 +154,46 @@ def test_keys_are_ours_and_rotate(synthesized):
     assert {key["EnableKeyRotation"] for key in keys.values()} == {True}
 
 
-def test_cloudwatch_logs_may_use_the_log_key_for_log_groups_of_this_account_only(prod):
-    (statement,) = (s for s in statements(prod, "AWS::KMS::Key", "LogKey") if s.get("Sid") == "LogGroupsOfThisAccount")
-    ((condition, values),) = statement["Condition"].items()
-    assert condition == "ArnLike"
-    arn = values["kms:EncryptionContext:aws:logs:arn"]["Fn::Join"][1]
-    assert {"Ref": "AWS::AccountId"} in arn
-    assert arn[-1] == ":log-group:*"
+ACCOUNT = {"Ref": "AWS::AccountId"}
+REGION = {"Ref": "AWS::Region"}
+PARTITION = {"Ref": "AWS::Partition"}
+OWNERS = {"AWS": {"Fn::Join": ["", ["arn:", PARTITION, ":iam::", ACCOUNT, ":root"]]}}
+LOG_GROUPS = {"Fn::Join": ["", ["arn:", PARTITION, ":logs:", REGION, ":", ACCOUNT, ":log-group:*"]]}
+SECRETS_MANAGER = {"Fn::Join": ["", ["secretsmanager.", REGION, ".amazonaws.com"]]}
+CLOUDWATCH_LOGS = {"Fn::Join": ["", ["logs.", REGION, ".amazonaws.com"]]}
+KEY_USES = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+MESSAGES = [["kms:Decrypt", "kms:GenerateDataKey"], {"StringEquals": {"aws:SourceAccount": ACCOUNT}}]
+#: Everything that the policies of keys say: who, what, and when. The account's own policies decide for its roles.
+KEY_POLICIES = {
+    "DataKey": [
+        [OWNERS, "kms:*", None],
+        [
+            OWNERS,
+            sorted([*KEY_USES, "kms:CreateGrant", "kms:DescribeKey"]),
+            {"StringEquals": {"kms:ViaService": SECRETS_MANAGER}},
+        ],
+    ],
+    "LogKey": [
+        [OWNERS, "kms:*", None],
+        [
+            {"Service": CLOUDWATCH_LOGS},
+            sorted([*KEY_USES, "kms:Describe*"]),
+            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": LOG_GROUPS}},
+        ],
+    ],
+    "MessageKey": [
+        [OWNERS, "kms:*", None],
+        [{"Service": "events.amazonaws.com"}, *MESSAGES],
+        [{"Service": "cloudwatch.amazonaws.com"}, *MESSAGES],
+    ],
+}
+
+
+@pytest.mark.parametrize("name", KEY_POLICIES)
+def test_a_key_may_be_used_by_whom_it_is_for_and_by_nobody_else(synthesized, name):
+    said = statements(synthesized, "AWS::KMS::Key", name)
+    assert [[s["Principal"], s["Action"], s.get("Condition")] for s in said] == KEY_POLICIES[name]
+    assert {s["Effect"] for s in said} == {"Allow"}
 
 
 def test_the_cursor_secret_is_generated_and_under_our_key(synthesized):
@@ -145,13 +209,13 @@ def test_the_cursor_secret_is_generated_and_under_our_key(synthesized):
 # --- People --------------------------------------------------------------------------------------------
 
 
-def test_people_are_invited_have_long_passwords_and_may_have_a_second_factor(synthesized):
+def test_people_are_invited_have_long_passwords_and_a_second_factor(synthesized):
     synthesized.template("data").has_resource_properties(
         "AWS::Cognito::UserPool",
         {
             "UserPoolTier": "ESSENTIALS",
             "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
-            "MfaConfiguration": "OPTIONAL",
+            "MfaConfiguration": "ON" if synthesized.environment.requires_second_factor else "OPTIONAL",
             "EnabledMfas": ["SOFTWARE_TOKEN_MFA"],
             "DeletionProtection": "ACTIVE" if synthesized.environment.retains_data else "INACTIVE",
             "Policies": {

@@ -140,14 +140,6 @@ def test_every_queue_refuses_messages_without_tls(synthesized):
     assert protected == synthesized.properties("AWS::SQS::Queue").keys()
 
 
-def test_eventbridge_may_encrypt_what_it_queues_for_this_account(synthesized):
-    (key,) = (p for n, p in synthesized.properties("AWS::KMS::Key").items() if n.startswith("MessageKey"))
-    (statement,) = (s for s in key["KeyPolicy"]["Statement"] if s.get("Sid") == "MessagesFromEvents")
-    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-
-
 def test_rules_pick_arrived_objects_and_submitted_cases(synthesized):
     rules = {rule["EventPattern"]["source"][0]: rule for rule in synthesized.properties("AWS::Events::Rule").values()}
     assert rules.keys() == {"aws.s3", wire.CASES_SOURCE}

@@ -20,8 +20,9 @@ from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.wire import EVENT_ENTITY, LAB_ATTENTION_INDEX, PRACTICE_ATTENTION_INDEX
 
 _SCHEMA: Final = 1
-#: The stream has an event for a day; the item stays a week, so that people can look at what was told.
-_EVENTS_KEPT_FOR: Final = timedelta(days=7)
+#: The stream has an event for a day. The item stays as long as the relay's dead letters, which only say where in the
+#: stream it was: 12 hours of trying and 14 days in their queue.
+EVENTS_KEPT_FOR: Final = timedelta(days=15)
 
 
 class TableCases:
@@ -168,7 +169,7 @@ def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
                 "source": event.SOURCE,
                 "detail_type": type(event).__name__,
                 "detail": {"version": event.VERSION, **to_plain(event)},
-                "expires_at": int((event.occurred_at + _EVENTS_KEPT_FOR).timestamp()),
+                "expires_at": int((event.occurred_at + EVENTS_KEPT_FOR).timestamp()),
             },
         )
         for event in events
