@@ -1,7 +1,7 @@
 # Everything that a person does with this project. `make help` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run stop status clean test test-fast lint openapi bench invoke lock
+.PHONY: help install run stop status clean test test-fast lint openapi bench invoke redrive lock
 
 # The newest suitable Python under the usual name, or the first one that is found.
 PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
@@ -57,6 +57,9 @@ bench: install ## Measure cold starts, costs and sizes
 
 invoke: .venv/.ready ## Call a function with a sample event, on the running stack or without one: FUNCTION=name SAMPLE=name
 	@$(RUN) -m local invoke "$(FUNCTION)" "$(SAMPLE)"
+
+redrive: .venv/.ready ## Start again what failed for good, where your AWS credentials are for: DO="prod messages CasesSubmitted"
+	@$(RUN) -m tools.redrive $(DO)
 
 lock: .venv/.ready ## Resolve the dependencies anew and lock them
 	.venv/bin/uv lock --upgrade

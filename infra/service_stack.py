@@ -122,3 +122,8 @@ class ServiceStack(Stack):
         CfnOutput(self, "BusName", value=bus.event_bus_name)
         for workflow in self.workflows:
             CfnOutput(self, f"{workflow.node.id}Arn", value=workflow.arn)
+        # Operators move messages by these.
+        for consumer in self.consumers:
+            CfnOutput(self, f"{consumer.node.id}QueueUrl", value=consumer.queue.queue_url)
+            CfnOutput(self, f"{consumer.node.id}DeadLettersUrl", value=consumer.dead_letters.queue_url)
+        CfnOutput(self, "EventRelayDeadLettersUrl", value=self.relay_dead_letters.queue_url)

@@ -9,6 +9,7 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_cognito as cognito
+from bitewing.kernel import wire
 from bitewing.kernel.wire import Route
 from constructs import Construct
 
@@ -17,7 +18,7 @@ from infra.constructs.log_group import log_group
 from infra.constructs.python_function import House, PythonFunction
 
 _READS: Final = frozenset({"GET", "HEAD"})
-#: One line a request. Paths hold ids, queries may hold anything: the route is enough.
+#: One line a request. Paths hold ids, queries may hold anything: the route is enough. Of the caller it has ids only.
 _ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
     "requestTime": "$context.requestTime",
@@ -29,6 +30,8 @@ _ACCESS_LOG: Final = {
     "integrationError": "$context.integrationErrorMessage",
     "authorizerError": "$context.authorizer.error",
     "clientId": "$context.authorizer.claims.client_id",
+    "userId": "$context.authorizer.claims.sub",
+    "organizationId": f"$context.authorizer.claims.{wire.ORGANIZATION_ID_CLAIM}",
 }
 
 

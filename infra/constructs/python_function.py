@@ -29,7 +29,7 @@ _WHERE_FAILURES_GO: Final[Mapping[Trigger, str]] = {
     "cognito": "Cognito waits for the answer: the sign-in fails and the person signs in again.",
     "queue": "The queue that feeds it moves what fails repeatedly to its dead-letter queue.",
     "stream": "The stream mapping sends what fails repeatedly to its on-failure queue.",
-    "workflow": "The state machine waits for the answer, retries, and catches what still fails.",
+    "workflow": "The state machine waits for the answer and retries; what still fails is caught or redriven.",
 }
 
 

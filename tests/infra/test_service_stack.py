@@ -285,6 +285,13 @@ def test_the_access_log_names_routes_and_no_paths_queries_or_addresses(synthesiz
     assert "AccessLog" in json.dumps(settings["DestinationArn"])
 
 
+def test_the_access_log_tells_by_ids_who_calls_so_that_one_who_floods_is_found(synthesized):
+    ((_, stage),) = synthesized.properties("AWS::ApiGatewayV2::Stage").items()
+    logged = json.loads(stage["AccessLogSettings"]["Format"])
+    claims = {name: value.partition("claims.")[2] for name, value in logged.items() if "claims" in value}
+    assert claims == {"clientId": "client_id", "userId": "sub", "organizationId": wire.ORGANIZATION_ID_CLAIM}
+
+
 # --- Helpers -------------------------------------------------------------------------------------------
 
 

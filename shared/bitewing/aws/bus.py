@@ -38,7 +38,17 @@ class Bus:
             NotRelayed: The bus kept refusing; all records of the batch are to be delivered again, and
                 consumers drop what they had by its id.
         """
-        events = [from_item(record["dynamodb"]["NewImage"]) for record in records]
+        return self.put([from_item(record["dynamodb"]["NewImage"]) for record in records])
+
+    def put(self, events: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Put events on the bus as their items are in the table, in this order, as :meth:`relay` does.
+
+        Returns:
+            The ids of the events that are on the bus.
+
+        Raises:
+            NotRelayed: The bus kept refusing; of the events, some may be on it.
+        """
         for start in range(0, len(events), _ENTRIES_AT_ONCE):
             self._put(events[start : start + _ENTRIES_AT_ONCE])
         return [event["detail"]["event_id"] for event in events]

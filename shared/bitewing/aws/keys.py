@@ -39,6 +39,7 @@ FILE_PREFIX: Final = "CASE#FILE#"
 ACTIVITY_PREFIX: Final = "ACTIVITY#"
 DENTIST_PREFIX: Final = "DENTIST#"
 CONNECTION_PREFIX: Final = "CONNECTION#"
+EVENT_PREFIX: Final = "EVENT#"
 
 Key = dict[str, str]
 
@@ -104,7 +105,7 @@ def activity(case_id: str, entry_id: str) -> Key:
 
 def event(case_id: str, event_id: str) -> Key:
     """Return the key of an event of a case."""
-    return _key(case_partition(case_id), f"EVENT#{event_id}")
+    return _key(case_partition(case_id), EVENT_PREFIX + event_id)
 
 
 def idempotency(caller: str, key: str) -> Key:

@@ -1,0 +1,304 @@
+"""Starts again what failed for good: messages, events, submissions, intakes. For operators; the runbooks quote it.
+
+    make redrive DO="prod look CasesSubmitted"            what waits in a dead-letter queue, and why
+    make redrive DO="prod messages CasesSubmitted"        its messages back to their consumer's queue
+    make redrive DO="prod relayed"                        the events that the relay gave up on, to the bus
+    make redrive DO="prod events <case id>"               all events of a case, to the bus
+    make redrive DO="prod submissions"                    failed submissions, each from the step that failed
+    make redrive DO="prod anew <case id>-<number>"        one that cannot be redriven, from its start
+    make redrive DO="prod intakes"                        the intake of each file that still lies in arrivals
+    make redrive DO="prod intakes <case id>/<file id>"    the intake of one file
+
+Everything that listens drops what it has already done, so each may run twice. It works with the credentials of
+whoever calls it, in the account and region that these are for.
+"""
+
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import boto3
+from bitewing.aws import keys
+from bitewing.aws.bus import Bus, NotRelayed
+from bitewing.aws.clock import now
+from bitewing.aws.items import from_item
+from bitewing.aws.objects import ids_in
+from bitewing.aws.table import Table
+from bitewing.kernel.ids import new_id
+from bitewing.kernel.wire import ENTITY_ATTRIBUTE, EVENT_ENTITY
+from botocore.exceptions import BotoCoreError, ClientError
+
+#: Queues that have dead letters, as the stack's outputs and the alarms name them.
+CONSUMERS: Final = ("CasesSubmitted", "ObjectsArrived")
+RELAY: Final = "EventRelay"
+#: Messages that one request receives at most.
+_MESSAGES_AT_ONCE: Final = 10
+#: Nobody else sees a message while it is moved, seconds.
+_HIDDEN_SECONDS: Final = 300
+#: An event's own time is taken just before it is written; a transaction that meets others is tried again for seconds.
+BEFORE_THE_STREAM: Final = timedelta(minutes=5)
+#: Clocks of functions and of the stream differ by less.
+AFTER_THE_STREAM: Final = timedelta(minutes=1)
+#: What arrived later may still be in its intake, which ends after five minutes.
+INTAKE_MAY_TAKE: Final = timedelta(minutes=10)
+_ENDED_BADLY: Final = ("FAILED", "TIMED_OUT", "ABORTED")
+
+Client = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Redrive:
+    """Starts again what failed, in one deployed environment; each method yields a line for each thing that it did.
+
+    Attributes:
+        outputs: What the deployed stacks tell about themselves, by output name.
+        client: Makes a client of a service.
+        clock: The time now.
+    """
+
+    outputs: Mapping[str, str]
+    client: Client
+    clock: Callable[[], datetime] = now
+
+    def look(self, queue: str) -> Iterator[str]:
+        """Yield up to ten dead letters of a queue, which stay where they are; they hold ids only."""
+        letters = self._receive(queue, hidden_seconds=0)
+        for letter in letters:
+            yield f"{_reason(letter)}: {letter['Body']}"
+        if not letters:
+            yield f"No dead letters of {queue}."
+
+    def messages(self, queue: str) -> Iterator[str]:
+        """Move the dead letters of a consumer to its queue, whoever put them there: the queue or EventBridge.
+
+        A message is deleted once it is in the queue: an interruption moves it twice, and never loses it.
+        """
+        sqs, target = self.client("sqs"), self.outputs[f"{queue}QueueUrl"]
+        moved = 0
+        while letters := self._receive(queue, hidden_seconds=_HIDDEN_SECONDS):
+            for letter in letters:
+                sqs.send_message(QueueUrl=target, MessageBody=letter["Body"])
+                self._delete(queue, letter)
+                moved += 1
+                yield f"Moved {letter['MessageId']} ({_reason(letter)})."
+        yield f"{moved} messages are back in the queue of {queue}."
+
+    def relayed(self) -> Iterator[str]:
+        """Put the events on the bus that the relay gave up on, with those of the minutes around them.
+
+        Its dead letters name a part of the stream and when that was written, not the events: these are looked up
+        in the table, which is read whole, at the price of its size.
+
+        Raises:
+            NotRelayed: The bus refuses them; what was not put on it stays a dead letter.
+        """
+        letters: list[dict[str, Any]] = []
+        while more := self._receive(RELAY, hidden_seconds=_HIDDEN_SECONDS):
+            letters += more
+        spans = [_span(letter) for letter in letters]
+        if spans:
+            everything = self._all_events()
+            yield from self._put(
+                [each for each in everything if any(start <= _at(each) <= end for start, end in spans)]
+            )
+        for letter in letters:
+            self._delete(RELAY, letter)
+        yield f"{len(letters)} dead letters of the relay are done."
+
+    def events(self, case_id: str) -> Iterator[str]:
+        """Put all events of a case on the bus that the table still has, in their order.
+
+        Raises:
+            NotRelayed: The bus refuses them.
+        """
+        table = Table(self.client("dynamodb"), self.outputs["TableName"])
+        yield from self._put(table.partition(keys.case_partition(case_id), prefix=keys.EVENT_PREFIX))
+
+    def submissions(self, names: Sequence[str] = ()) -> Iterator[str]:
+        """Redrive submissions that ended badly, each from the step that failed.
+
+        Args:
+            names: ``<case id>-<submission number>``; all that Step Functions can redrive when empty.
+        """
+        machines = self.client("stepfunctions")
+        redriven = 0
+        for name, arn in self._ended_badly():
+            if names and name not in names:
+                continue
+            execution = machines.describe_execution(executionArn=arn)
+            if execution.get("redriveStatus") != "REDRIVABLE":
+                why = execution.get("redriveStatusReason", "Step Functions does not redrive it")
+                yield f"Left {name} as it is ({why}): start it with 'anew'."
+                continue
+            machines.redrive_execution(executionArn=arn)
+            redriven += 1
+            yield f"Redriven: {name}."
+        yield f"{redriven} submissions go on."
+
+    def anew(self, names: Sequence[str]) -> Iterator[str]:
+        """Start submissions from their beginning, under another name: what is done already is not done twice.
+
+        Args:
+            names: ``<case id>-<submission number>``.
+        """
+        for name in names:
+            case_id, _, number = name.rpartition("-")
+            ids = {"case_id": case_id, "submission_number": int(number)}
+            again = f"{name}-{new_id(self.clock())}"
+            self._start("CaseSubmissionWorkflowArn", again, ids)
+            yield f"Started: {again}."
+
+    def intakes(self, files: Sequence[str] = ()) -> Iterator[str]:
+        """Start the intake of files again.
+
+        Args:
+            files: ``<case id>/<file id>``; whatever has been lying in arrivals for ten minutes when empty.
+        """
+        started = 0
+        for key in files or self._lying():
+            case_id, file_id = ids_in(key)
+            name = f"{file_id}-{new_id(self.clock())}"
+            self._start("FileIntakeWorkflowArn", name, {"case_id": case_id, "file_id": file_id})
+            started += 1
+            yield f"Started: {name} for {key}."
+        yield f"{started} intakes run again."
+
+    def _receive(self, queue: str, *, hidden_seconds: int) -> list[dict[str, Any]]:
+        answer = self.client("sqs").receive_message(
+            QueueUrl=self.outputs[f"{queue}DeadLettersUrl"],
+            MaxNumberOfMessages=_MESSAGES_AT_ONCE,
+            VisibilityTimeout=hidden_seconds,
+            MessageAttributeNames=["All"],
+            # Long enough to ask all servers of the queue, not some.
+            WaitTimeSeconds=1,
+        )
+        letters: list[dict[str, Any]] = answer.get("Messages", [])
+        return letters
+
+    def _delete(self, queue: str, letter: Mapping[str, Any]) -> None:
+        url = self.outputs[f"{queue}DeadLettersUrl"]
+        self.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=letter["ReceiptHandle"])
+
+    def _put(self, events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        ordered = sorted(events, key=lambda event: str(event["detail"]["event_id"]))
+        Bus(self.client("events"), self.outputs["BusName"]).put(ordered)
+        for event in ordered:
+            detail = event["detail"]
+            yield f"On the bus: {event['detail_type']} {detail['event_id']} of case {detail['case_id']}."
+        yield f"{len(ordered)} events are on the bus."
+
+    def _all_events(self) -> Iterator[dict[str, Any]]:
+        pages = self.client("dynamodb").get_paginator("scan")
+        for page in pages.paginate(
+            TableName=self.outputs["TableName"],
+            FilterExpression="#entity = :event",
+            ExpressionAttributeNames={"#entity": ENTITY_ATTRIBUTE},
+            ExpressionAttributeValues={":event": {"S": EVENT_ENTITY}},
+            ConsistentRead=True,
+        ):
+            yield from map(from_item, page["Items"])
+
+    def _ended_badly(self) -> Iterator[tuple[str, str]]:
+        executions = self.client("stepfunctions").get_paginator("list_executions")
+        for status in _ENDED_BADLY:
+            arn = self.outputs["CaseSubmissionWorkflowArn"]
+            for page in executions.paginate(stateMachineArn=arn, statusFilter=status):
+                yield from ((each["name"], each["executionArn"]) for each in page["executions"])
+
+    def _lying(self) -> Iterator[str]:
+        before = self.clock() - INTAKE_MAY_TAKE
+        for page in self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.outputs["ArrivalsBucket"]):
+            yield from (each["Key"] for each in page.get("Contents", []) if each["LastModified"] < before)
+
+    def _start(self, workflow: str, name: str, ids: Mapping[str, object]) -> None:
+        self.client("stepfunctions").start_execution(
+            stateMachineArn=self.outputs[workflow], name=name, input=json.dumps(ids)
+        )
+
+
+def parser() -> ArgumentParser:
+    """Return what reads the command line."""
+    found = ArgumentParser(prog="python -m tools.redrive", description="Starts again what failed for good.")
+    found.add_argument("environment", help="local, dev or prod")
+    commands = found.add_subparsers(dest="command", required=True)
+    look = commands.add_parser("look", help="show up to ten dead letters")
+    look.add_argument("queue", choices=(*CONSUMERS, RELAY))
+    look.set_defaults(do=lambda redrive, asked: redrive.look(asked.queue))
+    messages = commands.add_parser("messages", help="move dead letters back to their consumer's queue")
+    messages.add_argument("queue", choices=CONSUMERS)
+    messages.set_defaults(do=lambda redrive, asked: redrive.messages(asked.queue))
+    relayed = commands.add_parser("relayed", help="put on the bus what the relay gave up on")
+    relayed.set_defaults(do=lambda redrive, _: redrive.relayed())
+    events = commands.add_parser("events", help="put all events of a case on the bus")
+    events.add_argument("case_id")
+    events.set_defaults(do=lambda redrive, asked: redrive.events(asked.case_id))
+    submissions = commands.add_parser("submissions", help="redrive submissions from the step that failed")
+    submissions.add_argument("names", nargs="*", metavar="case_id-number", help="all that failed by default")
+    submissions.set_defaults(do=lambda redrive, asked: redrive.submissions(asked.names))
+    anew = commands.add_parser("anew", help="start submissions that cannot be redriven from their beginning")
+    anew.add_argument("names", nargs="+", metavar="case_id-number")
+    anew.set_defaults(do=lambda redrive, asked: redrive.anew(asked.names))
+    intakes = commands.add_parser("intakes", help="start intakes of files again")
+    intakes.add_argument("files", nargs="*", metavar="case_id/file_id", help="all that lie in arrivals by default")
+    intakes.set_defaults(do=lambda redrive, asked: redrive.intakes(asked.files))
+    return found
+
+
+def outputs_of(environment: str, client: Client) -> dict[str, str]:
+    """Return the outputs of the stacks of an environment.
+
+    Raises:
+        botocore.exceptions.ClientError: They are not deployed where the credentials are for.
+    """
+    stacks = client("cloudformation")
+    return {
+        output["OutputKey"]: output["OutputValue"]
+        for name in ("data", "service")
+        for stack in stacks.describe_stacks(StackName=f"bitewing-{environment}-{name}")["Stacks"]
+        for output in stack["Outputs"]
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line asks for, and say what was done.
+
+    Raises:
+        SystemExit: It could not be done; the message says why.
+    """
+    asked = parser().parse_args(arguments)
+    if asked.environment == "local":
+        from local.stack import LocalStack  # noqa: PLC0415 - needed for the local stack only
+
+        os.environ.update(LocalStack().environment)
+    try:
+        redrive = Redrive(outputs_of(asked.environment, boto3.client), boto3.client)
+        for line in asked.do(redrive, asked):
+            sys.stdout.write(f"{line}\n")
+    except (BotoCoreError, ClientError, NotRelayed, ValueError) as error:
+        raise SystemExit(str(error)) from error
+
+
+def _reason(letter: Mapping[str, Any]) -> str:
+    """Return why a message is a dead letter: EventBridge says so, a queue does not."""
+    attributes = letter.get("MessageAttributes", {})
+    return str(attributes["ERROR_CODE"]["StringValue"]) if "ERROR_CODE" in attributes else "its consumer failed"
+
+
+def _span(letter: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """Return when the events may have occurred that a dead letter of the relay stands for."""
+    batch = json.loads(letter["Body"])["DDBStreamBatchInfo"]
+    first, last = (datetime.fromisoformat(batch[f"approximateArrivalOf{which}Record"]) for which in ("First", "Last"))
+    return first - BEFORE_THE_STREAM, last + AFTER_THE_STREAM
+
+
+def _at(event: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(event["detail"]["occurred_at"])
+
+
+if __name__ == "__main__":
+    main()
