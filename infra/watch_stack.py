@@ -51,6 +51,7 @@ class WatchStack(Stack):
         super().__init__(scope, construct_id, description="Bitewing: dashboard and alarms")
         self.add_stack_dependency(service)
         environment = data.house.environment
+        self._has_alarms_on_expressions = environment.has_alarms_on_expressions
         self._prefix = f"bitewing-{environment.name}"
         self.topic: Final = sns.Topic(
             self, "Alarms", display_name="Bitewing alarms", master_key=service.message_key, enforce_ssl=True
@@ -202,6 +203,8 @@ class WatchStack(Stack):
             periods: How many periods are looked at.
             at_least: In how many of them it has to be wrong; in all by default.
         """
+        if isinstance(metric, cloudwatch.MathExpression) and not self._has_alarms_on_expressions:
+            return
         alarm = cloudwatch.Alarm(
             self,
             name,
