@@ -34,8 +34,9 @@ class CheckedCase:
     Attributes:
         files: Every file of the case; removed ones are not looked at.
         profile: What the lab wants for this case type; ``None`` where the lab does not offer it.
-        at: The moment of the check.
-        today: The date of that moment in the lab's time zone.
+        at: The moment of the check, for files that are still on their way.
+        today: The date from which days are counted, in the lab's time zone: of the check, or, while the packet
+            is closed, of the sending.
     """
 
     case: Case

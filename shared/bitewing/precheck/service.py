@@ -1,16 +1,19 @@
-"""Checking a case as it stands now."""
+"""Checking a case as it stands: on this day while it is prepared, on the day of its sending afterwards."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bitewing.cases.case import Case
+from bitewing.cases.status import PACKET_IS_OPEN
 from bitewing.directory.service import Circumstances, Directory
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import Unknown
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Precheck
 from bitewing.precheck.precheck import run
+from bitewing.requirements.default_profiles import default_profile
 
 
 class PrecheckService:
@@ -20,16 +23,27 @@ class PrecheckService:
         self._directory, self._now = directory, now
 
     def circumstances(self, case: Case) -> Circumstances:
-        """Return what the case refers to, in one request."""
-        return self._directory.circumstances(
+        """Return what the case refers to, in one request.
+
+        A lab that stops offering a type no longer says what it wants for it. A case that was sent before goes on,
+        and can be sent again: with what labs want by default, under the version of its last sending.
+        """
+        known = self._directory.circumstances(
             practice_id=case.practice_id,
             dentist_id=case.dentist_id,
             lab_id=case.lab_id,
             case_type=case.case_type,
         )
+        if known.profile is not None or case.submission is None:
+            return known
+        usual = default_profile(case.lab_id, case.case_type)
+        return replace(known, profile=replace(usual, version=case.submission.profile_version))
 
     def check(self, case: Case, files: tuple[CaseFile, ...], circumstances: Circumstances | None = None) -> Precheck:
-        """Return the findings on a case with these files, at this moment.
+        """Return the findings on a case with these files, as they are at this moment.
+
+        Days are counted from today while the practice can change the packet. From the sending on they are counted
+        from its day: nobody can mend what only the passing of time makes wrong.
 
         Args:
             case: The case.
@@ -43,6 +57,8 @@ class PrecheckService:
         if known.practice is None or known.lab is None:
             raise Unknown("organization")
         at = self._now()
+        submission = case.submission
+        counted_from = at if submission is None or case.status in PACKET_IS_OPEN else submission.submitted_at
         return run(
             CheckedCase(
                 case=case,
@@ -53,6 +69,6 @@ class PrecheckService:
                 connection=known.connection,
                 profile=known.profile,
                 at=at,
-                today=at.astimezone(ZoneInfo(known.lab.time_zone)).date(),
+                today=counted_from.astimezone(ZoneInfo(known.lab.time_zone)).date(),
             )
         )

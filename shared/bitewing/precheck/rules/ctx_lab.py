@@ -1,4 +1,7 @@
-"""The connection to the lab is accepted, and the lab takes cases."""
+"""The connection to the lab is accepted, and the lab takes cases.
+
+Only for a case that was never sent: when a connection ends, running cases go on, and can be sent again.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,7 +16,9 @@ SOURCE: Final = FindingSource.PRACTICE
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
-    """Find a lab that this practice cannot send to."""
+    """Find a lab that this practice cannot send a new case to."""
+    if checked.case.is_sent:
+        return
     if checked.connection is None or not checked.connection.is_accepted:
         says = "This lab has not accepted a connection with your practice."
         do = "Ask the lab for a connection, or choose a lab that is connected."

@@ -1,4 +1,8 @@
-"""The lab offers the case type."""
+"""The lab offers the case type.
+
+A case that was sent before has a profile in any case: :meth:`bitewing.precheck.service.PrecheckService.circumstances`
+gives it one when the lab stops offering its type, so that it goes on.
+"""
 
 from collections.abc import Iterator
 from typing import Final

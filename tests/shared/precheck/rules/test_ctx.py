@@ -1,9 +1,13 @@
 import pytest
+from bitewing.cases.status import Status
 from bitewing.directory.organization import BillingState, ConnectionState
 from bitewing.precheck.rules import ctx_billing, ctx_dentist, ctx_lab, ctx_setup, ctx_type
 
 from tests.support.builders import a_checked_case, a_connection, a_dentist, a_lab, a_practice
+from tests.support.changes import a_sent_case
 from tests.support.findings import only_finding
+
+NOT_TAKING = a_lab(takes_cases=False)
 
 
 @pytest.mark.parametrize("rule", [ctx_billing, ctx_dentist, ctx_lab, ctx_setup, ctx_type])
@@ -23,7 +27,15 @@ def test_a_missing_connection_blocks():
 
 
 def test_a_lab_that_takes_no_cases_blocks():
-    assert "does not take cases" in only_finding(ctx_lab, a_checked_case(lab=a_lab(takes_cases=False))).says
+    assert "does not take cases" in only_finding(ctx_lab, a_checked_case(lab=NOT_TAKING)).says
+
+
+@pytest.mark.parametrize(
+    "changes", [{"connection": None}, {"connection": a_connection(state=ConnectionState.ENDED)}, {"lab": NOT_TAKING}]
+)
+def test_a_case_that_was_sent_goes_on_without_the_connection(changes):
+    for case in (a_sent_case(), a_sent_case(Status.MISSING_INFO)):
+        assert list(ctx_lab.check(a_checked_case(case=case, **changes))) == []
 
 
 def test_a_type_without_a_profile_blocks_and_is_named():
