@@ -17,9 +17,9 @@ from bitewing.kernel.ids import new_id
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
 
-#: Rules about files begin so; what they block on after the sending, only the practice can mend.
-_FILE_RULES: Final = "FIL-"
-_PENDING_RULE: Final = "FIL-PENDING"
+#: What an inspection can find after the sending. All else was decided with the sending: a profile that became
+#: stricter since then gives no case back.
+_INSPECTION_RULES: Final = frozenset({"FIL-UNREADABLE", "FIL-FORMAT"})
 
 
 class Readiness(StrEnum):
@@ -70,19 +70,19 @@ class HandoverService:
         self._prechecks, self._now = prechecks, now
 
     def check_files(self, case_id: str, submission_number: int) -> FilesCheck:
-        """Say whether all files of a submission were inspected, and whether what must be there is usable."""
+        """Say whether all files of a submission were inspected, and can be used.
+
+        The submission failed where a file cannot be used or never came, and no other of its kind is here. What the
+        practice sent the case with, as an acknowledged warning, fails nothing.
+        """
         case, files = self._read(case_id)
         if not _is_under_way(case, submission_number):
             return FilesCheck(readiness=Readiness.SETTLED)
-        if any(file.is_pending and not file.is_abandoned(self._now()) for file in files):
+        pending = [file for file in files if file.is_pending]
+        if not all(file.is_abandoned(self._now()) for file in pending):
             return FilesCheck(readiness=Readiness.WAITING)
-        blocked = any(
-            finding.outcome is Outcome.BLOCK
-            and finding.rule_id.startswith(_FILE_RULES)
-            and finding.rule_id != _PENDING_RULE
-            for finding in self._prechecks.check(case, files).findings
-        )
-        if blocked:
+        here = {file.kind for file in files if file.is_clean}
+        if any(file.kind not in here for file in pending) or self._is_unusable(case, files):
             return FilesCheck(readiness=Readiness.FAILED)
         return FilesCheck(readiness=Readiness.READY, file_ids=tuple(file.file_id for file in files if file.is_clean))
 
@@ -117,6 +117,14 @@ class HandoverService:
             The status of the case after this step.
         """
         return self._move(case_id, submission_number, Status.MISSING_INFO)
+
+    def _is_unusable(self, case: Case, files: tuple[CaseFile, ...]) -> bool:
+        acknowledged = case.submission.acknowledged if case.submission else ()
+        return any(
+            finding.outcome is Outcome.BLOCK
+            for finding in self._prechecks.check(case, files).findings
+            if finding.rule_id in _INSPECTION_RULES and finding.rule_id not in acknowledged
+        )
 
     def _move(self, case_id: str, submission_number: int, to: Status) -> Status:
         for _ in range(TRIES):

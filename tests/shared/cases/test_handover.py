@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
@@ -7,10 +7,24 @@ from bitewing.cases.handover import FilesCheck, Readiness
 from bitewing.cases.service import TRIES
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import UPLOAD_OPEN_FOR, FileKind, FileState
+from bitewing.files.inspection import FileFormat
 from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.precheck.finding import Outcome
+from bitewing.requirements.profile import FileRequirement, Level
 
-from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_file, a_profile, a_quarantined_file, crown_files
+from tests.support.builders import (
+    CASE_ID,
+    LAB_ID,
+    NOW,
+    PRACTICE_ID,
+    TODAY,
+    a_dentist,
+    a_file,
+    a_profile,
+    a_quarantined_file,
+    an_inspection,
+    crown_files,
+)
 from tests.support.callers import FROM_LAB
 from tests.support.changes import a_sent_case, a_submission
 from tests.support.world import Interrupted
@@ -18,6 +32,7 @@ from tests.support.world import Interrupted
 SENT = a_sent_case(Status.PROCESSING)
 PENDING = a_file(FileKind.UPPER_SCAN, state=FileState.ANNOUNCED, inspection=None, settled_at=None)
 READY = FilesCheck(readiness=Readiness.READY, file_ids=tuple(sorted(file.file_id for file in crown_files())))
+WANTED_CBCT = FileRequirement(kinds=(FileKind.CBCT,), called="a CBCT", level=Level.REQUIRED)
 SETTLED = FilesCheck(readiness=Readiness.SETTLED)
 
 
@@ -50,6 +65,49 @@ def test_a_submission_does_not_wait_for_a_file_that_can_no_longer_come(sent):
 def test_a_required_file_that_was_set_aside_fails_the_submission(sent):
     sent.has(SENT, a_quarantined_file(FileKind.LOWER_SCAN))
     assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
+
+
+def test_a_file_that_never_came_and_has_no_other_of_its_kind_fails_the_submission(sent):
+    sent.has(SENT, replace(PENDING, file_id="photo", kind=FileKind.PHOTO))
+    sent.clock.at = NOW + UPLOAD_OPEN_FOR + timedelta(seconds=1)
+    assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
+
+
+def test_a_file_of_a_format_that_its_kind_does_not_come_in_fails_the_submission(sent):
+    sent.has(SENT, a_quarantined_file(FileKind.LOWER_SCAN, inspection=an_inspection(FileFormat.JPEG)))
+    assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
+
+
+@pytest.mark.parametrize(
+    "stricter",
+    [
+        {"files": (WANTED_CBCT,)},
+        {"outcomes": {"FIL-QUARANTINED": Outcome.BLOCK, "FIL-DUPLICATE": Outcome.BLOCK}},
+    ],
+)
+def test_a_profile_that_became_stricter_since_the_sending_fails_nothing(sent, stricter):
+    sent.has(SENT, a_quarantined_file(file_id="set-aside"), a_file(file_id="twin", checksum="checksum of upper_scan"))
+    sent.directory.put(a_profile(**stricter))
+    assert sent.handover.check_files(CASE_ID, 1).readiness is Readiness.READY
+
+
+def test_what_was_an_acknowledged_warning_at_the_sending_fails_nothing(sent):
+    warned = replace(SENT, submission=a_submission(acknowledged=("FIL-UNREADABLE",)))
+    sent.has(warned, a_quarantined_file(FileKind.PHOTO))
+    assert sent.handover.check_files(CASE_ID, 1) == READY
+    sent.has(SENT)
+    assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
+
+
+def test_a_submission_that_is_handed_over_after_midnight_is_checked_as_of_its_own_day(sent):
+    submitted_at = datetime(2026, 3, 3, 4, 59, tzinfo=UTC)
+    sent.directory.put(a_profile(turnaround_working_days=4), a_dentist(license_expires_on=TODAY))
+    packet = replace(SENT.packet, wanted_on=date(2026, 3, 6))
+    sent.has(replace(SENT, packet=packet, submission=a_submission(submitted_at=submitted_at)))
+    sent.clock.at = submitted_at + timedelta(minutes=2)
+    assert sent.handover.check_files(CASE_ID, 1) == READY
+    assert sent.handover.receive(CASE_ID, 1) is Status.RECEIVED
+    assert sent.case().precheck_outcome is Outcome.PASS
 
 
 def test_what_is_not_about_files_does_not_fail_a_submission_that_was_sent(sent):
