@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from bitewing.kernel.wire import ROUTES
+
 from benchmarks.installations import InstallationError, installation
 from benchmarks.report import Report
 from infra.bundling import LAMBDA, Target, UvBundler
@@ -67,7 +69,7 @@ def _sizes(bundle: Path) -> tuple[str, str, str]:
 
 
 def _verdict(function: str, bundle: Path) -> str:
-    if RECIPES[function].group != "api":
+    if function not in {route.function for route in ROUTES}:
         return ""
     is_small = unpacked_bytes(bundle) <= MAX_UNPACKED_BYTES and zipped_bytes(bundle) <= MAX_ZIPPED_BYTES
     return "reached" if is_small else "missed"

@@ -170,7 +170,7 @@ class UvBundler:
         """Give a directory with the installed packages, compiled, and beside them the data of botocore."""
         packages = self._out / "packages" / f"{group}-{self._packages_digest(group)}"
         if not packages.exists():
-            _say(f"Installing the packages of {group} functions for Python {self._target.python_version} ...")
+            _say(f"Installing the packages of the group {group} for Python {self._target.python_version} ...")
             with _appearing_whole(packages) as work:
                 installed = work / _INSTALLED
                 self._install(group, installed, requirements=work / "requirements.txt")

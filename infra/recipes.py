@@ -27,20 +27,20 @@ class Recipe:
 
 RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
     {
-        "access_token": Recipe("worker", {}),
-        "case_submission": Recipe("worker", {"dynamodb": _READS + _WRITES, "s3": _COPIES}),
-        "case_submission_start": Recipe("worker", {"stepfunctions": ("StartExecution",)}),
-        "cases_api": Recipe("api", {"dynamodb": _READS + _WRITES, "secretsmanager": ("GetSecretValue",)}),
-        "directory_api": Recipe("api", {"dynamodb": _READS}),
-        "event_relay": Recipe("worker", {"events": ("PutEvents",)}),
+        "access_token": Recipe("function", {}),
+        "case_submission": Recipe("function", {"dynamodb": _READS + _WRITES, "s3": _COPIES}),
+        "case_submission_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
+        "cases_api": Recipe("function", {"dynamodb": _READS + _WRITES, "secretsmanager": ("GetSecretValue",)}),
+        "directory_api": Recipe("function", {"dynamodb": _READS}),
+        "event_relay": Recipe("function", {"events": ("PutEvents",)}),
         "file_inspector": Recipe(
             "inspector",
             {"dynamodb": ("GetItem", "UpdateItem"), "s3": ("GetObject", "HeadObject", "PutObject")},
         ),
-        "file_intake": Recipe("worker", {"dynamodb": _READS + _WRITES, "s3": (*_COPIES, "DeleteObject")}),
-        "file_intake_start": Recipe("worker", {"stepfunctions": ("StartExecution",)}),
+        "file_intake": Recipe("function", {"dynamodb": _READS + _WRITES, "s3": (*_COPIES, "DeleteObject")}),
+        "file_intake_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "files_api": Recipe(
-            "api",
+            "function",
             {
                 "dynamodb": _READS + _WRITES,
                 "s3": (

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from bitewing.kernel.wire import ROUTES
 
 from benchmarks.events import SETTINGS
 from benchmarks.sizes import unpacked_bytes, zipped_bytes
@@ -16,7 +17,7 @@ from infra.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
-APIS = sorted(name for name in FUNCTIONS if RECIPES[name].group == "api")
+APIS = sorted({route.function for route in ROUTES})
 MEGABYTE = 1_000_000
 
 #: What costs start-up or memory and belongs in no function; then what belongs only in some.
@@ -72,7 +73,7 @@ def test_a_function_can_be_imported_with_nothing_but_its_bundle(function):
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_imports_nothing_heavy_that_it_does_not_use(function):
     unwanted = set(NOWHERE)
-    if RECIPES[function].group != "api":
+    if function not in APIS:
         unwanted |= ONLY_IN_APIS
     if RECIPES[function].group != "inspector":
         unwanted |= ONLY_IN_THE_INSPECTOR

@@ -190,7 +190,7 @@ def test_a_change_in_a_folder_makes_only_the_functions_that_reach_it(project, ou
 
 def test_a_change_of_a_recipe_makes_its_function_again(project, out_dir, bundler, monkeypatch):
     before = bundler.asset("directory_api")
-    recipe = Recipe("api", {"dynamodb": ("GetItem",)})
+    recipe = Recipe("function", {"dynamodb": ("GetItem",)})
     monkeypatch.setattr(bundling, "RECIPES", {**RECIPES, "directory_api": recipe})
     after = UvBundler(project, Target.host(), out_dir).asset("directory_api")
     assert after != before
@@ -248,7 +248,7 @@ def test_what_fails_halfway_leaves_nothing_behind(project, tmp_path_factory, mon
     with pytest.raises(BundlingError, match="full"):
         bundler.asset("directory_api")
     assert list((out / "bundles").iterdir()) == []
-    assert [path.name[:4] for path in (out / "packages").iterdir()] == ["api-"]
+    assert [path.name.split("-")[0] for path in (out / "packages").iterdir()] == ["function"]
 
 
 def test_of_two_processes_that_make_the_same_the_second_keeps_what_is_there(tmp_path):
@@ -269,7 +269,7 @@ def test_a_result_that_cannot_be_put_in_place_is_an_error(tmp_path):
 
 def test_a_lock_file_that_is_not_the_project_s_is_refused_with_the_reason(project, tmp_path_factory):
     pyproject = project / "pyproject.toml"
-    pyproject.write_text(pyproject.read_text().replace('api = ["', 'api = ["attrs", "'))
+    pyproject.write_text(pyproject.read_text().replace('function = ["', 'function = ["attrs", "'))
     bundler = UvBundler(project, Target.host(), tmp_path_factory.mktemp("stale"))
     with pytest.raises(BundlingError, match=r"(?s)`uv export \.\.\.` failed.*lock"):
         bundler.asset("directory_api")
