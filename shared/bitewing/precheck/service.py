@@ -12,7 +12,6 @@ from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import Unknown
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Precheck
-from bitewing.precheck.precheck import run
 from bitewing.requirements.default_profiles import default_profile
 
 
@@ -53,6 +52,9 @@ class PrecheckService:
         Raises:
             Unknown: The practice or the lab is not in the directory.
         """
+        # The rules are forty modules: who checks loads them, and not every start of a function that may check.
+        from bitewing.precheck.precheck import run  # noqa: PLC0415
+
         known = circumstances or self.circumstances(case)
         if known.practice is None or known.lab is None:
             raise Unknown("organization")
