@@ -118,7 +118,9 @@ def _case(number: int = 0) -> Any:
         at=NOON,
         today=NOON.date(),
     )
-    return _cases().CaseView.of_checked(CaseWithPrecheck(case=sample.case, precheck=run(checked)))
+    return _cases().CaseView.of_checked(
+        CaseWithPrecheck(case=sample.case, precheck=run(checked), notation=MAPLE.notation)
+    )
 
 
 def _connection() -> Connection:

@@ -175,7 +175,9 @@ def _store_case(cases: TableCases, case: Case, at: datetime) -> None:
     cases.create(
         Change(case=case, entries=(_entry(case.case_id, Deed.CREATED, at),), events=()),
         request=_NO_REQUEST,
-        answer=CaseWithPrecheck(case=case, precheck=Precheck(outcome=Outcome.PASS, findings=())),
+        answer=CaseWithPrecheck(
+            case=case, precheck=Precheck(outcome=Outcome.PASS, findings=()), notation=MAPLE.notation
+        ),
     )
 
 
@@ -245,7 +247,9 @@ def _packet(at: datetime) -> Packet:
             Item(teeth=("14",), selections={"material": "zirconia", "shade_guide": "vita_classical", "shade": "A2"}),
         ),
         wanted_on=add_working_days(at.date(), 20, weekdays=NORTH_PINE.working_weekdays, holidays=NORTH_PINE.holidays),
-        authorization=Authorization(dentist_id=DR_OKAFOR.dentist_id, authorized_at=at - _LONG_AGO),
+        authorization=Authorization(
+            dentist_id=DR_OKAFOR.dentist_id, authorized_at=at - _LONG_AGO, authorized_by=IRIS_ID
+        ),
         contact="Dr. Okafor, +1 802 555 0115",
     )
 

@@ -88,7 +88,11 @@ def read_case(case_id: str) -> Response[CaseView]:
 
 @app.patch("/v1/cases/<case_id>", tags=["cases"])
 def change_packet(case_id: str, body: PacketBody, if_match: IfMatch = None) -> Response[CaseView]:
-    """Change fields of the packet; what is not named stays."""
+    """Change fields of the packet; what is not named stays.
+
+    With `is_authorized` somebody of the practice records the dentist's electronic authorization of this packet; a
+    later change of the patient, the items or the description withdraws it.
+    """
     changed = cases.change_packet(
         caller(app),
         read_id(case_id),

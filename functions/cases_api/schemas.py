@@ -10,7 +10,7 @@ from bitewing.cases.case import Case
 from bitewing.cases.service import CaseWithPrecheck
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
 from bitewing.directory.organization import Notation
-from bitewing.kernel.teeth import stored
+from bitewing.kernel.teeth import notation_to_show, shown, stored
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
@@ -98,7 +98,14 @@ class PacketBody(Body):
     appointment_on: Day | None = None
     attestations: Annotated[list[Code] | None, Field(max_length=20)] = None
     contact: Line | None = None
-    is_authorized: StrictBool | None = None
+    is_authorized: Annotated[
+        StrictBool | None,
+        Field(
+            description="Record that the dentist of the case authorized this packet electronically, or take that back."
+            " Anyone of the practice can record it, and is named with it. PreCheck (RX-SIGNATURE) asks that the"
+            " directory holds the dentist's consent to sign electronically."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _keep_a_patient(self) -> "PacketBody":
@@ -142,19 +149,39 @@ class PatientView(View):
 
 
 class ItemView(View):
-    """One piece of work; teeth in FDI."""
+    """One piece of work, its teeth in the notation that it names: it can be sent back as it was read.
+
+    That is the notation of the case's practice. Only an item with a code that names no tooth in the notation in
+    which it was written, and one in the practice's, stays in the former.
+    """
 
     teeth: list[str]
     pontics: list[str]
+    notation: Notation
     arch: Arch | None
     selections: dict[str, str]
 
+    @classmethod
+    def of(cls, item: Item, notation: Notation) -> "ItemView":
+        """Return an item as the API shows it to readers of a notation."""
+        said = Notation(notation_to_show((*item.teeth, *item.pontics), notation))
+        return cls(
+            teeth=[shown(tooth, said) for tooth in item.teeth],
+            pontics=[shown(tooth, said) for tooth in item.pontics],
+            notation=said,
+            arch=item.arch,
+            selections=dict(item.selections),
+        )
+
 
 class AuthorizationView(View):
-    """That the dentist authorized the packet."""
+    """That the dentist of the case authorized the packet electronically, as somebody of the practice recorded."""
 
     dentist_id: str
     authorized_at: datetime
+    authorized_by: Annotated[
+        str | None, Field(description="Who recorded it: the user id of the dentist, or of the practice's staff.")
+    ]
 
 
 class PacketView(View):
@@ -170,28 +197,22 @@ class PacketView(View):
     contact: str
 
     @classmethod
-    def of(cls, packet: Packet) -> "PacketView":
-        """Return a packet as the API shows it."""
+    def of(cls, packet: Packet, notation: Notation) -> "PacketView":
+        """Return a packet as the API shows it to readers of a notation."""
         patient, authorization = packet.patient, packet.authorization
         return cls(
             patient=PatientView(
                 name=patient.name, reference=patient.reference, born_on=patient.born_on, sex=patient.sex
             ),
             description=packet.description,
-            items=[
-                ItemView(
-                    teeth=list(item.teeth),
-                    pontics=list(item.pontics),
-                    arch=item.arch,
-                    selections=dict(item.selections),
-                )
-                for item in packet.items
-            ],
+            items=[ItemView.of(item, notation) for item in packet.items],
             wanted_on=packet.wanted_on,
             appointment_on=packet.appointment_on,
             attestations=sorted(packet.attestations),
             authorization=AuthorizationView(
-                dentist_id=authorization.dentist_id, authorized_at=authorization.authorized_at
+                dentist_id=authorization.dentist_id,
+                authorized_at=authorization.authorized_at,
+                authorized_by=authorization.authorized_by,
             )
             if authorization
             else None,
@@ -263,7 +284,9 @@ class CaseRow(View):
     waits_for: WaitsFor
     waits_since: datetime
     due_on: date | None
-    precheck_outcome: Outcome | None
+    precheck_outcome: Annotated[
+        Outcome | None, Field(description="Of the last PreCheck, for the practice; a lab is given none.")
+    ]
     created_at: datetime
     last_modified_at: datetime
 
@@ -279,7 +302,9 @@ class CaseView(CaseRow):
     version: int
     packet: PacketView
     submission: SubmissionView | None
-    remake_of: str | None
+    remake_of: Annotated[
+        str | None, Field(description="The case that this one replaces; a lab is only told one that was sent to it.")
+    ]
     remake_reason: str | None
     precheck: PrecheckView
 
@@ -291,7 +316,7 @@ class CaseView(CaseRow):
         return cls(
             **_row(case),
             version=case.version,
-            packet=PacketView.of(case.packet),
+            packet=PacketView.of(case.packet, checked.notation),
             submission=SubmissionView(
                 number=submission.number,
                 submitted_at=submission.submitted_at,

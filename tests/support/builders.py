@@ -120,7 +120,7 @@ def an_item(*teeth: str, **changes: Any) -> Item:
 
 
 def an_authorization(**changes: Any) -> Authorization:
-    return replace(Authorization(dentist_id=DENTIST_ID, authorized_at=NOW), **changes)
+    return replace(Authorization(dentist_id=DENTIST_ID, authorized_at=NOW, authorized_by="person-1"), **changes)
 
 
 def a_packet(**changes: Any) -> Packet:

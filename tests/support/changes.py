@@ -10,6 +10,7 @@ from bitewing.cases.case import Case, Submission
 from bitewing.cases.events import CaseChanged, CaseChecked
 from bitewing.cases.service import CaseWithPrecheck, Change
 from bitewing.cases.status import Party, Status
+from bitewing.directory.organization import Notation
 from bitewing.files.case_file import CaseFile
 from bitewing.files.events import FileRemoved
 from bitewing.files.service import FileChange
@@ -72,7 +73,9 @@ def an_answer(case: Case) -> CaseWithPrecheck:
         do="Enter the shade.",
         source=FindingSource.LAB,
     )
-    return CaseWithPrecheck(case=case, precheck=Precheck(outcome=Outcome.WARN, findings=(finding,)))
+    return CaseWithPrecheck(
+        case=case, precheck=Precheck(outcome=Outcome.WARN, findings=(finding,)), notation=Notation.UNIVERSAL
+    )
 
 
 def a_file_change(case: Case, file: CaseFile, *, decided_on: Case | None = None, **changes: Any) -> FileChange:

@@ -22,6 +22,17 @@ def party_of(caller: Caller) -> Party:
     raise RoleNotAllowed(PRACTICE_ROLES | LAB_ROLES)
 
 
+def is_visible(case: Case, caller: Caller) -> bool:
+    """Whether the caller may see the case.
+
+    Raises:
+        RoleNotAllowed: The caller works in no practice and no lab.
+    """
+    if party_of(caller) is Party.PRACTICE:
+        return case.practice_id == caller.organization_id
+    return case.is_sent and case.lab_id == caller.organization_id
+
+
 def ensure_visible(case: Case | None, caller: Caller) -> Case:
     """Return the case if the caller may see it.
 
@@ -29,13 +40,10 @@ def ensure_visible(case: Case | None, caller: Caller) -> Case:
         RoleNotAllowed: The caller works in no practice and no lab.
         Unknown: There is no such case for this caller.
     """
-    party = party_of(caller)
-    if case is not None:
-        if party is Party.PRACTICE and case.practice_id == caller.organization_id:
-            return case
-        if party is Party.LAB and case.lab_id == caller.organization_id and case.is_sent:
-            return case
-    raise Unknown("case")
+    party_of(caller)
+    if case is None or not is_visible(case, caller):
+        raise Unknown("case")
+    return case
 
 
 def ensure_own(case: Case | None, caller: Caller) -> Case:

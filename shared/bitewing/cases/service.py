@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from bitewing.cases.access import ensure_own, ensure_visible, party_of
+from bitewing.cases.access import ensure_own, ensure_visible, is_visible, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
+from bitewing.cases.disclosure import activity_for_lab, case_for_lab, precheck_for_lab
 from bitewing.cases.events import CaseChanged, CaseChecked, CaseCreated, CaseMoved, CaseSubmitted
 from bitewing.cases.status import COLORS, PACKET_IS_OPEN, Color, Party, Status, moves_from
-from bitewing.directory.organization import Lab
+from bitewing.directory.organization import Lab, Notation
 from bitewing.directory.service import Circumstances, Directory
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
@@ -24,6 +25,7 @@ from bitewing.kernel.errors import (
     RequestInProgress,
     RoleNotAllowed,
     StaleVersion,
+    Unknown,
     WarningsNotAcknowledged,
 )
 from bitewing.kernel.events import Event
@@ -31,7 +33,7 @@ from bitewing.kernel.ids import new_case_id, new_id
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.working_days import NeverOpen, add_working_days
 from bitewing.packet.packet import Authorization, Packet, Patient
-from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
+from bitewing.precheck.finding import Finding, Outcome, Precheck
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.profile import RequirementProfile
@@ -57,10 +59,15 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseWithPrecheck:
-    """A case, and what PreCheck says of it."""
+    """A case, and what PreCheck says of it.
+
+    Attributes:
+        notation: How the practice of the case writes teeth; the case has them in FDI.
+    """
 
     case: Case
     precheck: Precheck
+    notation: Notation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +168,7 @@ class CaseService:
             InvalidInput: The lab is not connected, the dentist is not active, the lab does not offer the type,
                 or the original of a remake is not a case of this practice.
             IdempotencyKeyReused: The key was used for another request.
+            RequestInProgress: Others sent the same request at this moment.
         """
         if caller.organization_kind is not OrganizationKind.PRACTICE:
             raise RoleNotAllowed(PRACTICE_ROLES)
@@ -194,13 +202,18 @@ class CaseService:
         """Return a case with its PreCheck; a lab is not told what concerns the practice alone.
 
         Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: There is no such case for this caller.
         """
         case, files = self._case_with_files(caller, case_id)
-        precheck = self._prechecks.check(case, files)
-        if party_of(caller) is Party.LAB:
-            precheck = _without_the_practices_own(precheck)
-        return CaseWithPrecheck(case=case, precheck=precheck)
+        checked = self._checked(case, files, self._prechecks.circumstances(case))
+        if party_of(caller) is Party.PRACTICE:
+            return checked
+        return replace(
+            checked,
+            case=case_for_lab(case, knows_original=self._is_original_known(case, caller)),
+            precheck=precheck_for_lab(checked.precheck, files),
+        )
 
     def change_packet(
         self,
@@ -213,6 +226,8 @@ class CaseService:
     ) -> CaseWithPrecheck:
         """Change fields of a packet; a half-filled one is as welcome as a whole one.
 
+        Whoever of the practice calls may record the electronic authorization of the dentist; who did is kept with
+        it. That the dentist agreed to sign so is in the directory, and PreCheck asks for it (RX-SIGNATURE).
         A change of the patient, the items or the description withdraws an earlier authorization: the dentist
         authorized other work.
 
@@ -221,7 +236,7 @@ class CaseService:
             case_id: The case.
             expected_version: The version that the caller read.
             changes: Field of :class:`Packet` to its new value.
-            is_authorized: Whether the dentist authorizes the packet as it is after this change, or takes that
+            is_authorized: Whether the dentist authorized the packet as it is after this change, or takes that
                 back; ``None`` says nothing about it.
 
         Raises:
@@ -257,17 +272,17 @@ class CaseService:
         known = self._prechecks.circumstances(case)
         contact = known.lab.contact if known.lab else case.lab_id
         case.ensure_packet_is_open(contact=contact)
-        packet = self._changed(case, changes, is_authorized)
+        packet = self._changed(case, caller, changes, is_authorized)
         fields = tuple(name for name in Packet.__slots__ if getattr(packet, name) != getattr(case.packet, name))
         if not fields:
-            return CaseWithPrecheck(case=case, precheck=self._prechecks.check(case, files, known))
+            return self._checked(case, files, known)
         if "patient" in fields and case.is_sent and packet.patient.name != case.packet.patient.name:
             raise InvalidInput(
                 FieldError("/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}.")
             )
         changed = case.with_packet(packet, at=self._now(), contact=contact)
-        precheck = self._prechecks.check(changed, files, known)
-        changed = replace(changed, precheck_outcome=precheck.outcome)
+        answer = self._checked_anew(changed, files, known)
+        changed = answer.case
         change = self._change(
             changed,
             caller,
@@ -276,7 +291,7 @@ class CaseService:
             details={"fields": ", ".join(fields)},
         )
         self._cases.save(replace(change, files_version=case.files_version))
-        return CaseWithPrecheck(case=changed, precheck=precheck)
+        return answer
 
     def submit(
         self,
@@ -330,10 +345,10 @@ class CaseService:
                 status=case.status, to=Status.PROCESSING, allowed=moves_from(case.status, Party.PRACTICE)
             )
         known = self._prechecks.circumstances(case)
-        precheck = self._prechecks.check(case, files, known)
-        warned = self._ensure_sendable(precheck, acknowledged)
-        submitted = replace(self._submitted(case, caller, known, warned), precheck_outcome=precheck.outcome)
-        answer = CaseWithPrecheck(case=submitted, precheck=precheck)
+        checked = self._checked(case, files, known)
+        warned = self._ensure_sendable(checked.precheck, acknowledged)
+        submitted = replace(self._submitted(case, caller, known, warned), precheck_outcome=checked.precheck.outcome)
+        answer = replace(checked, case=submitted)
         number = submitted.submission.number if submitted.submission else 0
         change = self._change(
             submitted,
@@ -397,27 +412,50 @@ class CaseService:
         )
         if not wanted:
             return Page((), None)
-        return self._cases.by_attention(
+        page = self._cases.by_attention(
             party,
             caller.organization_id,
             limit=limit,
             start=start,
             statuses=None if len(wanted) == len(Status) else wanted,
         )
+        if party is Party.PRACTICE:
+            return page
+        return Page(tuple(case_for_lab(case, knows_original=False) for case in page.things), page.next)
 
     def activity(self, caller: Caller, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
         """Return one page of a case's history, the newest entry first.
 
         Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: There is no such case for this caller.
         """
         ensure_visible(self._cases.find(case_id), caller)
-        return self._cases.activity(case_id, limit=limit, start=start)
+        page = self._cases.activity(case_id, limit=limit, start=start)
+        if party_of(caller) is Party.PRACTICE:
+            return page
+        return Page(tuple(activity_for_lab(entry) for entry in page.things), page.next)
 
     def _case_with_files(self, caller: Caller, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
         found = self._cases.with_files(case_id)
         case = ensure_visible(found[0] if found else None, caller)
         return case, found[1] if found else ()
+
+    def _checked(self, case: Case, files: tuple[CaseFile, ...], known: Circumstances) -> CaseWithPrecheck:
+        if known.practice is None:
+            raise Unknown("organization")
+        precheck = self._prechecks.check(case, files, known)
+        return CaseWithPrecheck(case=case, precheck=precheck, notation=known.practice.notation)
+
+    def _checked_anew(self, case: Case, files: tuple[CaseFile, ...], known: Circumstances) -> CaseWithPrecheck:
+        """Return a changed case with its PreCheck, whose outcome is kept in the case for lists."""
+        checked = self._checked(case, files, known)
+        return replace(checked, case=replace(case, precheck_outcome=checked.precheck.outcome))
+
+    def _is_original_known(self, case: Case, caller: Caller) -> bool:
+        """Whether the caller may see the case that this one replaces, if it replaces one."""
+        original = self._cases.find(case.remake_of) if case.remake_of else None
+        return original is not None and is_visible(original, caller)
 
     def _answered_meanwhile(self, request: Request) -> CaseWithPrecheck:
         answered = self._cases.answered(request)
@@ -462,10 +500,15 @@ class CaseService:
             remake_of=new.remake_of,
             remake_reason=new.remake_reason,
         )
-        precheck = self._prechecks.check(case, (), known)
-        return CaseWithPrecheck(case=replace(case, precheck_outcome=precheck.outcome), precheck=precheck)
+        return self._checked_anew(case, (), known)
 
-    def _changed(self, case: Case, changes: Mapping[str, Any], is_authorized: bool | None) -> Packet:  # noqa: FBT001
+    def _changed(
+        self,
+        case: Case,
+        caller: Caller,
+        changes: Mapping[str, Any],
+        is_authorized: bool | None,  # noqa: FBT001
+    ) -> Packet:
         packet = replace(case.packet, **changes)
         is_other_work = any(getattr(packet, name) != getattr(case.packet, name) for name in _AUTHORIZED_FIELDS)
         if is_authorized is None:
@@ -474,7 +517,10 @@ class CaseService:
             return replace(packet, authorization=None)
         if packet.authorization is not None and not is_other_work:
             return packet
-        return replace(packet, authorization=Authorization(dentist_id=case.dentist_id, authorized_at=self._now()))
+        authorization = Authorization(
+            dentist_id=case.dentist_id, authorized_at=self._now(), authorized_by=caller.user_id
+        )
+        return replace(packet, authorization=authorization)
 
     @staticmethod
     def _ensure_sendable(precheck: Precheck, acknowledged: frozenset[str]) -> frozenset[str]:
@@ -547,12 +593,6 @@ def event_head(case: Case, *, at: datetime) -> dict[str, Any]:
         "lab_id": case.lab_id,
         "case_version": case.version,
     }
-
-
-def _without_the_practices_own(precheck: Precheck) -> Precheck:
-    """Return a check without the findings on billing, setup and staff of the practice."""
-    findings = tuple(finding for finding in precheck.findings if finding.source is not FindingSource.PRACTICE)
-    return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)
 
 
 def _told(findings: Sequence[Finding], outcome: Outcome) -> list[dict[str, Any]]:

@@ -39,9 +39,6 @@ def _universal_codes() -> dict[str, str]:
 _UNIVERSAL_TO_FDI: Final = _universal_codes()
 _FDI_TO_UNIVERSAL: Final = {fdi: universal for universal, fdi in _UNIVERSAL_TO_FDI.items()}
 
-#: Bare codes that name a tooth in both systems.
-AMBIGUOUS_CODES: Final = FDI_CODES & frozenset(_UNIVERSAL_TO_FDI)
-
 
 class NoSuchTooth(ValueError):
     """The code names no tooth in its notation."""
@@ -101,7 +98,7 @@ def stored(code: str, notation: str) -> str:
     try:
         return to_fdi(code, notation)
     except NoSuchTooth:
-        return f"{UNREAD_MARK}{code.removeprefix(UNREAD_MARK)}"
+        return f"{UNREAD_MARK}{code}"
 
 
 def shown(code: str, notation: str) -> str:
@@ -109,6 +106,18 @@ def shown(code: str, notation: str) -> str:
     if code not in FDI_CODES:
         return code.removeprefix(UNREAD_MARK)
     return code if notation == "fdi" else to_universal(code)
+
+
+def notation_to_show(codes: Iterable[str], notation: str) -> str:
+    """Return the notation in which stored codes of one item can be shown, and sent back as they are.
+
+    It is the reader's, ``"fdi"`` or ``"universal"``, unless a code that could not be read names a tooth in it:
+    "20" was written where it names none, in FDI, and is not to come back as a Universal 20.
+    """
+    unread = [shown(code, notation) for code in codes if code not in FDI_CODES]
+    if all(stored(code, notation) not in FDI_CODES for code in unread):
+        return notation
+    return "universal" if notation == "fdi" else "fdi"
 
 
 def is_upper(fdi: str) -> bool:

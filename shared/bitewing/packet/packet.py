@@ -33,11 +33,6 @@ class Patient:
     born_on: date | None = None
     sex: Sex | None = None
 
-    @property
-    def initials(self) -> str:
-        """Return the first letters of the name's words, the most that a mail may carry."""
-        return "".join(word[0].upper() for word in self.name.split())
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -57,10 +52,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorization:
-    """That the dentist of the case authorized it, electronically."""
+    """That the dentist of the case authorized it, electronically, as somebody of the practice recorded.
+
+    Attributes:
+        authorized_by: The person who recorded it, staff or the dentist; ``None`` where that was not kept.
+    """
 
     dentist_id: str
     authorized_at: datetime
+    authorized_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

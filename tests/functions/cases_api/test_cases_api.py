@@ -3,8 +3,9 @@
 import pytest
 
 from tests.support.calls import CASE, CASES, DRAFT, KEY, NEW_CASE
-from tests.support.http import IRIS, LEO, TOM, Call
+from tests.support.http import HANNA, IRIS, LEO, TOM, Call
 
+HARBOR_DRAFT = "HARB00000001"
 READY = "READY0000001"
 
 
@@ -43,18 +44,33 @@ def test_what_is_not_named_stays_and_null_empties(ask_as):
 
 
 @pytest.mark.parametrize(
-    ("notation", "teeth", "kept"),
-    [("universal", ["5", "A"], ["14", "55"]), ("fdi", ["14"], ["14"]), ("fdi", ["99"], ["?99"])],
+    ("person", "written", "shown"),
+    [
+        (IRIS, ("universal", ["5", "A"]), ("universal", ["5", "A"])),
+        (IRIS, ("fdi", ["14", "55"]), ("universal", ["5", "A"])),
+        (IRIS, ("fdi", ["14", "99"]), ("universal", ["5", "99"])),
+        (IRIS, ("universal", ["?45"]), ("universal", ["?45"])),
+        # Universal 20 is a tooth, and was not meant.
+        (IRIS, ("fdi", ["14", "20"]), ("fdi", ["14", "20"])),
+        (HANNA, ("universal", ["5", "A"]), ("fdi", ["14", "55"])),
+        (HANNA, ("fdi", ["14", "99"]), ("fdi", ["14", "99"])),
+    ],
 )
-def test_teeth_are_kept_in_fdi_and_what_cannot_be_read_as_it_was_written(ask_as, notation, teeth, kept):
-    body = {"items": [{"teeth": teeth, "notation": notation}]}
-    answer = ask_as(IRIS, of(DRAFT, "PATCH", body=body, if_match='"1"'))
-    assert answer.body["packet"]["items"][0]["teeth"] == kept
+def test_teeth_are_shown_as_the_practice_writes_them_and_can_be_sent_back_as_they_are(ask_as, person, written, shown):
+    case_id, (notation, teeth) = DRAFT if person is IRIS else HARBOR_DRAFT, written
+    body = {"items": [{"teeth": teeth, "pontics": teeth[:1], "notation": notation}]}
+    answer = ask_as(person, of(case_id, "PATCH", body=body, if_match='"1"'))
+    (item,) = answer.body["packet"]["items"]
+    assert (item["notation"], item["teeth"]) == shown
+    assert item["pontics"] == item["teeth"][:1]
+    again = ask_as(person, of(case_id, "PATCH", body={"items": [item]}, if_match=answer.etag))
+    assert (again.etag, again.body["packet"]) == (answer.etag, answer.body["packet"])
 
 
 def test_other_work_withdraws_the_authorization(ask_as):
     authorized = ask_as(IRIS, of(DRAFT, "PATCH", body={"is_authorized": True}, if_match='"1"'))
-    assert authorized.body["packet"]["authorization"]["dentist_id"] == "dr-okafor"
+    authorization = authorized.body["packet"]["authorization"]
+    assert (authorization["dentist_id"], authorization["authorized_by"]) == ("dr-okafor", "user-iris")
     changed = ask_as(IRIS, of(DRAFT, "PATCH", body={"description": "Other work."}, if_match=authorized.etag))
     assert changed.body["packet"]["authorization"] is None
 
@@ -65,6 +81,13 @@ def test_a_sent_case_is_processing_has_a_due_date_and_is_the_lab_s(ask_as):
     assert (sent.status, sent.body["status"], sent.body["submission"]["number"]) == (202, "processing", 1)
     assert sent.body["due_on"]
     assert ask_as(LEO, of(READY)).body["case_id"] == READY
+
+
+def test_the_outcome_that_lists_show_is_for_the_practice_only(ask_as):
+    for person, told in ((IRIS, {"PASS"}), (LEO, {None})):
+        rows = ask_as(person, Call("GET", CASES, query={"status": "processing"})).body["cases"]
+        assert {row["precheck_outcome"] for row in rows} == told
+        assert {ask_as(person, of(row["case_id"])).body["precheck_outcome"] for row in rows} == told
 
 
 def test_a_warning_is_acknowledged_by_its_rule(ask_as, offline):

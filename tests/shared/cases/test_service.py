@@ -6,7 +6,7 @@ import pytest
 from bitewing.cases.activity import Deed
 from bitewing.cases.service import TRIES, AlreadyAnswered
 from bitewing.cases.status import Color, Party, Status
-from bitewing.directory.organization import BillingState, ConnectionState
+from bitewing.directory.organization import BillingState, ConnectionState, Notation
 from bitewing.files.case_file import FileKind
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.errors import (
@@ -34,6 +34,7 @@ from tests.support.builders import (
     a_case,
     a_connection,
     a_dentist,
+    a_lab,
     a_packet,
     a_patient,
     a_practice,
@@ -208,7 +209,7 @@ def test_a_lab_reads_what_was_sent_to_it_and_changes_nothing(world):
 
 
 def test_a_lab_is_not_told_of_the_practices_billing_setup_and_staff(world):
-    world.has(a_sent_case(), a_quarantined_file(FileKind.PHOTO), *crown_files())
+    world.has(a_sent_case(), a_quarantined_file(FileKind.PHOTO, handed_over_in=1), *crown_files())
     world.directory.put(a_practice(billing=BillingState.PAST_DUE, is_set_up=False), a_dentist(is_active=False))
     seen = {
         caller: {finding.rule_id for finding in world.case_service.read(caller, CASE_ID).precheck.findings}
@@ -219,6 +220,61 @@ def test_a_lab_is_not_told_of_the_practices_billing_setup_and_staff(world):
     world.memory.files.pop((CASE_ID, FileKind.PHOTO))
     assert world.case_service.read(FROM_LAB, CASE_ID).precheck.outcome is Outcome.PASS
     assert world.case_service.read(FROM_PRACTICE, CASE_ID).precheck.outcome is Outcome.BLOCK
+
+
+def test_a_lab_is_not_told_of_files_that_it_did_not_get(world):
+    world.has(a_sent_case(), a_quarantined_file(FileKind.PHOTO), *crown_files())
+    assert world.case_service.read(FROM_PRACTICE, CASE_ID).precheck.outcome is Outcome.BLOCK
+    assert world.case_service.read(FROM_LAB, CASE_ID).precheck.outcome is Outcome.PASS
+
+
+def test_what_a_practice_acknowledged_of_itself_is_told_to_nobody_else(world):
+    world.directory.put(a_practice(billing=BillingState.PAST_DUE), a_profile(outcomes={"CTX-BILLING": Outcome.WARN}))
+    world.has_sendable()
+    world.submits(acknowledged=frozenset({"CTX-BILLING"}))
+    for caller, told in ((FROM_PRACTICE, "CTX-BILLING"), (FROM_LAB, "")):
+        assert ", ".join(world.case_service.read(caller, CASE_ID).case.submission.acknowledged) == told
+        (entry,) = world.case_service.activity(caller, CASE_ID, limit=10, start=None).things
+        assert entry.details["acknowledged"] == told
+        (listed,) = world.case_service.by_attention(
+            caller, limit=10, start=None, statuses=frozenset(), colors=frozenset()
+        ).things
+        assert ", ".join(listed.submission.acknowledged) == told
+
+
+def test_the_kept_outcome_is_for_the_practice_and_no_lab(world):
+    world.has(a_sent_case(precheck_outcome=Outcome.WARN), *crown_files())
+    for caller, told in ((FROM_PRACTICE, Outcome.WARN), (FROM_LAB, None)):
+        assert world.case_service.read(caller, CASE_ID).case.precheck_outcome is told
+        (listed,) = world.case_service.by_attention(
+            caller, limit=10, start=None, statuses=frozenset(), colors=frozenset()
+        ).things
+        assert listed.precheck_outcome is told
+    assert world.case().precheck_outcome is Outcome.WARN
+
+
+@pytest.mark.parametrize(
+    ("original", "told"),
+    [
+        (a_sent_case(case_id="original"), "original"),
+        (a_sent_case(case_id="original", lab_id="lab-2"), None),
+        (a_case(case_id="original"), None),
+        (a_case(case_id="another"), None),
+    ],
+)
+def test_a_lab_is_told_of_the_original_of_a_remake_where_it_got_that_too(world, original, told):
+    world.has(original)
+    world.has(a_sent_case(remake_of="original", remake_reason="It broke."), *crown_files())
+    assert world.case_service.read(FROM_LAB, CASE_ID).case.remake_of == told
+    assert world.case_service.read(FROM_PRACTICE, CASE_ID).case.remake_of == "original"
+
+
+@pytest.mark.parametrize("notation", list(Notation))
+@pytest.mark.parametrize("caller", [FROM_PRACTICE, FROM_LAB])
+def test_a_case_says_how_its_practice_writes_teeth_whoever_reads_it(world, notation, caller):
+    world.directory.put(a_practice(notation=notation))
+    world.has(a_sent_case(), *crown_files())
+    assert world.case_service.read(caller, CASE_ID).notation is notation
 
 
 @pytest.mark.parametrize("missing", ["practices", "labs"])
@@ -370,6 +426,19 @@ def test_an_authorization_is_of_the_cases_dentist_and_of_this_moment(world):
     assert changed.case.packet.authorization == an_authorization(authorized_at=LATER)
 
 
+def test_an_authorization_names_who_recorded_it(world):
+    world.has_sendable(packet=a_packet(authorization=None))
+    colleague = a_caller(user_id="person-9")
+    assert changes(world, caller=colleague, is_authorized=True).case.packet.authorization.authorized_by == "person-9"
+
+
+def test_an_authorization_that_staff_recorded_needs_the_dentists_consent_to_sign_so(world):
+    world.directory.put(a_dentist(has_signature_consent=False))
+    world.has_sendable(packet=a_packet(authorization=None))
+    changed = changes(world, is_authorized=True)
+    assert [finding.rule_id for finding in changed.precheck.findings] == ["RX-SIGNATURE"]
+
+
 def test_authorizing_again_keeps_the_first_time_unless_the_work_is_another(world):
     case = world.has_sendable()
     world.clock.advance(hours=1)
@@ -456,6 +525,26 @@ def test_a_case_is_sent_once_from_many_connections_with_one_key(world):
         answers = list(people.map(lambda _: world.submits(), range(8)))
     assert all(answer == answers[0] for answer in answers)
     assert world.told() == ["CaseSubmitted", "CaseMoved"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [a_connection(state=ConnectionState.ENDED), a_lab(takes_cases=False)],
+)
+def test_a_running_case_is_sent_again_to_a_lab_that_takes_no_new_ones(world, entry):
+    world.directory.put(entry)
+    world.has(a_case(case_id="new"), *crown_files())
+    assert "CTX-LAB" in {finding.rule_id for finding in world.case_service.read(FROM_PRACTICE, "new").precheck.findings}
+    world.has(a_sent_case(Status.MISSING_INFO, due_on=None), *crown_files())
+    assert world.submits().case.submission.number == 2
+
+
+def test_a_running_case_is_sent_again_to_a_lab_that_no_longer_offers_its_type(world):
+    world.directory.profiles.clear()
+    world.has(a_sent_case(Status.MISSING_INFO, due_on=None), *crown_files())
+    sent = world.submits().case
+    assert (sent.submission.number, sent.submission.profile_version) == (2, 3)
+    assert sent.due_on is not None
 
 
 def test_a_stale_sending_is_refused(world):

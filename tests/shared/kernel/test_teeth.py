@@ -1,6 +1,10 @@
 import pytest
 from bitewing.kernel import teeth
 from bitewing.kernel.teeth import NoSuchTooth
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOTATIONS = st.sampled_from(["fdi", "universal"])
 
 
 @pytest.mark.parametrize(
@@ -47,17 +51,12 @@ def test_what_is_no_fdi_code_has_no_universal_code():
         teeth.to_universal("99")
 
 
-def test_numbers_that_name_a_tooth_in_both_systems_are_ambiguous():
-    both = {*range(11, 19), *range(21, 29), 31, 32, *range(51, 56), *range(61, 66), *range(71, 76), 81, 82}
-    assert {str(number) for number in both} == teeth.AMBIGUOUS_CODES
-
-
 @pytest.mark.parametrize(
     ("code", "notation", "kept", "shown"),
     [
         ("5", "universal", "14", "5"),
         ("45", "universal", "?45", "45"),
-        ("?45", "universal", "?45", "45"),
+        ("?45", "universal", "??45", "?45"),
         ("45", "fdi", "45", "45"),
         ("99", "fdi", "?99", "99"),
     ],
@@ -65,6 +64,32 @@ def test_numbers_that_name_a_tooth_in_both_systems_are_ambiguous():
 def test_a_code_is_kept_so_that_it_can_be_shown_as_it_was_written(code, notation, kept, shown):
     assert teeth.stored(code, notation) == kept
     assert teeth.shown(kept, notation) == shown
+
+
+@pytest.mark.parametrize(
+    ("codes", "notation", "shown_in"),
+    [
+        ((), "universal", "universal"),
+        (("14", "15"), "universal", "universal"),
+        (("14", "15"), "fdi", "fdi"),
+        # 99 names no tooth at all; 20 names none in FDI, and 45 none in Universal.
+        (("14", "?99"), "universal", "universal"),
+        (("14", "?20"), "fdi", "fdi"),
+        (("14", "?20"), "universal", "fdi"),
+        (("?45", "14"), "universal", "universal"),
+        (("?45", "14"), "fdi", "universal"),
+    ],
+)
+def test_codes_are_shown_as_the_reader_writes_them_unless_one_would_come_back_as_a_tooth(codes, notation, shown_in):
+    assert teeth.notation_to_show(codes, notation) == shown_in
+    assert tuple(teeth.stored(teeth.shown(code, shown_in), shown_in) for code in codes) == codes
+
+
+@given(st.lists(st.sampled_from(sorted(teeth.FDI_CODES)) | st.text(max_size=4)), NOTATIONS, NOTATIONS)
+def test_what_is_shown_can_be_sent_back_as_it_is(written, written_in, notation):
+    kept = [teeth.stored(code, written_in) for code in written]
+    shown_in = teeth.notation_to_show(kept, notation)
+    assert [teeth.stored(teeth.shown(code, shown_in), shown_in) for code in kept] == kept
 
 
 @pytest.mark.parametrize(("fdi", "upper"), [("11", True), ("28", True), ("38", False), ("41", False)])
