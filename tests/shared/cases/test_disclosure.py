@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from bitewing.cases.disclosure import PRACTICE_RULES, activity_for_lab, case_for_lab, precheck_for_lab
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
+from bitewing.precheck.rules import RULES
 
 from tests.support.builders import a_case, a_file
 from tests.support.changes import a_sent_case, a_submission, an_entry
@@ -17,8 +18,8 @@ def a_finding(rule_id="DUE-MISSING", **changes):
     return replace(finding, **changes)
 
 
-def test_the_rules_about_the_practice_are_those_on_billing_setup_staff_and_connection():
-    assert {"CTX-BILLING", "CTX-DENTIST", "CTX-LAB", "CTX-SETUP"} == PRACTICE_RULES
+def test_the_rules_about_the_practice_are_those_whose_findings_come_from_it():
+    assert {rule.ID for rule in RULES if rule.SOURCE is FindingSource.PRACTICE} == PRACTICE_RULES
 
 
 def test_a_lab_reads_a_case_without_the_outcome_that_counts_the_practices_own_findings():
