@@ -14,12 +14,15 @@ logger = Logger()
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Consume a batch of ``CaseSubmitted`` events."""
-    return each_message(event, _start, logger)
+    return each_message(event, _ids, _start, logger)
 
 
-def _start(body: str) -> Mapping[str, object]:
+def _ids(body: str) -> dict[str, object]:
     submitted = json.loads(body)["detail"]
-    ids = {"case_id": submitted["case_id"], "submission_number": submitted["submission_number"]}
+    return {"case_id": submitted["case_id"], "submission_number": submitted["submission_number"]}
+
+
+def _start(ids: dict[str, object]) -> Mapping[str, object]:
     # Named by what it is for: an event that is delivered twice starts it once.
-    was_started = workflow.start(f"{ids['case_id']}-{ids['submission_number']}", ids)
-    return {**ids, "was_started": was_started}
+    is_accepted = workflow.start(f"{ids['case_id']}-{ids['submission_number']}", ids)
+    return {**ids, "is_accepted": is_accepted}

@@ -38,7 +38,7 @@ app = create_api()
 logger = Logger()
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many are looked at; filters may leave fewer.")]
-Cursor = Annotated[str | None, Query(max_length=2000, description="The `next` of the page before.")]
+Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 
 
 @app.post("/v1/cases", tags=["cases"], status_code=201)

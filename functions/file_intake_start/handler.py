@@ -16,12 +16,15 @@ logger = Logger()
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Consume a batch of "Object Created" events of the arrivals bucket."""
-    return each_message(event, _start, logger)
+    return each_message(event, _ids, _start, logger)
 
 
-def _start(body: str) -> Mapping[str, object]:
-    key = json.loads(body)["detail"]["object"]["key"]
-    case_id, file_id = ids_in(key)
+def _ids(body: str) -> tuple[str, str]:
+    return ids_in(json.loads(body)["detail"]["object"]["key"])
+
+
+def _start(ids: tuple[str, str]) -> Mapping[str, object]:
+    case_id, file_id = ids
     # An Express workflow does not mind its name: each arrival is one execution, and its steps can be repeated.
     workflow.start(f"{file_id}-{new_id(now())}", {"case_id": case_id, "file_id": file_id})
     return {"case_id": case_id, "file_id": file_id}

@@ -207,7 +207,6 @@ def test_parts_are_numbered_from_one_without_gaps_or_repeats(refused, parts):
         ({"limit": "0"}, {"limit": "This must be at least 1."}),
         ({"limit": "101"}, {"limit": "This must be at most 100."}),
         ({"limit": "many"}, {"limit": "This must be a whole number."}),
-        ({"cursor": "x" * 2001}, {"cursor": "This must have 2000 characters or fewer."}),
         (
             {"color": "green,blue"},
             {"color": "This must be one of 'red', 'yellow', 'green' or 'white'."},
@@ -328,7 +327,7 @@ def test_a_changed_cursor_is_refused(refused, cursor, forge):
     assert (answer.status, answer.code) == (400, "invalid_cursor")
 
 
-@pytest.mark.parametrize("invented", ["", "AAAA", "%%%", "ü"])
+@pytest.mark.parametrize("invented", ["", "AAAA", "%%%", "ü", "A" * 2001], ids=["none", "short", "odd", "ü", "long"])
 def test_an_invented_cursor_is_refused(refused, invented):
     answer = refused(Call("GET", CASES, query={"limit": "1", "cursor": invented}))
     assert (answer.status, answer.code) == (400, "invalid_cursor")

@@ -1,29 +1,36 @@
 """Batches from queues: each message by itself, and those that failed are given back."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+T = TypeVar("T")
+
 #: What may pass by itself, or what an operator mends before the dead letters are sent again.
 _FAILED = (BotoCoreError, ClientError)
-#: A message that is not what it should be; it must not hold up those that came with it.
-_UNREADABLE = (KeyError, ValueError)
+#: What reading gives where a message is not what it should be, at any level of it.
+_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def each_message(
-    event: Mapping[str, Any], consume: Callable[[str], Mapping[str, object]], logger: Logger
+    event: Mapping[str, Any],
+    read: Callable[[str], T],
+    consume: Callable[[T], Mapping[str, object]],
+    logger: Logger,
 ) -> dict[str, Any]:
     """Hand each message of a batch to a consumer.
 
-    A message whose AWS call failed, or that cannot be read, goes back to its queue, and after some tries to the
+    A message that cannot be read, or whose AWS call failed, goes back to its queue, and after some tries to the
     dead letters, whose alarm a person sees; the others are done. A failure of any other kind is a defect: it
     fails the batch.
 
     Args:
         event: What the queue sent.
-        consume: Takes the body of one message and returns what to log of it, ids only.
+        read: Takes the body of one message and returns what it says. It does nothing else: whatever it fails
+            with is the message's fault.
+        consume: Takes what a message says and returns what to log of it, ids only.
         logger: The function's logger.
 
     Returns:
@@ -33,8 +40,14 @@ def each_message(
     done = []
     for record in event["Records"]:
         try:
-            done.append(dict(consume(record["body"])))
-        except (*_FAILED, *_UNREADABLE) as error:
+            message = read(record["body"])
+        except _UNREADABLE as error:
+            failed.append(record["messageId"])
+            done.append({"message_id": record["messageId"], "failed_with": type(error).__name__})
+            continue
+        try:
+            done.append(dict(consume(message)))
+        except _FAILED as error:
             failed.append(record["messageId"])
             done.append({"message_id": record["messageId"], "failed_with": type(error).__name__})
     logger.info("batch consumed", extra={"messages": done, "failed": len(failed)})

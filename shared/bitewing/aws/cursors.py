@@ -13,6 +13,8 @@ from bitewing.kernel.errors import InvalidCursor
 from bitewing.kernel.pages import Position
 
 _SIGNATURE_BYTES: Final = 16
+#: Longer than any that is issued, for keys hold a few ids; nothing longer is even decoded.
+_MAX_LENGTH: Final = 2000
 
 
 class Cursors:
@@ -47,6 +49,8 @@ class Cursors:
         """
         if cursor is None:
             return None
+        if len(cursor) > _MAX_LENGTH:
+            raise InvalidCursor
         try:
             token = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError) as error:

@@ -19,6 +19,8 @@ Plain = dict[str, Any]
 #: Writers of one case meet rarely and briefly; five tries with growing waits outlast them.
 _TRIES: Final = 5
 _FIRST_WAIT_SECONDS: Final = 0.05
+#: Why a transaction was canceled, where the same one may go through a moment later.
+_PASSING: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,12 +172,12 @@ class Table:
     def write(self, writes: Sequence[Write]) -> None:
         """Do all of these writes or none, in one transaction.
 
-        Writers that meet are tried again; a transaction that was done is never done twice, for its
-        conditions no longer hold.
+        Writers that meet, or come faster than the table takes, are tried again; a transaction that was done
+        is never done twice, for its conditions no longer hold.
 
         Raises:
             ConditionsFailed: A condition did not hold.
-            RequestInProgress: Others kept writing the same items.
+            RequestInProgress: Others kept writing the same items, or more than the table takes.
         """
         transaction: Any = [self._request(write) for write in writes]
         for attempt in range(_TRIES):
@@ -183,10 +185,10 @@ class Table:
                 self._client.transact_write_items(TransactItems=transaction)
             except self._client.exceptions.TransactionCanceledException as error:
                 reasons = error.response.get("CancellationReasons", [])
-                codes = {reason.get("Code") for reason in reasons}
+                codes = {reason.get("Code", "None") for reason in reasons} - {"None"}
                 if "ConditionalCheckFailed" in codes:
                     raise ConditionsFailed([_stored(reason) for reason in reasons]) from error
-                if "TransactionConflict" not in codes:
+                if not codes or not codes <= _PASSING:
                     raise
                 self._wait(attempt)
             else:

@@ -15,14 +15,17 @@ class Workflow:
         self._client, self._state_machine_arn = client, state_machine_arn
 
     def start(self, name: str, ids: Mapping[str, object]) -> bool:
-        """Start an execution; a name that was used before starts nothing.
+        """Start an execution, unless one of this name was started before.
 
         Args:
-            name: Names what the execution is for; for a Standard workflow it works once in 90 days.
+            name: Names what the execution is for. For a Standard workflow it starts one execution in 90 days;
+                for an Express workflow each request starts another one.
             ids: The input: ids and numbers, never content.
 
         Returns:
-            Whether an execution was started.
+            Whether the request was accepted. For a Standard workflow that says that an execution of this name
+            and input runs, be it a new one or one that was started before and has not ended; it does not say
+            which. ``False`` where the name belongs to an execution that has ended, or has another input.
         """
         try:
             self._client.start_execution(stateMachineArn=self._state_machine_arn, name=name, input=json.dumps(ids))

@@ -37,6 +37,15 @@ def test_an_event_without_its_number_is_given_back(offline):
     assert executions(offline) == {}
 
 
+@pytest.mark.parametrize("body", ["[]", "null", '{"detail": []}'])
+def test_a_message_of_another_form_is_given_back_and_holds_up_no_other(offline, body):
+    event = read_sample("case_submission_start", "case_submitted")
+    broken = {**event["Records"][0], "messageId": "broken", "body": body}
+    answer = offline.invoke("case_submission_start", {"Records": [broken, *event["Records"]]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
+    assert list(executions(offline)) == [f"{SENT}-1"]
+
+
 def test_a_message_that_is_no_event_holds_up_no_other(offline):
     event = read_sample("case_submission_start", "message_that_is_no_event")
     answer = offline.invoke("case_submission_start", event)

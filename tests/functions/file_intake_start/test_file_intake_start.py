@@ -42,6 +42,15 @@ def test_an_object_that_nobody_announced_is_given_back_and_holds_up_no_other(off
     assert inputs(offline) == [{"case_id": DRAFT, "file_id": FIRST}]
 
 
+@pytest.mark.parametrize("body", ["[]", "null", '{"detail": []}', '{"detail": {"object": {"key": 5}}}'])
+def test_a_message_that_is_no_event_is_given_back_and_holds_up_no_other(offline, body):
+    event = read_sample("file_intake_start", "object_arrived")
+    broken = {**event["Records"][0], "messageId": "broken", "body": body}
+    answer = offline.invoke("file_intake_start", {"Records": [broken, *event["Records"]]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
+    assert inputs(offline) == [{"case_id": DRAFT, "file_id": FIRST}]
+
+
 def test_an_event_that_is_delivered_twice_starts_two_whose_steps_may_repeat(offline):
     for _ in range(2):
         offline.invoke("file_intake_start", read_sample("file_intake_start", "object_arrived"))

@@ -36,6 +36,15 @@ def test_any_position_survives_and_can_stand_in_an_address(position):
     assert cursor.replace("-", "").replace("_", "").isalnum()
 
 
+@pytest.mark.parametrize("length", [2000, 2001, 100_000])
+def test_a_text_of_any_length_that_is_no_cursor_is_refused(length):
+    assert refused("A" * length)
+
+
+def test_a_cursor_longer_than_any_that_is_issued_is_refused_unread():
+    assert refused(CURSORS.write({"pk": "A" * 1500}, FROM_PRACTICE, QUERY))
+
+
 def test_a_cursor_belongs_to_one_person_one_organization_and_one_query():
     assert refused(CURSOR, FROM_LAB)
     assert refused(CURSOR, a_caller(user_id="person-9"))

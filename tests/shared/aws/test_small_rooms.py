@@ -62,6 +62,10 @@ def batch(*bodies):
     return {"Records": [{"messageId": f"message-{number}", "body": body} for number, body in enumerate(bodies)]}
 
 
+def read(body):
+    return json.loads(body)["detail"]["key"].upper() if body.startswith(("{", "[", "n")) else body
+
+
 def consume(body):
     if body == "throttled":
         raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
@@ -71,7 +75,9 @@ def consume(body):
 
 
 def test_a_message_whose_call_failed_goes_back_and_the_others_are_done(capsys):
-    answer = each_message(batch("a", "throttled", "b", "unreachable"), consume, Logger(service="consumer that fails"))
+    answer = each_message(
+        batch("a", "throttled", "b", "unreachable"), read, consume, Logger(service="consumer that fails")
+    )
     assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}, {"itemIdentifier": "message-3"}]}
     (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert line["failed"] == 2
@@ -84,12 +90,24 @@ def test_a_message_whose_call_failed_goes_back_and_the_others_are_done(capsys):
 
 
 def test_a_batch_without_failures_gives_nothing_back():
-    assert each_message(batch("a", "b"), consume, Logger(service="consumer")) == {"batchItemFailures": []}
+    assert each_message(batch("a", "b"), read, consume, Logger(service="consumer")) == {"batchItemFailures": []}
 
 
-def test_a_defect_fails_the_batch():
-    with pytest.raises(ZeroDivisionError):
-        each_message(batch("a"), lambda _: 1 / 0, Logger(service="consumer"))
+@pytest.mark.parametrize(
+    "body", ["[]", "null", '{"detail": []}', '{"detail": null}', "{}", "n", '{"detail": {"key": 5}}']
+)
+def test_a_message_that_cannot_be_read_goes_back_and_the_others_are_done(body):
+    answer = each_message(batch("a", body, "b"), read, consume, Logger(service="consumer"))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+
+
+@pytest.mark.parametrize("defect", [ZeroDivisionError, KeyError, TypeError, ValueError])
+def test_a_defect_fails_the_batch(defect):
+    def break_down(_):
+        raise defect
+
+    with pytest.raises(defect):
+        each_message(batch("a"), read, break_down, Logger(service="consumer"))
 
 
 # --- Workflows -------------------------------------------------------------------------------------
@@ -116,6 +134,16 @@ def test_a_name_that_was_used_before_starts_nothing(machine):
     workflow, stub = machine
     stub.add_client_error("start_execution", "ExecutionAlreadyExists")
     assert not workflow.start("case-1-1", {"case_id": "case-1"})
+
+
+def test_a_name_that_still_runs_with_the_same_input_is_accepted_like_a_new_one(moto):
+    client = create_client("stepfunctions")
+    definition = '{"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": true}}}'
+    arn = client.create_state_machine(
+        name="case_submission", definition=definition, roleArn="arn:aws:iam::123456789012:role/r"
+    )["stateMachineArn"]
+    assert [Workflow(client, arn).start("case-1-1", {"case_id": "case-1"}) for _ in range(2)] == [True, True]
+    assert len(client.list_executions(stateMachineArn=arn)["executions"]) == 1
 
 
 def test_another_failure_of_a_start_rises(machine):

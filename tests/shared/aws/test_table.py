@@ -47,6 +47,17 @@ def test_a_transaction_that_meets_another_is_tried_again(client, table, waits):
     assert 0.025 <= waits[0] <= 0.05 <= waits[1] <= 0.1
 
 
+@pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+def test_a_transaction_that_is_throttled_is_tried_again(client, table, waits, code):
+    with Stubber(client) as stub:
+        cancelled(stub, code, "None")
+        cancelled(stub, "TransactionConflict", code)
+        stub.add_response("transact_write_items", {})
+        table.write([PUT])
+        stub.assert_no_pending_responses()
+    assert len(waits) == 2
+
+
 def test_a_transaction_that_always_meets_others_gives_up(client, table, waits):
     with Stubber(client) as stub:
         for _ in range(5):
@@ -66,10 +77,18 @@ def test_a_condition_that_does_not_hold_is_not_tried_again(client, table, waits)
     assert waits == []
 
 
-@pytest.mark.parametrize("code", ["ValidationError", "ItemCollectionSizeLimitExceeded"])
-def test_a_transaction_refused_for_another_reason_is_no_refusal_of_ours(client, table, code):
+@pytest.mark.parametrize(
+    "codes",
+    [
+        ["ValidationError"],
+        ["ItemCollectionSizeLimitExceeded"],
+        ["ValidationError", "TransactionConflict"],
+        ["None"],
+    ],
+)
+def test_a_transaction_refused_for_another_reason_is_no_refusal_of_ours(client, table, codes):
     with Stubber(client) as stub:
-        cancelled(stub, code)
+        cancelled(stub, *codes)
         with pytest.raises(client.exceptions.TransactionCanceledException):
             table.write([PUT])
 
