@@ -8,11 +8,13 @@ import base64
 import hashlib
 import io
 import json
+import traceback
 import zipfile
 from contextlib import ExitStack
 
 import pydicom
 import pytest
+from bitewing.aws.items import UnreadableItem, from_item, to_item
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
@@ -306,6 +308,29 @@ def test_refusals_never_repeat_what_was_sent(journey):
     for answer in refused:
         assert answer.status == 422
         assert marks_in(json.dumps(answer.body)) == set()
+
+
+@pytest.fixture
+def damaged(journey):
+    """A case whose record somebody damaged, for a while."""
+    table = {"TableName": SETTINGS["TABLE_NAME"]}
+    client, key = journey.offline.client("dynamodb"), to_item({"pk": "CASE#DRAFT0000001", "sk": "CASE"})
+    whole = client.get_item(**table, Key=key)["Item"]
+    packet = from_item(whole)["packet"]
+    packet["patient"] |= {"name": [MARKS["name"]], "born_on": MARKS["birth date"] + MARKS["name"]}
+    packet["contact"] = {MARKS["contact"]: MARKS["contact"]}
+    packet["items"] = [{"teeth": MARKS["tooth"], "selections": {MARKS["selection"]: [MARKS["selection"]]}}]
+    client.put_item(**table, Item={**whole, **to_item({"packet": packet})})
+    yield {"case_id": "DRAFT0000001"}
+    client.put_item(**table, Item=whole)
+
+
+def test_a_damaged_record_fails_its_function_and_says_nothing_of_what_it_holds(journey, damaged):
+    with pytest.raises(UnreadableItem) as unreadable:
+        journey.ask("GET", CASE, damaged)
+    told = "".join(traceback.format_exception(unreadable.value))
+    assert "packet.patient.name (string_type)" in told
+    assert marks_in(told) == set()
 
 
 def test_every_function_took_part_but_those_that_meet_no_case(journey, log):

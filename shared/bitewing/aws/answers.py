@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from bitewing.aws import keys
 from bitewing.aws.items import from_plain, to_plain
+from bitewing.aws.schemas import as_stored, current
 from bitewing.aws.table import Condition, Put, Table
 from bitewing.kernel.caller import Request
 from bitewing.kernel.errors import IdempotencyKeyReused
@@ -24,13 +25,14 @@ def remember(request: Request, answer: object, *, at: datetime) -> Put:
     now = int(at.timestamp())
     return Put(
         key=keys.idempotency(request.caller, request.key),
-        values={
-            "entity": "Idempotency",
-            "schema": 1,
-            "fingerprint": request.fingerprint,
-            "answer": to_plain(answer),
-            "expires_at": now + int(REMEMBERED_FOR.total_seconds()),
-        },
+        values=as_stored(
+            "Idempotency",
+            {
+                "fingerprint": request.fingerprint,
+                "answer": to_plain(answer),
+                "expires_at": now + int(REMEMBERED_FOR.total_seconds()),
+            },
+        ),
         condition=Condition(expression="attribute_not_exists(#pk) OR #expires_at < :now", values={"now": now}),
     )
 
@@ -40,10 +42,12 @@ def recall(table: Table, request: Request, kind: type[T], *, at: datetime) -> T 
 
     Raises:
         IdempotencyKeyReused: The key stands for another request.
+        UnreadableItem: The answer is damaged, or of a schema that this code does not read.
     """
-    record = table.get(keys.idempotency(request.caller, request.key))
-    if record is None or record["expires_at"] < int(at.timestamp()):
+    item = table.get(keys.idempotency(request.caller, request.key))
+    if item is None or item["expires_at"] < int(at.timestamp()):
         return None
+    record = current("Idempotency", item)
     if record["fingerprint"] != request.fingerprint:
         raise IdempotencyKeyReused
     return from_plain(kind, record["answer"])

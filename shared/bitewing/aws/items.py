@@ -3,15 +3,27 @@
 Measures are integers with a unit: the table takes no floats, and neither does this.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
 Attribute = dict[str, Any]
 Item = dict[str, Attribute]
+
+
+class UnreadableItem(Exception):
+    """An item of the table cannot be read: it is damaged, or this code does not know its form.
+
+    No refusal that a caller could act on: the function fails, and the alarm counts it. It says nothing of what
+    the item holds, for it ends in the log.
+    """
+
+    def __init__(self, entity: str, why: str) -> None:
+        super().__init__(f"A stored {entity} cannot be read: {why}.")
 
 
 @cache
@@ -27,10 +39,44 @@ def to_plain(thing: object) -> dict[str, Any]:
 
 
 def from_plain(kind: type[T], plain: Mapping[str, Any]) -> T:
-    """Return the dataclass that :func:`to_plain` was given; what is stored beside it is left out."""
+    """Return the dataclass that :func:`to_plain` was given; what is stored beside it is left out.
+
+    Raises:
+        UnreadableItem: It is none that :func:`to_plain` gave. Says where and what kind of error, and no value.
+    """
     wanted: Any = kind
-    thing: T = _adapter(wanted).validate_python(plain)
-    return thing
+    try:
+        thing: T = _adapter(wanted).validate_python(plain)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        why = ", ".join(f"{_place(wanted, each['loc'])} ({each['type']})" for each in found)
+    else:
+        return thing
+    # Out of the handler above: pydantic's error repeats what is stored, and must not hang on this one.
+    raise UnreadableItem(kind.__name__, why)
+
+
+def _place(kind: Any, location: Sequence[str | int]) -> str:
+    # A key of a mapping is stored text like any value; only what the code itself names is said.
+    names = _field_names(kind)
+    return ".".join(str(step) if isinstance(step, int) or step in names else "*" for step in location)
+
+
+@cache
+def _field_names(kind: Any) -> frozenset[str]:
+    return frozenset(field.name for each in _dataclasses(kind, set()) for field in fields(each))
+
+
+def _dataclasses(kind: Any, seen: set[Any]) -> Iterator[Any]:
+    if kind in seen:
+        return
+    seen.add(kind)
+    inner = get_args(kind)
+    if is_dataclass(kind):
+        yield kind
+        inner = tuple(get_type_hints(kind).values())
+    for each in inner:
+        yield from _dataclasses(each, seen)
 
 
 def to_attribute(value: object) -> Attribute:

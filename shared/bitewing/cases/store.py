@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bitewing.aws import answers, keys
-from bitewing.aws.items import from_plain, to_plain
+from bitewing.aws.items import to_plain
+from bitewing.aws.schemas import as_stored, read_record, record
 from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
@@ -19,7 +20,6 @@ from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.wire import EVENT_ENTITY, LAB_ATTENTION_INDEX, PRACTICE_ATTENTION_INDEX
 
-_SCHEMA: Final = 1
 #: The stream has an event for a day. The item stays as long as the relay's dead letters, which only say where in the
 #: stream it was: 12 hours of trying and 14 days in their queue.
 EVENTS_KEPT_FOR: Final = timedelta(days=15)
@@ -38,7 +38,7 @@ class TableCases:
     def find(self, case_id: str) -> Case | None:
         """Return a case, in one request."""
         item = self._table.get(keys.case(case_id))
-        return None if item is None else from_plain(Case, item)
+        return None if item is None else read_record(Case, item)
 
     def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
         """Return a case and all its files, as they are now."""
@@ -46,7 +46,7 @@ class TableCases:
         if not items:
             return None
         case, *files = items
-        return from_plain(Case, case), tuple(from_plain(CaseFile, file) for file in files)
+        return read_record(Case, case), tuple(read_record(CaseFile, file) for file in files)
 
     def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:
         """Store a new case."""
@@ -137,7 +137,7 @@ class TableCases:
             start=start,
             keep=keep,
         )
-        return Page(tuple(from_plain(Case, item) for item in page.things), page.next)
+        return Page(tuple(read_record(Case, item) for item in page.things), page.next)
 
     def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
         """Return one page of a case's history, the newest entry first; one request."""
@@ -148,29 +148,24 @@ class TableCases:
             start=start,
             is_backward=True,
         )
-        return Page(tuple(from_plain(Activity, item) for item in page.things), page.next)
+        return Page(tuple(read_record(Activity, item) for item in page.things), page.next)
 
 
 def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
     """Return the writes that add to a case's history and announce what happened."""
-    history = [
-        Put(
-            key=keys.activity(entry.case_id, entry.entry_id),
-            values={"entity": "Activity", "schema": _SCHEMA, **to_plain(entry)},
-        )
-        for entry in entries
-    ]
+    history = [Put(key=keys.activity(entry.case_id, entry.entry_id), values=record(entry)) for entry in entries]
     announced = [
         Put(
             key=keys.event(event.case_id, event.event_id),
-            values={
-                "entity": EVENT_ENTITY,
-                "schema": _SCHEMA,
-                "source": event.SOURCE,
-                "detail_type": type(event).__name__,
-                "detail": {"version": event.VERSION, **to_plain(event)},
-                "expires_at": int((event.occurred_at + EVENTS_KEPT_FOR).timestamp()),
-            },
+            values=as_stored(
+                EVENT_ENTITY,
+                {
+                    "source": event.SOURCE,
+                    "detail_type": type(event).__name__,
+                    "detail": {"version": event.VERSION, **to_plain(event)},
+                    "expires_at": int((event.occurred_at + EVENTS_KEPT_FOR).timestamp()),
+                },
+            ),
         )
         for event in events
     ]
@@ -182,9 +177,7 @@ def _values(case: Case) -> dict[str, Any]:
     # Files count their changes on the case's item by themselves; saving a case leaves that count alone.
     del plain["files_version"]
     values = {
-        "entity": "Case",
-        "schema": _SCHEMA,
-        **plain,
+        **as_stored("Case", plain),
         f"{PRACTICE_ATTENTION_INDEX}_pk": keys.practice_partition(case.practice_id),
         f"{PRACTICE_ATTENTION_INDEX}_sk": attention_key(
             Party.PRACTICE, case.status, due_on=case.due_on, case_id=case.case_id

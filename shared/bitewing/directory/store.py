@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 from bitewing.aws import keys
-from bitewing.aws.items import from_plain, to_plain
+from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import Condition, Put, Table
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.directory.service import Circumstances
@@ -13,7 +13,6 @@ from bitewing.requirements.profile import RequirementProfile
 
 T = TypeVar("T")
 
-_SCHEMA: Final = 1
 #: The directory's rows are written by administrators, who replace what is there.
 _ALWAYS: Final = Condition(expression="attribute_exists(#pk) OR attribute_not_exists(#pk)", values={})
 
@@ -42,16 +41,7 @@ class TableDirectory:
 
     def put(self, *entries: Entry) -> None:
         """Store up to 100 entries in one transaction; what was there before is replaced."""
-        self._table.write(
-            [
-                Put(
-                    key=_key(entry),
-                    values={"entity": type(entry).__name__, "schema": _SCHEMA, **to_plain(entry)},
-                    condition=_ALWAYS,
-                )
-                for entry in entries
-            ]
-        )
+        self._table.write([Put(key=_key(entry), values=record(entry), condition=_ALWAYS) for entry in entries])
 
     def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: CaseType) -> Circumstances:
         """Return everything that a case refers to, in one request."""
@@ -86,12 +76,12 @@ class TableDirectory:
     def dentists(self, practice_id: str) -> tuple[Dentist, ...]:
         """Return the dentists of a practice, by id."""
         items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.DENTIST_PREFIX)
-        return tuple(from_plain(Dentist, item) for item in items)
+        return tuple(read_record(Dentist, item) for item in items)
 
     def connections(self, practice_id: str) -> tuple[Connection, ...]:
         """Return the connections of a practice, by lab id."""
         items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.CONNECTION_PREFIX)
-        return tuple(from_plain(Connection, item) for item in items)
+        return tuple(read_record(Connection, item) for item in items)
 
     def connection(self, practice_id: str, lab_id: str) -> Connection | None:
         """Return the connection of a practice and a lab."""
@@ -103,4 +93,4 @@ class TableDirectory:
 
 
 def _read(kind: type[T], item: Mapping[str, Any] | None) -> T | None:
-    return None if item is None else from_plain(kind, item)
+    return None if item is None else read_record(kind, item)

@@ -1,8 +1,17 @@
+import traceback
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 
 import pytest
-from bitewing.aws.items import from_attribute, from_item, from_plain, to_attribute, to_item, to_plain
+from bitewing.aws.items import (
+    UnreadableItem,
+    from_attribute,
+    from_item,
+    from_plain,
+    to_attribute,
+    to_item,
+    to_plain,
+)
 from bitewing.cases import events as case_events
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
@@ -106,8 +115,25 @@ def test_a_record_of_before_a_field_existed_is_read_with_its_default():
 
 
 def test_a_record_that_is_none_of_ours_is_refused():
-    with pytest.raises(ValueError, match="status"):
+    with pytest.raises(UnreadableItem, match=r"^A stored Case cannot be read: status \(enum\)\.$"):
         from_plain(Case, {**to_plain(a_case()), "status": "lost"})
+
+
+def test_what_cannot_be_read_is_told_by_its_place_and_never_by_what_is_stored():
+    plain = to_plain(a_case())
+    packet = plain["packet"]
+    packet["patient"] |= {"name": ["Markworth"], "born_on": "Markworth"}
+    packet["items"][0]["selections"] = {"Markworth": ["Markworth"]}
+    del packet["description"]
+    packet["contact"] = {"Markworth": 1}
+    with pytest.raises(UnreadableItem) as unreadable:
+        from_plain(CaseWithPrecheck, {"case": plain, "precheck": None})
+    told = str(unreadable.value)
+    assert "case.packet.patient.name (string_type)" in told
+    assert "case.packet.items.0.selections.* (string_type)" in told
+    assert "case.packet.contact (string_type)" in told
+    assert "Markworth" not in "".join(traceback.format_exception(unreadable.value))
+    assert unreadable.value.__context__ is None
 
 
 def test_no_record_holds_a_float():
