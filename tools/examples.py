@@ -173,11 +173,11 @@ def _upload() -> Any:
         x_amz_checksum_sha256=file.checksum,
         if_none_match="*",
     )
-    return _files().UploadView.of(Announced(file=file, request=request))
+    return _files().UploadView.of(Announced(file=file, request=request), at=NOON)
 
 
 def _file(number: int) -> Any:
-    return _files().FileView.of(_sample().files[number])
+    return _files().FileView.of(_sample().files[number], at=NOON)
 
 
 _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
+from bitewing.files.case_file import MAX_FILES
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.wire import ROUTES
@@ -59,7 +60,7 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "read_me": (_E.RoleNotAllowed, _E.Unknown),
     "list_dentists": (_E.RoleNotAllowed,),
     "list_labs": (_E.RoleNotAllowed,),
-    "read_profile": (_E.Unknown, _E.InvalidInput),
+    "read_profile": (_E.RoleNotAllowed, _E.Unknown, _E.InvalidInput),
     "create_case": (*_CREATION, _E.RoleNotAllowed),
     "list_cases": (*_LIST, _E.RoleNotAllowed),
     "read_case": _CASE,
@@ -70,11 +71,11 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
         *(_E.MoveNotAllowed, _E.LabClosed, _E.PrecheckBlocked, _E.WarningsNotAcknowledged),
     ),
     "read_activity": (*_LIST, *_CASE),
-    "announce_file": (*_CREATION, *_CASE, _E.PacketLocked),
+    "announce_file": (*_CREATION, *_CASE, _E.PacketLocked, _E.TooManyFiles),
     "complete_file": (*_BODY, *_CASE, _E.UploadNotOpen, _E.UploadIncomplete),
     "list_files": _CASE,
     "download_file": (*_CASE, _E.FileNotReady),
-    "remove_file": (*_CASE, _E.PacketLocked, _E.StaleVersion, _E.RequestInProgress),
+    "remove_file": (*_CASE, _E.PacketLocked, _E.RequestInProgress),
 }
 
 _FINDING: Final = {
@@ -99,6 +100,7 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.StaleVersion(expected=3, actual=4),
     _E.MoveNotAllowed(status="processing", to="processing", allowed=()),
     _E.PacketLocked(status="processing", contact=_CONTACT),
+    _E.TooManyFiles(limit=MAX_FILES),
     _E.UploadNotOpen(state="clean"),
     _E.UploadIncomplete("Storage cannot put the parts together: send each part, then name the ETags it answered."),
     _E.FileNotReady(state="quarantined"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from bitewing.aws.clock import now
 from bitewing.aws.http import JSON, IdempotencyKey, answer, caller, create_api, request_in
 from bitewing.kernel.ids import read_id
 
@@ -26,19 +27,19 @@ def announce_file(case_id: str, body: NewFileBody, idempotency_key: IdempotencyK
     """Announce a file and get what sends it straight to storage; the same request gives fresh signatures."""
     who = caller(app)
     announced = files.announce(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))
-    return Response(status_code=201, content_type=JSON, body=UploadView.of(announced))
+    return Response(status_code=201, content_type=JSON, body=UploadView.of(announced, at=now()))
 
 
 @app.post("/v1/cases/<case_id>/uploads/<file_id>/complete", tags=["files"])
 def complete_file(case_id: str, file_id: str, body: CompletionBody) -> FileView:
     """Put the parts of a large file together, once all of them were sent."""
-    return FileView.of(files.complete(caller(app), read_id(case_id), read_id(file_id), body.etags()))
+    return FileView.of(files.complete(caller(app), read_id(case_id), read_id(file_id), body.etags()), at=now())
 
 
 @app.get("/v1/cases/<case_id>/files", tags=["files"])
 def list_files(case_id: str) -> FilesView:
     """List the files of a case: all for its practice, for its lab those that it got."""
-    return FilesView(files=[FileView.of(file) for file in files.files(caller(app), read_id(case_id))])
+    return FilesView(files=[FileView.of(file, at=now()) for file in files.files(caller(app), read_id(case_id))])
 
 
 @app.get("/v1/cases/<case_id>/files/<file_id>/download", tags=["files"])
@@ -50,7 +51,7 @@ def download_file(case_id: str, file_id: str) -> SignedRequestView:
 @app.delete("/v1/cases/<case_id>/files/<file_id>", tags=["files"])
 def remove_file(case_id: str, file_id: str) -> FileView:
     """Take a file out of the packet; its record stays in the history."""
-    return FileView.of(files.remove(caller(app), read_id(case_id), read_id(file_id)))
+    return FileView.of(files.remove(caller(app), read_id(case_id), read_id(file_id)), at=now())
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

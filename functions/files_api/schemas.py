@@ -156,7 +156,7 @@ class InspectionView(View):
 
 
 class FileView(View):
-    """A file of a case."""
+    """A file of a case, in its state at the moment of the answer."""
 
     file_id: str
     kind: FileKind
@@ -170,14 +170,14 @@ class FileView(View):
     inspection: InspectionView | None
 
     @classmethod
-    def of(cls, file: CaseFile) -> "FileView":
-        """Return a file as the API shows it."""
+    def of(cls, file: CaseFile, *, at: datetime) -> "FileView":
+        """Return a file as the API shows it at this moment."""
         return cls(
             file_id=file.file_id,
             kind=file.kind,
             name=file.name,
             size_bytes=file.size_bytes,
-            state=file.state,
+            state=file.state_at(at),
             announced_at=file.announced_at,
             settled_at=file.settled_at,
             quarantine_reason=file.quarantine_reason,
@@ -232,10 +232,10 @@ class UploadView(View):
     upload_parts: list[SignedPartView]
 
     @classmethod
-    def of(cls, announced: Announced) -> "UploadView":
-        """Return an announced file as the API shows it."""
+    def of(cls, announced: Announced, *, at: datetime) -> "UploadView":
+        """Return an announced file as the API shows it at this moment."""
         return cls(
-            file=FileView.of(announced.file),
+            file=FileView.of(announced.file, at=at),
             upload=SignedRequestView.of(announced.request) if announced.request else None,
             upload_parts=[SignedPartView.of_part(part) for part in announced.parts],
         )

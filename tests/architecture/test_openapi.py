@@ -1,11 +1,16 @@
 """The API's description: as committed, valid, whole, and with examples that are true."""
 
 import json
+import re
 from collections.abc import Iterator
+from inspect import getdoc
 
 import pytest
 from bitewing.aws.http import REFUSALS
-from bitewing.kernel.errors import BitewingError
+from bitewing.cases.service import CaseService
+from bitewing.directory.service import DirectoryService
+from bitewing.files.service import FileService
+from bitewing.kernel.errors import BitewingError, Malformed
 from bitewing.kernel.wire import ROUTES
 from openapi_spec_validator import validate
 
@@ -118,6 +123,38 @@ def test_every_refusal_that_the_product_knows_is_shown_and_given_somewhere():
     leaves = {kind.code for kind in kinds() if not kind.__subclasses__()} | {"invalid_input"}
     assert {error.code for error in EXAMPLES} == leaves
     assert {kind.code for given in CAN_GIVE.values() for kind in given} | {"unauthenticated"} == leaves
+
+
+#: What each operation calls.
+CALLS = {
+    "read_me": DirectoryService.organization_of,
+    "list_dentists": DirectoryService.dentists,
+    "list_labs": DirectoryService.connections,
+    "read_profile": DirectoryService.profile,
+    "create_case": CaseService.create,
+    "list_cases": CaseService.by_attention,
+    "read_case": CaseService.read,
+    "change_packet": CaseService.change_packet,
+    "check_case": CaseService.read,
+    "submit_case": CaseService.submit,
+    "read_activity": CaseService.activity,
+    "announce_file": FileService.announce,
+    "complete_file": FileService.complete,
+    "list_files": FileService.files,
+    "download_file": FileService.download,
+    "remove_file": FileService.remove,
+}
+#: What a request is refused for by its form, before a service sees it.
+OF_THE_FORM = {"InvalidInput", "BodyTooLarge", "UnsupportedContentType", "VersionMissing"} | {
+    kind.__name__ for kind in kinds(Malformed)
+}
+
+
+@pytest.mark.parametrize("operation", sorted(CAN_GIVE))
+def test_an_operation_refuses_for_the_reasons_that_its_use_case_names_and_for_no_other(operation):
+    raised = re.findall(r"^    (\w+): ", getdoc(CALLS[operation]).partition("Raises:")[2], re.MULTILINE)
+    given = {kind.__name__ for kind in CAN_GIVE[operation]}
+    assert given - OF_THE_FORM == set(raised) - OF_THE_FORM
 
 
 def test_refusals_have_codes_and_statuses_of_their_own():

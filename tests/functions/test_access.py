@@ -46,11 +46,12 @@ PRACTICES_ONLY: Mapping[Person, int] = {
 }
 #: Who is refused on routes that are about no case.
 OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
-    ("GET", "/v1/me"): {**dict.fromkeys(OTHERS, 403), NOBODY: 401},
+    ("GET", "/v1/me"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
     ("GET", "/v1/labs"): PRACTICES_ONLY,
     ("GET", "/v1/dentists"): PRACTICES_ONLY,
     ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}"): {
-        **dict.fromkeys((CORA, *OTHERS), 404),
+        CORA: 404,
+        **dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403),
         NOBODY: 401,
     },
     ("POST", "/v1/cases"): PRACTICES_ONLY,

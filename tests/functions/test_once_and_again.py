@@ -57,6 +57,21 @@ def test_the_same_bytes_are_one_file_under_any_key(ask_as):
     assert first.body["file"]["file_id"] == second.body["file"]["file_id"]
 
 
+def test_a_key_that_got_a_file_that_was_there_gets_it_again_and_stands_for_nothing_else(ask_as, offline):
+    # Given a file, and a second key that was answered with it
+    first = ask_as(IRIS, Call("POST", UPLOADS, ID, NEW_FILE, headers=KEY))
+    second = Call("POST", UPLOADS, ID, NEW_FILE, headers={"idempotency-key": "key-2"})
+    ask_as(IRIS, second)
+    before = offline.items()
+    # When the second key is sent again with the same body, and with another
+    again = ask_as(IRIS, second)
+    other = ask_as(IRIS, Call("POST", UPLOADS, ID, {**NEW_FILE, "sha256": "1" * 64}, headers=second.headers))
+    # Then the one gives the same file, the other is refused, and nothing changed
+    assert (again.status, again.body["file"]) == (201, first.body["file"])
+    assert (other.status, other.code, other.pointers) == (422, "idempotency_key_reused", ["Idempotency-Key"])
+    assert offline.items() == before
+
+
 def test_removing_a_file_again_changes_nothing(ask_as, offline):
     call = call_of("DELETE", "/v1/cases/{case_id}/files/{file_id}")
     first = ask_as(IRIS, call)

@@ -171,6 +171,12 @@ class InMemoryFiles:
             memory.remember(request, file)
             memory.tell((change.entry,), change.events)
 
+    def remember(self, file: CaseFile, *, request: Request) -> None:
+        with self._memory.lock:
+            if self._memory.is_remembered(request):
+                raise AlreadyAnswered
+            self._memory.remember(request, file)
+
     def change(self, change: FileChange) -> None:
         memory, file = self._memory, change.file
         with memory.lock:

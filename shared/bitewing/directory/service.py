@@ -59,13 +59,11 @@ class DirectoryService:
             RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: The organization is not in the directory.
         """
-        match caller.organization_kind:
-            case OrganizationKind.PRACTICE:
-                found: Practice | Lab | None = self._directory.practice(caller.organization_id)
-            case OrganizationKind.LAB:
-                found = self._directory.lab(caller.organization_id)
-            case _:
-                raise RoleNotAllowed(PRACTICE_ROLES)
+        found: Practice | Lab | None
+        if caller.side() is OrganizationKind.PRACTICE:
+            found = self._directory.practice(caller.organization_id)
+        else:
+            found = self._directory.lab(caller.organization_id)
         if found is None:
             raise Unknown("organization")
         return found
@@ -92,9 +90,13 @@ class DirectoryService:
         """Return what a lab wants for a case type.
 
         Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: The lab is neither the caller's own nor connected, or does not offer the case type.
         """
-        if caller.organization_id != lab_id:
+        if caller.side() is OrganizationKind.LAB:
+            if caller.organization_id != lab_id:
+                raise Unknown("requirement profile")
+        else:
             connection = self._directory.connection(caller.organization_id, lab_id)
             if connection is None or not connection.is_accepted:
                 raise Unknown("requirement profile")

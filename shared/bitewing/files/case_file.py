@@ -12,6 +12,9 @@ from bitewing.kernel.errors import UploadNotOpen
 UPLOAD_OPEN_FOR: Final = timedelta(hours=24)
 #: Largest file, bytes (5 GiB, the most that one server-side copy moves).
 MAX_SIZE_BYTES: Final = 5 * 1024**3
+#: Most files of a case that were not removed. A full case has some twenty; more than this is a mistake of a
+#: program, and every read of the case reads all of them.
+MAX_FILES: Final = 500
 #: Files above this size are sent in parts, bytes.
 MAX_SINGLE_UPLOAD_BYTES: Final = 100 * 1024**2
 #: Size of every part but the last, bytes; 80 parts make the largest file.
@@ -35,9 +38,14 @@ class FileKind(StrEnum):
 
 
 class FileState(StrEnum):
-    """Where a file is in its life."""
+    """Where a file is in its life.
+
+    ``ABANDONED`` is what a file that is stored as announced has become by the time alone. It is derived
+    (:meth:`CaseFile.state_at`) and never stored.
+    """
 
     ANNOUNCED = "announced"
+    ABANDONED = "abandoned"
     INSPECTED = "inspected"
     CLEAN = "clean"
     QUARANTINED = "quarantined"
@@ -93,6 +101,10 @@ class CaseFile:
         """Whether the bytes can no longer come."""
         return self.state is FileState.ANNOUNCED and at - self.announced_at > UPLOAD_OPEN_FOR
 
+    def state_at(self, at: datetime) -> FileState:
+        """Return the state as it is at a moment: as stored, but for an upload that was abandoned."""
+        return FileState.ABANDONED if self.is_abandoned(at) else self.state
+
     def inspected(self, inspection: Inspection) -> "CaseFile":
         """Return the file with what its bytes are; not yet kept or quarantined.
 
@@ -139,6 +151,8 @@ class CaseFile:
 
     def removed(self, *, at: datetime) -> "CaseFile":
         """Return the file as taken out of the packet; its record stays.
+
+        What was sent of an upload in parts stays until storage ends uploads that are open for a day.
 
         Raises:
             UploadNotOpen: The file was removed before.

@@ -13,6 +13,7 @@ from bitewing.cases.case import Case
 from bitewing.cases.service import TRIES, AlreadyAnswered
 from bitewing.cases.status import Party
 from bitewing.files.case_file import (
+    MAX_FILES,
     MAX_SINGLE_UPLOAD_BYTES,
     MAX_SIZE_BYTES,
     PART_SIZE_BYTES,
@@ -30,6 +31,7 @@ from bitewing.kernel.errors import (
     InvalidInput,
     RequestInProgress,
     StaleVersion,
+    TooManyFiles,
     Unknown,
     UploadNotOpen,
 )
@@ -152,6 +154,14 @@ class Files(Protocol):
             RequestInProgress: Others kept writing the case at this moment.
         """
 
+    def remember(self, file: CaseFile, *, request: Request) -> None:
+        """Store that a request was answered with a file that was there before it.
+
+        Raises:
+            AlreadyAnswered: The request was answered in the meantime.
+            RequestInProgress: Others kept sending the request at this moment.
+        """
+
     def change(self, change: FileChange) -> None:
         """Store a changed file, if it is still the one that was read.
 
@@ -236,6 +246,7 @@ class FileService:
             RoleNotAllowed: The caller may see the case, but not change it.
             PacketLocked: The packet cannot be changed in this status.
             InvalidInput: Size and checksums do not fit together.
+            TooManyFiles: The case has as many files as a case can have.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: The case and its files kept changing.
         """
@@ -251,7 +262,13 @@ class FileService:
             case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
             now = self._now()
             if (same := _same_bytes(files, checksum, new.kind, at=now)) is not None:
+                try:
+                    self._files.remember(same, request=request)
+                except AlreadyAnswered:
+                    continue
                 return self._signed(same)
+            if sum(file.state is not FileState.REMOVED for file in files) >= MAX_FILES:
+                raise TooManyFiles(limit=MAX_FILES)
             file = _new_file(new, case, caller, file_id=file_id, checksum=checksum, at=now)
             if new.is_in_parts:
                 upload_id = upload_id or self._objects.begin_parts(file)
@@ -294,8 +311,8 @@ class FileService:
             raise UploadNotOpen(state=file.state)
         if file.state is not FileState.ANNOUNCED:
             return file
-        if file.is_abandoned(self._now()):
-            raise UploadNotOpen(state="abandoned")
+        if (state := file.state_at(self._now())) is FileState.ABANDONED:
+            raise UploadNotOpen(state=state)
         if len(etags) != len(file.part_checksums):
             raise InvalidInput(
                 FieldError("/parts", f"This file has {len(file.part_checksums)} parts; name each of them.")
@@ -307,6 +324,7 @@ class FileService:
         """Return the files of a case: all for its practice, for its lab those that were handed over.
 
         Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: There is no such case for this caller.
         """
         return self._visible(caller, case_id)[1]
@@ -315,17 +333,21 @@ class FileService:
         """Return the request that fetches a file, named as it was uploaded.
 
         Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: There is no such case or file for this caller.
             FileNotReady: The file never came, was quarantined or removed.
         """
         case, files = self._visible(caller, case_id)
         file = _one(files, file_id)
         if not file.is_clean:
-            raise FileNotReady(state=file.state)
+            raise FileNotReady(state=file.state_at(self._now()))
         return self._objects.sign_download(file, lab_id=case.lab_id if party_of(caller) is Party.LAB else None)
 
     def remove(self, caller: Caller, case_id: str, file_id: str) -> CaseFile:
         """Take a file out of the packet; its record stays. Removing it again changes nothing.
+
+        Bytes that still come for it are thrown away when they arrive. Parts of an upload that was never completed
+        stay out of sight until storage ends uploads that are open for a day.
 
         Raises:
             Unknown: There is no such case or file for this caller.
@@ -372,7 +394,7 @@ class FileService:
         return self._cases.with_files(case_id) or (None, ())
 
     def _signed(self, file: CaseFile) -> Announced:
-        if file.state is not FileState.ANNOUNCED or file.is_abandoned(self._now()):
+        if file.state_at(self._now()) is not FileState.ANNOUNCED:
             return Announced(file=file)
         if file.upload_id is not None:
             return Announced(file=file, parts=self._objects.sign_parts(file))

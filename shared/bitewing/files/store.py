@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from bitewing.aws import answers, keys
-from bitewing.aws.items import from_plain, to_plain
+from bitewing.aws.items import to_plain
+from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
 from bitewing.cases.service import AlreadyAnswered
 from bitewing.cases.store import told
@@ -13,8 +14,6 @@ from bitewing.files.case_file import CaseFile
 from bitewing.files.service import CaseMovedOn, FileChange
 from bitewing.kernel.caller import Request
 from bitewing.kernel.errors import StaleVersion
-
-_SCHEMA: Final = 1
 
 
 class TableFiles:
@@ -30,7 +29,7 @@ class TableFiles:
     def find(self, case_id: str, file_id: str) -> CaseFile | None:
         """Return one file, in one request."""
         item = self._table.get(keys.file(case_id, file_id))
-        return None if item is None else from_plain(CaseFile, item)
+        return None if item is None else read_record(CaseFile, item)
 
     def announce(self, change: FileChange, *, request: Request) -> None:
         """Store a new file."""
@@ -39,7 +38,7 @@ class TableFiles:
             self._table.write(
                 [
                     _case_of(change),
-                    Put(key=keys.file(file.case_id, file.file_id), values=_values(file), condition=IS_NEW),
+                    Put(key=keys.file(file.case_id, file.file_id), values=record(file), condition=IS_NEW),
                     answers.remember(request, file, at=self._now()),
                     *told((change.entry,), change.events),
                 ]
@@ -48,6 +47,13 @@ class TableFiles:
             if error.stored[2] is not None:
                 raise AlreadyAnswered from error
             raise CaseMovedOn from error
+
+    def remember(self, file: CaseFile, *, request: Request) -> None:
+        """Store that a request was answered with a file that was there before it."""
+        try:
+            self._table.write([answers.remember(request, file, at=self._now())])
+        except ConditionsFailed as error:
+            raise AlreadyAnswered from error
 
     def change(self, change: FileChange) -> None:
         """Store a changed file, if it is still the one that was read."""
@@ -58,7 +64,7 @@ class TableFiles:
                     _case_of(change),
                     Put(
                         key=keys.file(file.case_id, file.file_id),
-                        values=_values(file),
+                        values=record(file),
                         condition=_read_as(file.version - 1),
                     ),
                     *told((change.entry,), change.events),
@@ -109,7 +115,3 @@ def _case_of(change: FileChange) -> Write:
 
 def _read_as(version: int) -> Condition:
     return Condition(expression="#version = :read", values={"read": version})
-
-
-def _values(file: CaseFile) -> dict[str, Any]:
-    return {"entity": "CaseFile", "schema": _SCHEMA, **to_plain(file)}

@@ -41,6 +41,19 @@ class Caller:
     organization_kind: OrganizationKind
     roles: frozenset[Role]
 
+    def side(self) -> OrganizationKind:
+        """Return the side of cases on which the caller works: their organization is of it, and a role of theirs.
+
+        The two together count: a person of a lab who also has a practice's role is on no practice's side.
+
+        Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
+        """
+        roles = {OrganizationKind.PRACTICE: PRACTICE_ROLES, OrganizationKind.LAB: LAB_ROLES}
+        if not self.roles & roles.get(self.organization_kind, frozenset()):
+            raise RoleNotAllowed(PRACTICE_ROLES | LAB_ROLES)
+        return self.organization_kind
+
     def ensure_any_of(self, roles: frozenset[Role]) -> None:
         """Refuse a caller who has none of these roles.
 

@@ -13,6 +13,7 @@
     │   ├── StaleVersion
     │   ├── MoveNotAllowed
     │   ├── PacketLocked
+    │   ├── TooManyFiles
     │   ├── UploadNotOpen
     │   ├── UploadIncomplete
     │   ├── FileNotReady
@@ -160,6 +161,22 @@ class PacketLocked(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return the status, and whom to ask."""
         return {"current_status": self.status, "contact": self.contact}
+
+
+class TooManyFiles(Conflict):
+    """The case has as many files as a case can have."""
+
+    code = "too_many_files"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(
+            f"A case has at most {limit} files. Remove files that it does not need, or send them as a zip."
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many files a case can have."""
+        return {"limit": self.limit}
 
 
 class UploadNotOpen(Conflict):

@@ -1,9 +1,12 @@
 """What the files API answers to each of its samples."""
 
-import pytest
+from datetime import timedelta
 
-from tests.support.http import answered
-from tools.offline import read_sample, sample_names
+import pytest
+from bitewing.aws.clock import now
+
+from tests.support.http import IRIS, Call, answered, ask
+from tools.offline import Offline, read_sample, sample_names
 
 EXPECTED = {
     "announces_a_file": (201, None),
@@ -42,3 +45,22 @@ def test_the_practice_downloads_its_own_copy_and_the_lab_the_one_that_was_sent(o
     sent = answered(offline, "files_api", read_sample("files_api", "lab_downloads_a_file")).body
     assert "/practice/maple-street/DRAFT0000001/DRAFTF5" in own["url"]
     assert "/lab/north-pine/KEPT00000001/1/KEPTF1" in sent["url"]
+
+
+def test_an_upload_that_never_completed_is_shown_as_abandoned_by_every_route_and_stored_as_announced():
+    ids = {"case_id": "DRAFT0000001"}
+    with Offline(clock=lambda: now() - timedelta(hours=25)) as offline:
+        files = {item["file_id"]: item for item in offline.items().values() if item["entity"] == "CaseFile"}
+        listed = ask(offline, IRIS, Call("GET", "/v1/cases/{case_id}/files", ids)).body["files"]
+        abandoned = {each["file_id"] for each in listed if each["state"] == "abandoned"}
+        assert abandoned == {file_id for file_id, item in files.items() if item["state"] == "announced"} & {
+            each["file_id"] for each in listed
+        }
+        (in_parts,) = (file_id for file_id in abandoned if files[file_id]["part_checksums"])
+        of_file = {**ids, "file_id": in_parts}
+        body = {"parts": [{"part_number": 1, "etag": '"0"'}]}
+        path = "/v1/cases/{case_id}/files/{file_id}/download"
+        completion = "/v1/cases/{case_id}/uploads/{file_id}/complete"
+        for call in (Call("GET", path, of_file), Call("POST", completion, of_file, body)):
+            answer = ask(offline, IRIS, call)
+            assert (answer.status, answer.body["file_state"]) == (409, "abandoned")

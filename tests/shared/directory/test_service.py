@@ -1,11 +1,22 @@
+from dataclasses import replace
+
 import pytest
 from bitewing.directory.organization import ConnectionState
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.errors import RoleNotAllowed, Unknown
 from bitewing.requirements.case_types import CaseType
 
-from tests.support.builders import DENTIST_ID, LAB_ID, a_connection, a_dentist, a_lab, a_practice, a_profile
-from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, a_caller
+from tests.support.builders import (
+    DENTIST_ID,
+    LAB_ID,
+    PRACTICE_ID,
+    a_connection,
+    a_dentist,
+    a_lab,
+    a_practice,
+    a_profile,
+)
+from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, a_caller
 
 
 def test_people_read_the_organization_for_which_they_work(world):
@@ -54,10 +65,36 @@ def test_a_connection_that_is_not_accepted_shows_nothing(world, state):
         world.directory_service.profile(FROM_PRACTICE, LAB_ID, CaseType.CROWN)
 
 
-@pytest.mark.parametrize("caller", [FROM_OTHER_PRACTICE, CLINICIAN])
+@pytest.mark.parametrize("caller", [FROM_OTHER_PRACTICE, FROM_OTHER_LAB])
 def test_strangers_read_no_profile(world, caller):
     with pytest.raises(Unknown):
         world.directory_service.profile(caller, LAB_ID, CaseType.CROWN)
+
+
+def test_a_connection_lets_a_practice_read_a_profile_and_no_lab_that_is_called_alike(world):
+    world.directory.put(a_connection(practice_id="lab-2"))
+    with pytest.raises(Unknown):
+        world.directory_service.profile(FROM_OTHER_LAB, LAB_ID, CaseType.CROWN)
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        CLINICIAN,
+        a_caller(LAB_ID, OrganizationKind.LAB, Role.PRACTICE_ADMIN),
+        a_caller(PRACTICE_ID, OrganizationKind.PRACTICE, Role.LAB_ADMIN, Role.CLINICIAN),
+        replace(FROM_PRACTICE, roles=frozenset()),
+        replace(FROM_LAB, roles=frozenset()),
+    ],
+)
+def test_who_has_no_role_of_their_organizations_side_reads_no_profile_and_no_organization(world, caller):
+    for ask in (
+        lambda: world.directory_service.profile(caller, LAB_ID, CaseType.CROWN),
+        lambda: world.directory_service.organization_of(caller),
+    ):
+        with pytest.raises(RoleNotAllowed) as refused:
+            ask()
+        assert refused.value.needed == ("lab_admin", "lab_staff", "practice_admin", "practice_staff")
 
 
 def test_a_lab_is_reached_by_what_it_has_told_of_itself():

@@ -20,7 +20,10 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("state", list(FileState))
+STORED = sorted(set(FileState) - {FileState.ABANDONED})
+
+
+@pytest.mark.parametrize("state", STORED)
 def test_only_a_pending_file_settles_and_any_but_a_removed_one_can_be_removed(state):
     file = a_file(state=state)
     for name, step in STEPS.items():
@@ -46,12 +49,24 @@ def test_each_step_leaves_what_it_found():
 def test_an_upload_is_abandoned_when_a_day_is_over():
     file = a_file(state=FileState.ANNOUNCED)
     assert not file.is_abandoned(NOW + UPLOAD_OPEN_FOR)
+    assert file.state_at(NOW + UPLOAD_OPEN_FOR) is FileState.ANNOUNCED
     assert file.is_abandoned(NOW + UPLOAD_OPEN_FOR + timedelta(seconds=1))
+    assert file.state_at(NOW + UPLOAD_OPEN_FOR + timedelta(seconds=1)) is FileState.ABANDONED
 
 
-@pytest.mark.parametrize("state", sorted(set(FileState) - {FileState.ANNOUNCED}))
+@pytest.mark.parametrize("state", sorted(set(STORED) - {FileState.ANNOUNCED}))
 def test_bytes_that_came_are_never_abandoned(state):
     assert not a_file(state=state).is_abandoned(NOW + timedelta(days=100))
+    assert a_file(state=state).state_at(NOW + timedelta(days=100)) is state
+
+
+def test_no_step_leads_to_the_state_that_is_only_derived():
+    for state in STORED:
+        for step in STEPS.values():
+            try:
+                assert step(a_file(state=state)).state is not FileState.ABANDONED
+            except UploadNotOpen:
+                continue
 
 
 @pytest.mark.parametrize("kind", list(FileKind))

@@ -7,6 +7,7 @@ from bitewing.cases.activity import Deed
 from bitewing.cases.service import TRIES
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import (
+    MAX_FILES,
     MAX_SINGLE_UPLOAD_BYTES,
     MAX_SIZE_BYTES,
     PART_SIZE_BYTES,
@@ -24,6 +25,7 @@ from bitewing.kernel.errors import (
     PacketLocked,
     RequestInProgress,
     RoleNotAllowed,
+    TooManyFiles,
     Unknown,
     UploadIncomplete,
     UploadNotOpen,
@@ -161,6 +163,46 @@ def test_the_same_bytes_as_the_same_kind_are_one_file(world, case):
     send(world, first)
     world.takes_in(first.file.file_id)
     assert world.announces(key="later") == Announced(file=world.file(first.file.file_id))
+
+
+def test_a_key_that_got_a_file_that_was_there_stands_for_it(world, case):
+    first = world.announces()
+    world.announces(key="another")
+    send(world, first)
+    world.takes_in(first.file.file_id)
+    remove(world, first.file.file_id)
+    assert world.announces(key="another").file == world.file(first.file.file_id)
+    with pytest.raises(IdempotencyKeyReused):
+        world.file_service.announce(
+            FROM_PRACTICE,
+            CASE_ID,
+            NewFile(kind=FileKind.UPPER_SCAN, name="a", size_bytes=1, sha256=sha256(b"a"), part_sha256=()),
+            a_request("another", body="another"),
+        )
+
+
+def test_a_key_that_another_connection_uses_meanwhile_gives_the_file_of_that_one(world, case):
+    world.announces()
+    plain = world.files
+
+    def other():
+        quietly(world, plain, lambda: world.announces(b"other", key="contested"))
+
+    world.files = Interrupted(plain, "remember", other)
+    assert world.announces(key="contested").file.checksum == sha256(b"other")
+
+
+def test_a_case_takes_five_hundred_files_and_no_more(world, case):
+    world.has(case, *(a_file(file_id=f"file-{number}") for number in range(MAX_FILES)))
+    assert MAX_FILES == 500
+    with pytest.raises(TooManyFiles) as refused:
+        world.announces()
+    assert refused.value.facts() == {"limit": 500}
+    remove(world, "file-0")
+    file = world.announces().file
+    assert world.announces(key="the same bytes").file == file
+    with pytest.raises(TooManyFiles):
+        world.announces(b"one more", key="one more")
 
 
 @pytest.mark.parametrize("state", [FileState.REMOVED, FileState.QUARANTINED])
@@ -387,7 +429,16 @@ def test_a_practice_sees_all_its_files_and_its_lab_those_that_it_got(world):
     assert world.file_service.files(FROM_LAB, CASE_ID) == (got,)
 
 
-@pytest.mark.parametrize("state", sorted(set(FileState) - {FileState.CLEAN}))
+def test_what_was_never_sent_is_told_as_abandoned_after_a_day_and_stays_stored_as_announced(world, case):
+    file_id = world.announces().file.file_id
+    world.clock.at = NOW + UPLOAD_OPEN_FOR + timedelta(seconds=1)
+    with pytest.raises(FileNotReady) as refused:
+        world.file_service.download(FROM_PRACTICE, CASE_ID, file_id)
+    assert refused.value.facts() == {"file_state": FileState.ABANDONED}
+    assert world.file(file_id).state is FileState.ANNOUNCED
+
+
+@pytest.mark.parametrize("state", sorted(set(FileState) - {FileState.CLEAN, FileState.ABANDONED}))
 def test_a_file_without_bytes_to_give_cannot_be_fetched(world, state):
     world.has(a_sent_case(), a_file(state=state, handed_over_in=1))
     for caller in (FROM_PRACTICE, FROM_LAB):

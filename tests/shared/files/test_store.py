@@ -91,6 +91,20 @@ def test_a_file_is_announced_once_for_a_request(stores, case):
     assert stores.files.answered(a_request("never sent")) is None
 
 
+def test_a_request_that_got_a_file_that_was_there_is_answered_with_it_and_with_no_other(stores, case):
+    file = announce(stores, case)
+    before = names(stores), stores.cases.find(CASE_ID)
+    stores.files.remember(file, request=a_request("second"))
+    assert stores.files.answered(a_request("second")) == file
+    with pytest.raises(AlreadyAnswered):
+        stores.files.remember(file, request=a_request("second"))
+    with pytest.raises(IdempotencyKeyReused):
+        stores.files.answered(a_request("second", body="another"))
+    with pytest.raises(AlreadyAnswered):
+        announce(stores, case, an_announced_file(file_id="file-2"), key="second")
+    assert (names(stores), stores.cases.find(CASE_ID)) == before
+
+
 @pytest.mark.parametrize("read", [a_case(version=2), a_case(files_version=1)])
 def test_what_was_decided_on_another_state_of_the_case_is_refused(stores, case, read):
     with pytest.raises(CaseMovedOn):

@@ -20,9 +20,14 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
         if not file.is_pending:
             continue
         name = KIND_NAMES[file.kind]
-        if file.is_abandoned(checked.at):
-            says, do = f"The upload of a file ({name}) was never completed.", "Upload it again, or remove it."
-        elif file.state is FileState.ANNOUNCED:
+        state = file.state_at(checked.at)
+        if state is FileState.ABANDONED:
+            # Another upload is another file: the one that never came blocks until it is removed.
+            says, do = (
+                f"The upload of a file ({name}) was never completed.",
+                "Remove the file, and upload it again if the lab needs it.",
+            )
+        elif state is FileState.ANNOUNCED:
             says, do = (
                 f"A file ({name}) is announced, and not yet here.",
                 "Wait for the upload, or remove the file.",

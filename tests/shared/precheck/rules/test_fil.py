@@ -150,6 +150,16 @@ def test_a_pending_file_blocks_once(state, age, says):
     assert reports(replacing(file)) == [("FIL-PENDING", BLOCK)]
 
 
+def test_what_never_came_is_removed_for_another_upload_of_it_does_not_take_its_place():
+    abandoned = a_file(K.LOWER_SCAN, state=FileState.ANNOUNCED, announced_at=NOW - timedelta(hours=25))
+    again = a_file(K.LOWER_SCAN, file_id="again")
+    checked = replacing(abandoned)
+    assert only_finding(fil_pending, checked).do == "Remove the file, and upload it again if the lab needs it."
+    assert reports(replace(checked, files=(*checked.files, again))) == [("FIL-PENDING", BLOCK)]
+    removed = replace(abandoned, state=FileState.REMOVED)
+    assert reports(replace(replacing(removed), files=(*replacing(removed).files, again))) == []
+
+
 @pytest.mark.parametrize("outcome", [WARN, None])
 def test_where_a_lab_does_not_wait_for_files_a_pending_one_is_missing(outcome):
     checked = replacing(a_file(K.LOWER_SCAN, state=FileState.ANNOUNCED))
