@@ -21,7 +21,9 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
             "FILES_BUCKET": data.files.bucket_name,
         },
         memory_mb=512,
-        timeout_seconds=60,
+        # A copy of the largest file, and the table; two inspections that die slowly and this, once, fit into the
+        # five minutes that an Express workflow has.
+        timeout_seconds=75,
         reserved_concurrency=50,
         description="Records inspections, moves files, runs PreCheck again",
     )

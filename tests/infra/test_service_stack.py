@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 
 import pytest
+from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS
 from bitewing.kernel import wire
 
 from infra.constructs.consumer import MAX_DELIVERIES
@@ -208,6 +209,13 @@ def test_no_function_works_on_when_its_workflow_has_stopped_waiting(prod, name):
     assert set(waits) == set(PLACEHOLDERS[name])
     for function, seconds in waits.items():
         assert prod.function(function)["Timeout"] <= max(seconds)
+
+
+def test_a_function_that_copies_files_runs_longer_than_its_client_waits_for_a_copy(prod):
+    copying = [name for name, recipe in RECIPES.items() if "CopyObject" in recipe.operations.get("s3", ())]
+    assert copying == ["case_submission", "file_intake"]
+    for function in copying:
+        assert prod.function(function)["Timeout"] >= S3_READ_TIMEOUT_SECONDS + 5
 
 
 # --- The HTTP interface --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS
 
 from tools.offline import PROJECT, function_names, handler_of, read_sample, sample_names
 
@@ -49,6 +50,15 @@ def followers(state: dict[str, Any]) -> set[str]:
     following |= {choice["Next"] for choice in state.get("Choices", ())}
     following |= {state[name] for name in ("Next", "Default") if name in state}
     return following
+
+
+#: The steps that copy files whole.
+COPYING = {"record", "give_up", "copy_file"}
+
+
+def step_of(task: dict[str, Any]) -> str:
+    step: str = task["Arguments"]["Payload"].get("step", "")
+    return step
 
 
 TASKS = [pytest.param(name, task, id=f"{name}: {title}") for name in NAMES for title, task in states_of(name, "Task")]
@@ -206,3 +216,11 @@ def test_an_inspection_that_dies_slowly_each_time_is_still_given_up_in_time():
     )
     # Then all of it fits into the time of the machine.
     assert tries_s + after_s <= definition["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize(
+    "task", [task for name in NAMES for _, task in states_of(name, "Task") if step_of(task) in COPYING], ids=step_of
+)
+def test_a_step_that_copies_waits_longer_than_its_client_does(task):
+    # Else it would be stopped in the middle, and its retry would begin the copy anew.
+    assert task["TimeoutSeconds"] >= S3_READ_TIMEOUT_SECONDS + 5

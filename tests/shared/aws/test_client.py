@@ -1,5 +1,6 @@
 import pytest
-from bitewing.aws.client import create_client
+from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS, create_client
+from bitewing.files.case_file import MAX_SIZE_BYTES
 from botocore.exceptions import NoRegionError, UnknownServiceError
 
 SERVICES = ["dynamodb", "s3", "secretsmanager", "events", "stepfunctions"]
@@ -17,7 +18,11 @@ def in_a_region(monkeypatch):
 def test_no_client_waits_longer_than_a_function_runs(service):
     config = create_client(service).meta.config
     assert config.connect_timeout == 2
-    assert config.read_timeout == (60 if service == "s3" else 5)
+    assert config.read_timeout == (70 if service == "s3" else 5)
+
+
+def test_the_largest_file_is_copied_before_the_client_gives_up_at_the_pace_that_s3_names():
+    assert MAX_SIZE_BYTES / 85_000_000 < S3_READ_TIMEOUT_SECONDS
 
 
 @pytest.mark.parametrize("service", SERVICES)
