@@ -275,8 +275,9 @@ def _table_throttles(table: dynamodb.Table) -> cloudwatch.MathExpression:
 def _unread(table: dynamodb.Table, relay: lambda_.Function) -> cloudwatch.MathExpression:
     """Give 1 for a span in which transactions succeeded and the relay was never invoked, else 0.
 
-    Every transaction of the product announces what it changes, so each gives the relay something to do. Capacity
-    would not do as a sign: a refused condition costs some, and writes nothing.
+    A transaction that changes a case or a file announces it, so it gives the relay something to do; a test names the
+    few that announce nothing, and two quiet quarters of an hour with only those are rare. Capacity would not do as
+    a sign: a refused condition costs some, and writes nothing.
     """
     changes = cloudwatch.Metric(
         namespace="AWS/DynamoDB",

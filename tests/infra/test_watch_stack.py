@@ -1,3 +1,4 @@
+import ast
 import json
 import re
 from itertools import product
@@ -163,6 +164,24 @@ def test_changes_that_nobody_relays_are_noticed_although_a_disabled_mapping_says
     assert dimensions(stats["changes"]["Metric"])["Operation"] == "TransactWriteItems"
     assert "EventRelay" in json.dumps(dimensions(stats["relayed"]["Metric"])["FunctionName"])
     assert (alarm["Threshold"], alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (1, 2, 4)
+
+
+#: Transactions that announce nothing: an entry of the directory, which operators make, and the answer to a request
+#: that found its file there already.
+UNANNOUNCED = {("directory", "put"), ("files", "remember")}
+
+
+def test_transactions_announce_what_they_change_so_that_some_without_a_relay_are_a_sign():
+    stores = (PROJECT / "shared" / "bitewing").rglob("store.py")
+    called = {
+        (path.parent.name, function.name): {ast.unparse(n.func) for n in ast.walk(function) if isinstance(n, ast.Call)}
+        for path in stores
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+    }
+    writing = {name for name, calls in called.items() if "self._table.write" in calls}
+    assert len(writing) >= 7
+    assert {name for name in writing if "told" not in called[name]} == UNANNOUNCED
 
 
 def test_the_topic_is_encrypted_and_takes_alarms_of_this_account_only(synthesized):
