@@ -24,7 +24,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         function,
         data.table,
         data.data_key,
-        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+        ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
     )
     allow_objects(function, data.files, data.data_key, ["GetObject"], under=["practice/", "lab/"])
     allow_objects(function, data.files, data.data_key, ["PutObject"], under=["lab/"])

@@ -28,7 +28,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         function,
         data.table,
         data.data_key,
-        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
         indexes=[wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX],
     )
     allow_secret(function, data.cursor_secret, data.data_key)

@@ -20,5 +20,5 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         reserved_concurrency=50,
         description="Serves the directory of practices, labs and dentists",
     )
-    allow_table(function, data.table, data.data_key, ["GetItem", "BatchGetItem", "Query"])
+    allow_table(function, data.table, data.data_key, ["GetItem", "Query"])
     return function

@@ -31,12 +31,12 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         function,
         data.table,
         data.data_key,
-        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
     )
     allow_objects(function, data.arrivals, data.data_key, ["GetObject", "DeleteObject"])
     # It looks whether a copy is there already before it makes one.
     allow_objects(function, data.quarantine, data.data_key, ["GetObject", "PutObject"])
     allow_objects(function, data.files, data.data_key, ["GetObject", "PutObject"], under=["practice/"])
-    for bucket in (data.arrivals, data.quarantine, data.files):
+    for bucket in (data.quarantine, data.files):
         allow_listing(function, bucket)
     return function

@@ -28,7 +28,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         function,
         data.table,
         data.data_key,
-        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
     )
     allow_objects(function, data.arrivals, data.data_key, ["PutObject", "GetObject"])
     allow_listing(function, data.arrivals)

@@ -148,7 +148,7 @@ def test_an_error_that_comes_back_is_raised_under_its_name(cut):
     response = AWSResponse("http://local", 400, {}, Raw())
     aws.meta.events.register("before-send", lambda **_: response)
     with pytest.raises(aws.exceptions.ConditionalCheckFailedException):
-        aws.put_item(TableName="table", Item={"pk": {"S": "1"}})
+        aws.update_item(TableName="table", Key={"pk": {"S": "1"}})
 
 
 def test_what_was_cut_is_no_method_of_the_client(cut):

@@ -1,24 +1,16 @@
-"""What the roles of functions and workflows may do, read from the templates."""
+"""What the roles of functions and workflows may do, read from the templates, and what functions do, seen over moto."""
 
 import json
+import re
 
 import pytest
 
 from infra.recipes import RECIPES
+from tests.support.recorder import Record, recording
+from tests.support.stories import STORIES
+from tools.offline import Offline
 
 FUNCTIONS = tuple(sorted(RECIPES))
-#: What IAM calls the operations of a bundle, where it has another name for them.
-OTHER_NAMES = {
-    "dynamodb": {"TransactWriteItems": {"PutItem", "UpdateItem", "ConditionCheckItem"}},
-    "s3": {
-        "HeadObject": {"GetObject", "ListBucket"},
-        "CopyObject": {"GetObject", "PutObject"},
-        "CreateMultipartUpload": {"PutObject"},
-        "UploadPart": {"PutObject"},
-        "CompleteMultipartUpload": {"PutObject"},
-    },
-}
-PREFIXES = {"stepfunctions": "states"}
 #: What Lambda does for the function: logs, traces, reading queue or stream, sending what failed.
 BY_LAMBDA = {
     "logs:CreateLogStream",
@@ -81,24 +73,59 @@ def allowed(synthesized, name):
     ]
 
 
+#: Resources by what their names begin with in a template.
+PLACES = {
+    "Table": "table",
+    "Arrivals": "arrivals",
+    "Quarantine": "quarantine",
+    "Files": "files",
+    "CursorSecret": "secret",
+    "Bus": "bus",
+    "CaseSubmissionWorkflowStateMachine": "case_submission",
+    "FileIntakeWorkflowStateMachine": "file_intake",
+}
+
+
+def named(resource):
+    """Give a resource of a statement as the recorder names it: ``table/index/lab_attention``, ``files/lab``."""
+    text = json.dumps(resource)
+    (place,) = re.findall(r"\b(?:ExportsOutputFnGetAtt|ExportsOutputRef)?([A-Z][A-Za-z]+?)[0-9A-F]{8}", text)[:1]
+    below = re.search(r'"(/[^"]*)"', text)
+    return PLACES.get(place, place) + (below[1].removesuffix("/*") if below else "")
+
+
 def actions_of(statements):
     return {action for statement in statements for action in as_list(statement["Action"])}
 
 
-def called(name):
-    """Give the actions behind the operations that a function's bundle knows."""
-    return {
-        f"{PREFIXES.get(service, service)}:{action}"
-        for service, operations in RECIPES[name].operations.items()
-        for operation in operations
-        for action in OTHER_NAMES.get(service, {}).get(operation, {operation})
-    }
+@pytest.fixture(scope="module")
+def records():
+    """What each function asked for in every sample and story, by its name."""
+    records = {name: Record() for name in FUNCTIONS}
+    with recording(records):
+        for play in STORIES:
+            with Offline() as offline:
+                play(offline)
+    return records
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_may_do_what_its_code_calls_and_nothing_more(synthesized, name):
-    granted = actions_of(allowed(synthesized, name)) - BY_LAMBDA - BY_MAPPING.get(name, set())
-    assert {action for action in granted if not action.startswith("kms:")} == called(name)
+def test_a_function_may_do_what_it_does_to_what_it_does_it_to_and_nothing_more(synthesized, records, name):
+    besides = BY_LAMBDA | BY_MAPPING.get(name, set())
+    granted = {
+        (action, resource)
+        for statement in allowed(synthesized, name)
+        for action in as_list(statement["Action"])
+        if action not in besides and not action.startswith("kms:")
+        for resource in map(named, as_list(statement["Resource"]))
+    }
+    assert granted == records[name].permissions
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_bundle_knows_the_operations_that_its_function_calls_and_no_other(records, name):
+    known = {(service, each) for service, operations in RECIPES[name].operations.items() for each in operations}
+    assert known == records[name].operations
 
 
 def test_no_action_is_a_wildcard(synthesized):
