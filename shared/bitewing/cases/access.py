@@ -5,7 +5,7 @@ A case is visible to its practice, to its lab once it was sent, and to nobody el
 
 from bitewing.cases.case import Case
 from bitewing.cases.status import Party
-from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind
+from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind
 from bitewing.kernel.errors import RoleNotAllowed, Unknown
 
 
@@ -15,11 +15,7 @@ def party_of(caller: Caller) -> Party:
     Raises:
         RoleNotAllowed: The caller works in no practice and no lab.
     """
-    if caller.organization_kind is OrganizationKind.PRACTICE and caller.roles & PRACTICE_ROLES:
-        return Party.PRACTICE
-    if caller.organization_kind is OrganizationKind.LAB and caller.roles & LAB_ROLES:
-        return Party.LAB
-    raise RoleNotAllowed(PRACTICE_ROLES | LAB_ROLES)
+    return Party.PRACTICE if caller.side() is OrganizationKind.PRACTICE else Party.LAB
 
 
 def is_visible(case: Case, caller: Caller) -> bool:
