@@ -329,7 +329,7 @@ def test_a_damaged_record_fails_its_function_and_says_nothing_of_what_it_holds(j
     with pytest.raises(UnreadableItem) as unreadable:
         journey.ask("GET", CASE, damaged)
     told = "".join(traceback.format_exception(unreadable.value))
-    assert "packet.patient.name (string_type)" in told
+    assert "packet.patient.name (str)" in told
     assert marks_in(told) == set()
 
 

@@ -3,12 +3,13 @@
 Measures are integers with a unit: the table takes no floats, and neither does this.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
+from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, get_args, get_type_hints
-
-from pydantic import TypeAdapter, ValidationError
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Attribute = dict[str, Any]
@@ -26,57 +27,139 @@ class UnreadableItem(Exception):
         super().__init__(f"A stored {entity} cannot be read: {why}.")
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+class _Unfit(Exception):
+    """A value is not what its place wants; knows where and what, not the value."""
+
+    def __init__(self, wanted: str, *place: str) -> None:
+        self.wanted, self.place = wanted, place
+        super().__init__(wanted)
+
+    def at(self, step: object) -> "_Unfit":
+        """Return the same, as seen from one step further out."""
+        return _Unfit(self.wanted, str(step), *self.place)
+
+
+_Reader = Callable[[Any], Any]
 
 
 def to_plain(thing: object) -> dict[str, Any]:
     """Return a dataclass as strings, whole numbers, booleans, lists and maps."""
-    kind: Any = type(thing)
-    plain: dict[str, Any] = _adapter(kind).dump_python(thing, mode="json")
-    return plain
+    record: Any = thing
+    return {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case date():
+            # Of a moment too; all moments are in UTC.
+            return value.isoformat().replace("+00:00", "Z")
+        case tuple() | list() | frozenset():
+            return [_plain(each) for each in value]
+        case Mapping():
+            return {_plain(name): _plain(each) for name, each in value.items()}
+        case _ if is_dataclass(value):
+            return to_plain(value)
+        case _:
+            return value
 
 
 def from_plain(kind: type[T], plain: Mapping[str, Any]) -> T:
     """Return the dataclass that :func:`to_plain` was given; what is stored beside it is left out.
 
+    By the types of the fields, without pydantic: building its schemas would be the dearest part of a worker's start.
+
     Raises:
-        UnreadableItem: It is none that :func:`to_plain` gave. Says where and what kind of error, and no value.
+        UnreadableItem: It is none that :func:`to_plain` gave. Says where and what is wanted there, and no value.
     """
     wanted: Any = kind
     try:
-        thing: T = _adapter(wanted).validate_python(plain)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        why = ", ".join(f"{_place(wanted, each['loc'])} ({each['type']})" for each in found)
+        thing: T = _reader(wanted)(plain)
+    except _Unfit as error:
+        why = f"{'.'.join(error.place)} ({error.wanted})"
     else:
         return thing
-    # Out of the handler above: pydantic's error repeats what is stored, and must not hang on this one.
+    # Out of the handler above: what went wrong inside repeats what is stored, and must not hang on this one.
     raise UnreadableItem(kind.__name__, why)
 
 
-def _place(kind: Any, location: Sequence[str | int]) -> str:
-    # A key of a mapping is stored text like any value; only what the code itself names is said.
-    names = _field_names(kind)
-    return ".".join(str(step) if isinstance(step, int) or step in names else "*" for step in location)
-
-
 @cache
-def _field_names(kind: Any) -> frozenset[str]:
-    return frozenset(field.name for each in _dataclasses(kind, set()) for field in fields(each))
+def _reader(kind: Any) -> _Reader:
+    """Return what makes a plain value into one of a type, or raises :class:`_Unfit`."""
+    origin, inner = get_origin(kind) or kind, get_args(kind)
+    if origin in (Union, UnionType):
+        (read,) = (_reader(each) for each in inner if each is not NoneType)
+        return lambda plain: None if plain is None else read(plain)
+    if origin in (tuple, frozenset):
+        return _many(origin, _reader(inner[0]))
+    if origin is Mapping:
+        return _map(*map(_reader, inner))
+    if is_dataclass(origin):
+        return _record(origin)
+    if issubclass(origin, (Enum, date)):
+        return _text(origin, origin if issubclass(origin, Enum) else origin.fromisoformat)
+    return _same(origin)
 
 
-def _dataclasses(kind: Any, seen: set[Any]) -> Iterator[Any]:
-    if kind in seen:
-        return
-    seen.add(kind)
-    inner = get_args(kind)
-    if is_dataclass(kind):
-        yield kind
-        inner = tuple(get_type_hints(kind).values())
-    for each in inner:
-        yield from _dataclasses(each, seen)
+def _same(kind: type[Any]) -> _Reader:
+    def read(plain: Any) -> Any:
+        if type(plain) is not kind:
+            raise _Unfit(kind.__name__)
+        return plain
+
+    return read
+
+
+def _text(kind: type[Any], parse: _Reader) -> _Reader:
+    def read(plain: Any) -> Any:
+        try:
+            return parse(plain)
+        except (TypeError, ValueError) as error:
+            raise _Unfit(kind.__name__) from error
+
+    return read
+
+
+def _many(kind: type[Any], each: _Reader) -> _Reader:
+    def read(plain: Any) -> Any:
+        if not isinstance(plain, list):
+            raise _Unfit("list")
+        return kind(_inside(step, each, value) for step, value in enumerate(plain))
+
+    return read
+
+
+def _map(name: _Reader, each: _Reader) -> _Reader:
+    def read(plain: Any) -> Any:
+        if not isinstance(plain, Mapping):
+            raise _Unfit("map")
+        # A key is stored text like any value: its place is told as a star.
+        return {_inside("*", name, key): _inside("*", each, value) for key, value in plain.items()}
+
+    return read
+
+
+def _record(kind: Any) -> _Reader:
+    hints = get_type_hints(kind)
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+    required = [field.name for field in fields(kind) if field.default is field.default_factory is MISSING]
+
+    def read(plain: Any) -> Any:
+        if not isinstance(plain, Mapping):
+            raise _Unfit("map")
+        if absent := [name for name in required if name not in plain]:
+            raise _Unfit("missing", absent[0])
+        return kind(**{name: _inside(name, each, plain[name]) for name, each in readers.items() if name in plain})
+
+    return read
+
+
+def _inside(step: object, read: _Reader, plain: Any) -> Any:
+    try:
+        return read(plain)
+    except _Unfit as error:
+        raise error.at(step) from error
 
 
 def to_attribute(value: object) -> Attribute:

@@ -115,23 +115,29 @@ def test_a_record_of_before_a_field_existed_is_read_with_its_default():
 
 
 def test_a_record_that_is_none_of_ours_is_refused():
-    with pytest.raises(UnreadableItem, match=r"^A stored Case cannot be read: status \(enum\)\.$"):
+    with pytest.raises(UnreadableItem, match=r"^A stored Case cannot be read: status \(Status\)\.$"):
         from_plain(Case, {**to_plain(a_case()), "status": "lost"})
 
 
-def test_what_cannot_be_read_is_told_by_its_place_and_never_by_what_is_stored():
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda packet: packet["patient"].update(name=["Markworth"]), "packet.patient.name (str)"),
+        (lambda packet: packet["patient"].update(born_on="Markworth"), "packet.patient.born_on (date)"),
+        (lambda packet: packet["items"][0].update(selections={"Markworth": 1}), "packet.items.0.selections.* (str)"),
+        (lambda packet: packet["items"][0].update(selections="Markworth"), "packet.items.0.selections (map)"),
+        (lambda packet: packet.update(items="Markworth"), "packet.items (list)"),
+        (lambda packet: packet.update(patient="Markworth"), "packet.patient (map)"),
+        (lambda packet: packet.pop("patient"), "packet.patient (missing)"),
+    ],
+    ids=["text", "date", "selection", "selections", "list", "record", "absent"],
+)
+def test_what_cannot_be_read_is_told_by_its_place_and_never_by_what_is_stored(damage, told):
     plain = to_plain(a_case())
-    packet = plain["packet"]
-    packet["patient"] |= {"name": ["Markworth"], "born_on": "Markworth"}
-    packet["items"][0]["selections"] = {"Markworth": ["Markworth"]}
-    del packet["description"]
-    packet["contact"] = {"Markworth": 1}
+    damage(plain["packet"])
     with pytest.raises(UnreadableItem) as unreadable:
-        from_plain(CaseWithPrecheck, {"case": plain, "precheck": None})
-    told = str(unreadable.value)
-    assert "case.packet.patient.name (string_type)" in told
-    assert "case.packet.items.0.selections.* (string_type)" in told
-    assert "case.packet.contact (string_type)" in told
+        from_plain(Case, plain)
+    assert str(unreadable.value) == f"A stored Case cannot be read: {told}."
     assert "Markworth" not in "".join(traceback.format_exception(unreadable.value))
     assert unreadable.value.__context__ is None
 
