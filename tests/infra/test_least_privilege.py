@@ -98,7 +98,7 @@ def actions_of(statements):
     return {action for statement in statements for action in as_list(statement["Action"])}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def records():
     """What each function asked for in every sample and story, by its name."""
     records = {name: Record() for name in FUNCTIONS}

@@ -1,5 +1,6 @@
 """What functions really ask of AWS, as permissions: written down while their handlers run over moto."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,7 +37,10 @@ class Record:
 
 @contextmanager
 def recording(records: dict[str, Record]) -> Iterator[None]:
-    """Write down whatever functions ask for while they are invoked, by their names; also what they only sign."""
+    """Write down whatever functions ask for while they are invoked, by their names; also what they only sign.
+
+    Each begins cold, so that what it asks for once in a process is seen.
+    """
     asking: list[str] = []
     invoke, prepare = Offline.invoke, BaseClient._emit_api_params
 
@@ -58,9 +62,12 @@ def recording(records: dict[str, Record]) -> Iterator[None]:
         return params
 
     with (
+        patch.dict(sys.modules),
         patch.object(Offline, "invoke", invoke_recorded),
         patch.object(BaseClient, "_emit_api_params", prepare_recorded),
     ):
+        for name in [name for name in sys.modules if name.startswith("functions.")]:
+            del sys.modules[name]
         yield
 
 
