@@ -144,6 +144,10 @@ class Run:
     def ends(self) -> str:
         return eventually(lambda: self.status != "RUNNING" and self.status)
 
+    def calls(self) -> int:
+        """How often it called a function so far."""
+        return [event["type"] for event in self.events()].count("TaskScheduled")
+
     @property
     def status(self) -> str:
         return self._sfn.describe_execution(executionArn=self._execution)["status"]

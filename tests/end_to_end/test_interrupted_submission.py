@@ -1,6 +1,9 @@
 """A submission that is interrupted anywhere and started again ends as if nothing had happened."""
 
 import json
+import os
+import signal
+import time
 from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
@@ -124,15 +127,20 @@ def bereft(case, gap):
 
 
 def struck(case, gap):
-    """The function of the step after the gap ends while it works."""
-    run = Run(case.stack, MACHINE, gap, case.ids, pause_s=0.5)
+    """The function of the step after the gap is called, and ends before it answers."""
+    # A process is there that waits for the call.
+    assert case.stack.invoke("case_submission", {"step": "check_files", **case.ids}).error == ""
+    run = Run(case.stack, MACHINE, gap, case.ids, pause_s=1)
     run.reaches_the_gap()
+    calls = run.calls()
+    for pid in case.stack.emulator.function_processes():
+        os.kill(pid, signal.SIGSTOP)
+    eventually(lambda: run.calls() > calls)
+    # The call is on its way to a process that stands still: nothing shows when it is there.
+    time.sleep(0.3)
     case.stack.kill_functions()
-    # It starts anew for its step, and that takes longer than to find and kill it.
-    while not run.has_failed_once:
-        assert run.status == "RUNNING", "it was too quick"
-        case.stack.kill_functions()
     assert run.ends() == "SUCCEEDED"
+    assert run.has_failed_once
 
 
 #: Interruptions that each case has by itself.
