@@ -135,9 +135,7 @@ def allow_stream(function: PythonFunction, table: dynamodb.Table, key: kms.IKey)
     if table.table_stream_arn is None:
         raise ValueError(f"{table.node.path} has no stream.")
     stream_arn = _importable(table, table.table_stream_arn)
-    function.allow(
-        ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], stream_arn
-    )
+    function.allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], stream_arn)
     function.allow(["dynamodb:ListStreams"], "*")
     _allow_key(function, key, {"kms:Decrypt"}, via="dynamodb")
     return stream_arn

@@ -91,16 +91,12 @@ class PythonFunction(Construct):
             ValueError: A setting has a name that is reserved.
         """
         if taken := RESERVED_VARIABLES & settings.keys():
-            raise ValueError(
-                f"{name} may not set {', '.join(sorted(taken))}: every function has these already."
-            )
+            raise ValueError(f"{name} may not set {', '.join(sorted(taken))}: every function has these already.")
         super().__init__(scope, "".join(word.capitalize() for word in name.split("_")))
         self.name: Final = name
         environment = house.environment
         function_name = f"bitewing-{environment.name}-{name.replace('_', '-')}"
-        self.log_group: Final = log_group(
-            self, "Logs", house.log_key, environment, name=f"/aws/lambda/{function_name}"
-        )
+        self.log_group: Final = log_group(self, "Logs", house.log_key, environment, name=f"/aws/lambda/{function_name}")
 
         role = iam.Role(
             self,
@@ -139,9 +135,7 @@ class PythonFunction(Construct):
             "X-Ray has no resources to name, and neither has the list of streams; a test holds '*' to those.",
             "AwsSolutions-IAM5[Resource::*]",
         )
-        acknowledge(
-            self.function, _WHERE_FAILURES_GO[trigger], "HIPAA.Security-LambdaDLQ", "Serverless-LambdaDLQ"
-        )
+        acknowledge(self.function, _WHERE_FAILURES_GO[trigger], "HIPAA.Security-LambdaDLQ", "Serverless-LambdaDLQ")
         acknowledge(
             self.function,
             "It calls AWS services over TLS only and listens to nobody; a network of its own would add an "

@@ -63,9 +63,7 @@ class Workflow(Construct):
         _check(name, text, tasks)
         full_name = f"bitewing-{house.environment.name}-{name.replace('_', '-')}"
         # Log groups under this prefix need no resource policy of their own, which has a size limit.
-        group = log_group(
-            self, "Logs", house.log_key, house.environment, name=f"/aws/vendedlogs/states/{full_name}"
-        )
+        group = log_group(self, "Logs", house.log_key, house.environment, name=f"/aws/vendedlogs/states/{full_name}")
         role = iam.Role(
             self,
             "Role",
@@ -77,9 +75,7 @@ class Workflow(Construct):
             "Policy",
             roles=[role],
             statements=[
-                iam.PolicyStatement(
-                    actions=["lambda:InvokeFunction"], resources=[task.arn for task in tasks.values()]
-                ),
+                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[task.arn for task in tasks.values()]),
                 iam.PolicyStatement(
                     actions=[
                         "logs:CreateLogDelivery",
@@ -101,8 +97,7 @@ class Workflow(Construct):
         )
         acknowledge(
             policy,
-            "Log deliveries and X-Ray have no resources to name; Step Functions documents this list for "
-            "both.",
+            "Log deliveries and X-Ray have no resources to name; Step Functions documents this list for both.",
             "AwsSolutions-IAM5[Resource::*]",
         )
         self.state_machine: Final = sfn.StateMachine(
