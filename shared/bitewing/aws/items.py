@@ -62,10 +62,8 @@ def _plain(value: Any) -> Any:
             return [_plain(each) for each in value]
         case Mapping():
             return {_plain(name): _plain(each) for name, each in value.items()}
-        case _ if is_dataclass(value):
-            return to_plain(value)
         case _:
-            return value
+            return to_plain(value) if is_dataclass(value) else value
 
 
 def from_plain(kind: type[T], plain: Mapping[str, Any]) -> T:
