@@ -14,7 +14,7 @@ from tests.end_to_end.deadline import eventually
 
 DEFINITIONS = Path(__file__).parents[2] / "statemachines"
 #: Longer than it takes to stop the run, and no longer: the emulator does not end before its last pause.
-FOR_GOOD_S = 120
+FOR_GOOD_S = 60
 PAUSE = "Pause"
 
 
