@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from bitewing.cases.activity import Activity, Deed
-from bitewing.cases.service import CaseWithPrecheck
+from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Connection, ConnectionState
 from bitewing.files.service import Announced, SignedRequest

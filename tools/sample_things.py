@@ -17,7 +17,7 @@ from bitewing.aws.objects import arrival_key, lab_key, practice_key
 from bitewing.aws.table import Put, Table, Write
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case, Submission
-from bitewing.cases.service import CaseWithPrecheck, Change
+from bitewing.cases.ports import CaseWithPrecheck, Change
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
 from bitewing.directory.organization import Connection, ConnectionState

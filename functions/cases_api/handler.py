@@ -17,7 +17,8 @@ from bitewing.aws.http import (
     request_in,
     version_in,
 )
-from bitewing.cases.service import CaseWithPrecheck, NewCase
+from bitewing.cases.ports import CaseWithPrecheck
+from bitewing.cases.service import NewCase
 from bitewing.cases.status import Color, Status
 from bitewing.kernel.ids import read_id
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from bitewing.aws.bodies import Body, View
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.service import CaseWithPrecheck
+from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
 from bitewing.directory.organization import Notation
 from bitewing.kernel.teeth import notation_to_show, shown, stored

@@ -8,7 +8,7 @@ from typing import Any
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case, Submission
 from bitewing.cases.events import CaseChanged, CaseChecked
-from bitewing.cases.service import CaseWithPrecheck, Change
+from bitewing.cases.ports import CaseWithPrecheck, Change
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Notation
 from bitewing.files.case_file import CaseFile

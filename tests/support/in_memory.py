@@ -14,7 +14,7 @@ from typing import Any
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
-from bitewing.cases.service import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged
+from bitewing.cases.ports import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.directory.service import Circumstances

@@ -5,7 +5,8 @@ from typing import Any
 
 from bitewing.cases.case import Case
 from bitewing.cases.handover import HandoverService
-from bitewing.cases.service import CaseService, CaseWithPrecheck, NewCase
+from bitewing.cases.ports import CaseWithPrecheck
+from bitewing.cases.service import CaseService, NewCase
 from bitewing.directory.service import DirectoryService
 from bitewing.files.case_file import CaseFile, FileKind
 from bitewing.files.inspection import FileFormat, Inspection

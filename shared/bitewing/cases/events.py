@@ -1,10 +1,13 @@
 """What happens to cases, told to whoever listens on the bus."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
+from bitewing.cases.case import Case
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.events import Event
+from bitewing.kernel.ids import new_id
 from bitewing.kernel.wire import CASES_SOURCE
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
@@ -77,3 +80,15 @@ class CaseChecked(CaseEvent):
 
     outcome: Outcome
     rule_ids: tuple[str, ...]
+
+
+def event_head(case: Case, *, at: datetime) -> dict[str, Any]:
+    """Return what every event of a case begins with."""
+    return {
+        "event_id": new_id(at),
+        "occurred_at": at,
+        "case_id": case.case_id,
+        "practice_id": case.practice_id,
+        "lab_id": case.lab_id,
+        "case_version": case.version,
+    }

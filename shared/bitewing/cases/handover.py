@@ -8,8 +8,8 @@ from typing import Final, Protocol
 
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.events import CaseMoved
-from bitewing.cases.service import TRIES, Cases, Change, FilesChanged, event_head
+from bitewing.cases.events import CaseMoved, event_head
+from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown

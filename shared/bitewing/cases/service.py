@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bitewing.cases.access import ensure_own, ensure_visible, is_visible, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import activity_for_lab, case_for_lab, precheck_for_lab
-from bitewing.cases.events import CaseChanged, CaseChecked, CaseCreated, CaseMoved, CaseSubmitted
+from bitewing.cases.events import CaseChanged, CaseChecked, CaseCreated, CaseMoved, CaseSubmitted, event_head
+from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseIdTaken, Cases, CaseWithPrecheck, Change, FilesChanged
 from bitewing.cases.status import COLORS, PACKET_IS_OPEN, Color, Party, Status, moves_from
-from bitewing.directory.organization import Lab, Notation
+from bitewing.directory.organization import Lab
 from bitewing.directory.service import Circumstances, Directory
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
@@ -38,9 +39,6 @@ from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.profile import RequirementProfile
 
-#: How often a change is decided anew because files arrive at the same moment; of several writers who meet, one
-#: is done each time.
-TRIES: Final = 10
 #: A change of these says other work than what the dentist authorized.
 _AUTHORIZED_FIELDS: Final = frozenset({"patient", "description", "items"})
 
@@ -55,102 +53,6 @@ class NewCase:
     patient: Patient
     remake_of: str | None = None
     remake_reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseWithPrecheck:
-    """A case, and what PreCheck says of it.
-
-    Attributes:
-        notation: How the practice of the case writes teeth; the case has them in FDI.
-    """
-
-    case: Case
-    precheck: Precheck
-    notation: Notation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A changed case with what is told of the change; stored as one.
-
-    Attributes:
-        case: The case after the change, with the version that it gets.
-        files_version: The version of the files on which the change was decided, where it depends on them.
-    """
-
-    case: Case
-    entries: Sequence[Activity]
-    events: Sequence[Event]
-    files_version: int | None = None
-
-
-class AlreadyAnswered(Exception):
-    """The same request was answered a moment ago; its answer is stored."""
-
-
-class Cases(Protocol):
-    """Where cases are kept."""
-
-    def answered(self, request: Request) -> CaseWithPrecheck | None:
-        """Return what this request was answered before.
-
-        Raises:
-            IdempotencyKeyReused: The key was used for another request.
-        """
-
-    def find(self, case_id: str) -> Case | None:
-        """Return a case, in one request."""
-
-    def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
-        """Return a case and all its files, as they are now."""
-
-    def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:
-        """Store a new case.
-
-        Raises:
-            AlreadyAnswered: The request was answered in the meantime.
-            CaseIdTaken: Another case has this id.
-        """
-
-    def save(self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None) -> None:
-        """Store a changed case, if it is still the one that was read.
-
-        Raises:
-            AlreadyAnswered: The request was answered in the meantime.
-            StaleVersion: Someone else saved the case first.
-            FilesChanged: Its files changed in the meantime.
-            RequestInProgress: Others kept writing the case at this moment.
-        """
-
-    def record_check(self, case: Case, event: Event) -> bool:
-        """Store the outcome of a PreCheck, unless the case or its files changed since they were read.
-
-        Returns:
-            Whether it was stored.
-        """
-
-    def by_attention(
-        self,
-        party: Party,
-        organization_id: str,
-        *,
-        limit: int,
-        start: Position | None,
-        statuses: frozenset[Status] | None,
-    ) -> Page[Case]:
-        """Return one page of a party's cases, what needs its attention first."""
-
-    def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
-        """Return one page of a case's history, the newest entry first."""
-
-
-class CaseIdTaken(Exception):
-    """Another case of the same millisecond has this id."""
-
-
-class FilesChanged(Exception):
-    """Files of the case changed after they were read: what was decided about them is to be decided again."""
 
 
 class CaseService:
@@ -581,18 +483,6 @@ def _due_on(lab: Lab, profile: RequirementProfile, *, at: datetime) -> date:
         )
     except NeverOpen as error:
         raise LabClosed(contact=lab.contact) from error
-
-
-def event_head(case: Case, *, at: datetime) -> dict[str, Any]:
-    """Return what every event of a case begins with."""
-    return {
-        "event_id": new_id(at),
-        "occurred_at": at,
-        "case_id": case.case_id,
-        "practice_id": case.practice_id,
-        "lab_id": case.lab_id,
-        "case_version": case.version,
-    }
 
 
 def _told(findings: Sequence[Finding], outcome: Outcome) -> list[dict[str, Any]]:

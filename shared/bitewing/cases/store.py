@@ -11,7 +11,7 @@ from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, 
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
-from bitewing.cases.service import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged
+from bitewing.cases.ports import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import Request

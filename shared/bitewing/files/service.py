@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bitewing.cases.access import ensure_own, ensure_visible, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.service import TRIES, AlreadyAnswered
+from bitewing.cases.ports import TRIES, AlreadyAnswered
 from bitewing.cases.status import Party
 from bitewing.files.case_file import (
     MAX_FILES,

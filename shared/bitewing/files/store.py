@@ -8,7 +8,7 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
-from bitewing.cases.service import AlreadyAnswered
+from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.store import told
 from bitewing.files.case_file import CaseFile
 from bitewing.files.service import CaseMovedOn, FileChange

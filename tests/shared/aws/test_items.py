@@ -15,7 +15,7 @@ from bitewing.aws.items import (
 from bitewing.cases import events as case_events
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.service import CaseWithPrecheck
+from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.status import Party, Status
 from bitewing.files import events as file_events
 from bitewing.files.case_file import FileKind

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from bitewing.cases.activity import Deed
 from bitewing.cases.handover import FilesCheck, Readiness
-from bitewing.cases.service import TRIES
+from bitewing.cases.ports import TRIES
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import UPLOAD_OPEN_FOR, FileKind, FileState
 from bitewing.files.inspection import FileFormat

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
-from bitewing.cases.service import TRIES, AlreadyAnswered
+from bitewing.cases.ports import TRIES, AlreadyAnswered
 from bitewing.cases.status import Color, Party, Status
 from bitewing.directory.organization import BillingState, ConnectionState, Notation
 from bitewing.files.case_file import FileKind

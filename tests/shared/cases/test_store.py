@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from bitewing.cases.service import AlreadyAnswered, CaseIdTaken, FilesChanged
+from bitewing.cases.ports import AlreadyAnswered, CaseIdTaken, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
 from bitewing.precheck.finding import Outcome

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
-from bitewing.cases.service import TRIES
+from bitewing.cases.ports import TRIES
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import (
     MAX_FILES,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bitewing.cases.service import AlreadyAnswered
+from bitewing.cases.ports import AlreadyAnswered
 from bitewing.files.case_file import FileState
 from bitewing.files.service import CaseMovedOn
 from bitewing.kernel.errors import IdempotencyKeyReused, RequestInProgress, StaleVersion

@@ -1,0 +1,115 @@
+"""What use cases ask of where cases are kept, and what it tells them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from bitewing.cases.activity import Activity
+from bitewing.cases.case import Case
+from bitewing.cases.status import Party, Status
+from bitewing.directory.organization import Notation
+from bitewing.files.case_file import CaseFile
+from bitewing.kernel.caller import Request
+from bitewing.kernel.events import Event
+from bitewing.kernel.pages import Page, Position
+from bitewing.precheck.finding import Precheck
+
+#: How often a change is decided anew because files arrive at the same moment; of several writers who meet, one
+#: is done each time.
+TRIES: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWithPrecheck:
+    """A case, and what PreCheck says of it.
+
+    Attributes:
+        notation: How the practice of the case writes teeth; the case has them in FDI.
+    """
+
+    case: Case
+    precheck: Precheck
+    notation: Notation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A changed case with what is told of the change; stored as one.
+
+    Attributes:
+        case: The case after the change, with the version that it gets.
+        files_version: The version of the files on which the change was decided, where it depends on them.
+    """
+
+    case: Case
+    entries: Sequence[Activity]
+    events: Sequence[Event]
+    files_version: int | None = None
+
+
+class AlreadyAnswered(Exception):
+    """The same request was answered a moment ago; its answer is stored."""
+
+
+class Cases(Protocol):
+    """Where cases are kept."""
+
+    def answered(self, request: Request) -> CaseWithPrecheck | None:
+        """Return what this request was answered before.
+
+        Raises:
+            IdempotencyKeyReused: The key was used for another request.
+        """
+
+    def find(self, case_id: str) -> Case | None:
+        """Return a case, in one request."""
+
+    def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
+        """Return a case and all its files, as they are now."""
+
+    def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:
+        """Store a new case.
+
+        Raises:
+            AlreadyAnswered: The request was answered in the meantime.
+            CaseIdTaken: Another case has this id.
+        """
+
+    def save(self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None) -> None:
+        """Store a changed case, if it is still the one that was read.
+
+        Raises:
+            AlreadyAnswered: The request was answered in the meantime.
+            StaleVersion: Someone else saved the case first.
+            FilesChanged: Its files changed in the meantime.
+            RequestInProgress: Others kept writing the case at this moment.
+        """
+
+    def record_check(self, case: Case, event: Event) -> bool:
+        """Store the outcome of a PreCheck, unless the case or its files changed since they were read.
+
+        Returns:
+            Whether it was stored.
+        """
+
+    def by_attention(
+        self,
+        party: Party,
+        organization_id: str,
+        *,
+        limit: int,
+        start: Position | None,
+        statuses: frozenset[Status] | None,
+    ) -> Page[Case]:
+        """Return one page of a party's cases, what needs its attention first."""
+
+    def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
+        """Return one page of a case's history, the newest entry first."""
+
+
+class CaseIdTaken(Exception):
+    """Another case of the same millisecond has this id."""
+
+
+class FilesChanged(Exception):
+    """Files of the case changed after they were read: what was decided about them is to be decided again."""
