@@ -4,6 +4,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import aws_cdk.cloud_assembly_schema  # noqa: F401 - jsii hands out its types only once they are imported
 import pytest
 from aws_cdk import CfnResource, CfnWaitConditionHandle, Stack
 from aws_cdk import aws_lambda as lambda_
