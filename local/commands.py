@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -25,6 +26,8 @@ from local.walk import Walk
 PORT: Final = 4566
 PAGE_PORT: Final = 8080
 ASSEMBLY: Final = LOCAL / "cdk.out"
+#: What a deployment says that misses an export of another stack.
+_MISSING_EXPORT: Final = re.compile(r"Export\b.*\bnot found", re.IGNORECASE)
 
 
 def install() -> None:
@@ -129,7 +132,7 @@ def test() -> int:
 
 
 def _deploy(stack: LocalStack) -> None:
-    """Deploy; where the emulator cannot update what is there, deploy on an empty one.
+    """Deploy; where the emulator misses a new export, deploy on an empty one. Any other trouble is told.
 
     It takes a stack with nothing but new exports for unchanged, and then misses them in the stack that
     imports them.
@@ -138,10 +141,11 @@ def _deploy(stack: LocalStack) -> None:
     try:
         with step("Deploying all stacks") as report:
             stack.deploy(ASSEMBLY, report=report)
-    except Trouble:
-        if not was_deployed:
+    except Trouble as trouble:
+        if not was_deployed or _MISSING_EXPORT.search(trouble.log) is None:
             raise
-        console.print("    The emulator could not update the stacks in place, so it starts anew and empty.")
+        console.print(f"    {escape(trouble.says)}")
+        console.print("    The emulator cannot add the export in place, so it starts anew and empty.")
         with step("Deploying all stacks on an empty emulator") as report:
             stack.reset()
             stack.bootstrap()

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from local.api import Answer, Api, Json, send
+from local.api import Answer, Api, Json, send, with_other_claims
 from local.scans import Scan, scans_for_walk
 from local.seed import CEDAR, DR_OKAFOR, HANNA, IRIS, LEO, MAPLE, NORTH_PINE, Person, sign_in
 from local.stack import LocalStack
@@ -120,7 +120,8 @@ class Walk:
         self._open("What must be refused, is")
         path = f"/v1/cases/{self._case_id}"
         self._refuses(Api(iris.url).get(path), {401}, "a caller without a token")
-        self._refuses(Api(iris.url, "not.a.token").get(path), {401}, "a forged token")
+        forged = with_other_claims(sign_in(self._stack, IRIS), organization_id=HANNA.organization_id)
+        self._refuses(Api(iris.url, forged).get(path), {401}, "a token whose organization was changed")
         self._refuses(self._api(HANNA).get(path), {404}, f"a person of another practice, {HANNA.name}")
         self._refuses(self._api(LEO).get(path), {404}, "the lab, before the case was sent")
         submitted = iris.post(f"{path}/submit", {"acknowledged": []}, version=self._version)
