@@ -188,10 +188,14 @@ class Walk:
     def _the_lab_sees_it(self) -> None:
         self._open(f"{LEO.name} of {NORTH_PINE.name} signs in")
         leo = self._api(LEO)
-        cases = leo.get("/v1/cases", limit=10).expect(200).body["cases"]
-        if self._case_id not in {case["case_id"] for case in cases}:
-            raise Trouble("The lab's list does not have the case.", log=str(cases))
-        self._see(f"The lab's list has {self._case_id} among {len(cases)}.")
+        page = leo.get("/v1/cases", limit=10).expect(200).body
+        looked_at = len(page["cases"])
+        while self._case_id not in {case["case_id"] for case in page["cases"]}:
+            if page["next"] is None:
+                raise Trouble(f"The lab's list of {looked_at} cases does not have the case.")
+            page = leo.get("/v1/cases", limit=10, cursor=page["next"]).expect(200).body
+            looked_at += len(page["cases"])
+        self._see(f"The lab's list has {self._case_id} among the {looked_at} looked at.")
         case = leo.get(f"/v1/cases/{self._case_id}").expect(200).body
         self._see(f"The case is {case['status']}, for {case['packet']['patient']['name']}.")
         history = leo.get(f"/v1/cases/{self._case_id}/activity", limit=50).expect(200).body["activity"]

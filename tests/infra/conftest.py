@@ -92,6 +92,9 @@ class Synthesizer:
     def app(self, outdir: str, **context: str) -> App:
         return App(context=self._context | context, outdir=str(self._place / outdir), analytics_reporting=False)
 
+    def place_of(self, outdir: str) -> Path:
+        return self._place / outdir
+
     def build(self, app: App, environment: Environment) -> tuple[DataStack, ServiceStack, WatchStack]:
         return build(app, environment, SourceOnly(self._place), definitions=self._place / "definitions")
 
