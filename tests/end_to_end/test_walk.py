@@ -1,7 +1,7 @@
 """What `make run` tells is true."""
 
 from local.api import claims_of, with_other_claims
-from local.seed import HANNA, IRIS, sign_in
+from local.seed import HANNA, IRIS, LEO, sign_in
 from local.walk import Walk
 
 
@@ -18,7 +18,8 @@ def test_the_walk_goes_from_a_draft_to_a_case_at_the_lab(stack, capsys):
         "PreCheck: WARN",
         "PreCheck: PASS",
         "It is received",
-        "submitted",
+        f"{LEO.name} of ",
+        "The case is received",
     ]
     places = [told.find(words) for words in promised]
     assert -1 not in places
