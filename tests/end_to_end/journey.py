@@ -8,6 +8,7 @@ from local.samples.arch import arch, binary_stl, ply
 from local.samples.cbct import Volume, cbct_zip
 from local.samples.photo import photo
 from local.seed import DR_OKAFOR, NORTH_PINE
+from local.walk import ITEM
 from tests.end_to_end.deadline import eventually
 
 PENDING = frozenset({"announced", "inspected"})
@@ -31,21 +32,7 @@ GUARD = {
 }
 GUIDE = {
     "description": "Surgical guide for one implant at 14, guided through a sleeve.",
-    "items": [
-        {
-            "teeth": ["14"],
-            "notation": "fdi",
-            "selections": {
-                "implant_maker": "Straumann",
-                "implant_system": "BLX",
-                "implant_platform": "RB",
-                "implant_size": "4.0 x 10 mm",
-                "guide_kind": "tooth",
-                "sleeve_system": "Straumann guided",
-                "drill_kit": "BLX guided",
-            },
-        }
-    ],
+    "items": [ITEM],
     "is_authorized": True,
     "wanted_on": "2099-03-16",
     "contact": "Iris Bell, +1 802 555 0114",
