@@ -18,7 +18,7 @@ _READ_UNIT_BYTES: Final = 4096
 _WRITE_UNIT_BYTES: Final = 1024
 #: What a list or a map costs beside what is in it.
 _LIST_BYTES: Final = 3
-_INDEXES: Final = (wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX)
+_INDEXES: Final = wire.INDEXES
 _KEY: Final = (wire.PARTITION_KEY, wire.SORT_KEY)
 
 Item = Mapping[str, Any]

@@ -81,8 +81,7 @@ def _functions() -> Iterator[Meter]:
 
 
 def _make_table(session: Any) -> None:
-    indexes = (wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX)
-    names = ("", *(f"{index}_" for index in indexes))
+    names = ("", *(f"{index}_" for index in wire.INDEXES))
     session.create_client("dynamodb").create_table(
         TableName=events.SETTINGS["TABLE_NAME"],
         BillingMode="PAY_PER_REQUEST",
@@ -92,7 +91,7 @@ def _make_table(session: Any) -> None:
         KeySchema=_keys(""),
         GlobalSecondaryIndexes=[
             {"IndexName": index, "KeySchema": _keys(f"{index}_"), "Projection": {"ProjectionType": "ALL"}}
-            for index in indexes
+            for index in wire.INDEXES
         ],
     )
 

@@ -143,7 +143,7 @@ class DataStack(Stack):
             deletion_protection=self._environment.retains_data,
             removal_policy=self._kept,
         )
-        for name in (wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX):
+        for name in wire.INDEXES:
             table.add_global_secondary_index(
                 index_name=name,
                 partition_key=_string(f"{name}_pk"),

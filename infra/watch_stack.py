@@ -250,7 +250,7 @@ def _table_throttles(table: dynamodb.Table) -> cloudwatch.MathExpression:
     tables = [{"TableName": table.table_name}]
     indexes = [
         {"TableName": table.table_name, "GlobalSecondaryIndexName": name}
-        for name in (wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX)
+        for name in wire.INDEXES
     ]
     counts = {
         f"throttled{number}": cloudwatch.Metric(

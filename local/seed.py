@@ -40,7 +40,6 @@ MAPLE: Final = Practice(
     time_zone="America/New_York",
     email="office@maple-street.example",
     phone="+1 802 555 0114",
-    is_set_up=True,
     billing=BillingState.ACTIVE,
     notation=Notation.UNIVERSAL,
 )
@@ -51,7 +50,6 @@ HARBOR: Final = Practice(
     time_zone="America/New_York",
     email="desk@harbor-view.example",
     phone="+1 207 555 0172",
-    is_set_up=True,
     billing=BillingState.ACTIVE,
     notation=Notation.FDI,
 )

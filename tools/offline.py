@@ -19,7 +19,7 @@ from unittest.mock import patch
 import boto3
 from bitewing.aws.clock import now
 from bitewing.aws.items import from_item
-from bitewing.kernel.wire import LAB_ATTENTION_INDEX, PARTITION_KEY, PRACTICE_ATTENTION_INDEX, SORT_KEY
+from bitewing.kernel.wire import INDEXES, PARTITION_KEY, SORT_KEY
 from moto import mock_aws
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
@@ -147,8 +147,7 @@ class Offline:
         self._environment.stop()
 
     def _create(self) -> None:
-        indexes = (PRACTICE_ATTENTION_INDEX, LAB_ATTENTION_INDEX)
-        keys = [PARTITION_KEY, SORT_KEY, *(f"{index}_{end}" for index in indexes for end in ("pk", "sk"))]
+        keys = [PARTITION_KEY, SORT_KEY, *(f"{index}_{end}" for index in INDEXES for end in ("pk", "sk"))]
         self.client("dynamodb").create_table(
             TableName=SETTINGS["TABLE_NAME"],
             BillingMode="PAY_PER_REQUEST",
@@ -160,7 +159,7 @@ class Offline:
                     "KeySchema": _schema(f"{index}_pk", f"{index}_sk"),
                     "Projection": {"ProjectionType": "ALL"},
                 }
-                for index in indexes
+                for index in INDEXES
             ],
         )
         for bucket in ("ARRIVALS_BUCKET", "QUARANTINE_BUCKET", "FILES_BUCKET"):

@@ -24,10 +24,11 @@ class Settings:
 
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
+cases = TableCases(table, now=now)
 handover = HandoverService(
-    TableCases(table, now=now),
+    cases,
     TableFiles(table, now=now),
     S3Objects(lambda: create_client("s3"), now=now, files=settings.files_bucket),
-    PrecheckService(TableDirectory(table), now=now),
+    PrecheckService(TableDirectory(table), cases, now=now),
     now=now,
 )

@@ -54,6 +54,7 @@ def create_case(body: NewCaseBody, idempotency_key: IdempotencyKey = None) -> Re
             case_type=body.case_type,
             patient=body.patient.read(),
             remake_of=read_id(body.remake_of) if body.remake_of else None,
+            remake_code=body.remake_code,
             remake_reason=body.remake_reason,
         ),
         request_in(app, who, idempotency_key),

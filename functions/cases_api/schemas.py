@@ -8,9 +8,10 @@ from bitewing.aws.bodies import Body, View
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.ports import CaseWithPrecheck
+from bitewing.cases.reasons import Reason
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
 from bitewing.directory.organization import Notation
-from bitewing.kernel.teeth import notation_to_show, shown, stored
+from bitewing.kernel.teeth import notation_to_show, shown, shown_unmarked, stored, stored_unmarked
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
@@ -36,7 +37,7 @@ Day = Annotated[date, BeforeValidator(_a_day)]
 class PatientBody(Body):
     """Whom the case is for."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    name: Line = ""
     reference: Line = ""
     born_on: Day | None = None
     sex: Sex | None = None
@@ -50,7 +51,8 @@ class ItemBody(Body):
     """One piece of work.
 
     Teeth are stored in FDI. A code that names no tooth in the stated notation is kept as it was written, and
-    PreCheck says so: a draft can always be saved.
+    PreCheck says so: a draft can always be saved. Without a notation a code is read where only one notation has it;
+    one that names a tooth in both is kept as it was written, too.
     """
 
     teeth: list[Code] = Field([], max_length=32)
@@ -59,22 +61,17 @@ class ItemBody(Body):
     arch: Arch | None = None
     selections: dict[Code, Line] = Field({}, max_length=40)
 
-    @model_validator(mode="after")
-    def _say_the_notation(self) -> "ItemBody":
-        if (self.teeth or self.pontics) and self.notation is None:
-            msg = "Say in which notation the teeth are written: 'fdi' or 'universal'."
-            raise ValueError(msg)
-        return self
-
     def read(self) -> Item:
         """Return the item, its teeth in FDI."""
-        notation = self.notation or Notation.FDI
         return Item(
-            teeth=tuple(stored(tooth, notation) for tooth in self.teeth),
-            pontics=tuple(stored(tooth, notation) for tooth in self.pontics),
+            teeth=tuple(self._stored(tooth) for tooth in self.teeth),
+            pontics=tuple(self._stored(tooth) for tooth in self.pontics),
             arch=self.arch,
             selections=dict(self.selections),
         )
+
+    def _stored(self, tooth: str) -> str:
+        return stored(tooth, self.notation) if self.notation else stored_unmarked(tooth)
 
 
 class NewCaseBody(Body):
@@ -85,7 +82,15 @@ class NewCaseBody(Body):
     case_type: CaseType
     patient: PatientBody
     remake_of: Code | None = None
+    remake_code: Reason | None = None
     remake_reason: Text | None = None
+
+    @model_validator(mode="after")
+    def _name_the_patient(self) -> "NewCaseBody":
+        if not self.patient.name and not self.patient.reference:
+            msg = "A case is for somebody: give the patient's name, or their number in your practice."
+            raise ValueError(msg)
+        return self
 
 
 class PacketBody(Body):
@@ -152,23 +157,24 @@ class ItemView(View):
     """One piece of work, its teeth in the notation that it names: it can be sent back as it was read.
 
     That is the notation of the case's practice. Only an item with a code that names no tooth in the notation in
-    which it was written, and one in the practice's, stays in the former.
+    which it was written, and one in the practice's, stays in the former; one with a code that was written
+    without a notation, and is a tooth in both, has none.
     """
 
     teeth: list[str]
     pontics: list[str]
-    notation: Notation
+    notation: Notation | None
     arch: Arch | None
     selections: dict[str, str]
 
     @classmethod
     def of(cls, item: Item, notation: Notation) -> "ItemView":
         """Return an item as the API shows it to readers of a notation."""
-        said = Notation(notation_to_show((*item.teeth, *item.pontics), notation))
+        said = notation_to_show((*item.teeth, *item.pontics), notation)
         return cls(
-            teeth=[shown(tooth, said) for tooth in item.teeth],
-            pontics=[shown(tooth, said) for tooth in item.pontics],
-            notation=said,
+            teeth=[shown(tooth, said) if said else shown_unmarked(tooth) for tooth in item.teeth],
+            pontics=[shown(tooth, said) if said else shown_unmarked(tooth) for tooth in item.pontics],
+            notation=Notation(said) if said else None,
             arch=item.arch,
             selections=dict(item.selections),
         )
@@ -305,6 +311,7 @@ class CaseView(CaseRow):
     remake_of: Annotated[
         str | None, Field(description="The case that this one replaces; a lab is only told one that was sent to it.")
     ]
+    remake_code: Reason | None
     remake_reason: str | None
     precheck: PrecheckView
 
@@ -326,6 +333,7 @@ class CaseView(CaseRow):
             if submission
             else None,
             remake_of=case.remake_of,
+            remake_code=case.remake_code,
             remake_reason=case.remake_reason,
             precheck=PrecheckView.of(checked.precheck),
         )

@@ -25,10 +25,11 @@ class Settings:
 
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
+cases = TableCases(table, now=now)
 files = FileService(
-    TableCases(table, now=now),
+    cases,
     TableFiles(table, now=now),
     S3Objects(lambda: create_client("s3"), now=now, arrivals=settings.arrivals_bucket, files=settings.files_bucket),
-    PrecheckService(TableDirectory(table), now=now),
+    PrecheckService(TableDirectory(table), cases, now=now),
     now=now,
 )

@@ -1,5 +1,6 @@
 """``case_submission``: the tasks that bring a submitted case to its lab."""
 
+from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.grants import allow_listing, allow_objects, allow_table
@@ -25,6 +26,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.table,
         data.data_key,
         ["BatchGetItem", "Query", "PutItem", "UpdateItem"],
+        indexes=[wire.PATIENT_INDEX],
     )
     allow_objects(function, data.files, data.data_key, ["GetObject"], under=["practice/", "lab/"])
     allow_objects(function, data.files, data.data_key, ["PutObject"], under=["lab/"])

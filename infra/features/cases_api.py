@@ -29,7 +29,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.table,
         data.data_key,
         ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
-        indexes=[wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX],
+        indexes=wire.INDEXES,
     )
     allow_secret(function, data.cursor_secret, data.data_key)
     return function

@@ -1,5 +1,6 @@
 """``file_intake``: records what was inspected, and moves the file to where it belongs."""
 
+from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.grants import allow_listing, allow_objects, allow_table
@@ -32,6 +33,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.table,
         data.data_key,
         ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+        indexes=[wire.PATIENT_INDEX],
     )
     allow_objects(function, data.arrivals, data.data_key, ["GetObject", "DeleteObject"])
     # It looks whether a copy is there already before it makes one.

@@ -1,5 +1,6 @@
 """``files_api``: announces uploads, completes them, lists files, hands out downloads."""
 
+from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.grants import allow_listing, allow_objects, allow_table
@@ -29,6 +30,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.table,
         data.data_key,
         ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+        indexes=[wire.PATIENT_INDEX],
     )
     allow_objects(function, data.arrivals, data.data_key, ["PutObject", "GetObject"])
     allow_listing(function, data.arrivals)

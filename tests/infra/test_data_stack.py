@@ -50,7 +50,7 @@ def test_the_table_has_the_keys_and_indexes_that_the_code_names(prod):
     }
     assert indexes == {
         name: ([f"{name}_pk", f"{name}_sk"], {"ProjectionType": "ALL"})
-        for name in (wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX)
+        for name in wire.INDEXES
     }
     assert {attribute["AttributeType"] for attribute in table["AttributeDefinitions"]} == {"S"}
 

@@ -146,7 +146,7 @@ def test_only_the_local_stack_goes_without_alarms_on_expressions(everywhere):
 def test_throttled_reads_and_writes_of_the_table_and_of_each_index_count_together(cloud):
     alarm = alarms(cloud)[f"bitewing-{cloud.environment.name}-TableThrottles"]
     counted = {(m["MetricName"], dimensions(m).get("GlobalSecondaryIndexName")) for m in metrics_of(alarm)}
-    places = (None, wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX)
+    places = (None, *wire.INDEXES)
     assert counted == {*product(("ReadThrottleEvents", "WriteThrottleEvents"), places)}
     # A count that has nothing to tell is missing; a sum with it would be missing, too.
     assert expression(alarm) == " + ".join(f"FILL(throttled{number}, 0)" for number in range(6))

@@ -51,7 +51,6 @@ def a_practice(**changes: Any) -> Practice:
             time_zone="America/New_York",
             email="office@harbor-dental.example",
             phone="+1 555 0100",
-            is_set_up=True,
             billing=BillingState.ACTIVE,
         ),
         **changes,

@@ -104,19 +104,21 @@ class InMemoryCases:
                 raise StaleVersion(expected=case.version - 1, actual=stored.version if stored else 0)
             if change.files_version is not None and stored.files_version != change.files_version:
                 raise FilesChanged
-            memory.cases[case.case_id] = replace(case, files_version=stored.files_version)
+            memory.cases[case.case_id] = replace(case, files_version=stored.files_version, remakes=stored.remakes)
             if request is not None:
                 memory.remember(request, answer)
             memory.tell(change.entries, change.events)
 
-    def record_check(self, case: Case, event: Event) -> bool:
+    def record_check(self, case: Case, *events: Event) -> bool:
         memory = self._memory
         with memory.lock:
             stored = memory.cases.get(case.case_id)
             if stored is None or (stored.version, stored.files_version) != (case.version, case.files_version):
                 return False
-            memory.cases[case.case_id] = replace(stored, precheck_outcome=case.precheck_outcome)
-            memory.tell((), (event,))
+            memory.cases[case.case_id] = replace(
+                stored, precheck_outcome=case.precheck_outcome, rules_fired=case.rules_fired
+            )
+            memory.tell((), events)
             return True
 
     def by_attention(
@@ -132,12 +134,16 @@ class InMemoryCases:
             attention_key(party, case.status, due_on=case.due_on, case_id=case.case_id): case
             for case in self._memory.cases.values()
             if organization_id == (case.practice_id if party is Party.PRACTICE else case.lab_id)
-            if party is Party.PRACTICE or case.is_sent
+            if party is Party.PRACTICE or case.is_known_to_lab
         }
         keys = [key for key in sorted(cases) if start is None or key > start["after"]]
         seen = [cases[key] for key in keys[:limit]]
         wanted = tuple(case for case in seen if statuses is None or case.status in statuses)
         return Page(wanted, {"after": keys[limit - 1]} if len(keys) > limit else None)
+
+    def of_patient(self, practice_id: str, patient_key: str) -> tuple[Case, ...]:
+        cases = sorted(self._memory.cases.values(), key=lambda case: case.case_id, reverse=True)
+        return tuple(c for c in cases if (c.practice_id, c.patient_key) == (practice_id, patient_key))[:25]
 
     def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
         entries = {entry.entry_id: entry for entry in self._memory.entries if entry.case_id == case_id}
@@ -212,8 +218,8 @@ class InMemoryFiles:
             if (stored.version, stored.files_version) != (read.version, read.files_version):
                 raise CaseMovedOn
             changed = replace(changed, last_modified_at=change.at)
-        if change.precheck_outcome is not None:
-            changed = replace(changed, precheck_outcome=change.precheck_outcome)
+        if (checked := change.checked) is not None:
+            changed = replace(changed, precheck_outcome=checked.precheck_outcome, rules_fired=checked.rules_fired)
         self._memory.cases[stored.case_id] = changed
 
 

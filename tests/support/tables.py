@@ -17,11 +17,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from bitewing.kernel.wire import INDEXES
 
 from local.places import PROJECT, node_environment, npm_command
 from local.trouble import Trouble
 
-INDEXES = ("practice_attention", "lab_attention")
 #: The npm package that carries DynamoDB Local; its license forbids to hand it on, so each machine fetches its own.
 _PACKAGE = "amplify-dynamodb-simulator"
 _VERSION = "2.9.30"

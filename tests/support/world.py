@@ -58,7 +58,7 @@ class World:
 
     @property
     def prechecks(self) -> PrecheckService:
-        return PrecheckService(self.directory, now=self.clock)
+        return PrecheckService(self.directory, self.cases, now=self.clock)
 
     @property
     def case_service(self) -> CaseService:

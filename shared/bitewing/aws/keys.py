@@ -5,13 +5,28 @@
 | Practice      | PRACTICE#<practice>         | PRACTICE                 |                                |
 | Dentist       | PRACTICE#<practice>         | DENTIST#<dentist>        |                                |
 | Connection    | PRACTICE#<practice>         | CONNECTION#<lab>         |                                |
+|               | LAB#<lab>                   | CONNECTION#<practice>    | the same once more             |
+| Scanner       | PRACTICE#<practice>         | SCANNER#<scanner>        |                                |
+| Member        | <KIND>#<organization>       | MEMBER#<user>            |                                |
 | Lab           | LAB#<lab>                   | LAB                      |                                |
+| LabListing    | LABS                        | <name>#<lab>             |                                |
 | Profile       | LAB#<lab>                   | PROFILE#<case type>      |                                |
-| Case          | CASE#<case>                 | CASE                     | practice_attention, and        |
-|               |                             |                          | lab_attention once it was sent |
+|               | LAB#<lab>                   | VERSION#<type>#<number>  | each version once more         |
+| RuleCounts    | LAB#<lab>                   | RULES#<month>#<type>     |                                |
+|               | RULES#<month>               | <type>                   | of all labs                    |
+| Case          | CASE#<case>                 | CASE                     | practice_attention;            |
+|               |                             |                          | lab_attention: LAB#<lab> once  |
+|               |                             |                          | the lab knows it, before       |
+|               |                             |                          | LAB#<lab>#PREPARED#<type>;     |
+|               |                             |                          | practice_patient while open    |
 | CaseFile      | CASE#<case>                 | CASE#FILE#<file>         |                                |
+| Note          | CASE#<case>                 | NOTE#<note>              |                                |
+| Return        | CASE#<case>                 | RETURN#<number>          |                                |
+| Link          | CASE#<case>                 | LINK#<link>              |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
-| Event         | CASE#<case>                 | EVENT#<event>            |                                |
+| Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
+|               | LAB#…: what it is about     |                          |                                |
+| Seen          | SEEN#<consumer>#<event>     | SEEN                     |                                |
 | Idempotency   | IDEMPOTENCY#<caller>#<key>  | IDEMPOTENCY              |                                |
 
 | access pattern                                  | request                                                       |
@@ -22,14 +37,20 @@
 | the history of a case, newest first             | Query CASE#<case>, sk begins with ACTIVITY#, backward         |
 | a practice's cases by attention                 | Query practice_attention, PRACTICE#<practice>                 |
 | a lab's cases by attention                      | Query lab_attention, LAB#<lab>                                |
+| cases of a type that are prepared for a lab     | Query lab_attention, LAB#<lab>#PREPARED#<type>                |
+| open cases of a patient of a practice           | Query practice_patient, PRACTICE#<practice>#PATIENT#<digest>  |
+| all labs by name                                | Query LABS                                                    |
+| notes, returns, links of a case                 | Query CASE#<case>, sk begins with NOTE#/RETURN#/LINK#         |
+| members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
 | connection, lab, profile                        |                                                               |
 | a practice's dentists, a practice's connections | Query PRACTICE#<practice>, sk begins with DENTIST#/CONNECTION#|
 | any change                                      | TransactWriteItems: the thing, its activity entry, its event, |
 |                                                 | and for a creation the idempotency record                     |
 
-No partition grows with the platform: each belongs to one case, one organization or one request. Events and
-idempotency records carry ``expires_at`` and go away by themselves. Keys hold ids only, never patient data.
+Each partition belongs to one case, one organization or one request, with two exceptions that stay small: ``LABS`` has
+a row for each lab, ``RULES#<month>`` one for each case type. Events, what consumers have seen and idempotency records
+carry ``expires_at`` and go away by themselves. Keys hold ids only, never patient data: a patient is a salted digest.
 """
 
 from typing import Final
@@ -40,6 +61,15 @@ ACTIVITY_PREFIX: Final = "ACTIVITY#"
 DENTIST_PREFIX: Final = "DENTIST#"
 CONNECTION_PREFIX: Final = "CONNECTION#"
 EVENT_PREFIX: Final = "EVENT#"
+NOTE_PREFIX: Final = "NOTE#"
+RETURN_PREFIX: Final = "RETURN#"
+LINK_PREFIX: Final = "LINK#"
+MEMBER_PREFIX: Final = "MEMBER#"
+SCANNER_PREFIX: Final = "SCANNER#"
+PROFILE_PREFIX: Final = "PROFILE#"
+LABS: Final = "LABS"
+#: The partition of what an event is about, by the field that names it.
+SUBJECT_PARTITIONS: Final = {"case_id": "CASE#", "practice_id": "PRACTICE#", "lab_id": "LAB#"}
 
 Key = dict[str, str]
 
@@ -85,7 +115,82 @@ def lab(lab_id: str) -> Key:
 
 def profile(lab_id: str, case_type: str) -> Key:
     """Return the key of a lab's requirement profile for a case type."""
-    return _key(lab_partition(lab_id), f"PROFILE#{case_type}")
+    return _key(lab_partition(lab_id), PROFILE_PREFIX + case_type)
+
+
+def profile_version_prefix(case_type: str) -> str:
+    """Return what the sort keys of all versions of a lab's profile begin with."""
+    return f"VERSION#{case_type}#"
+
+
+def profile_version(lab_id: str, case_type: str, version: int) -> Key:
+    """Return the key of one version of a lab's requirement profile; versions sort by number."""
+    return _key(lab_partition(lab_id), f"{profile_version_prefix(case_type)}{version:06d}")
+
+
+def prepared_partition(lab_id: str, case_type: str) -> str:
+    """Return the partition of the cases of a type that are prepared for a lab, which does not know them yet."""
+    return f"{lab_partition(lab_id)}#PREPARED#{case_type}"
+
+
+def patient_partition(practice_id: str, patient_key: str) -> str:
+    """Return the partition of the open cases of a patient of a practice."""
+    return f"{practice_partition(practice_id)}#PATIENT#{patient_key}"
+
+
+def lab_connection(lab_id: str, practice_id: str) -> Key:
+    """Return the key of the connection of a practice and a lab, on the lab's side."""
+    return _key(lab_partition(lab_id), CONNECTION_PREFIX + practice_id)
+
+
+def lab_listing(listed_as: str, lab_id: str) -> Key:
+    """Return the key of a lab in the list of all labs, which is sorted by ``listed_as``."""
+    return _key(LABS, f"{listed_as}#{lab_id}")
+
+
+def organization_partition(kind: str, organization_id: str) -> str:
+    """Return the partition of an organization of any kind, as its members need it."""
+    return f"{kind.upper()}#{organization_id}"
+
+
+def member(kind: str, organization_id: str, user_id: str) -> Key:
+    """Return the key of a person of an organization."""
+    return _key(organization_partition(kind, organization_id), MEMBER_PREFIX + user_id)
+
+
+def scanner(practice_id: str, scanner_id: str) -> Key:
+    """Return the key of a scanner of a practice."""
+    return _key(practice_partition(practice_id), SCANNER_PREFIX + scanner_id)
+
+
+def note(case_id: str, note_id: str) -> Key:
+    """Return the key of a note of a case."""
+    return _key(case_partition(case_id), NOTE_PREFIX + note_id)
+
+
+def case_return(case_id: str, number: int) -> Key:
+    """Return the key of one coming back of a case; they sort by number."""
+    return _key(case_partition(case_id), f"{RETURN_PREFIX}{number:04d}")
+
+
+def link(case_id: str, link_id: str) -> Key:
+    """Return the key of a correction link of a case."""
+    return _key(case_partition(case_id), LINK_PREFIX + link_id)
+
+
+def rule_counts(lab_id: str, month: str, case_type: str) -> Key:
+    """Return the key of a lab's counts of a month (``2026-03``) and a case type."""
+    return _key(lab_partition(lab_id), f"RULES#{month}#{case_type}")
+
+
+def rule_counts_of_all(month: str, case_type: str) -> Key:
+    """Return the key of the counts of all labs of a month and a case type."""
+    return _key(f"RULES#{month}", case_type)
+
+
+def seen(consumer: str, event_id: str) -> Key:
+    """Return the key of the record that a consumer has counted an event."""
+    return _key(f"SEEN#{consumer}#{event_id}", "SEEN")
 
 
 def case(case_id: str) -> Key:
@@ -103,9 +208,9 @@ def activity(case_id: str, entry_id: str) -> Key:
     return _key(case_partition(case_id), ACTIVITY_PREFIX + entry_id)
 
 
-def event(case_id: str, event_id: str) -> Key:
-    """Return the key of an event of a case."""
-    return _key(case_partition(case_id), EVENT_PREFIX + event_id)
+def event(subject: str, subject_id: str, event_id: str) -> Key:
+    """Return the key of an event, beside what it is about: ``subject`` is the field that names that."""
+    return _key(SUBJECT_PARTITIONS[subject] + subject_id, EVENT_PREFIX + event_id)
 
 
 def idempotency(caller: str, key: str) -> Key:

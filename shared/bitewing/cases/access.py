@@ -1,6 +1,6 @@
 """Whose cases these are: the one place where a caller is made into what may be read.
 
-A case is visible to its practice, to its lab once it was sent, and to nobody else.
+A case is visible to its practice, to its lab once it was sent or where the lab started it, and to nobody else.
 """
 
 from bitewing.cases.case import Case
@@ -26,7 +26,7 @@ def is_visible(case: Case, caller: Caller) -> bool:
     """
     if party_of(caller) is Party.PRACTICE:
         return case.practice_id == caller.organization_id
-    return case.is_sent and case.lab_id == caller.organization_id
+    return case.is_known_to_lab and case.lab_id == caller.organization_id
 
 
 def ensure_visible(case: Case | None, caller: Caller) -> Case:

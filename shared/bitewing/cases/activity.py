@@ -15,10 +15,20 @@ class Deed(StrEnum):
     CHANGED = "changed"
     SUBMITTED = "submitted"
     MOVED = "moved"
+    RETURNED = "returned"
+    REASON_ANSWERED = "reason_answered"
+    NOTED = "noted"
+    REMADE = "remade"
+    REQUIREMENTS_CHANGED = "requirements_changed"
+    SENT_OTHERWISE_ARRIVED = "sent_otherwise_arrived"
+    LINK_ISSUED = "link_issued"
+    LINK_REVOKED = "link_revoked"
+    CORRECTED = "corrected"
     FILE_ANNOUNCED = "file_announced"
     FILE_KEPT = "file_kept"
     FILE_QUARANTINED = "file_quarantined"
     FILE_REMOVED = "file_removed"
+    FILE_REPLACED = "file_replaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

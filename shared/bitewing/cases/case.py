@@ -1,9 +1,11 @@
 """A case and what it may do: be prepared, submitted, received, asked back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from bitewing.cases.reasons import Reason
+from bitewing.cases.returns import Return
 from bitewing.cases.status import (
     COLORS,
     MOVES,
@@ -17,7 +19,7 @@ from bitewing.cases.status import (
 )
 from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
 from bitewing.packet.packet import Packet
-from bitewing.precheck.finding import Outcome
+from bitewing.precheck.finding import Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
 
 
@@ -49,7 +51,12 @@ class Case:
         moved_at: When the status was reached: since when the case waits.
         due_on: When the lab should be ready, in the lab's calendar.
         precheck_outcome: Outcome of the last PreCheck, for lists.
+        rules_fired: Rules that found something since the case was started or last sent.
+        started_by: Who started it: a practice, or a lab for work that arrived outside the system.
+        last_return: The last time that the lab gave it back; kept until it gives it back again.
+        patient_key: Digest of the patient's name, salted by the practice: finds other cases of the patient.
         remake_of: The original case, when this one replaces it.
+        remakes: The cases that replace this one.
     """
 
     case_id: str
@@ -67,8 +74,14 @@ class Case:
     due_on: date | None = None
     submission: Submission | None = None
     precheck_outcome: Outcome | None = None
+    rules_fired: frozenset[str] = frozenset()
+    started_by: Party = Party.PRACTICE
+    last_return: Return | None = None
+    patient_key: str | None = field(default=None, repr=False)
     remake_of: str | None = None
     remake_reason: str | None = None
+    remake_code: Reason | None = None
+    remakes: tuple[str, ...] = ()
 
     @property
     def color(self) -> Color:
@@ -81,9 +94,24 @@ class Case:
         return WAITS_FOR[self.status]
 
     @property
+    def is_packet_open(self) -> bool:
+        """Whether the packet can be changed in this status."""
+        return self.status in PACKET_IS_OPEN
+
+    @property
+    def is_open(self) -> bool:
+        """Whether work on the case still goes on, or has yet to begin."""
+        return self.status not in (Status.SHIPPED, Status.DELIVERED, Status.CANCELLED)
+
+    @property
     def is_sent(self) -> bool:
-        """Whether the lab has seen this case."""
+        """Whether the case was sent to the lab."""
         return self.submission is not None
+
+    @property
+    def is_known_to_lab(self) -> bool:
+        """Whether the lab may see this case: it was sent, or the lab started it."""
+        return self.is_sent or self.started_by is Party.LAB
 
     def ensure_packet_is_open(self, *, contact: str) -> None:
         """Refuse a change of the packet where the practice cannot make one.
@@ -91,7 +119,7 @@ class Case:
         Raises:
             PacketLocked: The case is in a status in which its packet stands still.
         """
-        if self.status not in PACKET_IS_OPEN:
+        if not self.is_packet_open:
             raise PacketLocked(status=self.status, contact=contact)
 
     def with_packet(self, packet: Packet, *, at: datetime, contact: str) -> "Case":
@@ -102,6 +130,11 @@ class Case:
         """
         self.ensure_packet_is_open(contact=contact)
         return replace(self, packet=packet, last_modified_at=at, version=self.version + 1)
+
+    def checked(self, precheck: Precheck) -> "Case":
+        """Return the case with what PreCheck says of it kept for lists and for reports; its version stays."""
+        fired = self.rules_fired | {finding.rule_id for finding in precheck.findings}
+        return replace(self, precheck_outcome=precheck.outcome, rules_fired=fired)
 
     def submitted(
         self, *, at: datetime, by: str, acknowledged: Iterable[str], profile_version: int, due_on: date | None
@@ -117,6 +150,7 @@ class Case:
             moved,
             last_modified_at=at,
             due_on=due_on,
+            rules_fired=frozenset(),
             submission=Submission(
                 number=number,
                 submitted_at=at,

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bitewing.cases.case import Case
+from bitewing.cases.reasons import Reason
 from bitewing.cases.status import Party, Status
-from bitewing.kernel.events import Event
+from bitewing.kernel.events import EventOfCase
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.wire import CASES_SOURCE
 from bitewing.precheck.finding import Outcome
@@ -14,7 +15,7 @@ from bitewing.requirements.case_types import CaseType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseEvent(Event):
+class CaseEvent(EventOfCase):
     """A fact about a case.
 
     Attributes:
@@ -50,10 +51,14 @@ class CaseSubmitted(CaseEvent):
 
     Attributes:
         submission_number: 1 for the first sending.
+        rules_fired: The rules that found something while this sending was prepared, whether or not it was mended.
+        acknowledged: The rules whose warnings the practice sent the case with.
     """
 
     case_type: CaseType
     submission_number: int
+    rules_fired: tuple[str, ...] = ()
+    acknowledged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +76,28 @@ class CaseMoved(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReturned(CaseEvent):
+    """A lab gave a case back, with reasons.
+
+    Attributes:
+        to: ``returned`` or ``missing_info``.
+        submission_number: The sending that came back, 1 for the first.
+        return_number: 1 for the first return of the case.
+        reasons: Codes of the reasons.
+        rule_ids: The rules that check for what the reasons say.
+    """
+
+    case_type: CaseType
+    to: Status
+    submission_number: int
+    return_number: int
+    reasons: tuple[Reason, ...]
+    rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChecked(CaseEvent):
-    """PreCheck ran because a file arrived, and its outcome is another than before.
+    """PreCheck ran although nobody changed the case, and its outcome is another than before.
 
     Attributes:
         rule_ids: The rules that found something.

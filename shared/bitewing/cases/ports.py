@@ -85,8 +85,8 @@ class Cases(Protocol):
             RequestInProgress: Others kept writing the case at this moment.
         """
 
-    def record_check(self, case: Case, event: Event) -> bool:
-        """Store the outcome of a PreCheck, unless the case or its files changed since they were read.
+    def record_check(self, case: Case, *events: Event) -> bool:
+        """Store what a PreCheck found, unless the case or its files changed since they were read.
 
         Returns:
             Whether it was stored.
@@ -102,6 +102,9 @@ class Cases(Protocol):
         statuses: frozenset[Status] | None,
     ) -> Page[Case]:
         """Return one page of a party's cases, what needs its attention first."""
+
+    def of_patient(self, practice_id: str, patient_key: str) -> tuple[Case, ...]:
+        """Return the newest cases of a patient of a practice, in one request; they may lag a moment behind."""
 
     def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
         """Return one page of a case's history, the newest entry first."""

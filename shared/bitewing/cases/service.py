@@ -12,7 +12,8 @@ from bitewing.cases.case import Case
 from bitewing.cases.disclosure import activity_for_lab, case_for_lab, precheck_for_lab
 from bitewing.cases.events import CaseChanged, CaseChecked, CaseCreated, CaseMoved, CaseSubmitted, event_head
 from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseIdTaken, Cases, CaseWithPrecheck, Change, FilesChanged
-from bitewing.cases.status import COLORS, PACKET_IS_OPEN, Color, Party, Status, moves_from
+from bitewing.cases.reasons import Reason
+from bitewing.cases.status import COLORS, Color, Party, Status, moves_from
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Circumstances, Directory
 from bitewing.files.case_file import CaseFile
@@ -31,6 +32,7 @@ from bitewing.kernel.errors import (
 )
 from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_case_id, new_id
+from bitewing.kernel.names import digest_of
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.working_days import NeverOpen, add_working_days
 from bitewing.packet.packet import Authorization, Packet, Patient
@@ -53,6 +55,7 @@ class NewCase:
     patient: Patient
     remake_of: str | None = None
     remake_reason: str | None = None
+    remake_code: Reason | None = None
 
 
 class CaseService:
@@ -60,7 +63,7 @@ class CaseService:
 
     def __init__(self, cases: Cases, directory: Directory, *, now: Callable[[], datetime]) -> None:
         self._cases, self._directory, self._now = cases, directory, now
-        self._prechecks = PrecheckService(directory, now=now)
+        self._prechecks = PrecheckService(directory, cases, now=now)
 
     def create(self, caller: Caller, new: NewCase, request: Request) -> CaseWithPrecheck:
         """Start a case; the same request gives the same answer.
@@ -183,6 +186,8 @@ class CaseService:
                 FieldError("/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}.")
             )
         changed = case.with_packet(packet, at=self._now(), contact=contact)
+        if "patient" in fields:
+            changed = replace(changed, patient_key=_patient_key(known, packet.patient))
         answer = self._checked_anew(changed, files, known)
         changed = answer.case
         change = self._change(
@@ -242,13 +247,14 @@ class CaseService:
         case = ensure_own(found[0] if found else None, caller)
         files = found[1] if found else ()
         self._ensure_version(case, expected_version)
-        if case.status not in PACKET_IS_OPEN:
+        if not case.is_packet_open:
             raise MoveNotAllowed(
                 status=case.status, to=Status.PROCESSING, allowed=moves_from(case.status, Party.PRACTICE)
             )
         known = self._prechecks.circumstances(case)
         checked = self._checked(case, files, known)
         warned = self._ensure_sendable(checked.precheck, acknowledged)
+        fired = case.checked(checked.precheck).rules_fired
         submitted = replace(self._submitted(case, caller, known, warned), precheck_outcome=checked.precheck.outcome)
         answer = replace(checked, case=submitted)
         number = submitted.submission.number if submitted.submission else 0
@@ -256,7 +262,13 @@ class CaseService:
             submitted,
             caller,
             Deed.SUBMITTED,
-            CaseSubmitted(**self._event_head(submitted), case_type=case.case_type, submission_number=number),
+            CaseSubmitted(
+                **self._event_head(submitted),
+                case_type=case.case_type,
+                submission_number=number,
+                rules_fired=tuple(sorted(fired)),
+                acknowledged=tuple(sorted(warned)),
+            ),
             CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=Party.PRACTICE),
             details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
         )
@@ -271,19 +283,20 @@ class CaseService:
             changed it has checked it, with the files as they were then.
         """
         found = self._cases.with_files(case_id)
-        if found is None or found[0].status not in PACKET_IS_OPEN:
+        if found is None or not found[0].is_packet_open:
             return None
         case, files = found
         precheck = self._prechecks.check(case, files)
-        if precheck.outcome is case.precheck_outcome:
+        checked = case.checked(precheck)
+        if checked == case:
             return precheck.outcome
         event = CaseChecked(
             **self._event_head(case),
             outcome=precheck.outcome,
             rule_ids=tuple(sorted({finding.rule_id for finding in precheck.findings})),
         )
-        checked = replace(case, precheck_outcome=precheck.outcome)
-        return precheck.outcome if self._cases.record_check(checked, event) else None
+        events = () if precheck.outcome is case.precheck_outcome else (event,)
+        return precheck.outcome if self._cases.record_check(checked, *events) else None
 
     def by_attention(
         self,
@@ -352,7 +365,7 @@ class CaseService:
     def _checked_anew(self, case: Case, files: tuple[CaseFile, ...], known: Circumstances) -> CaseWithPrecheck:
         """Return a changed case with its PreCheck, whose outcome is kept in the case for lists."""
         checked = self._checked(case, files, known)
-        return replace(checked, case=replace(case, precheck_outcome=checked.precheck.outcome))
+        return replace(checked, case=case.checked(checked.precheck))
 
     def _is_original_known(self, case: Case, caller: Caller) -> bool:
         """Whether the caller may see the case that this one replaces, if it replaces one."""
@@ -401,6 +414,8 @@ class CaseService:
             moved_at=now,
             remake_of=new.remake_of,
             remake_reason=new.remake_reason,
+            remake_code=new.remake_code,
+            patient_key=_patient_key(known, new.patient),
         )
         return self._checked_anew(case, (), known)
 
@@ -471,6 +486,11 @@ class CaseService:
 
     def _event_head(self, case: Case) -> dict[str, Any]:
         return event_head(case, at=self._now())
+
+
+def _patient_key(known: Circumstances, patient: Patient) -> str | None:
+    practice = known.practice
+    return digest_of(patient.name, salt=f"{practice.practice_id}#{practice.patient_salt}") if practice else None
 
 
 def _due_on(lab: Lab, profile: RequirementProfile, *, at: datetime) -> date:

@@ -107,12 +107,15 @@ WAITS_FOR: Final[Mapping[Status, WaitsFor]] = {
 MOVES: Final[Mapping[tuple[Status, Status], frozenset[Party]]] = {
     (S.DRAFT, S.PROCESSING): frozenset({P}),
     (S.MISSING_INFO, S.PROCESSING): frozenset({P}),
+    (S.RETURNED, S.PROCESSING): frozenset({P}),
     (S.PROCESSING, S.RECEIVED): frozenset({Y}),
     (S.PROCESSING, S.MISSING_INFO): frozenset({Y}),
+    (S.RECEIVED, S.MISSING_INFO): frozenset({L}),
+    (S.RECEIVED, S.RETURNED): frozenset({L}),
 }
 
 #: Statuses in which the practice can change the packet.
-PACKET_IS_OPEN: Final = frozenset({S.DRAFT, S.MISSING_INFO})
+PACKET_IS_OPEN: Final = frozenset({S.DRAFT, S.MISSING_INFO, S.RETURNED})
 
 
 def moves_from(status: Status, by: Party) -> frozenset[Status]:

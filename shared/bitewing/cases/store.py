@@ -1,11 +1,12 @@
 """Cases, kept in the table: each change is one transaction with its history and its events."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
+from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import as_stored, read_record, record
 from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
 from bitewing.cases.activity import Activity
@@ -18,11 +19,10 @@ from bitewing.kernel.caller import Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
-from bitewing.kernel.wire import EVENT_ENTITY, LAB_ATTENTION_INDEX, PRACTICE_ATTENTION_INDEX
+from bitewing.kernel.wire import LAB_ATTENTION_INDEX, PATIENT_INDEX, PRACTICE_ATTENTION_INDEX
 
-#: The stream has an event for a day. The item stays as long as the relay's dead letters, which only say where in the
-#: stream it was: 12 hours of trying and 14 days in their queue.
-EVENTS_KEPT_FOR: Final = timedelta(days=15)
+#: How many cases of one patient are looked at: more are not open at the same time.
+MAX_OF_PATIENT: Final = 25
 
 
 class TableCases:
@@ -54,7 +54,7 @@ class TableCases:
         writes: list[Write] = [
             Put(
                 key=keys.case(case.case_id),
-                values={**_values(case), "files_version": case.files_version},
+                values={**_values(case), "files_version": case.files_version, "remakes": []},
                 condition=IS_NEW,
             ),
             answers.remember(request, answer, at=self._now()),
@@ -94,7 +94,7 @@ class TableCases:
                 raise FilesChanged from error
             raise StaleVersion(expected=case.version - 1, actual=stored.get("version", 0)) from error
 
-    def record_check(self, case: Case, event: Event) -> bool:
+    def record_check(self, case: Case, *events: Event) -> bool:
         """Store the outcome of a PreCheck, unless the case or its files changed since they were read."""
         read = Condition(
             expression="#version = :version AND #files_version = :files",
@@ -105,10 +105,13 @@ class TableCases:
                 [
                     Update(
                         key=keys.case(case.case_id),
-                        values={"precheck_outcome": case.precheck_outcome},
+                        values={
+                            "precheck_outcome": case.precheck_outcome,
+                            "rules_fired": sorted(case.rules_fired),
+                        },
                         condition=read,
                     ),
-                    *told((), (event,)),
+                    *announced(events),
                 ]
             )
         except ConditionsFailed:
@@ -139,6 +142,16 @@ class TableCases:
         )
         return Page(tuple(read_record(Case, item) for item in page.things), page.next)
 
+    def of_patient(self, practice_id: str, patient_key: str) -> tuple[Case, ...]:
+        """Return the newest cases of a patient of a practice, up to 25, in one request."""
+        page = self._table.query(
+            keys.patient_partition(practice_id, patient_key),
+            index=PATIENT_INDEX,
+            limit=MAX_OF_PATIENT,
+            is_backward=True,
+        )
+        return tuple(read_record(Case, item) for item in page.things)
+
     def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
         """Return one page of a case's history, the newest entry first; one request."""
         page = self._table.query(
@@ -154,28 +167,14 @@ class TableCases:
 def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
     """Return the writes that add to a case's history and announce what happened."""
     history = [Put(key=keys.activity(entry.case_id, entry.entry_id), values=record(entry)) for entry in entries]
-    announced = [
-        Put(
-            key=keys.event(event.case_id, event.event_id),
-            values=as_stored(
-                EVENT_ENTITY,
-                {
-                    "source": event.SOURCE,
-                    "detail_type": type(event).__name__,
-                    "detail": {"version": event.VERSION, **to_plain(event)},
-                    "expires_at": int((event.occurred_at + EVENTS_KEPT_FOR).timestamp()),
-                },
-            ),
-        )
-        for event in events
-    ]
-    return history + announced
+    return history + announced(events)
 
 
 def _values(case: Case) -> dict[str, Any]:
     plain = to_plain(case)
-    # Files count their changes on the case's item by themselves; saving a case leaves that count alone.
-    del plain["files_version"]
+    # Files count their changes on the case's item by themselves, and remakes name themselves on it; saving a case
+    # leaves both alone.
+    del plain["files_version"], plain["remakes"]
     values = {
         **as_stored("Case", plain),
         f"{PRACTICE_ATTENTION_INDEX}_pk": keys.practice_partition(case.practice_id),
@@ -183,11 +182,21 @@ def _values(case: Case) -> dict[str, Any]:
             Party.PRACTICE, case.status, due_on=case.due_on, case_id=case.case_id
         ),
     }
-    if case.is_sent:
+    if case.is_known_to_lab:
         values |= {
             f"{LAB_ATTENTION_INDEX}_pk": keys.lab_partition(case.lab_id),
             f"{LAB_ATTENTION_INDEX}_sk": attention_key(
                 Party.LAB, case.status, due_on=case.due_on, case_id=case.case_id
             ),
+        }
+    else:
+        values |= {
+            f"{LAB_ATTENTION_INDEX}_pk": keys.prepared_partition(case.lab_id, case.case_type),
+            f"{LAB_ATTENTION_INDEX}_sk": case.case_id,
+        }
+    if case.patient_key is not None:
+        values |= {
+            f"{PATIENT_INDEX}_pk": keys.patient_partition(case.practice_id, case.patient_key),
+            f"{PATIENT_INDEX}_sk": case.case_id,
         }
     return values

@@ -1,7 +1,7 @@
 """Practices, labs, dentists and connections, as PreCheck and the cases need to know them."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -35,7 +35,10 @@ class Practice:
 
     Attributes:
         time_zone: IANA name; dates of the practice are dates in it.
-        is_set_up: Whether everything that sending needs was entered.
+        version: Counts up with each change of what the practice says of itself; billing is not of it.
+        registered_by: The lab that entered this practice for work from outside the system; ``None`` for practices
+            that have joined.
+        patient_salt: Keeps digests of patients' names apart from those of other practices, and from guessing.
     """
 
     practice_id: str
@@ -44,9 +47,27 @@ class Practice:
     time_zone: str
     email: str
     phone: str
-    is_set_up: bool
     billing: BillingState
     notation: Notation = Notation.UNIVERSAL
+    version: int = 1
+    registered_by: str | None = None
+    patient_salt: str = field(default="", repr=False)
+
+    @property
+    def missing_setup(self) -> tuple[str, ...]:
+        """Return the names of the fields that sending needs and that are empty."""
+        needed = ("name", "address", "time_zone", "email", "phone")
+        return tuple(name for name in needed if not getattr(self, name).strip())
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether everything that sending needs was entered."""
+        return not self.missing_setup
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the practice has not joined: a lab entered it, and no one of it can sign in."""
+        return self.registered_by is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +77,8 @@ class Dentist:
     Attributes:
         license_expires_on: The last day on which the license is valid.
         has_signature_consent: Whether the dentist agreed to sign electronically.
+        consent_changed_at: When that was last recorded.
+        consent_changed_by: The person who recorded it.
     """
 
     dentist_id: str
@@ -66,6 +89,9 @@ class Dentist:
     license_expires_on: date | None
     has_signature_consent: bool
     is_active: bool
+    version: int = 1
+    consent_changed_at: datetime | None = None
+    consent_changed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +112,7 @@ class Lab:
     takes_cases: bool
     working_weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     holidays: frozenset[date] = frozenset()
+    version: int = 1
 
     @property
     def contact(self) -> str:
@@ -95,12 +122,21 @@ class Lab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """The relation between one practice and one lab; cases flow only along accepted ones."""
+    """The relation between one practice and one lab; cases flow only along accepted ones.
+
+    Attributes:
+        moved_at: When the state was reached.
+        moved_by: The person who did it.
+    """
 
     practice_id: str
     lab_id: str
     lab_name: str
     state: ConnectionState
+    practice_name: str = ""
+    version: int = 1
+    moved_at: datetime | None = None
+    moved_by: str | None = None
 
     @property
     def is_accepted(self) -> bool:

@@ -50,6 +50,7 @@ class FileState(StrEnum):
     CLEAN = "clean"
     QUARANTINED = "quarantined"
     REMOVED = "removed"
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,8 @@ class CaseFile:
         location_removed: Whether a photo's position was taken out of the kept file.
         settled_at: When the file was kept, quarantined or removed.
         handed_over_in: Number of the last submission with which the lab got the file.
+        replaces: The file in whose place this one is sent; it stays until this one is here and clean.
+        replaced_by: The file that took its place.
     """
 
     file_id: str
@@ -86,6 +89,8 @@ class CaseFile:
     location_removed: bool = False
     settled_at: datetime | None = None
     handed_over_in: int | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
 
     @property
     def is_pending(self) -> bool:
@@ -96,6 +101,11 @@ class CaseFile:
     def is_clean(self) -> bool:
         """Whether the file is here and is what it claims to be."""
         return self.state is FileState.CLEAN
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file is no longer part of the packet: removed, or replaced by another. Its record stays."""
+        return self.state in (FileState.REMOVED, FileState.REPLACED)
 
     def is_abandoned(self, at: datetime) -> bool:
         """Whether the bytes can no longer come."""
@@ -155,8 +165,8 @@ class CaseFile:
         What was sent of an upload in parts stays until storage ends uploads that are open for a day.
 
         Raises:
-            UploadNotOpen: The file was removed before.
+            UploadNotOpen: The file was removed or replaced before.
         """
-        if self.state is FileState.REMOVED:
+        if self.is_gone:
             raise UploadNotOpen(state=self.state)
         return replace(self, state=FileState.REMOVED, settled_at=at, version=self.version + 1)

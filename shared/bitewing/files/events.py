@@ -5,12 +5,12 @@ from typing import ClassVar
 
 from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat
-from bitewing.kernel.events import Event
+from bitewing.kernel.events import EventOfCase
 from bitewing.kernel.wire import FILES_SOURCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileEvent(Event):
+class FileEvent(EventOfCase):
     """A fact about a file of a case.
 
     Attributes:

@@ -37,7 +37,6 @@ from bitewing.kernel.errors import (
 )
 from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_id
-from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
 
 
@@ -110,7 +109,7 @@ class FileChange:
         file: The file after the change, with the version that it gets.
         decided_on: For a change by the practice, its case as it was read: neither it nor its files may have
             changed since. ``None`` for what the system does, which no change of the case prevents.
-        precheck_outcome: What PreCheck says with this change, where it was checked.
+        checked: The case with what PreCheck says after this change, where it was checked.
     """
 
     file: CaseFile
@@ -118,7 +117,7 @@ class FileChange:
     events: Sequence[Event]
     at: datetime
     decided_on: Case | None = None
-    precheck_outcome: Outcome | None = None
+    checked: Case | None = None
 
 
 class CaseMovedOn(Exception):
@@ -267,7 +266,7 @@ class FileService:
                 except AlreadyAnswered:
                     continue
                 return self._signed(same)
-            if sum(file.state is not FileState.REMOVED for file in files) >= MAX_FILES:
+            if sum(not file.is_gone for file in files) >= MAX_FILES:
                 raise TooManyFiles(limit=MAX_FILES)
             file = _new_file(new, case, caller, file_id=file_id, checksum=checksum, at=now)
             if new.is_in_parts:
@@ -279,7 +278,7 @@ class FileService:
                 events=(FileAnnounced(**_event_head(file, case, at=now), size_bytes=file.size_bytes),),
                 at=now,
                 decided_on=case,
-                precheck_outcome=self._prechecks.check(case, (*files, file), known).outcome,
+                checked=case.checked(self._prechecks.check(case, (*files, file), known)),
             )
             try:
                 self._files.announce(change, request=request)
@@ -307,7 +306,7 @@ class FileService:
         case, files = self._case_with_files(case_id)
         ensure_own(case, caller)
         file = _one(files, file_id)
-        if not file.part_checksums or file.state is FileState.REMOVED:
+        if not file.part_checksums or file.is_gone:
             raise UploadNotOpen(state=file.state)
         if file.state is not FileState.ANNOUNCED:
             return file
@@ -359,7 +358,7 @@ class FileService:
             found, files = self._case_with_files(case_id)
             case = ensure_own(found, caller)
             file = _one(files, file_id)
-            if file.state is FileState.REMOVED:
+            if file.is_gone:
                 return file
             known = self._prechecks.circumstances(case)
             case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
@@ -372,7 +371,7 @@ class FileService:
                 events=(FileRemoved(**_event_head(removed, case, at=now)),),
                 at=now,
                 decided_on=case,
-                precheck_outcome=self._prechecks.check(case, rest, known).outcome,
+                checked=case.checked(self._prechecks.check(case, rest, known)),
             )
             try:
                 self._files.change(change)

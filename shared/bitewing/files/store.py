@@ -108,8 +108,9 @@ def _case_of(change: FileChange) -> Write:
             expression="#version = :version AND #files_version = :files",
             values={"version": case.version, "files": case.files_version},
         )
-    if change.precheck_outcome is not None:
-        values["precheck_outcome"] = change.precheck_outcome.value
+    if (checked := change.checked) is not None:
+        plain = to_plain(checked)
+        values |= {name: plain[name] for name in ("precheck_outcome", "rules_fired")}
     return Update(key=keys.case(change.file.case_id), values=values, condition=condition, count_up=("files_version",))
 
 

@@ -12,15 +12,30 @@ class Event:
     Attributes:
         event_id: Consumers drop duplicates by it.
         occurred_at: When the fact was stored.
-        case_id: The case that it is about; events of one case arrive in the order of their writing.
     """
 
     SOURCE: ClassVar[str]
+    #: The field that names what the event is about; events of one such thing arrive in the order of their writing.
+    SUBJECT: ClassVar[str]
     #: Counts up when the form of the event changes.
     VERSION: ClassVar[int] = 1
 
     event_id: str
     occurred_at: datetime
+
+    @property
+    def subject_id(self) -> str:
+        """Return the id of what the event is about."""
+        subject_id: str = getattr(self, self.SUBJECT)
+        return subject_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventOfCase(Event):
+    """A fact about a case, or about what belongs to one."""
+
+    SUBJECT: ClassVar[str] = "case_id"
+
     case_id: str
     practice_id: str
     lab_id: str

@@ -101,6 +101,27 @@ def stored(code: str, notation: str) -> str:
         return f"{UNREAD_MARK}{code}"
 
 
+def stored_unmarked(code: str) -> str:
+    """Return what a packet keeps for a code without a notation: the FDI code where only one notation has it.
+
+    ``"46"`` is in FDI alone and ``"C"`` in Universal alone; ``"14"`` is a tooth in both, and is kept as unread.
+    """
+    read = {stored(code, notation) for notation in ("fdi", "universal")} & FDI_CODES
+    return read.pop() if len(read) == 1 and not is_ambiguous(code) else f"{UNREAD_MARK}{code}"
+
+
+def is_ambiguous(code: str) -> bool:
+    """Whether a code, as somebody wrote it, names a tooth in both notations."""
+    return _plain(code) in FDI_CODES and _plain(code) in _UNIVERSAL_TO_FDI
+
+
+def shown_unmarked(code: str) -> str:
+    """Return a stored code so that :func:`stored_unmarked` reads it back, where there is such a form."""
+    if code not in FDI_CODES or not is_ambiguous(code):
+        return shown(code, "fdi")
+    return to_universal(code)
+
+
 def shown(code: str, notation: str) -> str:
     """Return a stored code as a reader with this notation writes it; what was unread as it was written."""
     if code not in FDI_CODES:
@@ -108,13 +129,16 @@ def shown(code: str, notation: str) -> str:
     return code if notation == "fdi" else to_universal(code)
 
 
-def notation_to_show(codes: Iterable[str], notation: str) -> str:
+def notation_to_show(codes: Iterable[str], notation: str) -> str | None:
     """Return the notation in which stored codes of one item can be shown, and sent back as they are.
 
     It is the reader's, ``"fdi"`` or ``"universal"``, unless a code that could not be read names a tooth in it:
-    "20" was written where it names none, in FDI, and is not to come back as a Universal 20.
+    "20" was written where it names none, in FDI, and is not to come back as a Universal 20. It is ``None`` where a
+    code names a tooth in both: it was written without a notation, and is shown without one.
     """
     unread = [shown(code, notation) for code in codes if code not in FDI_CODES]
+    if any(is_ambiguous(code) for code in unread):
+        return None
     if all(stored(code, notation) not in FDI_CODES for code in unread):
         return notation
     return "universal" if notation == "fdi" else "fdi"

@@ -12,6 +12,9 @@ TTL_ATTRIBUTE: Final = "expires_at"
 #: Lists of cases by attention: one partition an organization, sorted by who must act first.
 PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
 LAB_ATTENTION_INDEX: Final = "lab_attention"
+#: Open cases of one patient of one practice, by a salted digest.
+PATIENT_INDEX: Final = "practice_patient"
+INDEXES: Final = (PRACTICE_ATTENTION_INDEX, LAB_ATTENTION_INDEX, PATIENT_INDEX)
 #: What an item is, for stream filters and operators.
 ENTITY_ATTRIBUTE: Final = "entity"
 EVENT_ENTITY: Final = "Event"
@@ -19,7 +22,11 @@ EVENT_ENTITY: Final = "Event"
 # --- Events ----------------------------------------------------------------------------------------
 CASES_SOURCE: Final = "bitewing.cases"
 FILES_SOURCE: Final = "bitewing.files"
+DIRECTORY_SOURCE: Final = "bitewing.directory"
+REQUIREMENTS_SOURCE: Final = "bitewing.requirements"
 CASE_SUBMITTED: Final = "CaseSubmitted"
+CASE_RETURNED: Final = "CaseReturned"
+PROFILE_PUBLISHED: Final = "ProfilePublished"
 
 # --- Tokens ----------------------------------------------------------------------------------------
 #: User attributes (in the pool) and claims (in the access token) that say whom a caller belongs to.
@@ -41,11 +48,16 @@ ROLES: Final = (
 
 
 class Route(NamedTuple):
-    """One route of the HTTP API and the function that serves it."""
+    """One route of the HTTP API and the function that serves it.
+
+    Attributes:
+        is_public: Whether it is reached without a token of the user pool: its function checks a credential of its own.
+    """
 
     method: str
     path: str
     function: str
+    is_public: bool = False
 
 
 API_PREFIX: Final = "/v1"

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bitewing.files.case_file import FileKind
+
 
 class Sex(StrEnum):
     """The patient's sex, where the practice states it."""
@@ -64,6 +66,24 @@ class Authorization:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentOtherwise:
+    """That something comes another way than as an upload: a model by mail, scans through a scanner's own portal.
+
+    Attributes:
+        kind: What is sent; a packet names each kind once.
+        how: By what, for example "USPS" or "iTero".
+        reference: A tracking or order number; may be empty.
+        arrived_at: When the lab marked it as arrived; ``None`` until then.
+    """
+
+    kind: FileKind
+    how: str
+    sent_on: date | None = None
+    reference: str = ""
+    arrived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
     """What the practice fills in.
 
@@ -72,6 +92,7 @@ class Packet:
         appointment_on: The patient's appointment.
         attestations: Names of the statements that the practice made, as the lab's profile asks for them.
         contact: How the lab reaches the clinician for this case.
+        sent_otherwise: What comes another way than as an upload.
     """
 
     patient: Patient
@@ -82,3 +103,4 @@ class Packet:
     attestations: frozenset[str] = frozenset()
     authorization: Authorization | None = None
     contact: str = ""
+    sent_otherwise: tuple[SentOtherwise, ...] = ()

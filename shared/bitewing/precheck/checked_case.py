@@ -7,7 +7,7 @@ from typing import Final
 
 from bitewing.cases.case import Case
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice
-from bitewing.files.case_file import CaseFile, FileKind, FileState
+from bitewing.files.case_file import CaseFile, FileKind
 from bitewing.files.inspection import MeshMeasures, SeriesMeasures
 from bitewing.kernel.teeth import FDI_CODES, is_upper
 from bitewing.kernel.working_days import add_working_days
@@ -34,6 +34,7 @@ class CheckedCase:
     Attributes:
         files: Every file of the case; removed ones are not looked at.
         profile: What the lab wants for this case type; ``None`` where the lab does not offer it.
+        other_cases: Other cases of the same patient, as far as the name tells; only while the packet is open.
         at: The moment of the check, for files that are still on their way.
         today: The date from which days are counted, in the lab's time zone: of the check, or, while the packet
             is closed, of the sending.
@@ -48,6 +49,7 @@ class CheckedCase:
     profile: RequirementProfile | None
     at: datetime
     today: date
+    other_cases: tuple[Case, ...] = ()
 
     @property
     def facts(self) -> CaseTypeFacts:
@@ -56,8 +58,8 @@ class CheckedCase:
 
     @property
     def listed_files(self) -> tuple[CaseFile, ...]:
-        """Return the files that were not removed."""
-        return tuple(file for file in self.files if file.state is not FileState.REMOVED)
+        """Return the files that were neither removed nor replaced."""
+        return tuple(file for file in self.files if not file.is_gone)
 
     @property
     def clean_files(self) -> tuple[CaseFile, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bitewing.cases.case import Case
-from bitewing.cases.status import PACKET_IS_OPEN
 from bitewing.directory.service import Circumstances, Directory
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import Unknown
@@ -15,11 +15,18 @@ from bitewing.precheck.finding import Precheck
 from bitewing.requirements.default_profiles import default_profile
 
 
+class CasesOfPatients(Protocol):
+    """Where the cases of a patient are found."""
+
+    def of_patient(self, practice_id: str, patient_key: str) -> tuple[Case, ...]:
+        """Return the newest cases of a patient of a practice, in one request; they may lag a moment behind."""
+
+
 class PrecheckService:
     """Brings together what PreCheck looks at."""
 
-    def __init__(self, directory: Directory, *, now: Callable[[], datetime]) -> None:
-        self._directory, self._now = directory, now
+    def __init__(self, directory: Directory, cases: CasesOfPatients, *, now: Callable[[], datetime]) -> None:
+        self._directory, self._cases, self._now = directory, cases, now
 
     def circumstances(self, case: Case) -> Circumstances:
         """Return what the case refers to, in one request.
@@ -60,7 +67,7 @@ class PrecheckService:
             raise Unknown("organization")
         at = self._now()
         submission = case.submission
-        counted_from = at if submission is None or case.status in PACKET_IS_OPEN else submission.submitted_at
+        counted_from = at if submission is None or case.is_packet_open else submission.submitted_at
         return run(
             CheckedCase(
                 case=case,
@@ -72,5 +79,12 @@ class PrecheckService:
                 profile=known.profile,
                 at=at,
                 today=counted_from.astimezone(ZoneInfo(known.lab.time_zone)).date(),
+                other_cases=self._others(case),
             )
         )
+
+    def _others(self, case: Case) -> tuple[Case, ...]:
+        if case.patient_key is None or not case.is_packet_open:
+            return ()
+        found = self._cases.of_patient(case.practice_id, case.patient_key)
+        return tuple(other for other in found if other.case_id != case.case_id)

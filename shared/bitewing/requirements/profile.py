@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from bitewing.files.case_file import FileKind
+from bitewing.files.inspection import FileFormat
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 
@@ -33,6 +35,7 @@ class FileRequirement:
         min_count: How many files of these kinds are wanted.
         arch: Of upper and lower scans, only those of this arch count; ``None``: either.
         stages: Values of the selection ``stage`` for which it is wanted; empty: always.
+        formats: Formats in which the lab takes it; empty: all that the kind can come in.
     """
 
     kinds: tuple[FileKind, ...]
@@ -41,6 +44,7 @@ class FileRequirement:
     min_count: int = 1
     arch: ArchRole | None = None
     stages: tuple[str, ...] = ()
+    formats: frozenset[FileFormat] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,8 @@ class RequirementProfile:
 
     Attributes:
         version: Counts up with each publication; a submission keeps the version that it was checked with.
+        is_offered: Whether the lab does this type of work; no new case starts where it does not.
+        selections: Selection name to how much the lab wants it, beside what rules of their own ask for.
         turnaround_working_days: Working days of the lab from submission to ready, 0 or more; for planned
             types from the planning session.
         max_voxel_um: Coarsest CBCT voxel that this lab accepts, micrometers.
@@ -58,6 +64,8 @@ class RequirementProfile:
         attestations: Statement by name; each must be made before sending.
         outcomes: Rule id to the outcome that this lab gives it; ``None`` silences the rule. Legal rules
             are not affected.
+        published_at: When this version was published; ``None`` for what a lab starts with.
+        published_by: The person who published it.
     """
 
     lab_id: str
@@ -71,6 +79,10 @@ class RequirementProfile:
     min_photo_px: int = 0
     attestations: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome | None] = field(default_factory=dict)
+    is_offered: bool = True
+    selections: Mapping[str, Level] = field(default_factory=dict)
+    published_at: datetime | None = None
+    published_by: str | None = None
 
     def outcome_of(self, rule_id: str, default: Outcome) -> Outcome:
         """Return what this lab makes of a finding of a rule that is not legal; ``PASS``: nothing."""

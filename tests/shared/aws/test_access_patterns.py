@@ -60,7 +60,7 @@ class Place:
         self.directory = TableDirectory(table)
         self.directory.put(a_practice(), a_dentist(), a_lab(), a_connection(), a_profile())
         self.objects = InMemoryObjects(self.clock)
-        prechecks = PrecheckService(self.directory, now=self.clock)
+        prechecks = PrecheckService(self.directory, self.cases, now=self.clock)
         self.case_service = CaseService(self.cases, self.directory, now=self.clock)
         self.directory_service = DirectoryService(self.directory)
         self.file_service = FileService(self.cases, self.files, self.objects, prechecks, now=self.clock)

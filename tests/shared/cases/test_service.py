@@ -210,7 +210,7 @@ def test_a_lab_reads_what_was_sent_to_it_and_changes_nothing(world):
 
 def test_a_lab_is_not_told_of_the_practices_billing_setup_and_staff(world):
     world.has(a_sent_case(), a_quarantined_file(FileKind.PHOTO, handed_over_in=1), *crown_files())
-    world.directory.put(a_practice(billing=BillingState.PAST_DUE, is_set_up=False), a_dentist(is_active=False))
+    world.directory.put(a_practice(billing=BillingState.PAST_DUE, phone=""), a_dentist(is_active=False))
     seen = {
         caller: {finding.rule_id for finding in world.case_service.read(caller, CASE_ID).precheck.findings}
         for caller in (FROM_PRACTICE, FROM_LAB)
@@ -587,7 +587,7 @@ def test_every_warning_is_acknowledged_and_only_real_ones_are_kept(world):
 
 
 @pytest.mark.parametrize(
-    "entry", [a_practice(billing=BillingState.PAST_DUE), a_practice(is_set_up=False), a_dentist(is_active=False)]
+    "entry", [a_practice(billing=BillingState.PAST_DUE), a_practice(phone=""), a_dentist(is_active=False)]
 )
 def test_what_blocks_a_practice_blocks_sending_and_not_preparing(world, entry):
     world.has_sendable()

@@ -38,7 +38,7 @@ class Office:
         stores.directory.put(a_practice(), a_dentist(), a_lab(), a_connection(), a_profile())
         self.stores, clock = stores, stores.clock
         self.objects = InMemoryObjects(clock)
-        prechecks = PrecheckService(stores.directory, now=clock)
+        prechecks = PrecheckService(stores.directory, stores.cases, now=clock)
         self.cases = CaseService(stores.cases, stores.directory, now=clock)
         self.files = FileService(stores.cases, stores.files, self.objects, prechecks, now=clock)
         self.intake = IntakeService(stores.cases, stores.files, self.objects, now=clock)

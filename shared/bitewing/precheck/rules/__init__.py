@@ -6,7 +6,9 @@ from typing import Final, Protocol
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.rules import (
+    cse_duplicate,
     cse_remake,
+    cse_return,
     ctx_billing,
     ctx_dentist,
     ctx_lab,
@@ -85,6 +87,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ctx_dentist,
     ctx_setup,
     ctx_billing,
+    cse_return,
     rx_license,
     rx_patient,
     rx_lab,
@@ -122,6 +125,7 @@ RULES: Final[tuple[Rule, ...]] = (
     dcm_age,
     idt_patient,
     cse_remake,
+    cse_duplicate,
     phi_location,
     rx_attest,
     rx_signature,

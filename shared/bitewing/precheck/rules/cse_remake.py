@@ -14,7 +14,8 @@ SOURCE: Final = FindingSource.LAB
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find remakes that do not say of what, or why."""
-    original, reason = (checked.case.remake_of or "").strip(), (checked.case.remake_reason or "").strip()
+    original = (checked.case.remake_of or "").strip()
+    reason = checked.case.remake_code or (checked.case.remake_reason or "").strip()
     if original and not reason:
         about, says, do = "/remake_reason", "The remake has no reason.", "Say why the work is made again."
     elif reason and not original:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.kernel.teeth import FDI_CODES, shown
+from bitewing.kernel.teeth import FDI_CODES, is_ambiguous, shown
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 
@@ -16,11 +16,22 @@ MAX_QUOTED: Final = 4
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
-    """Find codes that name no tooth."""
+    """Find codes that name no tooth, and those that name one in each notation and do not say which is meant."""
     notation = checked.practice.notation
     for piece, about, item in checked.pieces:
         for name, codes in (("teeth", item.teeth), ("pontics", item.pontics)):
-            unread = [shown(code, notation)[:MAX_QUOTED] for code in codes if code not in FDI_CODES]
+            unread = [shown(code, notation) for code in codes if code not in FDI_CODES]
+            unclear = [code.strip()[:MAX_QUOTED] for code in unread if is_ambiguous(code)]
+            unread = [code[:MAX_QUOTED] for code in unread if not is_ambiguous(code)]
+            if unclear:
+                yield Finding(
+                    rule_id=ID,
+                    outcome=OUTCOME,
+                    source=SOURCE,
+                    about=f"{about}/{name}",
+                    says=f"{piece} names teeth without a notation, and they differ in the two: {', '.join(unclear)}.",
+                    do="Say whether the codes are Universal or FDI.",
+                )
             if unread:
                 yield Finding(
                     rule_id=ID,
