@@ -14,10 +14,15 @@ from bitewing.kernel.wire import Route
 from constructs import Construct
 
 from infra.config import Throttle
+from infra.constructs.acknowledge import acknowledge
 from infra.constructs.log_group import log_group
 from infra.constructs.python_function import House, PythonFunction
 
 _READS: Final = frozenset({"GET", "HEAD"})
+_OPEN_BECAUSE: Final = (
+    "Callers of this route have no account: a machine, or whoever was given a link. Its function checks their "
+    "credential of 256 bits, of which only the digest is stored, before it does anything; the route has a limit."
+)
 #: One line a request. Paths hold ids, queries may hold anything: the route is enough. Of the caller it has ids only.
 _ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
@@ -36,9 +41,11 @@ _ACCESS_LOG: Final = {
 
 
 class JwtHttpApi(Construct):
-    """An HTTP API whose every route asks for an access token of the user pool before any function runs.
+    """An HTTP API whose routes ask for an access token of the user pool before any function runs.
 
-    CORS answers preflight requests by itself, without a token. Routes that write have a limit of their own.
+    Only those that say so are reached without one: the gateway sees no account behind them, and their function
+    checks a credential of its own. CORS answers preflight requests by itself, without a token. Routes that write and
+    those without a token have a limit of their own.
 
     Attributes:
         api: The API.
@@ -72,6 +79,7 @@ class JwtHttpApi(Construct):
         """
         super().__init__(scope, construct_id)
         environment = house.environment
+        routes = tuple(routes)
         self.api: Final = apigateway.HttpApi(
             self,
             "Api",
@@ -85,12 +93,7 @@ class JwtHttpApi(Construct):
             ),
             cors_preflight=apigateway.CorsPreflightOptions(
                 allow_origins=[*environment.web_origins],
-                allow_methods=[
-                    apigateway.CorsHttpMethod.GET,
-                    apigateway.CorsHttpMethod.POST,
-                    apigateway.CorsHttpMethod.PATCH,
-                    apigateway.CorsHttpMethod.DELETE,
-                ],
+                allow_methods=[apigateway.CorsHttpMethod[each] for each in sorted({route.method for route in routes})],
                 allow_headers=["authorization", "content-type", "idempotency-key", "if-match"],
                 expose_headers=["etag", "location"],
                 max_age=Duration.hours(1),
@@ -105,12 +108,17 @@ class JwtHttpApi(Construct):
         made: list[apigateway.HttpRoute] = []
         limits: dict[str, object] = {}
         for route in routes:
-            made += self.api.add_routes(
+            added = self.api.add_routes(
                 path=route.path,
                 methods=[apigateway.HttpMethod[route.method]],
                 integration=by_function[route.function],
+                authorizer=apigateway.HttpNoneAuthorizer() if route.is_public else None,
             )
-            if route.method not in _READS:
+            made += added
+            if route.is_public:
+                for open_route in added:
+                    acknowledge(open_route, _OPEN_BECAUSE, "AwsSolutions-APIG4")
+            if route.is_public or route.method not in _READS:
                 limits[f"{route.method} {route.path}"] = _limit(environment.writing_throttle)
         group = log_group(
             self,

@@ -4,16 +4,19 @@ import json
 
 import pytest
 from aws_cdk import Aws, CfnResource, Fn, Stack
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.assertions import Template
+from bitewing.kernel.wire import Route
 
 from infra.bundling import SourceOnly
 from infra.config import LOCAL
 from infra.constructs.acknowledge import wildcard_finding
 from infra.constructs.grants import allow_objects, allow_stream
+from infra.constructs.http_api import JwtHttpApi
 from infra.constructs.python_function import House, PythonFunction
 from infra.constructs.workflow import DefinitionError, Workflow
 from tests.infra.conftest import definition
@@ -42,6 +45,31 @@ def function(stack, house, name="some_function", **changed):
         "description": "Does something",
     }
     return PythonFunction(stack, house, **(arguments | changed))
+
+
+# --- JwtHttpApi ----------------------------------------------------------------------------------------
+
+
+def test_a_public_route_is_reached_without_a_token_and_has_a_limit_also_for_reading(stack, house):
+    pool = cognito.UserPool(stack, "People")
+    JwtHttpApi(
+        stack,
+        "Http",
+        house,
+        routes=(Route("GET", "/v1/open", "some_function", is_public=True), Route("GET", "/v1/closed", "some_function")),
+        functions={"some_function": function(stack, house)},
+        user_pool=pool,
+        client=pool.add_client("Web"),
+    )
+    template = Template.from_stack(stack)
+    template.has_resource_properties(
+        "AWS::ApiGatewayV2::Route", {"RouteKey": "GET /v1/open", "AuthorizationType": "NONE"}
+    )
+    template.has_resource_properties(
+        "AWS::ApiGatewayV2::Route", {"RouteKey": "GET /v1/closed", "AuthorizationType": "JWT"}
+    )
+    (stage,) = template.find_resources("AWS::ApiGatewayV2::Stage").values()
+    assert stage["Properties"]["RouteSettings"].keys() == {"GET /v1/open"}
 
 
 # --- PythonFunction ------------------------------------------------------------------------------------

@@ -226,10 +226,11 @@ def test_the_api_has_exactly_the_routes_that_code_and_infrastructure_share(synth
     assert {route["RouteKey"] for route in routes} == {f"{r.method} {r.path}" for r in wire.ROUTES}
 
 
-def test_every_route_asks_for_a_token(synthesized):
+def test_every_route_asks_for_a_token_but_those_whose_function_checks_a_credential(synthesized):
+    public = {f"{r.method} {r.path}" for r in wire.ROUTES if r.is_public}
     for route in synthesized.properties("AWS::ApiGatewayV2::Route").values():
-        assert route["AuthorizationType"] == "JWT"
-        assert "AuthorizerId" in route
+        assert route["AuthorizationType"] == ("NONE" if route["RouteKey"] in public else "JWT")
+        assert ("AuthorizerId" in route) is (route["RouteKey"] not in public)
 
 
 def test_every_route_leads_to_its_function(synthesized):
@@ -256,7 +257,7 @@ def test_tokens_must_be_issued_by_our_pool_for_our_client(synthesized):
     assert "PeopleWeb" in json.dumps(audience)
 
 
-def test_the_api_is_throttled_and_writing_more_than_reading(synthesized):
+def test_the_api_is_throttled_and_writing_and_whatever_needs_no_token_more(synthesized):
     environment = synthesized.environment
     ((_, stage),) = synthesized.properties("AWS::ApiGatewayV2::Stage").items()
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == environment.throttle.rate_per_second
@@ -265,7 +266,8 @@ def test_the_api_is_throttled_and_writing_more_than_reading(synthesized):
         "ThrottlingRateLimit": environment.writing_throttle.rate_per_second,
         "ThrottlingBurstLimit": environment.writing_throttle.burst,
     }
-    assert stage["RouteSettings"] == {f"{r.method} {r.path}": limit for r in wire.ROUTES if r.method != "GET"}
+    limited = [r for r in wire.ROUTES if r.method != "GET" or r.is_public]
+    assert stage["RouteSettings"] == {f"{r.method} {r.path}": limit for r in limited}
     assert environment.writing_throttle.rate_per_second < environment.throttle.rate_per_second
 
 

@@ -17,7 +17,7 @@ from bitewing.kernel.errors import Unauthenticated
 
 SECRET_BYTES: Final = 32
 #: 32 bytes as base64 for addresses, without padding.
-_SECRET: Final = r"[A-Za-z0-9_-]{43}"
+_CHANCE: Final = r"[A-Za-z0-9_-]{43}"
 #: Ids of this product; none has a dot.
 _ID: Final = r"[A-Za-z0-9_-]{1,64}"
 #: How a credential stands in a header; the scheme is read in any case (RFC 9110).
@@ -31,7 +31,7 @@ class CredentialKind(StrEnum):
     LINK = "link"
 
 
-_FORM: Final = re.compile(rf"({'|'.join(CredentialKind)})\.({_ID})\.({_ID})\.({_SECRET})", re.ASCII)
+_FORM: Final = re.compile(rf"({'|'.join(CredentialKind)})\.({_ID})\.({_ID})\.({_CHANCE})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
