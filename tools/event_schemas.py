@@ -6,6 +6,7 @@ Whoever listens reads these, so a form that breaks them is refused: it needs a n
 """
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from inspect import getdoc
 from pathlib import Path
@@ -19,7 +20,7 @@ from pydantic import TypeAdapter
 from tools.offline import PROJECT
 
 SCHEMAS: Final = PROJECT / "events" / "schemas"
-#: The rooms that announce something.
+#: The rooms that announce something; importing them is what makes their events known.
 ROOMS: Final = (bitewing.cases.events, bitewing.files.events)
 _NOT_COMPARED: Final = frozenset({"title", "description"})
 
@@ -107,15 +108,11 @@ def _broken(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 def _leaves(kind: type[Event]) -> Iterator[type[Event]]:
     children = kind.__subclasses__()
     # A dataclass with slots is made twice; only the second one stands in its module.
-    children = [child for child in children if getattr(_module_of(child), child.__name__, None) is child]
+    children = [child for child in children if getattr(sys.modules[child.__module__], child.__name__, None) is child]
     if not children:
         yield kind
     for child in children:
         yield from _leaves(child)
-
-
-def _module_of(kind: type[Event]) -> Any:
-    return next((room for room in ROOMS if room.__name__ == kind.__module__), None)
 
 
 def _untitled(schema: dict[str, Any]) -> dict[str, Any]:

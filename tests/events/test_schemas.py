@@ -8,7 +8,14 @@ from typing import get_args, get_origin, get_type_hints
 
 import pytest
 from bitewing.cases.events import CaseEvent, CaseMoved
-from bitewing.kernel.wire import CASE_SUBMITTED, CASES_SOURCE, FILES_SOURCE
+from bitewing.kernel.wire import (
+    CASE_RETURNED,
+    CASE_SUBMITTED,
+    CASES_SOURCE,
+    DIRECTORY_SOURCE,
+    FILES_SOURCE,
+    REQUIREMENTS_SOURCE,
+)
 from jsonschema import Draft202012Validator
 
 from tools.event_schemas import SCHEMAS, breaks, event_types, main, schema_of, text_of
@@ -16,7 +23,8 @@ from tools.event_schemas import SCHEMAS, breaks, event_types, main, schema_of, t
 EVENTS = event_types()
 #: The only words that events may have in texts of their own: everything else is a moment, a number or an enum.
 IDS = {"event_id", "case_id", "practice_id", "lab_id", "file_id"}
-NAMES_OF_THINGS = {"fields", "rule_ids"}
+NAMES_OF_THINGS = {"fields", "rule_ids", "rules_fired", "acknowledged"}
+SOURCES = {CASES_SOURCE, FILES_SOURCE, DIRECTORY_SOURCE, REQUIREMENTS_SOURCE}
 
 
 def by_name(event):
@@ -51,7 +59,7 @@ def test_the_form_was_not_broken_without_a_new_version(event):
 @pytest.mark.parametrize("event", EVENTS, ids=by_name)
 def test_every_event_says_its_source_and_what_it_means(event):
     schema = committed(event)
-    assert schema["x-source"] in {CASES_SOURCE, FILES_SOURCE}
+    assert schema["x-source"] in SOURCES
     assert schema["description"].endswith(".")
     assert set(schema["required"]) == set(schema["properties"])
 
@@ -62,16 +70,17 @@ def test_no_field_of_an_event_can_carry_anything_of_a_patient(event):
     for field in fields(event):
         kind = hints[field.name]
         if get_origin(kind) is tuple:
-            assert field.name in NAMES_OF_THINGS
-            assert get_args(kind) == (str, ...)
+            (each, _) = get_args(kind)
+            assert issubclass(each, Enum) or (each is str and field.name in NAMES_OF_THINGS)
         elif kind is str:
             assert field.name in IDS
         else:
             assert kind in (int, datetime) or issubclass(kind, Enum), field.name
 
 
-def test_the_name_that_a_consumer_waits_for_is_an_event():
-    assert CASE_SUBMITTED in {event.__name__ for event in EVENTS}
+@pytest.mark.parametrize("name", [CASE_SUBMITTED, CASE_RETURNED])
+def test_the_name_that_a_consumer_waits_for_is_an_event(name):
+    assert name in {event.__name__ for event in EVENTS}
 
 
 # --- What breaks a consumer -------------------------------------------------------------------------------------------

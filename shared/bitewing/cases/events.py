@@ -57,8 +57,8 @@ class CaseSubmitted(CaseEvent):
 
     case_type: CaseType
     submission_number: int
-    rules_fired: tuple[str, ...] = ()
-    acknowledged: tuple[str, ...] = ()
+    rules_fired: tuple[str, ...]
+    acknowledged: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
