@@ -3,7 +3,7 @@
 from typing import Any, BinaryIO, cast
 
 from aws_lambda_powertools import Logger
-from bitewing.aws.ranged import RangedObject
+from bitewing.aws.ranged import ParallelRanges, RangedObject
 from bitewing.files.case_file import CaseFile
 from bitewing.files.inspecting.images import without_location
 from bitewing.files.inspecting.inspect import inspect
@@ -25,8 +25,12 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _look(file: CaseFile) -> Inspection:
-    source = RangedObject(lambda start, length: objects.read_range(file, start, length), file.size_bytes)
-    inspection = inspect(cast(BinaryIO, source))
+    def fetch(start: int, length: int) -> bytes:
+        return objects.read_range(file, start, length)
+
+    with ParallelRanges(fetch, lambda: objects.sign_reading(file)) as side_by_side:
+        source = RangedObject(fetch, file.size_bytes, side_by_side)
+        inspection = inspect(cast(BinaryIO, source))
     has_location = inspection.image is not None and inspection.image.has_location
     if has_location and judge(file.kind, inspection) is None:
         source.seek(0)

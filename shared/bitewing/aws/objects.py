@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 #: An address is given out at the moment of sending; whoever needs longer asks again.
 UPLOAD_SIGNED_FOR: Final = timedelta(hours=1)
 DOWNLOAD_SIGNED_FOR: Final = timedelta(minutes=5)
+#: As long as a function may run.
+READING_SIGNED_FOR: Final = timedelta(minutes=15)
 _OCTETS: Final = "application/octet-stream"
 _ABSENT: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
@@ -156,6 +158,10 @@ class S3Objects:
         """Return up to ``length`` bytes of what arrived, from ``start`` on."""
         answer = self._client.get_object(**self._arriving(file), Range=f"bytes={start}-{start + length - 1}")
         return answer["Body"].read()
+
+    def sign_reading(self, file: CaseFile) -> str:
+        """Return an address that gives what arrived, whole or any range of it, for the product itself."""
+        return self._sign("get_object", self._arriving(file), READING_SIGNED_FOR)
 
     def keep(self, file: CaseFile) -> None:
         """Copy what arrived to where the case's files are; doing it again changes nothing."""

@@ -70,6 +70,30 @@ class FileProblem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeshShape:
+    """What the surface of a mesh looks like as a whole; one file unit is read as one millimeter.
+
+    Attributes:
+        area_um2: Area of the surface, square micrometers.
+        spread_um: Standard deviations of the surface along its three principal axes, micrometers, the largest
+            first. They stay the same however the mesh is turned, moved or divided.
+        outward_permille: The part of the area that faces away from the surface's center. All of a convex body
+            does; of an arch, the sides toward the tongue face the center.
+        middle_permille: Seen along the thinnest axis, how much of the space between left and right is covered,
+            toward the back: nothing between the arms of an arch, most where there is a palate. ``None`` for
+            what has no clear front, such as a part of an arch.
+        vault_um: How far that middle is hollow, seen from where the surface faces, micrometers; negative
+            where it bulges, 0 for a gap or a flat floor. ``None`` for what faces nowhere, such as a closed model.
+    """
+
+    area_um2: int
+    spread_um: tuple[int, int, int]
+    outward_permille: int
+    middle_permille: int | None
+    vault_um: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeshMeasures:
     """The geometry of a mesh. A mesh has no unit of its own: one file unit is read as one millimeter.
 
@@ -82,6 +106,8 @@ class MeshMeasures:
         non_manifold_edges: Edges with three or more triangles.
         degenerate_triangles: Triangles with two corners in one place; they are left out of the edge counts.
         is_text: The file is a text variant of its format.
+        shape: What the surface looks like as a whole. ``None`` for a mesh without area, and for one that was
+            inspected before shapes were measured.
     """
 
     triangles: int
@@ -92,6 +118,7 @@ class MeshMeasures:
     non_manifold_edges: int
     degenerate_triangles: int
     is_text: bool
+    shape: MeshShape | None = None
 
     @property
     def width_um(self) -> int:
@@ -129,6 +156,7 @@ class SeriesMeasures:
         scanned_on: Day of the scan.
         patient_name: As in the header, "Family^Given". Health information: never logged, never in an event.
         patient_born_on: Birth date of the patient. Health information as well.
+        is_lossy: The pixels lost something when they were compressed, or may have.
     """
 
     slices: int
@@ -149,6 +177,7 @@ class SeriesMeasures:
     scanned_on: date | None
     patient_name: str | None = field(repr=False)
     patient_born_on: date | None = field(repr=False)
+    is_lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,16 +8,18 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
+from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from bitewing.files.inspecting import dicom
 from bitewing.files.inspecting.formats import format_of, is_other_archive
 from bitewing.files.inspecting.source import CountedSource
 from bitewing.files.inspecting.unusable import UnusableError
+from bitewing.files.inspecting.zip_member import LOCAL_HEADER_BYTES, DamagedMemberError, Member, Place
 from bitewing.files.inspection import FileFormat, FileProblem, Problem, SeriesMeasures
 
 #: A CBCT has up to 600 slices; an export brings a viewer along.
@@ -30,6 +32,16 @@ MAX_EXPANSION: Final = 100
 HARMLESS_BYTES: Final = 10 * 1024**2
 #: The largest directory of an archive that is read: 10,000 members with names of 300 characters.
 MAX_DIRECTORY_BYTES: Final = 4 * 1024**2
+#: What all members together are unpacked to at most; 600 slices have headers of 2 to 12 MB.
+MAX_HEADERS_BYTES: Final = 64 * 1024**2
+
+#: How much of each of the first members is fetched, and the bounds of what is learned from them, bytes.
+_FIRST_FETCHED_BYTES: Final = 4 * 1024
+_LEAST_FETCHED_BYTES: Final = 1024
+_MOST_FETCHED_BYTES: Final = 64 * 1024
+#: How many members are fetched together, to learn from and afterwards: with the most of each that is 8 MB.
+_FEW_AT_ONCE: Final = 8
+_MANY_AT_ONCE: Final = 128
 
 _SNIFFED_BYTES: Final = 1024
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -70,18 +82,16 @@ def inspect_archive(source: CountedSource) -> ArchiveContent:
     """
     source.max_read = MAX_DIRECTORY_BYTES
     try:
-        archive = zipfile.ZipFile(source)
+        with zipfile.ZipFile(source) as archive:
+            return _content(source, _members(archive, source.size))
     except _BROKEN_ZIP:
         raise UnusableError(Problem.CORRUPT, "The archive cannot be opened: it is incomplete or damaged.") from None
-    with archive:
-        return _content(archive, _members(archive, source.size))
 
 
-def _content(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> ArchiveContent:
+def _content(source: CountedSource, members: list[Place]) -> ArchiveContent:
     headers: list[dicom.Header] = []
     found: Counter[_Found] = Counter()
-    for member in members:
-        seen = _look_into(archive, member)
+    for seen in _looks(source, members):
         if isinstance(seen, dicom.Header):
             headers.append(seen)
         else:
@@ -110,15 +120,33 @@ class _Found(Enum):
     SOMETHING_ELSE = auto()
 
 
-def _look_into(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dicom.Header | _Found:
+def _looks(source: CountedSource, members: Sequence[Place]) -> Iterator[dicom.Header | _Found]:
+    """Look into each member, some of them fetched together: how far is learned from those before."""
+    fetched, at_once, left_bytes = _FIRST_FETCHED_BYTES, _FEW_AT_ONCE, MAX_HEADERS_BYTES
+    remaining = deque(members)
+    while remaining:
+        batch = [remaining.popleft() for _ in range(min(at_once, len(remaining)))]
+        source.expect([(place.start, min(fetched, place.end - place.start)) for place in batch])
+        used = 0
+        for place in batch:
+            member = Member(source, place, fetched)
+            yield _look_into(member)
+            used = max(used, member.used_bytes)
+            left_bytes -= member.inflated_bytes
+            if left_bytes < 0:
+                raise UnusableError(Problem.TOO_LARGE, "The headers in the archive are longer than what is inspected.")
+        fetched = min(max(used + used // 4, _LEAST_FETCHED_BYTES), _MOST_FETCHED_BYTES)
+        at_once = _MANY_AT_ONCE
+
+
+def _look_into(member: Member) -> dicom.Header | _Found:
     """Read as little of a member as tells what it is."""
     try:
-        with archive.open(member) as content:
-            beginning = content.read(_SNIFFED_BYTES)
-            member_format = format_of(beginning, member.file_size)
-            if member_format is FileFormat.DICOM:
-                return _dicom_header(content, beginning, member.file_size)
-    except _BROKEN_ZIP:
+        beginning = member.beginning(_SNIFFED_BYTES)
+        member_format = format_of(beginning, member.size_bytes)
+        if member_format is FileFormat.DICOM:
+            return _dicom_header(member)
+    except DamagedMemberError:
         return _Found.DAMAGED
     except dicom.NoImageError:
         return _Found.DICOM_WITHOUT_IMAGE
@@ -129,13 +157,14 @@ def _look_into(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> dicom.Heade
     return _Found.ARCHIVE if is_archive else _Found.SOMETHING_ELSE
 
 
-def _dicom_header(content: IO[bytes], beginning: bytes, size_bytes: int) -> dicom.Header:
-    beginning += content.read(dicom.FIRST_HEADER_BYTES - len(beginning))
-    try:
-        return dicom.read_header(beginning, size_bytes)
-    except dicom.HeaderTooLongError:
-        beginning += content.read(dicom.MAX_HEADER_BYTES - len(beginning))
-        return dicom.read_header(beginning, size_bytes)
+def _dicom_header(member: Member) -> dicom.Header:
+    wanted = dicom.FIRST_HEADER_BYTES
+    while wanted < dicom.MAX_HEADER_BYTES:
+        try:
+            return dicom.read_header(member.beginning(wanted), member.size_bytes)
+        except dicom.HeaderTooLongError:
+            wanted *= 4
+    return dicom.read_header(member.beginning(dicom.MAX_HEADER_BYTES), member.size_bytes)
 
 
 def _problems(members: int, found: Counter[_Found]) -> Iterator[FileProblem]:
@@ -148,7 +177,7 @@ def _problems(members: int, found: Counter[_Found]) -> Iterator[FileProblem]:
         )
 
 
-def _members(archive: zipfile.ZipFile, archive_bytes: int) -> list[zipfile.ZipInfo]:
+def _members(archive: zipfile.ZipFile, archive_bytes: int) -> list[Place]:
     """The files that matter, once nothing speaks against opening them."""
     listed = archive.infolist()
     if len(listed) > MAX_MEMBERS:
@@ -177,7 +206,25 @@ def _members(archive: zipfile.ZipFile, archive_bytes: int) -> list[zipfile.ZipIn
             Problem.EXPANDS_TOO_FAR,
             f"The archive would grow from {archive_bytes / 1e6:,.1f} to {expanded / 1e6:,.1f} MB.",
         )
-    return members
+    return _places(listed, members, archive.start_dir)
+
+
+def _places(listed: Sequence[zipfile.ZipInfo], members: Sequence[zipfile.ZipInfo], end: int) -> list[Place]:
+    """Where each member lies, between its neighbors and the end of what is packed.
+
+    Raises:
+        UnusableError: Some share bytes, as they do in a bomb whose every member has a harmless ratio.
+    """
+    starts = sorted(member.header_offset for member in listed)
+    ends = dict(pairwise([*starts, end]))
+    if len(ends) < len(listed) or any(
+        member.header_offset + LOCAL_HEADER_BYTES + member.compress_size > ends[member.header_offset]
+        for member in listed
+    ):
+        raise UnusableError(
+            Problem.EXPANDS_TOO_FAR, "Files in the archive lie over each other, as they do in zip bombs."
+        )
+    return [Place(member, ends[member.header_offset]) for member in members]
 
 
 def _safe_path(member: zipfile.ZipInfo) -> str:
@@ -188,12 +235,17 @@ def _safe_path(member: zipfile.ZipInfo) -> str:
     """
     path = member.orig_filename.replace("\\", "/")
     is_link = stat.S_ISLNK(member.external_attr >> 16)
-    if "\0" in path or is_link or path.startswith("/") or _DRIVE.match(path) or ".." in path.split("/"):
+    if "\0" in path or is_link or path.startswith("/") or _DRIVE.match(path) or _leads_out(path):
         raise UnusableError(
             Problem.UNSAFE_PATH,
             "A file in the archive would be unpacked outside of the archive's own folder.",
         )
     return path.casefold()
+
+
+def _leads_out(path: str) -> bool:
+    # Some systems strip spaces at the end of a name.
+    return any(part.rstrip() == ".." for part in path.split("/"))
 
 
 def _is_beside_the_point(path: str) -> bool:

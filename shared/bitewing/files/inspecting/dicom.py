@@ -3,34 +3,23 @@
 Pixels are never read. That every byte arrived is known before: storage compares the file's SHA-256.
 """
 
-import io
-import logging
 import math
 import re
 import statistics
-import struct
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-import pydicom
-from pydicom.dataset import Dataset
-from pydicom.errors import BytesLengthException, InvalidDicomError
-from pydicom.filereader import read_partial
-from pydicom.multival import MultiValue
-from pydicom.tag import BaseTag
-from pydicom.uid import UID
-
+from bitewing.files.inspecting.dicom_elements import BrokenStructureError, Elements, read_beginning
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import FileProblem, Problem, SeriesMeasures
 
-#: How much of an object is read for its header, first and at most. A CT slice's header has 2 to 20 kB;
+#: How much of an object is read for its header, first and at most. A CT slice's header has 1 to 20 kB;
 #: a multi-frame object describes every frame, with 1 to 2 kB each.
-FIRST_HEADER_BYTES: Final = 16 * 1024
+FIRST_HEADER_BYTES: Final = 4 * 1024
 MAX_HEADER_BYTES: Final = 4 * 1024 * 1024
 
 #: Direction cosines are written with few digits: how far length and right angle may be off.
@@ -42,33 +31,16 @@ _SAME_PLACE_MM: Final = 0.01
 #: A gap of this many increments has lost a slice.
 _GAP: Final = 1.5
 
-_PIXELS: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
-_DEFLATED: Final = b"1.2.840.10008.1.2.1.99"
-_KEYWORDS: Final = """
-    AcquisitionDate BitsAllocated Columns ContentDate GantryDetectorTilt ImageOrientationPatient
-    ImagePositionPatient ImagerPixelSpacing Modality NumberOfFrames PatientBirthDate PatientID PatientName
-    PerFrameFunctionalGroupsSequence PixelSpacing Rows SeriesDate SeriesInstanceUID
-    SharedFunctionalGroupsSequence SliceThickness SOPClassUID SpacingBetweenSlices StudyDate
-"""
-_TAGS: Final[list[BaseTag | int]] = [pydicom.tag.Tag(keyword) for keyword in _KEYWORDS.split()]
-#: What pydicom raises when an encoding is broken. It reads from memory: an ``OSError`` is no failure of storage.
-BROKEN_ENCODING: Final = (
-    BytesLengthException,
-    InvalidDicomError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
+#: Transfer syntaxes that lose something of the pixels: JPEG baseline and extended.
+_LOSSY: Final = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"})
+#: Those that may: JPEG-LS near-lossless, JPEG 2000, High-Throughput JPEG 2000, JPEG XL.
+_PERHAPS_LOSSY: Final = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (81, 91, 93, 112, 203))
+#: Kinds of objects without pixels (PS3.4, B.5; PS3.10): directories, reports, waveforms, presentation states, raw
+#: data, registrations, surfaces, documents, radiotherapy but its images.
+_WITHOUT_IMAGE: Final = re.compile(
+    r"1\.2\.840\.10008\.(?:1\.3\.10|5\.1\.4\.1\.1\."
+    r"(?:9|11|66(?!\.4$|\.7$|\.8$)|67|68|78|79|80|88|104|131|200|481(?!\.1$)|601)(?:\..*)?)"
 )
-# pydicom logs the values that it dislikes, and a patient's name may be one.
-logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-
 _DAY: Final = re.compile(r"(\d{4})[.-]?(\d\d)[.-]?(\d\d)")
 
 T = TypeVar("T")
@@ -104,6 +76,7 @@ class Header:
         planes: One for each frame that the header describes; one for a plain slice.
         frames: Frames of the object; more than ``planes`` where frames are not described one by one.
         is_cut: The object ends before its pixels do.
+        is_lossy: The pixels lost something when they were compressed, or may have.
     """
 
     series: str
@@ -119,6 +92,7 @@ class Header:
     patient_name: str | None
     patient_born_on: date | None
     is_cut: bool
+    is_lossy: bool
 
 
 class HeaderTooLongError(Exception):
@@ -141,31 +115,19 @@ def read_header(beginning: bytes, size_bytes: int) -> Header:
         NoImageError: It is no image.
         UnusableError: It cannot be read.
     """
-    if _DEFLATED in beginning:
-        raise UnusableError(Problem.CORRUPT, "The DICOM header is compressed, which is not accepted.")
-    pixels_end: int | None = None
-    stream = io.BytesIO(beginning)
-
-    def at_pixels(tag: BaseTag, _vr: str | None, length: int) -> bool:
-        nonlocal pixels_end
-        if tag in _PIXELS:
-            pixels_end = stream.tell() + (0 if length == _UNDEFINED_LENGTH else length)
-        return tag in _PIXELS
-
-    with warnings.catch_warnings(action="ignore"):
-        try:
-            dataset = read_partial(stream, at_pixels, specific_tags=_TAGS)
-        except BROKEN_ENCODING:
-            if len(beginning) < min(size_bytes, MAX_HEADER_BYTES):
-                raise HeaderTooLongError from None
-            raise UnusableError(Problem.CORRUPT, "The DICOM header cannot be read.") from None
-        if pixels_end is None:
-            if len(beginning) < min(size_bytes, MAX_HEADER_BYTES):
-                raise HeaderTooLongError
-            if _is_without_image(dataset):
-                raise NoImageError(Problem.CORRUPT, "The DICOM object has no image.")
-            raise UnusableError(Problem.TRUNCATED, "The DICOM object ends before its image.")
-        return _header(dataset, is_cut=pixels_end > size_bytes)
+    may_go_on = len(beginning) < min(size_bytes, MAX_HEADER_BYTES)
+    try:
+        found = read_beginning(beginning, max_inflated_bytes=MAX_HEADER_BYTES)
+    except BrokenStructureError:
+        raise UnusableError(Problem.CORRUPT, "The DICOM header cannot be read.") from None
+    if not found.has_pixels:
+        if may_go_on:
+            raise HeaderTooLongError
+        if _WITHOUT_IMAGE.fullmatch(found.elements.text("SOPClassUID")):
+            raise NoImageError(Problem.CORRUPT, "The DICOM object has no image.")
+        raise UnusableError(Problem.TRUNCATED, "The DICOM object ends before its image.")
+    is_cut = found.pixels_end is not None and found.pixels_end > size_bytes
+    return _header(found.elements, found.syntax, is_cut=is_cut)
 
 
 def measure_series(headers: Sequence[Header], unreadable: int) -> tuple[SeriesMeasures, list[FileProblem]]:
@@ -204,6 +166,7 @@ def measure_series(headers: Sequence[Header], unreadable: int) -> tuple[SeriesMe
         scanned_on=min((header.scanned_on for header in largest if header.scanned_on), default=None),
         patient_name=_agreed(header.patient_name for header in largest),
         patient_born_on=_agreed(header.patient_born_on for header in largest),
+        is_lossy=any(header.is_lossy for header in largest),
     )
     problems = []
     if cut := sum(header.is_cut for header in headers):
@@ -277,7 +240,6 @@ def _between(a: Vector, b: Vector) -> Vector:
 
 # --- What a header says ----------------------------------------------------------------------------------
 
-_UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 #: Beyond these a length in the body is noise: millimeters.
 _MAX_LENGTH_MM: Final = 1e5
 #: No text in use is longer: a name has at most five parts of 64 characters.
@@ -286,36 +248,32 @@ _MAX_TEXT: Final = 324
 _MAX_FRAMES: Final = 10_000
 
 
-def _is_without_image(dataset: Dataset) -> bool:
-    """Whether the kind of object is known to have no pixels; one without a kind is taken for an image."""
-    kind = UID(_text(dataset, "SOPClassUID") or "").name
-    return kind.endswith("Storage") and "Image" not in kind
-
-
-def _header(dataset: Dataset, *, is_cut: bool) -> Header:
-    shared = _first_item(dataset, "SharedFunctionalGroupsSequence")
-    frames = min(_whole(dataset, "NumberOfFrames") or 1, _MAX_FRAMES)
-    described = _items(dataset, "PerFrameFunctionalGroupsSequence")[:_MAX_FRAMES] or [Dataset()]
-    name = _text(dataset, "PatientName")
-    days = (_day(dataset, keyword) for keyword in ("AcquisitionDate", "SeriesDate", "StudyDate", "ContentDate"))
+def _header(elements: Elements, syntax: str, *, is_cut: bool) -> Header:
+    shared = elements.items("SharedFunctionalGroupsSequence")[:1]
+    frames = min(_whole(elements, "NumberOfFrames") or 1, _MAX_FRAMES)
+    described = [[frame] for frame in elements.items("PerFrameFunctionalGroupsSequence")[:_MAX_FRAMES]] or [[]]
+    name = elements.name("PatientName")[:_MAX_TEXT]
+    days = (_day(elements, keyword) for keyword in ("AcquisitionDate", "SeriesDate", "StudyDate", "ContentDate"))
+    compressed = elements.text("LossyImageCompression")
     return Header(
-        series=_text(dataset, "SeriesInstanceUID") or "",
-        patient=(_text(dataset, "PatientID") or "", (name or "").casefold()),
-        modality=(_text(dataset, "Modality") or "").upper() or None,
-        bits_allocated=_whole(dataset, "BitsAllocated"),
-        rows=_whole(dataset, "Rows"),
-        columns=_whole(dataset, "Columns"),
+        series=elements.text("SeriesInstanceUID")[:_MAX_TEXT],
+        patient=(elements.name("PatientID")[:_MAX_TEXT], name.casefold()),
+        modality=elements.text("Modality")[:_MAX_TEXT].upper() or None,
+        bits_allocated=_whole(elements, "BitsAllocated"),
+        rows=_whole(elements, "Rows"),
+        columns=_whole(elements, "Columns"),
         frames=frames,
-        planes=tuple(_plane([frame, shared, dataset]) for frame in described),
-        gantry_tilt_degrees=(_numbers(dataset, "GantryDetectorTilt", 1) or (0.0,))[0],
+        planes=tuple(_plane((*frame, *shared, elements)) for frame in described),
+        gantry_tilt_degrees=(_numbers(elements, "GantryDetectorTilt", 1) or (0.0,))[0],
         scanned_on=next((day for day in days if day), None),
-        patient_name=name,
-        patient_born_on=_day(dataset, "PatientBirthDate"),
+        patient_name=name or None,
+        patient_born_on=_day(elements, "PatientBirthDate"),
         is_cut=is_cut,
+        is_lossy=syntax in _LOSSY or compressed == "01" or (syntax in _PERHAPS_LOSSY and compressed != "00"),
     )
 
 
-def _plane(described_in: Sequence[Dataset]) -> Plane:
+def _plane(described_in: Sequence[Elements]) -> Plane:
     """A slice as the nearest of several datasets describes it, in functional groups or plainly."""
     position = _first_numbers(described_in, "PlanePositionSequence", "ImagePositionPatient", 3)
     cosines = _first_numbers(described_in, "PlaneOrientationSequence", "ImageOrientationPatient", 6)
@@ -334,9 +292,9 @@ def _plane(described_in: Sequence[Dataset]) -> Plane:
     )
 
 
-def _first_numbers(datasets: Iterable[Dataset], group: str, keyword: str, count: int) -> tuple[float, ...] | None:
-    for dataset in datasets:
-        for place in (_first_item(dataset, group), dataset):
+def _first_numbers(described_in: Iterable[Elements], group: str, keyword: str, count: int) -> tuple[float, ...] | None:
+    for elements in described_in:
+        for place in (*elements.items(group)[:1], elements):
             if numbers := _numbers(place, keyword, count):
                 return numbers
     return None
@@ -346,48 +304,20 @@ def _vector(numbers: Sequence[float] | None) -> Vector | None:
     return (numbers[0], numbers[1], numbers[2]) if numbers else None
 
 
-def _converted(dataset: Dataset, keyword: str, convert: Callable[[Any], T]) -> T | None:
-    """An element's value, or ``None`` where its encoding is broken."""
-    try:
-        return convert(dataset.get(keyword))
-    except BROKEN_ENCODING:
-        return None
+def _numbers(elements: Elements, keyword: str, count: int) -> tuple[float, ...] | None:
+    """Exactly so many numbers; ``None`` where the value is another one, or beyond all measure."""
+    numbers = elements.numbers(keyword)
+    return numbers if len(numbers) == count and all(abs(number) <= _MAX_LENGTH_MM for number in numbers) else None
 
 
-def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
-    value = _converted(dataset, keyword, lambda value: value)
-    return list(value) if isinstance(value, pydicom.Sequence) else []
-
-
-def _first_item(dataset: Dataset, keyword: str) -> Dataset:
-    return next(iter(_items(dataset, keyword)), Dataset())
-
-
-def _text(dataset: Dataset, keyword: str) -> str | None:
-    text = _converted(dataset, keyword, lambda value: "" if value is None else str(value)) or ""
-    return text.replace("\0", "").strip()[:_MAX_TEXT] or None
-
-
-def _numbers(dataset: Dataset, keyword: str, count: int) -> tuple[float, ...] | None:
-    numbers = _converted(dataset, keyword, _as_floats)
-    if numbers is None or len(numbers) != count:
-        return None
-    return numbers if all(abs(number) <= _MAX_LENGTH_MM for number in numbers) else None
-
-
-def _as_floats(value: float | str | MultiValue[Any] | None) -> tuple[float, ...]:
-    values = value if isinstance(value, MultiValue) else () if value is None else (value,)
-    return tuple(float(number) for number in values)
-
-
-def _whole(dataset: Dataset, keyword: str) -> int | None:
+def _whole(elements: Elements, keyword: str) -> int | None:
     """A whole number of 1 or more."""
-    numbers = _numbers(dataset, keyword, 1)
+    numbers = _numbers(elements, keyword, 1)
     return int(numbers[0]) if numbers and numbers[0] >= 1 else None
 
 
-def _day(dataset: Dataset, keyword: str) -> date | None:
-    match = _DAY.match(_text(dataset, keyword) or "")
+def _day(elements: Elements, keyword: str) -> date | None:
+    match = _DAY.match(elements.text(keyword))
     try:
         return date(*(int(part) for part in match.groups())) if match else None
     except ValueError:

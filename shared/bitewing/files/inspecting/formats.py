@@ -4,6 +4,7 @@ import re
 import struct
 from typing import Final
 
+from bitewing.files.inspecting.dicom_elements import is_bare_dicom
 from bitewing.files.inspection import FileFormat
 
 #: How much of a file's beginning decides. Text meshes can begin with long comments.
@@ -58,6 +59,8 @@ def format_of(head: bytes, size_bytes: int) -> FileFormat:
             return file_format
     if _is_heic(head):
         return FileFormat.HEIC
+    if is_bare_dicom(head):
+        return FileFormat.DICOM
     if head.find(b"%PDF-", 0, _PDF_WITHIN_BYTES) >= 0:
         return FileFormat.PDF
     return _mesh_format(head, size_bytes)

@@ -1,10 +1,19 @@
 """A file that counts what is read of it and refuses to be read in lumps that memory cannot take."""
 
 import io
-from typing import BinaryIO
+from collections.abc import Sequence
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import Problem
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A source that can fetch many parts at once, which is worth much where each request takes its time."""
+
+    def expect(self, parts: Sequence[tuple[int, int]]) -> None:
+        """Fetch parts that are about to be read, each a start and a length in bytes; let go of earlier ones."""
 
 
 class CountedSource(io.RawIOBase):
@@ -69,10 +78,23 @@ class CountedSource(io.RawIOBase):
         self.bytes_read += len(content)
         return content
 
+    def expect(self, parts: Sequence[tuple[int, int]]) -> None:
+        """Announce which parts are read next, each a start and a length in bytes, to a source that can use it."""
+        if isinstance(self._source, ReadsAhead):
+            self._source.expect(parts)
+
     def read_at(self, offset: int, size: int) -> bytes:
         """``size`` bytes from ``offset``, fewer at the end of the file."""
         self.seek(offset)
         return self.read(size)
+
+    def refuse_larger(self, *, at_most: int, what: str) -> None:
+        """Raise ``UnusableError`` for a file of more bytes than are read; ``what`` names it."""
+        if self.size > at_most:
+            raise UnusableError(
+                Problem.TOO_LARGE,
+                f"The {what} has {_megabytes(self.size)}; at most {_megabytes(at_most)} are inspected.",
+            )
 
     def read_whole(self, head: bytes, *, at_most: int, what: str) -> bytes:
         """The whole file.
@@ -85,11 +107,7 @@ class CountedSource(io.RawIOBase):
         Raises:
             UnusableError: The file is larger.
         """
-        if self.size > at_most:
-            raise UnusableError(
-                Problem.TOO_LARGE,
-                f"The {what} has {_megabytes(self.size)}; at most {_megabytes(at_most)} are inspected.",
-            )
+        self.refuse_larger(at_most=at_most, what=what)
         return head + self.read_at(len(head), self.size - len(head))
 
 

@@ -1,5 +1,4 @@
 import io
-import zlib
 from datetime import date
 
 import pydicom
@@ -341,12 +340,34 @@ def test_compressed_pixels_of_no_stated_length_are_whole(look):
     assert look(rewritten(slices(Volume())[0], change)).usable
 
 
-def test_a_compressed_header_is_refused_before_it_is_unpacked(look):
-    first = slices(Volume())[0]
-    bomb = zlib.compress(bytes(10_000_000), 9)
-    head = first[: first.index(b"1.2.840.10008.1.2.1")]
-    content = head + DeflatedExplicitVRLittleEndian.encode() + bomb
-    assert codes(look(content)) == [Problem.CORRUPT]
+def deflated(content):
+    """A DICOM file whose dataset is deflated."""
+    dataset = pydicom.dcmread(io.BytesIO(content))
+    dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    written = io.BytesIO()
+    dataset.save_as(written)
+    return written.getvalue()
+
+
+def test_a_deflated_object_is_read(look):
+    files = slices(Volume(slices=3))
+    assert look(zipped(map(deflated, files))).series == look(zipped(files)).series
+    assert look(deflated(files[0])).series == look(files[0]).series
+
+
+def test_of_a_deflated_object_no_more_is_unpacked_than_of_others_is_read(look, monkeypatch):
+    monkeypatch.setattr(dicom, "MAX_HEADER_BYTES", 100_000)
+    content = slices(Volume())[0]
+    at = content.index(b"\x28\x00\x02\x00")
+    padding = b"\x09\x00\x10\x10UN\0\0" + (200_000).to_bytes(4, "little") + bytes(200_000)
+    assert codes(look(deflated(content[:at] + padding + content[at:]))) == [Problem.TRUNCATED]
+
+
+def test_what_cannot_be_inflated_is_corrupt(look):
+    content = bytearray(deflated(slices(Volume())[0]))
+    at = content.index(b"1.2.840.10008.1.2.1.99") + 22
+    content[at:] = b"\xff" * (len(content) - at)
+    assert codes(look(bytes(content))) == [Problem.CORRUPT]
 
 
 @pytest.mark.parametrize(
