@@ -16,6 +16,9 @@ _DEPTH_MM: Final = 44.0
 _HALF_RIDGE_MM: Final = 5.0
 _RIDGE_HEIGHT_MM: Final = 6.0
 _CROWN_HEIGHT_MM: Final = 4.0
+#: The part of its crown that a prepared tooth keeps.
+_PREPARED: Final = 0.4
+_SCAN_BODY_MM: Final = 10.0
 #: Distance of the ridge's middle from the arch's, at the last tooth.
 _HALF_WIDTH_MM: Final = {"upper": 26.5, "lower": 25.5}
 
@@ -42,6 +45,12 @@ def arch(
     is_open: bool = False,
     holes: int = 0,
     steps: int = 280,
+    points: int = 40,
+    part: tuple[float, float] = (-1.0, 1.0),
+    vault_mm: float | None = None,
+    prepared: int | None = None,
+    scan_body: int | None = None,
+    roughness_mm: float = 0.0,
     scale: float = 1.0,
 ) -> Mesh:
     """A full arch, about 62 mm wide; watertight unless something else is asked for.
@@ -51,30 +60,31 @@ def arch(
         seed: Varies the heights of the teeth.
         is_open: Without a bottom: one boundary runs around, as in a scan that was never closed.
         holes: Openings between the teeth, each of eight edges; at most one for each tooth.
-        steps: Cross-sections along the arch; an arch has 80 triangles for each.
+        steps: Cross-sections along the arch; an arch has ``2 * points`` triangles for each.
+        points: Points along a cross-section, less one.
+        part: From where to where along the arch, between -1 and 1: (0, 1) is a quadrant.
+        vault_mm: Spans the middle of a full arch: 14 is the vault of a palate, 0 a flat floor, and less than
+            0 a tongue. Leaves the arch without a bottom.
+        prepared: Number of a tooth, from 0, that is ground down as for a crown.
+        scan_body: Number of a tooth, from 0, in whose place a scan body stands.
+        roughness_mm: Standard deviation of the noise on each coordinate, as scanners leave it.
         scale: 0.001 gives a file in meters, 1 / 25.4 one in inches.
     """
-    points = 40
-    along = np.linspace(-1.0, 1.0, steps)
+    along = np.linspace(*part, steps)
     around = np.linspace(0.0, np.pi, points + 1)
     half_width = _HALF_WIDTH_MM[jaw]
-
-    heights = np.array([random.Random(seed + tooth).uniform(0.8, 1.2) for tooth in range(TEETH)])  # noqa: S311
-    tooth = np.minimum((along + 1) / 2 * TEETH, TEETH - 1e-9)
-    crown = _CROWN_HEIGHT_MM * heights[tooth.astype(int)] * np.sin(np.pi * (tooth % 1)) ** 2
 
     tangent = np.stack([np.full(steps, half_width), 2 * _DEPTH_MM * along], axis=1)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     across = -np.cos(around) * _HALF_RIDGE_MM
+    crown = _crowns(along, seed, prepared=prepared, scan_body=scan_body)
     up = np.sin(around) * (_RIDGE_HEIGHT_MM + crown[:, None] * np.sin(around) ** 4)
     x = half_width * along[:, None] - tangent[:, 1:] * across
     z = _DEPTH_MM * (along**2)[:, None] + tangent[:, :1] * across
     vertices = np.stack([x, up, z], axis=2).reshape(-1, 3)
 
     number = np.arange(steps * (points + 1)).reshape(steps, points + 1)
-    quads = np.stack(
-        [number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]], axis=2
-    )  # shape (steps - 1, points, 4)
+    quads = _quads(number)
     keep = np.ones(quads.shape[:2], dtype=bool)
     for hole in range(holes):
         at = round((hole + 0.5) / TEETH * steps)
@@ -82,11 +92,73 @@ def arch(
     walls = _split(quads[keep])
     ends = [_fan(number[0]), _fan(number[-1][::-1])]
     bottom = _split(np.stack([number[:-1, -1], number[1:, -1], number[1:, 0], number[:-1, 0]], axis=1))
-    triangles = np.concatenate([walls, *ends] if is_open else [walls, *ends, bottom])
+    triangles = np.concatenate([walls, *ends] if is_open or vault_mm is not None else [walls, *ends, bottom])
+    if vault_mm is not None:
+        # The side of the ridge that looks into the arch is the last of each cross-section.
+        spanned, span = _span(vertices, number[:, -1], columns=points, depth_mm=vault_mm)
+        vertices, triangles = np.concatenate([vertices, spanned]), np.concatenate([triangles, span])
+    if roughness_mm:
+        vertices = vertices + np.random.default_rng(seed).normal(0, roughness_mm, vertices.shape)
     if jaw == "upper":
         vertices[:, 1] *= -1
         triangles = triangles[:, ::-1]
     return Mesh((vertices * scale).astype(np.float32), triangles)
+
+
+def sheet(points: NDArray[np.floating]) -> Mesh:
+    """A surface through rows of points, shape (rows, columns, 3), for whatever is no arch.
+
+    Faces the side from which rows go down and columns go right. Rows that end where they began are not joined.
+    """
+    rows, columns, _ = points.shape
+    number = np.arange(rows * columns).reshape(rows, columns)
+    return Mesh(points.reshape(-1, 3).astype(np.float32), _split(_quads(number).reshape(-1, 4)))
+
+
+def _crowns(
+    along: NDArray[np.float64], seed: int, *, prepared: int | None, scan_body: int | None
+) -> NDArray[np.float64]:
+    """How high the teeth stand above the ridge, at places along the arch."""
+    heights = np.array([random.Random(seed + tooth).uniform(0.8, 1.2) for tooth in range(TEETH)])  # noqa: S311
+    place = np.minimum((along + 1) / 2 * TEETH, TEETH - 1e-9)
+    tooth = place.astype(int)
+    crown: NDArray[np.float64] = _CROWN_HEIGHT_MM * heights[tooth] * np.sin(np.pi * (place % 1)) ** 2
+    if prepared is not None:
+        crown[tooth == prepared] *= _PREPARED
+    if scan_body is not None:
+        crown[tooth == scan_body] = np.where(np.abs(place % 1 - 0.5) < 0.3, _SCAN_BODY_MM, 0.0)[tooth == scan_body]  # noqa: PLR2004
+    return crown
+
+
+def _span(
+    vertices: NDArray[np.float64], rim: NDArray[np.int64], *, columns: int, depth_mm: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """What closes the middle between both halves of a rim: its own vertices, and its triangles."""
+    rows = (len(rim) - 1) // 2
+    left, right = rim[:rows], rim[::-1][:rows]
+    share = np.linspace(0, 1, columns + 1)[1:-1]
+    inner = vertices[left][:, None] * (1 - share)[:, None] + vertices[right][:, None] * share[:, None]
+    # Deepest along the middle line, and rising toward the front.
+    rise = np.sqrt(np.linspace(1, 0, rows, endpoint=False))
+    inner[:, :, 1] -= depth_mm * rise[:, None] * (1 - (2 * share - 1) ** 2)
+    number = np.column_stack([left, len(vertices) + np.arange(rows * len(share)).reshape(rows, len(share)), right])
+    # In front, the last row meets the one or two foremost vertices of the rim.
+    front = rim[rows : len(rim) - rows]
+    half = columns // 2
+    last = number[-1]
+    fans = [_triangles_to(last[: half + 1], front[0]), _triangles_to(last[half:], front[-1])]
+    if front[0] != front[-1]:
+        fans.append(np.array([[last[half], front[-1], front[0]]]))
+    return inner.reshape(-1, 3), np.concatenate([_split(_quads(number).reshape(-1, 4)), *fans])
+
+
+def _triangles_to(line: NDArray[np.int64], tip: int) -> NDArray[np.int64]:
+    return np.stack([line[:-1], line[1:], np.full(len(line) - 1, tip)], axis=1)
+
+
+def _quads(number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The four corners of each cell of a grid, shape (rows - 1, columns - 1, 4)."""
+    return np.stack([number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]], axis=2)
 
 
 def _split(quads: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,6 +1,8 @@
 """Stores to test on, each kept in three ways: in memory, on moto, and on Amazon's DynamoDB Local."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +38,16 @@ class Stores:
         assert self.table is not None
         items = self.table.partition(keys.case_partition(case_id), prefix="EVENT#")
         return [(item["detail_type"], item["detail"]) for item in items]
+
+
+@pytest.fixture(scope="session")
+def real_scans():
+    """The folder of real scans, which lies beside the project and not in it."""
+    beside = Path(__file__).parents[3] / "shared"
+    folder = Path(os.environ.get("BITEWING_SHARED", beside)) / "data" / "scans"
+    if not folder.is_dir():
+        pytest.skip(f"real scans are not on this machine: no {folder}")
+    return folder
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ class _Findings:
     def look_into(self, source: CountedSource, head: bytes) -> None:
         match self.format:
             case FileFormat.STL:
-                self.mesh = stl.measure_stl(_mesh_content(source, head))
+                self.mesh = stl.measure_stl(source, head)
             case FileFormat.PLY:
                 self.mesh = ply.measure_ply(_mesh_content(source, head))
             case FileFormat.OBJ:

@@ -11,12 +11,19 @@ from numpy.typing import NDArray
 from bitewing.files.inspecting import meshes
 from bitewing.files.inspecting.formats import (
     BYTE_ORDER_MARK,
-    HEAD_BYTES,
     STL_HEADER_BYTES,
     STL_TRIANGLE_BYTES,
     is_text_stl,
 )
-from bitewing.files.inspecting.geometry import check_triangle_count, measure, refuse_too_many, single_precision
+from bitewing.files.inspecting.geometry import (
+    Coordinates,
+    Corners,
+    check_triangle_count,
+    measure,
+    refuse_too_many,
+    single_precision,
+)
+from bitewing.files.inspecting.source import CountedSource
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import MeshMeasures, Problem
 
@@ -29,36 +36,49 @@ _FACET: Final = {
 _FACET_NUMBERS: Final = (8, 9, 10, 12, 13, 14, 16, 17, 18)
 _LAST_WORD: Final = b"endfacet"
 _BINARY_STL_TRIANGLE: Final = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("flags", "<u2")])
+#: A binary STL is read in pieces of this size, so that it never lies in memory beside its corners.
+_PIECE_BYTES: Final = 8_000_000
 
 
-def measure_stl(content: bytes) -> MeshMeasures:
+def measure_stl(source: CountedSource, head: bytes) -> MeshMeasures:
     """Measure a binary or text STL.
+
+    Args:
+        source: The file, of a size that is still read.
+        head: Its first ``HEAD_BYTES``, or all of it.
 
     Raises:
         UnusableError: It cannot be read.
     """
-    is_text = is_text_stl(content[:HEAD_BYTES], len(content))
-    vertices = single_precision(_text_stl_corners(content) if is_text else _binary_stl_corners(content))
-    return measure(vertices, np.arange(len(vertices)).reshape(-1, 3), is_text=is_text)
+    if is_text_stl(head, source.size):
+        content = source.read_whole(head, at_most=meshes.MAX_MESH_BYTES, what="mesh")
+        return measure(single_precision(_text_stl_corners(content)), None, is_text=True)
+    source.refuse_larger(at_most=meshes.MAX_MESH_BYTES, what="mesh")
+    return measure(_binary_stl_corners(source, head), None, is_text=False)
 
 
-def _binary_stl_corners(content: bytes) -> NDArray[np.float32]:
-    (announced,) = struct.unpack_from("<I", content, 80)
-    complete, rest = divmod(len(content) - STL_HEADER_BYTES, STL_TRIANGLE_BYTES)
+def _binary_stl_corners(source: CountedSource, head: bytes) -> Corners:
+    (announced,) = struct.unpack_from("<I", head, 80)
+    complete, rest = divmod(source.size - STL_HEADER_BYTES, STL_TRIANGLE_BYTES)
     if complete < announced:
         raise UnusableError(
             Problem.TRUNCATED, f"The STL ends after {complete:,} of the {announced:,} triangles it announces."
         )
     if complete > announced or rest:
-        more = len(content) - STL_HEADER_BYTES - STL_TRIANGLE_BYTES * announced
+        more = source.size - STL_HEADER_BYTES - STL_TRIANGLE_BYTES * announced
         raise UnusableError(
             Problem.CORRUPT,
             f"The STL goes on for {more:,} bytes after the {announced:,} triangles it announces.",
         )
     check_triangle_count(announced)
-    triangles = np.frombuffer(content, _BINARY_STL_TRIANGLE, offset=STL_HEADER_BYTES)
-    corners: NDArray[np.float32] = triangles["corners"].reshape(-1, 3)
-    return corners
+    corners = Coordinates(3 * announced)
+    begun = head[STL_HEADER_BYTES:]
+    for at in range(len(head), source.size + 1, _PIECE_BYTES):
+        piece = begun + source.read_at(at, _PIECE_BYTES)
+        whole = len(piece) // STL_TRIANGLE_BYTES
+        corners.add(np.frombuffer(piece, _BINARY_STL_TRIANGLE, whole)["corners"].reshape(-1, 3))
+        begun = piece[whole * STL_TRIANGLE_BYTES :]
+    return corners.complete()
 
 
 def _text_stl_corners(content: bytes) -> NDArray[np.float64]:
