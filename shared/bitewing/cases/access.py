@@ -5,6 +5,7 @@ A case is visible to its practice, to its lab once it was sent or where the lab 
 
 from bitewing.cases.case import Case
 from bitewing.cases.status import Party
+from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind
 from bitewing.kernel.errors import RoleNotAllowed, Unknown
 
@@ -43,7 +44,10 @@ def ensure_visible(case: Case | None, caller: Caller) -> Case:
 
 
 def ensure_own(case: Case | None, caller: Caller) -> Case:
-    """Return the case if the caller may change its packet: they work in the practice that it belongs to.
+    """Return the case if the caller may change its packet.
+
+    They work in the practice that it belongs to, or in the lab that started it and may prepare it, as far as the
+    case says: :func:`ensure_prepares` asks the practice, too.
 
     Raises:
         RoleNotAllowed: The caller may see the case, but not change it.
@@ -51,6 +55,26 @@ def ensure_own(case: Case | None, caller: Caller) -> Case:
     """
     seen = ensure_visible(case, caller)
     # The side counts, not the roles alone: a person of a lab who also has a practice's role changes nothing here.
-    if party_of(caller) is not Party.PRACTICE:
+    if party_of(caller) is not Party.PRACTICE and not (seen.is_lab_started and seen.is_packet_open):
         raise RoleNotAllowed(PRACTICE_ROLES)
     return seen
+
+
+def is_prepared_by_lab(case: Case, practice: Practice | None) -> bool:
+    """Whether the lab may prepare the case in the practice's place.
+
+    It may until it has sent a case that it started. From then on the case is one of the connection like any other,
+    unless nobody of the practice can sign in: then the lab goes on to prepare what came back.
+    """
+    is_guest = practice is not None and practice.is_guest
+    return case.is_lab_started and case.is_packet_open and (not case.is_sent or is_guest)
+
+
+def ensure_prepares(case: Case, caller: Caller, practice: Practice | None) -> None:
+    """Refuse a lab that would change what is its practice's to change.
+
+    Raises:
+        RoleNotAllowed: The caller works in a lab that does not prepare this case, or no longer.
+    """
+    if party_of(caller) is Party.LAB and not is_prepared_by_lab(case, practice):
+        raise RoleNotAllowed(PRACTICE_ROLES)

@@ -8,7 +8,6 @@ from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return
 from bitewing.cases.status import (
     COLORS,
-    MOVES,
     PACKET_IS_OPEN,
     WAITS_FOR,
     Color,
@@ -90,7 +89,9 @@ class Case:
 
     @property
     def waits_for(self) -> WaitsFor:
-        """Return whom the case waits for."""
+        """Return whom the case waits for; a draft, for whoever started it."""
+        if self.status is Status.DRAFT and self.is_lab_started:
+            return WaitsFor.LAB
         return WAITS_FOR[self.status]
 
     @property
@@ -109,9 +110,14 @@ class Case:
         return self.submission is not None
 
     @property
+    def is_lab_started(self) -> bool:
+        """Whether the lab started this case, from work that arrived outside the system."""
+        return self.started_by is Party.LAB
+
+    @property
     def is_known_to_lab(self) -> bool:
         """Whether the lab may see this case: it was sent, or the lab started it."""
-        return self.is_sent or self.started_by is Party.LAB
+        return self.is_sent or self.is_lab_started
 
     def ensure_packet_is_open(self, *, contact: str) -> None:
         """Refuse a change of the packet where the practice cannot make one.
@@ -137,15 +143,30 @@ class Case:
         return replace(self, precheck_outcome=precheck.outcome, rules_fired=fired)
 
     def submitted(
-        self, *, at: datetime, by: str, acknowledged: Iterable[str], profile_version: int, due_on: date | None
+        self,
+        *,
+        at: datetime,
+        by: str,
+        acknowledged: Iterable[str],
+        profile_version: int,
+        due_on: date | None,
+        party: Party = Party.PRACTICE,
     ) -> "Case":
         """Return the case as sent to its lab, counting from this moment as a new case would.
 
+        Args:
+            at: The moment of the sending.
+            by: The person who sends it.
+            acknowledged: Rule ids of the warnings that it is sent with.
+            profile_version: Version of the requirement profile that it was checked with.
+            due_on: When the lab should be ready, in the lab's calendar.
+            party: On whose side the person stands: a lab takes in what it started itself.
+
         Raises:
-            MoveNotAllowed: The practice cannot send a case from this status.
+            MoveNotAllowed: This party cannot send this case from its status.
         """
         number = self.submission.number + 1 if self.submission else 1
-        moved = self.moved_to(Status.PROCESSING, by=Party.PRACTICE, at=at)
+        moved = self.moved_to(Status.PROCESSING, by=party, at=at)
         return replace(
             moved,
             last_modified_at=at,
@@ -160,6 +181,11 @@ class Case:
             ),
         )
 
+    def moves(self, by: Party) -> frozenset[Status]:
+        """Return the statuses to which a party can move this case: by the table, and a lab sends what it started."""
+        allowed = moves_from(self.status, by)
+        return allowed - {Status.PROCESSING} if by is Party.LAB and not self.is_lab_started else allowed
+
     def moved_to(self, to: Status, *, by: Party, at: datetime) -> "Case":
         """Return the case in another status.
 
@@ -168,7 +194,7 @@ class Case:
         Raises:
             MoveNotAllowed: The table of moves does not have this move for this party.
         """
-        if by not in MOVES.get((self.status, to), frozenset()):
-            raise MoveNotAllowed(status=self.status, to=to, allowed=moves_from(self.status, by))
+        if to not in (allowed := self.moves(by)):
+            raise MoveNotAllowed(status=self.status, to=to, allowed=allowed)
         due_on = None if COLORS[to] is Color.RED else self.due_on
         return replace(self, status=to, moved_at=at, due_on=due_on, version=self.version + 1)

@@ -18,6 +18,10 @@ from bitewing.precheck.wording import pointer
 PRACTICE_RULES: Final = frozenset({"CTX-LAB", "CTX-DENTIST", "CTX-SETUP", "CTX-BILLING"})
 
 
+#: Of these, what a lab cannot mend in the practice's place, and is not held by.
+_OWED_BY_PRACTICE: Final = frozenset({"CTX-SETUP", "CTX-BILLING"})
+
+
 def case_for_lab(case: Case, *, knows_original: bool) -> Case:
     """Return a case as its lab may read it.
 
@@ -52,6 +56,16 @@ def precheck_for_lab(precheck: Precheck, files: tuple[CaseFile, ...]) -> Prechec
         for finding in precheck.findings
         if finding.source is not FindingSource.PRACTICE and finding.about not in not_handed_over
     )
+    return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)
+
+
+def precheck_for_preparing_lab(precheck: Precheck) -> Precheck:
+    """Return a check as a lab may read it that prepares the case itself: it knows every file, and mends the context.
+
+    Args:
+        precheck: Everything that was found.
+    """
+    findings = tuple(finding for finding in precheck.findings if finding.rule_id not in _OWED_BY_PRACTICE)
     return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)
 
 

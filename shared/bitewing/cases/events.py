@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from bitewing.cases.case import Case
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import Party, Status
+from bitewing.files.case_file import FileKind
 from bitewing.kernel.events import EventOfCase
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.wire import CASES_SOURCE
@@ -29,14 +30,15 @@ class CaseEvent(EventOfCase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCreated(CaseEvent):
-    """A practice started a case."""
+    """Somebody started a case: its practice, or a lab for work that arrived outside the system."""
 
     case_type: CaseType
+    started_by: Party = Party.PRACTICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChanged(CaseEvent):
-    """A practice changed the packet of a case.
+    """The packet of a case was changed.
 
     Attributes:
         fields: Names of the fields that changed, not their values.
@@ -93,6 +95,47 @@ class CaseReturned(CaseEvent):
     return_number: int
     reasons: tuple[Reason, ...]
     rule_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnReasonAnswered(CaseEvent):
+    """A practice answered one of the reasons for which its case came back.
+
+    Attributes:
+        return_number: 1 for the first return of the case.
+        reason_id: The reason, within that return.
+    """
+
+    return_number: int
+    reason_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNoted(CaseEvent):
+    """Somebody added a note to a case.
+
+    Attributes:
+        by: On whose side it was written.
+    """
+
+    note_id: str
+    by: Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOtherwiseArrived(CaseEvent):
+    """Something that a practice sent another way than as an upload arrived at the lab.
+
+    Attributes:
+        kind: What arrived.
+    """
+
+    kind: FileKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRemade(CaseEvent):
+    """A practice started a case that replaces this one, at this lab or at another; this one says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,25 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bitewing.cases.access import ensure_own, ensure_visible, is_visible, party_of
+from bitewing.cases.access import (
+    ensure_own,
+    ensure_prepares,
+    ensure_visible,
+    is_prepared_by_lab,
+    is_visible,
+    party_of,
+)
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.disclosure import activity_for_lab, case_for_lab, precheck_for_lab
+from bitewing.cases.disclosure import activity_for_lab, case_for_lab, precheck_for_lab, precheck_for_preparing_lab
 from bitewing.cases.events import CaseChanged, CaseChecked, CaseCreated, CaseMoved, CaseSubmitted, event_head
 from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseIdTaken, Cases, CaseWithPrecheck, Change, FilesChanged
 from bitewing.cases.reasons import Reason
-from bitewing.cases.status import COLORS, Color, Party, Status, moves_from
+from bitewing.cases.status import COLORS, Color, Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Circumstances, Directory
 from bitewing.files.case_file import CaseFile
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
+from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,
@@ -78,22 +85,53 @@ class CaseService:
         if caller.organization_kind is not OrganizationKind.PRACTICE:
             raise RoleNotAllowed(PRACTICE_ROLES)
         caller.ensure_any_of(PRACTICE_ROLES)
+        return self._create(caller, caller.organization_id, new, request)
+
+    def create_for(self, caller: Caller, practice_id: str, new: NewCase, request: Request) -> CaseWithPrecheck:
+        """Start a case of a practice in its place, from work that arrived outside the system.
+
+        It is a draft of that practice at the caller's lab, and both see it from now on. The same request gives the
+        same answer.
+
+        Args:
+            caller: Who calls.
+            practice_id: A practice that is connected, or that the lab entered itself.
+            new: What the case starts with; its lab is the caller's.
+            request: The request.
+
+        Raises:
+            RoleNotAllowed: The caller does not work in a lab.
+            InvalidInput: The practice is not connected, the dentist is not active in it, or the lab does not offer
+                the type.
+            IdempotencyKeyReused: The key was used for another request.
+            RequestInProgress: Others sent the same request at this moment.
+        """
+        if party_of(caller) is not Party.LAB:
+            raise RoleNotAllowed(LAB_ROLES)
+        return self._create(caller, practice_id, replace(new, lab_id=caller.organization_id), request)
+
+    def _create(self, caller: Caller, practice_id: str, new: NewCase, request: Request) -> CaseWithPrecheck:
         if (before := self._cases.answered(request)) is not None:
             return before
         known = self._directory.circumstances(
-            practice_id=caller.organization_id,
+            practice_id=practice_id,
             dentist_id=new.dentist_id,
             lab_id=new.lab_id,
             case_type=new.case_type,
         )
         self._ensure_context(caller, new, known)
         while True:
-            answer = self._started(caller, new, known)
+            started = self._started(caller, practice_id, new, known)
+            answer = self._told_to(caller, started, (), known)
             change = self._change(
-                answer.case,
+                started.case,
                 caller,
                 Deed.CREATED,
-                CaseCreated(**self._event_head(answer.case), case_type=answer.case.case_type),
+                CaseCreated(
+                    **self._event_head(started.case),
+                    case_type=started.case.case_type,
+                    started_by=started.case.started_by,
+                ),
             )
             try:
                 self._cases.create(change, request=request, answer=answer)
@@ -111,14 +149,8 @@ class CaseService:
             Unknown: There is no such case for this caller.
         """
         case, files = self._case_with_files(caller, case_id)
-        checked = self._checked(case, files, self._prechecks.circumstances(case))
-        if party_of(caller) is Party.PRACTICE:
-            return checked
-        return replace(
-            checked,
-            case=case_for_lab(case, knows_original=self._is_original_known(case, caller)),
-            precheck=precheck_for_lab(checked.precheck, files),
-        )
+        known = self._prechecks.circumstances(case)
+        return self._told_to(caller, self._checked(case, files, known), files, known)
 
     def change_packet(
         self,
@@ -175,12 +207,13 @@ class CaseService:
         files = found[1] if found else ()
         self._ensure_version(case, expected_version)
         known = self._prechecks.circumstances(case)
+        ensure_prepares(case, caller, known.practice)
         contact = known.lab.contact if known.lab else case.lab_id
         case.ensure_packet_is_open(contact=contact)
         packet = self._changed(case, caller, changes, is_authorized)
         fields = tuple(name for name in Packet.__slots__ if getattr(packet, name) != getattr(case.packet, name))
         if not fields:
-            return self._checked(case, files, known)
+            return self._told_to(caller, self._checked(case, files, known), files, known)
         if "patient" in fields and case.is_sent and packet.patient.name != case.packet.patient.name:
             raise InvalidInput(
                 FieldError("/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}.")
@@ -198,7 +231,7 @@ class CaseService:
             details={"fields": ", ".join(fields)},
         )
         self._cases.save(replace(change, files_version=case.files_version))
-        return answer
+        return self._told_to(caller, answer, files, known)
 
     def submit(
         self,
@@ -210,6 +243,8 @@ class CaseService:
         request: Request,
     ) -> CaseWithPrecheck:
         """Send a case to its lab; the same request gives the same answer.
+
+        A lab that prepares a case takes it in by this: what concerns the practice alone does not hold it.
 
         Raises:
             Unknown: There is no such case for this caller.
@@ -247,16 +282,17 @@ class CaseService:
         case = ensure_own(found[0] if found else None, caller)
         files = found[1] if found else ()
         self._ensure_version(case, expected_version)
+        party = party_of(caller)
         if not case.is_packet_open:
-            raise MoveNotAllowed(
-                status=case.status, to=Status.PROCESSING, allowed=moves_from(case.status, Party.PRACTICE)
-            )
+            raise MoveNotAllowed(status=case.status, to=Status.PROCESSING, allowed=case.moves(party))
         known = self._prechecks.circumstances(case)
+        ensure_prepares(case, caller, known.practice)
         checked = self._checked(case, files, known)
-        warned = self._ensure_sendable(checked.precheck, acknowledged)
+        told = self._told_to(caller, checked, files, known)
+        warned = self._ensure_sendable(told.precheck, acknowledged)
         fired = case.checked(checked.precheck).rules_fired
         submitted = replace(self._submitted(case, caller, known, warned), precheck_outcome=checked.precheck.outcome)
-        answer = replace(checked, case=submitted)
+        answer = replace(told, case=submitted if party is Party.PRACTICE else self._for_lab(submitted, caller))
         number = submitted.submission.number if submitted.submission else 0
         change = self._change(
             submitted,
@@ -269,7 +305,7 @@ class CaseService:
                 rules_fired=tuple(sorted(fired)),
                 acknowledged=tuple(sorted(warned)),
             ),
-            CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=Party.PRACTICE),
+            CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=party),
             details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
         )
         self._cases.save(replace(change, files_version=case.files_version), request=request, answer=answer)
@@ -367,6 +403,22 @@ class CaseService:
         checked = self._checked(case, files, known)
         return replace(checked, case=case.checked(checked.precheck))
 
+    def _told_to(
+        self, caller: Caller, checked: CaseWithPrecheck, files: tuple[CaseFile, ...], known: Circumstances
+    ) -> CaseWithPrecheck:
+        """Return a checked case as the caller may read it: a lab is not told what concerns the practice alone."""
+        if party_of(caller) is Party.PRACTICE:
+            return checked
+        precheck = (
+            precheck_for_preparing_lab(checked.precheck)
+            if is_prepared_by_lab(checked.case, known.practice)
+            else precheck_for_lab(checked.precheck, files)
+        )
+        return replace(checked, case=self._for_lab(checked.case, caller), precheck=precheck)
+
+    def _for_lab(self, case: Case, caller: Caller) -> Case:
+        return case_for_lab(case, knows_original=self._is_original_known(case, caller))
+
     def _is_original_known(self, case: Case, caller: Caller) -> bool:
         """Whether the caller may see the case that this one replaces, if it replaces one."""
         original = self._cases.find(case.remake_of) if case.remake_of else None
@@ -386,12 +438,18 @@ class CaseService:
 
     def _ensure_context(self, caller: Caller, new: NewCase, known: Circumstances) -> None:
         errors = []
-        if known.connection is None or not known.connection.is_accepted:
+        is_connected = known.connection is not None and known.connection.is_accepted
+        is_lab = party_of(caller) is Party.LAB
+        if is_lab and not is_connected:
+            # Alone: whether a practice that is not connected has such a dentist is not told.
+            raise InvalidInput(FieldError("/practice_id", "Your lab has no accepted connection with this practice."))
+        if not is_connected:
             errors.append(FieldError("/lab_id", "Your practice has no accepted connection to this lab."))
         elif known.profile is None:
             errors.append(FieldError("/case_type", "This lab does not offer this case type."))
         if known.dentist is None or not known.dentist.is_active:
-            errors.append(FieldError("/dentist_id", "Your practice has no active dentist with this id."))
+            whose = "This practice" if is_lab else "Your practice"
+            errors.append(FieldError("/dentist_id", f"{whose} has no active dentist with this id."))
         if new.remake_of is not None:
             original = self._cases.find(new.remake_of)
             if original is None or original.practice_id != caller.organization_id:
@@ -399,14 +457,15 @@ class CaseService:
         if errors:
             raise InvalidInput(*errors)
 
-    def _started(self, caller: Caller, new: NewCase, known: Circumstances) -> CaseWithPrecheck:
+    def _started(self, caller: Caller, practice_id: str, new: NewCase, known: Circumstances) -> CaseWithPrecheck:
         now = self._now()
         case = Case(
             case_id=new_case_id(now),
-            practice_id=caller.organization_id,
+            practice_id=practice_id,
             lab_id=new.lab_id,
             dentist_id=new.dentist_id,
             case_type=new.case_type,
+            started_by=party_of(caller),
             packet=Packet(patient=new.patient),
             status=Status.DRAFT,
             created_at=now,
@@ -459,6 +518,7 @@ class CaseService:
         return case.submitted(
             at=now,
             by=caller.user_id,
+            party=party_of(caller),
             acknowledged=acknowledged,
             profile_version=profile.version,
             due_on=None if CASE_TYPES[case.case_type].is_planned else _due_on(lab, profile, at=now),

@@ -103,11 +103,12 @@ WAITS_FOR: Final[Mapping[Status, WaitsFor]] = {
     S.CANCELLED: WaitsFor.NOBODY,
 }
 
-#: Every move that is built, and who may make it; absent means forbidden.
+#: Every move that is built, and who may make it; absent means forbidden. A lab sends only cases that it started:
+#: :meth:`bitewing.cases.case.Case.moves`.
 MOVES: Final[Mapping[tuple[Status, Status], frozenset[Party]]] = {
-    (S.DRAFT, S.PROCESSING): frozenset({P}),
-    (S.MISSING_INFO, S.PROCESSING): frozenset({P}),
-    (S.RETURNED, S.PROCESSING): frozenset({P}),
+    (S.DRAFT, S.PROCESSING): frozenset({P, L}),
+    (S.MISSING_INFO, S.PROCESSING): frozenset({P, L}),
+    (S.RETURNED, S.PROCESSING): frozenset({P, L}),
     (S.PROCESSING, S.RECEIVED): frozenset({Y}),
     (S.PROCESSING, S.MISSING_INFO): frozenset({Y}),
     (S.RECEIVED, S.MISSING_INFO): frozenset({L}),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bitewing.cases.access import ensure_own, ensure_visible, party_of
+from bitewing.cases.access import ensure_own, ensure_prepares, ensure_visible, is_prepared_by_lab, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.ports import TRIES, AlreadyAnswered
@@ -258,6 +258,7 @@ class FileService:
                 return self._signed(self._files.find(case_id, before.file_id) or before)
             case = ensure_own(found, caller)
             known = self._prechecks.circumstances(case)
+            ensure_prepares(case, caller, known.practice)
             case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
             now = self._now()
             if (same := _same_bytes(files, checksum, new.kind, at=now)) is not None:
@@ -320,7 +321,7 @@ class FileService:
         return file
 
     def files(self, caller: Caller, case_id: str) -> tuple[CaseFile, ...]:
-        """Return the files of a case: all for its practice, for its lab those that were handed over.
+        """Return the files of a case: all for whoever prepares it, for its lab else those that were handed over.
 
         Raises:
             RoleNotAllowed: The caller works in no practice and no lab.
@@ -340,7 +341,10 @@ class FileService:
         file = _one(files, file_id)
         if not file.is_clean:
             raise FileNotReady(state=file.state_at(self._now()))
-        return self._objects.sign_download(file, lab_id=case.lab_id if party_of(caller) is Party.LAB else None)
+        is_lab = party_of(caller) is Party.LAB
+        # A lab that prepares fetches what is not handed over to anybody yet.
+        is_handed_over = file.handed_over_in is not None
+        return self._objects.sign_download(file, lab_id=case.lab_id if is_lab and is_handed_over else None)
 
     def remove(self, caller: Caller, case_id: str, file_id: str) -> CaseFile:
         """Take a file out of the packet; its record stays. Removing it again changes nothing.
@@ -361,6 +365,7 @@ class FileService:
             if file.is_gone:
                 return file
             known = self._prechecks.circumstances(case)
+            ensure_prepares(case, caller, known.practice)
             case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
             now = self._now()
             removed = file.removed(at=now)
@@ -382,12 +387,18 @@ class FileService:
         raise RequestInProgress
 
     def _visible(self, caller: Caller, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
-        """Return a case and those of its files that the caller sees: a lab, those that it got."""
+        """Return a case and those of its files that the caller sees: a lab, those that it prepares or got."""
         found, files = self._case_with_files(case_id)
         case = ensure_visible(found, caller)
-        if party_of(caller) is Party.LAB:
+        if party_of(caller) is Party.LAB and not self._is_prepared_by_lab(case):
             files = tuple(file for file in files if file.handed_over_in is not None)
         return case, files
+
+    def _is_prepared_by_lab(self, case: Case) -> bool:
+        # The practice is only looked up where it matters.
+        if not case.is_lab_started or not case.is_packet_open:
+            return False
+        return is_prepared_by_lab(case, self._prechecks.circumstances(case).practice)
 
     def _case_with_files(self, case_id: str) -> tuple[Case | None, tuple[CaseFile, ...]]:
         return self._cases.with_files(case_id) or (None, ())

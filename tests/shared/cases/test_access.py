@@ -1,10 +1,10 @@
 import pytest
-from bitewing.cases.access import ensure_own, ensure_visible, party_of
-from bitewing.cases.status import Party
+from bitewing.cases.access import ensure_own, ensure_prepares, ensure_visible, party_of
+from bitewing.cases.status import PACKET_IS_OPEN, Party, Status
 from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, OrganizationKind, Role
 from bitewing.kernel.errors import RoleNotAllowed, Unknown
 
-from tests.support.builders import LAB_ID, PRACTICE_ID, a_case
+from tests.support.builders import LAB_ID, PRACTICE_ID, a_case, a_practice
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, a_caller
 from tests.support.changes import a_sent_case
 
@@ -58,6 +58,37 @@ def test_who_works_in_no_practice_and_no_lab_learns_nothing(ensure, case):
 
 def test_a_practice_may_change_its_own_case():
     assert ensure_own(DRAFT, FROM_PRACTICE) is DRAFT
+
+
+@pytest.mark.parametrize("caller", [FROM_LAB, FROM_PRACTICE])
+def test_a_draft_that_a_lab_started_is_visible_to_both_and_both_may_change_it(caller):
+    draft = a_case(started_by=Party.LAB)
+    assert ensure_own(draft, caller) is draft
+    ensure_prepares(draft, caller, a_practice())
+
+
+@pytest.mark.parametrize("caller", [FROM_OTHER_LAB, FROM_OTHER_PRACTICE])
+def test_a_draft_that_a_lab_started_is_unknown_to_others(caller):
+    with pytest.raises(Unknown):
+        ensure_visible(a_case(started_by=Party.LAB), caller)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_lab_goes_on_to_prepare_what_it_started_only_while_nobody_of_the_practice_can(status):
+    sent = a_sent_case(status, started_by=Party.LAB)
+    guest, joined = a_practice(registered_by=LAB_ID), a_practice()
+    for practice in (joined, None):
+        with pytest.raises(RoleNotAllowed):
+            ensure_prepares(sent, FROM_LAB, practice)
+    if status in PACKET_IS_OPEN:
+        assert ensure_own(sent, FROM_LAB) is sent
+        ensure_prepares(sent, FROM_LAB, guest)
+    else:
+        with pytest.raises(RoleNotAllowed):
+            ensure_own(sent, FROM_LAB)
+        with pytest.raises(RoleNotAllowed):
+            ensure_prepares(sent, FROM_LAB, guest)
+    ensure_prepares(sent, FROM_PRACTICE, joined)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from bitewing.cases.status import (
     Party,
     Status,
     WaitsFor,
-    moves_from,
 )
 from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
 from hypothesis import given
@@ -28,16 +27,26 @@ LATER = NOW + timedelta(hours=1)
 ALLOWED = {
     (Status.DRAFT, Status.PROCESSING): {Party.PRACTICE},
     (Status.MISSING_INFO, Status.PROCESSING): {Party.PRACTICE},
+    (Status.RETURNED, Status.PROCESSING): {Party.PRACTICE},
     (Status.PROCESSING, Status.RECEIVED): {Party.SYSTEM},
     (Status.PROCESSING, Status.MISSING_INFO): {Party.SYSTEM},
+    (Status.RECEIVED, Status.MISSING_INFO): {Party.LAB},
+    (Status.RECEIVED, Status.RETURNED): {Party.LAB},
+}
+#: The same of a case that its lab started: the lab sends it, too.
+ALLOWED_OF_LAB_STARTED = {
+    move: parties | ({Party.LAB} if move[1] is Status.PROCESSING else set()) for move, parties in ALLOWED.items()
 }
 
 
 @pytest.mark.parametrize("start", list(Status))
-def test_a_case_moves_as_the_table_says_and_in_no_other_way(start):
+@pytest.mark.parametrize(
+    ("started_by", "allowed"), [(Party.PRACTICE, ALLOWED), (Party.LAB, ALLOWED_OF_LAB_STARTED)], ids=str
+)
+def test_a_case_moves_as_the_table_says_and_in_no_other_way(start, started_by, allowed):
     for to, party in product(Status, Party):
-        case = a_case(status=start, due_on=date(2026, 3, 16))
-        if party in ALLOWED.get((start, to), set()):
+        case = a_case(status=start, due_on=date(2026, 3, 16), started_by=started_by)
+        if party in allowed.get((start, to), set()):
             moved = case.moved_to(to, by=party, at=LATER)
             assert (moved.status, moved.moved_at, moved.version) == (to, LATER, 2)
             assert moved.last_modified_at == NOW
@@ -46,13 +55,15 @@ def test_a_case_moves_as_the_table_says_and_in_no_other_way(start):
                 case.moved_to(to, by=party, at=LATER)
             assert refused.value.facts() == {
                 "current_status": start,
-                "allowed_moves": sorted(moves_from(start, party)),
+                "allowed_moves": sorted(
+                    end for (begin, end), who in allowed.items() if begin is start and party in who
+                ),
             }
 
 
 def test_the_table_of_moves_names_no_move_without_a_party():
     assert all(MOVES.values())
-    assert dict(MOVES) == ALLOWED
+    assert dict(MOVES) == ALLOWED_OF_LAB_STARTED
 
 
 @pytest.mark.parametrize("table", [COLORS, SHOWN_AS, WAITS_FOR])
@@ -83,6 +94,11 @@ def test_a_case_knows_its_color_whom_it_waits_for_and_whether_it_was_sent():
     assert (sent.color, sent.waits_for, sent.is_sent) == (Color.YELLOW, WaitsFor.LAB, True)
 
 
+def test_a_draft_waits_for_whoever_started_it():
+    assert a_case(started_by=Party.LAB).waits_for is WaitsFor.LAB
+    assert a_sent_case(Status.RETURNED, started_by=Party.LAB).waits_for is WaitsFor.PRACTICE
+
+
 def test_a_red_case_has_no_due_date_and_another_keeps_it():
     case = a_sent_case(Status.PROCESSING)
     assert case.moved_to(Status.MISSING_INFO, by=Party.SYSTEM, at=LATER).due_on is None
@@ -92,7 +108,7 @@ def test_a_red_case_has_no_due_date_and_another_keeps_it():
 @pytest.mark.parametrize("status", list(Status))
 def test_a_packet_is_open_while_the_practice_prepares_and_then_stands_still(status):
     case, packet = a_case(status=status), a_packet(description="Another one.")
-    if status in {Status.DRAFT, Status.MISSING_INFO}:
+    if status in {Status.DRAFT, Status.MISSING_INFO, Status.RETURNED}:
         changed = case.with_packet(packet, at=LATER, contact="the lab")
         assert (changed.packet, changed.last_modified_at, changed.version) == (packet, LATER, 2)
         assert changed.moved_at == NOW
