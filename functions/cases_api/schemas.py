@@ -1,77 +1,21 @@
 """The bodies of the cases API."""
 
-import re
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from bitewing.aws.bodies import Body, View
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
+from bitewing.cases.packet_bodies import Code, Day, ItemBody, Line, PatientBody, Text
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
 from bitewing.directory.organization import Notation
-from bitewing.kernel.teeth import notation_to_show, shown, shown_unmarked, stored, stored_unmarked
+from bitewing.kernel.teeth import notation_to_show, shown, shown_unmarked
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
-from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, model_validator
-
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
-Text = Annotated[str, StringConstraints(max_length=4000)]
-
-
-def _a_day(value: object) -> object:
-    # Pydantic would take a moment, or a number of seconds, for a date.
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        msg = "This must be a date, such as 2026-03-16."
-        raise ValueError(msg)
-    return value
-
-
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-Day = Annotated[date, BeforeValidator(_a_day)]
-
-
-class PatientBody(Body):
-    """Whom the case is for."""
-
-    name: Line = ""
-    reference: Line = ""
-    born_on: Day | None = None
-    sex: Sex | None = None
-
-    def read(self) -> Patient:
-        """Return the patient."""
-        return Patient(name=self.name, reference=self.reference, born_on=self.born_on, sex=self.sex)
-
-
-class ItemBody(Body):
-    """One piece of work.
-
-    Teeth are stored in FDI. A code that names no tooth in the stated notation is kept as it was written, and
-    PreCheck says so: a draft can always be saved. Without a notation a code is read where only one notation has it;
-    one that names a tooth in both is kept as it was written, too.
-    """
-
-    teeth: list[Code] = Field([], max_length=32)
-    pontics: list[Code] = Field([], max_length=32)
-    notation: Notation | None = None
-    arch: Arch | None = None
-    selections: dict[Code, Line] = Field({}, max_length=40)
-
-    def read(self) -> Item:
-        """Return the item, its teeth in FDI."""
-        return Item(
-            teeth=tuple(self._stored(tooth) for tooth in self.teeth),
-            pontics=tuple(self._stored(tooth) for tooth in self.pontics),
-            arch=self.arch,
-            selections=dict(self.selections),
-        )
-
-    def _stored(self, tooth: str) -> str:
-        return stored(tooth, self.notation) if self.notation else stored_unmarked(tooth)
+from pydantic import Field, StrictBool, model_validator
 
 
 class NewCaseBody(Body):
