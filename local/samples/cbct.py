@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,24 @@ def cbct_zip(volume: Volume | None = None) -> bytes:
         volume: What it is like; by default a small, faultless one of 24 slices.
     """
     return zip_of((f"CBCT/IM{number:04}.dcm", content) for number, content in enumerate(slices(volume or Volume())))
+
+
+def write_large_cbct(path: Path, *, slices: int, side_px: int, seed: int = 1) -> None:
+    """Write a zipped series whose pixels hardly pack, as those of real scanners: noise of 12 bits.
+
+    Args:
+        path: The zip to write.
+        slices: Number of slices.
+        side_px: Rows and columns of a slice; 537 give half a megabyte in the zip.
+        seed: Varies the noise.
+    """
+    volume = Volume(slices=slices, side_px=side_px, seed=seed)
+    noise = np.random.default_rng(seed)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for number in range(slices):
+            pixels = noise.integers(0, 1 << 12, (side_px, side_px), dtype=np.uint16)
+            name = zipfile.ZipInfo(f"CBCT/IM{number:04}.dcm", _PACKED_AT)
+            archive.writestr(name, _file(volume, number, number, pixels), zipfile.ZIP_DEFLATED, compresslevel=1)
 
 
 def zip_of(members: Iterable[tuple[str, bytes]]) -> bytes:
