@@ -48,7 +48,7 @@ def measure() -> Iterator[Report]:
 
 
 def _row(file: Path, way: str) -> tuple[str, ...]:
-    runs = [_inspected(file, way) for _ in range(RUNS)]
+    runs = [inspected(file, way) for _ in range(RUNS)]
     size = file.stat().st_size
     read = runs[0]["bytes_read"]
     return (
@@ -63,7 +63,8 @@ def _row(file: Path, way: str) -> tuple[str, ...]:
     )
 
 
-def _inspected(file: Path, way: str) -> dict[str, Any]:
+def inspected(file: Path, way: str) -> dict[str, Any]:
+    """Let a fresh process inspect a file, and give what that took."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.inspect_one", way, str(file)],
         cwd=ROOT,
