@@ -44,3 +44,14 @@ def digest_of(name: str, *, salt: str) -> str | None:
     """
     words = " ".join(sorted(words_of(name)))
     return hmac.new(salt.encode(), words.encode(), hashlib.sha256).hexdigest()[:32] if words else None
+
+
+def initials_of(name: str) -> str:
+    """Return what may stand for a patient where their name may not: "Mira Holloway" is "M. H.".
+
+    Of a name whose words have one letter each, as many have that are written in characters, only the first is given.
+    """
+    words = [letters for word in name.split() if (letters := [each for each in word if each.isalnum()])]
+    if all(len(letters) == 1 for letters in words):
+        words = words[:1] if len(words) > 1 else []
+    return " ".join(f"{letters[0].upper()}." for letters in words)

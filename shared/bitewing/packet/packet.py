@@ -58,11 +58,13 @@ class Authorization:
 
     Attributes:
         authorized_by: The person who recorded it, staff or the dentist; ``None`` where that was not kept.
+        is_agreed: Whether the dentist agreed with it to sign this electronically, by name and license number.
     """
 
     dentist_id: str
     authorized_at: datetime
     authorized_by: str | None = None
+    is_agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

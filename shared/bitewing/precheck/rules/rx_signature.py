@@ -25,7 +25,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     elif authorization.dentist_id != checked.case.dentist_id:
         says = "Someone other than the dentist of this case has authorized it."
         do = "Have the dentist of the case authorize it."
-    elif checked.dentist is not None and not checked.dentist.has_signature_consent:
+    elif checked.dentist is not None and not checked.dentist.has_signature_consent and not authorization.is_agreed:
         says = "The dentist has not agreed to sign electronically."
         do = "Ask the dentist to agree to it; your administrator records that in the directory."
     else:
