@@ -1,7 +1,7 @@
 # Everything that a person does with this project. `make help` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run stop status clean test test-fast lint openapi bench invoke redrive lock
+.PHONY: help install run stop status clean test test-fast lint openapi bench fuzz invoke redrive lock
 
 # The newest suitable Python under the usual name, or the first one that is found.
 PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
@@ -54,6 +54,9 @@ openapi: .venv/.ready ## Write openapi.json and events/schemas from the code
 
 bench: install ## Measure cold starts, costs and sizes
 	@PYTHONPATH=shared:. $(RUN) -m benchmarks
+
+fuzz: .venv/.ready ## Damage files of every format and inspect them (COUNT=files a format, SEED=number)
+	@$(RUN) -m tools.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 invoke: .venv/.ready ## Call a function with a sample event, on the running stack or without one: FUNCTION=name SAMPLE=name
 	@$(RUN) -m local invoke "$(FUNCTION)" "$(SAMPLE)"

@@ -2,11 +2,14 @@
 
 import io
 import random
+import struct
 from typing import Final, Literal
 
 from PIL import Image, ImageDraw
 from PIL.ExifTags import GPS, IFD, Base
 
+#: Length and kind of a box, bytes.
+_FRAME_BYTES: Final = 8
 #: A place in the middle of the Atlantic.
 _SOUTH_OF_THE_AZORES: Final[dict[int, object]] = {
     GPS.GPSVersionID: b"\x02\x03\x00\x00",
@@ -24,6 +27,7 @@ def photo(
     has_location: bool = False,
     seed: int = 1,
     kind: Literal["JPEG", "PNG"] = "JPEG",
+    is_progressive: bool = False,
 ) -> bytes:
     """A row of teeth between lips.
 
@@ -33,6 +37,7 @@ def photo(
         has_location: Say where it was taken, as a phone does.
         seed: Varies the shades of the teeth.
         kind: The file's format.
+        is_progressive: Write a JPEG in several scans, each finer than the one before.
     """
     shades = random.Random(seed)  # noqa: S311 - teeth, not secrets
     image = Image.new("RGB", (width_px, height_px), (176, 92, 88))
@@ -50,6 +55,47 @@ def photo(
     exif[Base.DateTime] = "2026:01:05 12:00:00"
     if has_location:
         exif.get_ifd(IFD.GPSInfo).update(_SOUTH_OF_THE_AZORES)
+    options = {"quality": 88, "progressive": is_progressive} if kind == "JPEG" else {}
     written = io.BytesIO()
-    image.save(written, kind, exif=exif, **({"quality": 88} if kind == "JPEG" else {}))
+    image.save(written, kind, exif=exif, **options)
     return written.getvalue()
+
+
+def heic_photo(*, width_px: int = 4032, height_px: int = 3024, has_location: bool = False, version: int = 0) -> bytes:
+    """The boxes of a HEIC photo with its EXIF, and without any pixels.
+
+    Args:
+        width_px: Width that it states.
+        height_px: Height that it states.
+        has_location: Say where it was taken, as a phone does.
+        version: Of the box of item locations, 0 to 2.
+    """
+    tags = Image.Exif()
+    tags[Base.Make] = "Generated"
+    if has_location:
+        tags.get_ifd(IFD.GPSInfo).update(_SOUTH_OF_THE_AZORES)
+    exif = (6).to_bytes(4, "big") + b"Exif\0\0" + tags.tobytes().removeprefix(b"Exif\0\0")
+    number = ">I" if version == 2 else ">H"  # noqa: PLR2004 - as the standard counts
+
+    def before_content(exif_at: int) -> bytes:
+        entries = [
+            _box(b"infe", bytes([2, 0, 0, 0]) + struct.pack(">HH", item, 0) + kind + b"\0")
+            for item, kind in ((1, b"hvc1"), (2, b"Exif"))
+        ]
+        listing = _box(b"iinf", bytes(4) + struct.pack(">H", len(entries)), *entries)
+        extents = [
+            struct.pack(number, item) + bytes(2 if version else 0) + struct.pack(">HHII", 0, 1, exif_at, length)
+            for item, length in ((1, 0), (2, len(exif)))
+        ]
+        head = bytes([version, 0, 0, 0, 0x44, 0])
+        places = _box(b"iloc", head + struct.pack(number, len(extents)), *extents)
+        size = _box(b"ispe", bytes(4) + struct.pack(">II", width_px, height_px))
+        meta = _box(b"meta", bytes(4), listing, places, _box(b"iprp", _box(b"ipco", size)))
+        return _box(b"ftyp", b"heic" + bytes(4) + b"mif1heic") + meta
+
+    return before_content(len(before_content(0)) + _FRAME_BYTES) + _box(b"mdat", exif)
+
+
+def _box(kind: bytes, *contents: bytes) -> bytes:
+    content = b"".join(contents)
+    return (_FRAME_BYTES + len(content)).to_bytes(4, "big") + kind + content
