@@ -9,13 +9,14 @@ import pytest
 from bitewing.aws import keys
 from bitewing.aws.client import create_client
 from bitewing.aws.table import Table
+from bitewing.cases.review_store import TableReviews
 from bitewing.cases.store import TableCases
 from bitewing.directory.store import TableDirectory
 from bitewing.files.store import TableFiles
 from moto import mock_aws
 
 from tests.support.clock import Clock
-from tests.support.in_memory import InMemoryCases, InMemoryDirectory, InMemoryFiles, Memory
+from tests.support.in_memory import InMemoryCases, InMemoryDirectory, InMemoryFiles, InMemoryReviews, Memory
 from tests.support.tables import create_table, dynamodb_local
 
 
@@ -24,6 +25,7 @@ class Stores:
     """The stores of the product, over one place; ``table`` is ``None`` in memory."""
 
     cases: Any
+    reviews: Any
     files: Any
     directory: Any
     clock: Clock
@@ -81,6 +83,7 @@ def _over_table(client: Any, clock: Clock) -> Stores:
     table = Table(client, create_table(client), sleep=lambda _: None)
     return Stores(
         cases=TableCases(table, now=clock),
+        reviews=TableReviews(table, now=clock),
         files=TableFiles(table, now=clock),
         directory=TableDirectory(table),
         clock=clock,
@@ -107,6 +110,7 @@ def memory_stores(clock):
     memory = Memory(clock)
     return Stores(
         cases=InMemoryCases(memory),
+        reviews=InMemoryReviews(memory),
         files=InMemoryFiles(memory),
         directory=InMemoryDirectory(),
         clock=clock,

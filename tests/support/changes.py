@@ -9,6 +9,8 @@ from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case, Submission
 from bitewing.cases.events import CaseChanged, CaseChecked
 from bitewing.cases.ports import CaseWithPrecheck, Change
+from bitewing.cases.reasons import Reason
+from bitewing.cases.returns import Answer, Return, ReturnReason
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Notation
 from bitewing.files.case_file import CaseFile
@@ -30,6 +32,28 @@ def a_submission(**changes: Any) -> Submission:
 
 def a_sent_case(status: Status = Status.RECEIVED, **changes: Any) -> Case:
     return a_case(status=status, **{"submission": a_submission(), "due_on": date(2026, 3, 16)} | changes)
+
+
+def an_answer_to_it(**changes: Any) -> Answer:
+    return replace(Answer(says="Scanned again.", at=NOW, by="person-1"), **changes)
+
+
+def a_reason(code: Reason = Reason.MARGIN_HIDDEN, **changes: Any) -> ReturnReason:
+    return replace(ReturnReason(reason_id="1", code=code, says="The margin is under tissue at the mesial."), **changes)
+
+
+def a_return(*reasons: ReturnReason, **changes: Any) -> Return:
+    back = Return(
+        number=1,
+        to=Status.RETURNED,
+        submission_number=1,
+        at=NOW,
+        by="person-2",
+        reasons=tuple(
+            replace(reason, reason_id=str(number)) for number, reason in enumerate(reasons or (a_reason(),), start=1)
+        ),
+    )
+    return replace(back, **changes)
 
 
 def an_entry(case: Case, at: datetime = NOW, **changes: Any) -> Activity:

@@ -5,7 +5,7 @@ The contract tests hold these to what the real stores do.
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import RLock
@@ -14,7 +14,20 @@ from typing import Any
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
-from bitewing.cases.ports import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged
+from bitewing.cases.notes import Note
+from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
+from bitewing.cases.corrections import CorrectionLink
+from bitewing.cases.ports import (
+    AlreadyAnswered,
+    CaseIdTaken,
+    CaseWithPrecheck,
+    Change,
+    FilesChanged,
+    OriginalChanged,
+    StatusChanged,
+)
+from bitewing.cases.returns import Return
+from bitewing.cases.review import NewNote
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.directory.service import Circumstances
@@ -25,7 +38,7 @@ from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion, UploadInc
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
 from bitewing.requirements.case_types import CaseType
-from bitewing.requirements.profile import RequirementProfile
+from bitewing.requirements.profile import ProfileVersion, RequirementProfile
 
 _REMEMBERED_FOR = timedelta(hours=24)
 
@@ -37,6 +50,9 @@ class Memory:
     now: Callable[[], datetime]
     cases: dict[str, Case] = field(default_factory=dict)
     files: dict[tuple[str, str], CaseFile] = field(default_factory=dict)
+    returns: dict[tuple[str, int], Return] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    links: dict[tuple[str, str], CorrectionLink] = field(default_factory=dict)
     entries: list[Activity] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     answers: dict[tuple[str, str], tuple[datetime, str, Any]] = field(default_factory=dict)
@@ -75,6 +91,9 @@ class InMemoryCases:
     def find(self, case_id: str) -> Case | None:
         return self._memory.cases.get(case_id)
 
+    def find_all(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
+        return tuple(self._memory.cases[case_id] for case_id in case_ids if case_id in self._memory.cases)
+
     def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
         with self._memory.lock:
             case = self.find(case_id)
@@ -90,6 +109,7 @@ class InMemoryCases:
                 raise AlreadyAnswered
             if change.case.case_id in memory.cases:
                 raise CaseIdTaken
+            self._link(change)
             memory.cases[change.case.case_id] = change.case
             memory.remember(request, answer)
             memory.tell(change.entries, change.events)
@@ -104,10 +124,21 @@ class InMemoryCases:
                 raise StaleVersion(expected=case.version - 1, actual=stored.version if stored else 0)
             if change.files_version is not None and stored.files_version != change.files_version:
                 raise FilesChanged
+            self._link(change)
+            if change.back is not None:
+                memory.returns[case.case_id, change.back.number] = change.back
             memory.cases[case.case_id] = replace(case, files_version=stored.files_version, remakes=stored.remakes)
             if request is not None:
                 memory.remember(request, answer)
             memory.tell(change.entries, change.events)
+
+    def _link(self, change: Change) -> None:
+        if (original := change.original) is None:
+            return
+        stored = self._memory.cases[original.case_id]
+        if stored.remakes != original.remakes:
+            raise OriginalChanged
+        self._memory.cases[original.case_id] = replace(stored, remakes=(*stored.remakes, change.case.case_id))
 
     def record_check(self, case: Case, *events: Event) -> bool:
         memory = self._memory
@@ -150,6 +181,82 @@ class InMemoryCases:
         keys = [key for key in sorted(entries, reverse=True) if start is None or key < start["before"]]
         page = tuple(entries[key] for key in keys[:limit])
         return Page(page, {"before": keys[limit - 1]} if len(keys) > limit else None)
+
+
+class InMemoryReviews:
+    """The port ``Reviews``."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def answered(self, request: Request) -> Note | None:
+        answer: Note | None = self._memory.recall(request)
+        return answer
+
+    def add_note(self, new: NewNote, *, request: Request) -> None:
+        memory, note = self._memory, new.note
+        with memory.lock:
+            if memory.is_remembered(request):
+                raise AlreadyAnswered
+            if note.by is Party.PRACTICE:
+                stored = memory.cases[note.case_id]
+                if stored.status is not new.status:
+                    raise StatusChanged
+                memory.cases[note.case_id] = replace(stored, last_modified_at=note.at)
+            memory.notes[note.note_id] = note
+            memory.remember(request, note)
+            memory.tell((new.entry,), (new.event,))
+
+    def notes(self, case_id: str, *, limit: int, start: Position | None) -> Page[Note]:
+        notes = {note.note_id: note for note in self._memory.notes.values() if note.case_id == case_id}
+        keys = [key for key in sorted(notes, reverse=True) if start is None or key < start["before"]]
+        page = tuple(notes[key] for key in keys[:limit])
+        return Page(page, {"before": keys[limit - 1]} if len(keys) > limit else None)
+
+    def returns(self, case_id: str, *, limit: int, start: Position | None) -> Page[Return]:
+        numbers = sorted((number for of, number in self._memory.returns if of == case_id), reverse=True)
+        numbers = [number for number in numbers if start is None or number < int(start["before"])]
+        page = tuple(self._memory.returns[case_id, number] for number in numbers[:limit])
+        return Page(page, {"before": str(numbers[limit - 1])} if len(numbers) > limit else None)
+
+
+class InMemoryLinks:
+    """The port ``Links``."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def answered(self, request: Request) -> CorrectionLink | None:
+        answer: CorrectionLink | None = self._memory.recall(request)
+        return answer
+
+    def find(self, case_id: str, link_id: str) -> CorrectionLink | None:
+        return self._memory.links.get((case_id, link_id))
+
+    def of_case(self, case_id: str) -> LinksOfCase:
+        links = tuple(self._memory.links[key] for key in sorted(self._memory.links) if key[0] == case_id)
+        return LinksOfCase(links=links, issued=len(links))
+
+    def issue(self, change: LinkChange, *, decided_on: Case, issued: int, request: Request) -> None:
+        memory, link = self._memory, change.link
+        with memory.lock:
+            if memory.is_remembered(request):
+                raise AlreadyAnswered
+            stored = memory.cases.get(link.case_id)
+            if stored is None or stored.version != decided_on.version or self.of_case(link.case_id).issued != issued:
+                raise LinksChanged
+            memory.links[link.case_id, link.link_id] = link
+            memory.remember(request, link)
+            memory.tell((change.entry,), (change.event,))
+
+    def change(self, change: LinkChange) -> None:
+        memory, link = self._memory, change.link
+        with memory.lock:
+            stored = self.find(link.case_id, link.link_id)
+            if stored is None or stored.version != link.version - 1:
+                raise LinksChanged
+            memory.links[link.case_id, link.link_id] = link
+            memory.tell((change.entry,), (change.event,))
 
 
 class InMemoryFiles:
@@ -232,6 +339,7 @@ class InMemoryDirectory:
         self.known_dentists: dict[tuple[str, str], Dentist] = {}
         self.known_connections: dict[tuple[str, str], Connection] = {}
         self.profiles: dict[tuple[str, CaseType], RequirementProfile] = {}
+        self.profile_versions: dict[tuple[str, CaseType, int], ProfileVersion] = {}
 
     def put(self, *entries: Practice | Dentist | Lab | Connection | RequirementProfile) -> None:
         for entry in entries:
@@ -273,6 +381,10 @@ class InMemoryDirectory:
 
     def profile(self, lab_id: str, case_type: CaseType) -> RequirementProfile | None:
         return self.profiles.get((lab_id, case_type))
+
+    def profile_version(self, lab_id: str, case_type: CaseType, version: int) -> RequirementProfile | None:
+        found = self.profile_versions.get((lab_id, case_type, version))
+        return None if found is None else found.profile
 
 
 class Refused(Exception):

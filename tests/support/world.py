@@ -6,6 +6,7 @@ from typing import Any
 from bitewing.cases.case import Case
 from bitewing.cases.handover import HandoverService
 from bitewing.cases.ports import CaseWithPrecheck
+from bitewing.cases.review import ReviewService
 from bitewing.cases.service import CaseService, NewCase
 from bitewing.directory.service import DirectoryService
 from bitewing.files.case_file import CaseFile, FileKind
@@ -37,6 +38,7 @@ from tests.support.in_memory import (
     InMemoryDirectory,
     InMemoryFiles,
     InMemoryObjects,
+    InMemoryReviews,
     Memory,
     sha256,
 )
@@ -51,6 +53,7 @@ class World:
         self.clock = Clock()
         self.memory = Memory(self.clock)
         self.cases: Any = InMemoryCases(self.memory)
+        self.reviews: Any = InMemoryReviews(self.memory)
         self.files: Any = InMemoryFiles(self.memory)
         self.objects: Any = InMemoryObjects(self.clock)
         self.directory = InMemoryDirectory()
@@ -63,6 +66,10 @@ class World:
     @property
     def case_service(self) -> CaseService:
         return CaseService(self.cases, self.directory, now=self.clock)
+
+    @property
+    def review_service(self) -> ReviewService:
+        return ReviewService(self.cases, self.reviews, self.directory, now=self.clock)
 
     @property
     def file_service(self) -> FileService:

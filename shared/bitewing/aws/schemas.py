@@ -24,12 +24,19 @@ SCHEMAS: Final[dict[str, int]] = {
     "Dentist": 1,
     "Lab": 1,
     "Connection": 1,
+    "Scanner": 1,
+    "LabListing": 1,
     "RequirementProfile": 1,
+    "ProfileVersion": 1,
     "Case": 1,
     "CaseFile": 1,
+    "CorrectionLink": 1,
     "Activity": 1,
     "Event": 1,
+    "Member": 1,
     "Idempotency": 1,
+    "Note": 1,
+    "Return": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

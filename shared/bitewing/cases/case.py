@@ -186,6 +186,26 @@ class Case:
         allowed = moves_from(self.status, by)
         return allowed - {Status.PROCESSING} if by is Party.LAB and not self.is_lab_started else allowed
 
+    @property
+    def open_return(self) -> Return | None:
+        """Return why the case is back with its practice, while it is: what was sent again was dealt with."""
+        back, submission = self.last_return, self.submission
+        if back is None or submission is None or not self.is_packet_open:
+            return None
+        return back if back.submission_number == submission.number else None
+
+    def given_back(self, back: Return) -> "Case":
+        """Return the case as its lab gave it back, with reasons.
+
+        Raises:
+            MoveNotAllowed: The lab cannot give the case back from this status.
+        """
+        return replace(self.moved_to(back.to, by=Party.LAB, at=back.at), last_return=back)
+
+    def with_answers(self, back: Return, *, at: datetime) -> "Case":
+        """Return the case with what the practice did about reasons of its return."""
+        return replace(self, last_return=back, last_modified_at=at, version=self.version + 1)
+
     def moved_to(self, to: Status, *, by: Party, at: datetime) -> "Case":
         """Return the case in another status.
 

@@ -1,14 +1,16 @@
 """What a lab is told of a case that it may see: the one place where the practice's own concerns are left out.
 
-A lab reads nothing of the practice's billing, setup and staff, nothing of files that it did not get, and no ids of
-cases that are not its own.
+A lab reads nothing of the practice's billing, setup and staff, nothing of files that it did not get, no ids of cases
+that are not its own, and what the practice says to a return once it has sent the case again.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
-from bitewing.cases.activity import Activity
+from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
+from bitewing.cases.returns import Return
 from bitewing.files.case_file import CaseFile
 from bitewing.precheck.finding import FindingSource, Outcome, Precheck
 from bitewing.precheck.wording import pointer
@@ -22,25 +24,39 @@ PRACTICE_RULES: Final = frozenset({"CTX-LAB", "CTX-DENTIST", "CTX-SETUP", "CTX-B
 _OWED_BY_PRACTICE: Final = frozenset({"CTX-SETUP", "CTX-BILLING"})
 
 
-def case_for_lab(case: Case, *, knows_original: bool) -> Case:
+#: Rules about other cases of the patient, which may be such as the lab does not know.
+_OF_OTHER_CASES: Final = frozenset({"CSE-DUPLICATE"})
+_ACKNOWLEDGED_IN_PRIVATE: Final = PRACTICE_RULES | _OF_OTHER_CASES
+
+
+def case_for_lab(case: Case, *, known: Collection[str] = ()) -> Case:
     """Return a case as its lab may read it.
 
     Without the outcome that is kept for lists, which counts findings that are not for labs.
 
     Args:
         case: A case that was sent to the lab.
-        knows_original: Whether the lab may see the case that this one replaces.
+        known: Those of its original and its remakes that the lab may see.
     """
     submission = case.submission
     if submission is not None:
-        told = tuple(rule_id for rule_id in submission.acknowledged if rule_id not in PRACTICE_RULES)
+        told = tuple(rule_id for rule_id in submission.acknowledged if rule_id not in _ACKNOWLEDGED_IN_PRIVATE)
         submission = replace(submission, acknowledged=told)
     return replace(
         case,
         precheck_outcome=None,
         submission=submission,
-        remake_of=case.remake_of if knows_original else None,
+        last_return=return_for_lab(case.last_return, case) if case.last_return else None,
+        remake_of=case.remake_of if case.remake_of in known else None,
+        remakes=tuple(remake for remake in case.remakes if remake in known),
     )
+
+
+def return_for_lab(back: Return, case: Case) -> Return:
+    """Return a return of a case as its lab may read it: without answers that the practice can still change."""
+    if case.open_return is None or case.open_return.number != back.number:
+        return back
+    return replace(back, reasons=tuple(replace(reason, answer=None) for reason in back.reasons))
 
 
 def precheck_for_lab(precheck: Precheck, files: tuple[CaseFile, ...]) -> Precheck:
@@ -54,7 +70,9 @@ def precheck_for_lab(precheck: Precheck, files: tuple[CaseFile, ...]) -> Prechec
     findings = tuple(
         finding
         for finding in precheck.findings
-        if finding.source is not FindingSource.PRACTICE and finding.about not in not_handed_over
+        if finding.source is not FindingSource.PRACTICE
+        and finding.rule_id not in _OF_OTHER_CASES
+        and finding.about not in not_handed_over
     )
     return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)
 
@@ -69,10 +87,18 @@ def precheck_for_preparing_lab(precheck: Precheck) -> Precheck:
     return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)
 
 
-def activity_for_lab(entry: Activity) -> Activity:
-    """Return an entry of a case's history as the lab of the case may read it."""
+def history_for_lab(entries: Iterable[Activity]) -> tuple[Activity, ...]:
+    """Return entries of a case's history as the lab of the case may read them.
+
+    That the work is made again is left out: it may be made elsewhere. The case itself names the remakes that the
+    lab knows.
+    """
+    return tuple(_entry_for_lab(entry) for entry in entries if entry.deed is not Deed.REMADE)
+
+
+def _entry_for_lab(entry: Activity) -> Activity:
     acknowledged = entry.details.get("acknowledged", "").split(", ")
-    if PRACTICE_RULES.isdisjoint(acknowledged):
+    if _ACKNOWLEDGED_IN_PRIVATE.isdisjoint(acknowledged):
         return entry
-    told = ", ".join(rule_id for rule_id in acknowledged if rule_id not in PRACTICE_RULES)
+    told = ", ".join(rule_id for rule_id in acknowledged if rule_id not in _ACKNOWLEDGED_IN_PRIVATE)
     return replace(entry, details={**entry.details, "acknowledged": told})

@@ -141,8 +141,9 @@ class HandoverService:
     def _moved(self, case: Case, files: tuple[CaseFile, ...], to: Status) -> Status:
         now = self._now()
         moved = case.moved_to(to, by=Party.SYSTEM, at=now)
-        # Files settled since the sending: lists tell what PreCheck says of them.
-        moved = replace(moved, precheck_outcome=self._prechecks.check(moved, files).outcome)
+        # Files settled since the sending: lists tell what PreCheck says of them, and reports where the case is back.
+        precheck = self._prechecks.check(moved, files)
+        moved = moved.checked(precheck) if moved.is_packet_open else replace(moved, precheck_outcome=precheck.outcome)
         entry = Activity(
             entry_id=new_id(now),
             case_id=case.case_id,

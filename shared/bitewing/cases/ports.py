@@ -1,11 +1,12 @@
 """What use cases ask of where cases are kept, and what it tells them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from bitewing.cases.activity import Activity
 from bitewing.cases.case import Case
+from bitewing.cases.returns import Return
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Notation
 from bitewing.files.case_file import CaseFile
@@ -39,12 +40,16 @@ class Change:
     Attributes:
         case: The case after the change, with the version that it gets.
         files_version: The version of the files on which the change was decided, where it depends on them.
+        back: The return that the change makes or answers.
+        original: The case that this one begins to replace, as it was read; it names its remakes.
     """
 
     case: Case
     entries: Sequence[Activity]
     events: Sequence[Event]
     files_version: int | None = None
+    back: Return | None = None
+    original: Case | None = None
 
 
 class AlreadyAnswered(Exception):
@@ -64,6 +69,9 @@ class Cases(Protocol):
     def find(self, case_id: str) -> Case | None:
         """Return a case, in one request."""
 
+    def find_all(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
+        """Return those of up to 100 cases that exist, in no order, in one request; they may lag a moment behind."""
+
     def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
         """Return a case and all its files, as they are now."""
 
@@ -73,6 +81,7 @@ class Cases(Protocol):
         Raises:
             AlreadyAnswered: The request was answered in the meantime.
             CaseIdTaken: Another case has this id.
+            OriginalChanged: The case that it replaces got another remake in the meantime.
         """
 
     def save(self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None) -> None:
@@ -82,6 +91,7 @@ class Cases(Protocol):
             AlreadyAnswered: The request was answered in the meantime.
             StaleVersion: Someone else saved the case first.
             FilesChanged: Its files changed in the meantime.
+            OriginalChanged: The case that it replaces got another remake in the meantime.
             RequestInProgress: Others kept writing the case at this moment.
         """
 
@@ -116,3 +126,11 @@ class CaseIdTaken(Exception):
 
 class FilesChanged(Exception):
     """Files of the case changed after they were read: what was decided about them is to be decided again."""
+
+
+class OriginalChanged(Exception):
+    """The case that is replaced got another remake after it was read: its remakes are to be read again."""
+
+
+class StatusChanged(Exception):
+    """The case moved after it was read: what depends on its status is to be decided again."""

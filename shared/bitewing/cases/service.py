@@ -16,9 +16,26 @@ from bitewing.cases.access import (
 )
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.disclosure import activity_for_lab, case_for_lab, precheck_for_lab, precheck_for_preparing_lab
-from bitewing.cases.events import CaseChanged, CaseChecked, CaseCreated, CaseMoved, CaseSubmitted, event_head
-from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseIdTaken, Cases, CaseWithPrecheck, Change, FilesChanged
+from bitewing.cases.disclosure import case_for_lab, history_for_lab, precheck_for_lab, precheck_for_preparing_lab
+from bitewing.cases.events import (
+    CaseChanged,
+    CaseChecked,
+    CaseCreated,
+    CaseMoved,
+    CaseRemade,
+    CaseSubmitted,
+    event_head,
+)
+from bitewing.cases.ports import (
+    TRIES,
+    AlreadyAnswered,
+    CaseIdTaken,
+    Cases,
+    CaseWithPrecheck,
+    Change,
+    FilesChanged,
+    OriginalChanged,
+)
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import COLORS, Color, Party, Status
 from bitewing.directory.organization import Lab
@@ -50,6 +67,10 @@ from bitewing.requirements.profile import RequirementProfile
 
 #: A change of these says other work than what the dentist authorized.
 _AUTHORIZED_FIELDS: Final = frozenset({"patient", "description", "items"})
+#: What a change can say beside the packet: of which case this is a remake, and why.
+_REMAKE_FIELDS: Final = ("remake_of", "remake_code", "remake_reason")
+#: Most remakes of one case; each reading of it shows all of them.
+MAX_REMAKES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +101,7 @@ class CaseService:
             InvalidInput: The lab is not connected, the dentist is not active, the lab does not offer the type,
                 or the original of a remake is not a case of this practice.
             IdempotencyKeyReused: The key was used for another request.
-            RequestInProgress: Others sent the same request at this moment.
+            RequestInProgress: Others sent the same request at this moment, or kept remaking the same case.
         """
         if caller.organization_kind is not OrganizationKind.PRACTICE:
             raise RoleNotAllowed(PRACTICE_ROLES)
@@ -119,8 +140,8 @@ class CaseService:
             lab_id=new.lab_id,
             case_type=new.case_type,
         )
-        self._ensure_context(caller, new, known)
-        while True:
+        for _ in range(TRIES):
+            original = self._ensure_context(caller, practice_id, new, known)
             started = self._started(caller, practice_id, new, known)
             answer = self._told_to(caller, started, (), known)
             change = self._change(
@@ -133,13 +154,16 @@ class CaseService:
                     started_by=started.case.started_by,
                 ),
             )
+            if original is not None:
+                change = self._linked(change, original, caller)
             try:
                 self._cases.create(change, request=request, answer=answer)
-            except CaseIdTaken:
+            except (CaseIdTaken, OriginalChanged):
                 continue
             except AlreadyAnswered:
                 return self._answered_meanwhile(request)
             return answer
+        raise RequestInProgress
 
     def read(self, caller: Caller, case_id: str) -> CaseWithPrecheck:
         """Return a case with its PreCheck; a lab is not told what concerns the practice alone.
@@ -172,7 +196,8 @@ class CaseService:
             caller: Who calls.
             case_id: The case.
             expected_version: The version that the caller read.
-            changes: Field of :class:`Packet` to its new value.
+            changes: Field of :class:`Packet` to its new value; also ``remake_of``, ``remake_code`` and
+                ``remake_reason`` of the case.
             is_authorized: Whether the dentist authorized the packet as it is after this change, or takes that
                 back; ``None`` says nothing about it.
 
@@ -181,7 +206,8 @@ class CaseService:
             RoleNotAllowed: The caller may see the case, but not change it.
             StaleVersion: The case has another version.
             PacketLocked: The packet cannot be changed in this status.
-            InvalidInput: The patient's name would change after the first submission.
+            InvalidInput: The patient's name would change after the first submission, or the original of a remake
+                is none of this practice, or another than before.
             RequestInProgress: Files of the case kept changing.
         """
         for _ in range(TRIES):
@@ -189,7 +215,7 @@ class CaseService:
                 return self._change_packet(
                     caller, case_id, expected_version=expected_version, changes=changes, is_authorized=is_authorized
                 )
-            except FilesChanged:
+            except (FilesChanged, OriginalChanged):
                 continue
         raise RequestInProgress
 
@@ -210,15 +236,21 @@ class CaseService:
         ensure_prepares(case, caller, known.practice)
         contact = known.lab.contact if known.lab else case.lab_id
         case.ensure_packet_is_open(contact=contact)
-        packet = self._changed(case, caller, changes, is_authorized)
-        fields = tuple(name for name in Packet.__slots__ if getattr(packet, name) != getattr(case.packet, name))
+        remake = {name: changes[name] for name in _REMAKE_FIELDS if name in changes}
+        of_packet = {name: value for name, value in changes.items() if name not in remake}
+        packet = self._changed(case, caller, of_packet, is_authorized)
+        fields = (
+            *(name for name in Packet.__slots__ if getattr(packet, name) != getattr(case.packet, name)),
+            *(name for name, value in remake.items() if value != getattr(case, name)),
+        )
         if not fields:
             return self._told_to(caller, self._checked(case, files, known), files, known)
         if "patient" in fields and case.is_sent and packet.patient.name != case.packet.patient.name:
             raise InvalidInput(
                 FieldError("/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}.")
             )
-        changed = case.with_packet(packet, at=self._now(), contact=contact)
+        original = self._new_original(case, remake["remake_of"], caller) if "remake_of" in fields else None
+        changed = replace(case.with_packet(packet, at=self._now(), contact=contact), **remake)
         if "patient" in fields:
             changed = replace(changed, patient_key=_patient_key(known, packet.patient))
         answer = self._checked_anew(changed, files, known)
@@ -230,6 +262,8 @@ class CaseService:
             CaseChanged(**self._event_head(changed), fields=fields),
             details={"fields": ", ".join(fields)},
         )
+        if original is not None:
+            change = self._linked(change, original, caller)
         self._cases.save(replace(change, files_version=case.files_version))
         return self._told_to(caller, answer, files, known)
 
@@ -372,7 +406,7 @@ class CaseService:
         )
         if party is Party.PRACTICE:
             return page
-        return Page(tuple(case_for_lab(case, knows_original=False) for case in page.things), page.next)
+        return Page(tuple(case_for_lab(case) for case in page.things), page.next)
 
     def activity(self, caller: Caller, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
         """Return one page of a case's history, the newest entry first.
@@ -385,7 +419,7 @@ class CaseService:
         page = self._cases.activity(case_id, limit=limit, start=start)
         if party_of(caller) is Party.PRACTICE:
             return page
-        return Page(tuple(activity_for_lab(entry) for entry in page.things), page.next)
+        return Page(history_for_lab(page.things), page.next)
 
     def _case_with_files(self, caller: Caller, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
         found = self._cases.with_files(case_id)
@@ -417,12 +451,9 @@ class CaseService:
         return replace(checked, case=self._for_lab(checked.case, caller), precheck=precheck)
 
     def _for_lab(self, case: Case, caller: Caller) -> Case:
-        return case_for_lab(case, knows_original=self._is_original_known(case, caller))
-
-    def _is_original_known(self, case: Case, caller: Caller) -> bool:
-        """Whether the caller may see the case that this one replaces, if it replaces one."""
-        original = self._cases.find(case.remake_of) if case.remake_of else None
-        return original is not None and is_visible(original, caller)
+        linked = (*filter(None, [case.remake_of]), *case.remakes)
+        found = self._cases.find_all(linked) if linked else ()
+        return case_for_lab(case, known={each.case_id for each in found if is_visible(each, caller)})
 
     def _answered_meanwhile(self, request: Request) -> CaseWithPrecheck:
         answered = self._cases.answered(request)
@@ -436,8 +467,9 @@ class CaseService:
         if case.version != expected:
             raise StaleVersion(expected=expected, actual=case.version)
 
-    def _ensure_context(self, caller: Caller, new: NewCase, known: Circumstances) -> None:
-        errors = []
+    def _ensure_context(self, caller: Caller, practice_id: str, new: NewCase, known: Circumstances) -> Case | None:
+        """Return the original of a remake, where the case is to be one."""
+        errors, original = [], None
         is_connected = known.connection is not None and known.connection.is_accepted
         is_lab = party_of(caller) is Party.LAB
         if is_lab and not is_connected:
@@ -445,17 +477,44 @@ class CaseService:
             raise InvalidInput(FieldError("/practice_id", "Your lab has no accepted connection with this practice."))
         if not is_connected:
             errors.append(FieldError("/lab_id", "Your practice has no accepted connection to this lab."))
-        elif known.profile is None:
+        elif known.profile is None or not known.profile.is_offered:
             errors.append(FieldError("/case_type", "This lab does not offer this case type."))
         if known.dentist is None or not known.dentist.is_active:
             whose = "This practice" if is_lab else "Your practice"
             errors.append(FieldError("/dentist_id", f"{whose} has no active dentist with this id."))
         if new.remake_of is not None:
             original = self._cases.find(new.remake_of)
-            if original is None or original.practice_id != caller.organization_id:
-                errors.append(FieldError("/remake_of", "Your practice has no case with this id."))
+            errors += _wrong_original(original, practice_id, caller)
         if errors:
             raise InvalidInput(*errors)
+        return original
+
+    def _new_original(self, case: Case, remake_of: str, caller: Caller) -> Case | None:
+        """Return the original that a case is now said to replace."""
+        if case.remake_of is not None:
+            raise InvalidInput(FieldError("/remake_of", "This case is linked to its original, and stays so."))
+        if remake_of == case.case_id:
+            raise InvalidInput(FieldError("/remake_of", "A case is no remake of itself."))
+        original = self._cases.find(remake_of)
+        if wrong := _wrong_original(original, case.practice_id, caller):
+            raise InvalidInput(*wrong)
+        return original
+
+    def _linked(self, change: Change, original: Case, caller: Caller) -> Change:
+        """Return a change that makes a case a remake, told of the original as well."""
+        told = self._change(
+            original,
+            caller,
+            Deed.REMADE,
+            CaseRemade(**self._event_head(original)),
+            details={"remake": change.case.case_id},
+        )
+        return replace(
+            change,
+            original=original,
+            entries=(*change.entries, *told.entries),
+            events=(*change.events, *told.events),
+        )
 
     def _started(self, caller: Caller, practice_id: str, new: NewCase, known: Circumstances) -> CaseWithPrecheck:
         now = self._now()
@@ -486,6 +545,12 @@ class CaseService:
         is_authorized: bool | None,  # noqa: FBT001
     ) -> Packet:
         packet = replace(case.packet, **changes)
+        arrived = {each.kind: each.arrived_at for each in case.packet.sent_otherwise}
+        # That something arrived is the lab's to say, and stays whatever the practice writes of it.
+        packet = replace(
+            packet,
+            sent_otherwise=tuple(replace(each, arrived_at=arrived.get(each.kind)) for each in packet.sent_otherwise),
+        )
         is_other_work = any(getattr(packet, name) != getattr(case.packet, name) for name in _AUTHORIZED_FIELDS)
         if is_authorized is None:
             return replace(packet, authorization=None) if is_other_work else packet
@@ -546,6 +611,14 @@ class CaseService:
 
     def _event_head(self, case: Case) -> dict[str, Any]:
         return event_head(case, at=self._now())
+
+
+def _wrong_original(original: Case | None, practice_id: str, caller: Caller) -> list[FieldError]:
+    if original is None or original.practice_id != practice_id or not is_visible(original, caller):
+        return [FieldError("/remake_of", "Your practice has no case with this id.")]
+    if len(original.remakes) >= MAX_REMAKES:
+        return [FieldError("/remake_of", f"This case was remade {MAX_REMAKES} times: name its last remake instead.")]
+    return []
 
 
 def _patient_key(known: Circumstances, patient: Patient) -> str | None:

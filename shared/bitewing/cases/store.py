@@ -1,6 +1,6 @@
 """Cases, kept in the table: each change is one transaction with its history and its events."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,11 +8,18 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import as_stored, read_record, record
-from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
-from bitewing.cases.ports import AlreadyAnswered, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged
+from bitewing.cases.ports import (
+    AlreadyAnswered,
+    CaseIdTaken,
+    CaseWithPrecheck,
+    Change,
+    FilesChanged,
+    OriginalChanged,
+)
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import Request
@@ -40,6 +47,10 @@ class TableCases:
         item = self._table.get(keys.case(case_id))
         return None if item is None else read_record(Case, item)
 
+    def find_all(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
+        """Return those of up to 100 cases that exist, in no order, in one request."""
+        return tuple(read_record(Case, item) for item in self._table.get_all(map(keys.case, case_ids)))
+
     def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
         """Return a case and all its files, as they are now."""
         items = self._table.partition(keys.case_partition(case_id), prefix=keys.CASE)
@@ -58,14 +69,16 @@ class TableCases:
                 condition=IS_NEW,
             ),
             answers.remember(request, answer, at=self._now()),
+            *_beside(change),
             *told(change.entries, change.events),
         ]
         try:
             self._table.write(writes)
         except ConditionsFailed as error:
-            if error.stored[1] is not None:
+            taken, answered, *_ = error.stored
+            if answered is not None:
                 raise AlreadyAnswered from error
-            raise CaseIdTaken from error
+            raise (CaseIdTaken if taken is not None else OriginalChanged) from error
 
     def save(self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None) -> None:
         """Store a changed case, if it is still the one that was read."""
@@ -80,6 +93,7 @@ class TableCases:
                 values=_values(case),
                 condition=Condition(expression=expression, values=values),
             ),
+            *_beside(change),
             *told(change.entries, change.events),
         ]
         if request is not None:
@@ -89,7 +103,9 @@ class TableCases:
         except ConditionsFailed as error:
             if request is not None and error.stored[-1] is not None:
                 raise AlreadyAnswered from error
-            stored = error.stored[0] or {}
+            if error.stored[0] is None:
+                raise OriginalChanged from error
+            stored = error.stored[0]
             if stored.get("version") == case.version - 1:
                 raise FilesChanged from error
             raise StaleVersion(expected=case.version - 1, actual=stored.get("version", 0)) from error
@@ -168,6 +184,32 @@ def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
     """Return the writes that add to a case's history and announce what happened."""
     history = [Put(key=keys.activity(entry.case_id, entry.entry_id), values=record(entry)) for entry in entries]
     return history + announced(events)
+
+
+def _beside(change: Change) -> list[Write]:
+    """Return the writes of a change to what stands beside its case: a return, the original of a remake."""
+    writes: list[Write] = []
+    if (back := change.back) is not None:
+        is_answered = any(reason.answer for reason in back.reasons)
+        writes.append(
+            Put(
+                key=keys.case_return(change.case.case_id, back.number),
+                values=record(back),
+                condition=EXISTS if is_answered else IS_NEW,
+            )
+        )
+    if (original := change.original) is not None:
+        read = list(original.remakes)
+        # Cases that were stored before they named their remakes have no such attribute.
+        expression = "#remakes = :remakes" if read else "attribute_not_exists(#remakes) OR #remakes = :remakes"
+        writes.append(
+            Update(
+                key=keys.case(original.case_id),
+                values={"remakes": [*read, change.case.case_id]},
+                condition=Condition(expression=expression, values={"remakes": read}),
+            )
+        )
+    return writes
 
 
 def _values(case: Case) -> dict[str, Any]:

@@ -1,12 +1,20 @@
 from dataclasses import replace
 
 import pytest
-from bitewing.cases.disclosure import PRACTICE_RULES, activity_for_lab, case_for_lab, precheck_for_lab
+from bitewing.cases.activity import Deed
+from bitewing.cases.disclosure import (
+    PRACTICE_RULES,
+    case_for_lab,
+    history_for_lab,
+    precheck_for_lab,
+    return_for_lab,
+)
+from bitewing.cases.status import Status
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.precheck.rules import RULES
 
 from tests.support.builders import a_case, a_file
-from tests.support.changes import a_sent_case, a_submission, an_entry
+from tests.support.changes import a_reason, a_return, a_sent_case, a_submission, an_answer_to_it, an_entry
 
 SENT = a_sent_case(submission=a_submission(acknowledged=("SHD-MISSING",)))
 
@@ -23,23 +31,48 @@ def test_the_rules_about_the_practice_are_those_whose_findings_come_from_it():
 
 
 def test_a_lab_reads_a_case_without_the_outcome_that_counts_the_practices_own_findings():
-    assert case_for_lab(replace(SENT, precheck_outcome=Outcome.BLOCK), knows_original=True) == SENT
+    assert case_for_lab(replace(SENT, precheck_outcome=Outcome.BLOCK)) == SENT
 
 
 def test_a_lab_does_not_read_that_a_warning_about_the_practice_was_acknowledged():
     warned = a_sent_case(submission=a_submission(acknowledged=("CTX-BILLING", "CTX-SETUP", "SHD-MISSING")))
-    assert case_for_lab(warned, knows_original=True) == SENT
+    assert case_for_lab(warned) == SENT
 
 
-@pytest.mark.parametrize(("knows_original", "told"), [(True, "case-0"), (False, None)])
-def test_a_lab_reads_the_original_of_a_remake_where_it_knows_it(knows_original, told):
-    remake = a_sent_case(remake_of="case-0", remake_reason="It broke.")
-    seen = case_for_lab(remake, knows_original=knows_original)
-    assert (seen.remake_of, seen.remake_reason) == (told, "It broke.")
+@pytest.mark.parametrize(
+    ("known", "original", "remakes"),
+    [((), None, ()), ({"case-0"}, "case-0", ()), ({"case-3"}, None, ("case-3",)), ({"case-9"}, None, ())],
+)
+def test_a_lab_reads_the_original_and_the_remakes_of_a_case_where_it_knows_them(known, original, remakes):
+    remake = a_sent_case(remake_of="case-0", remake_reason="It broke.", remakes=("case-2", "case-3"))
+    seen = case_for_lab(remake, known=known)
+    assert (seen.remake_of, seen.remakes, seen.remake_reason) == (original, remakes, "It broke.")
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "is_told"),
+    [(Status.RETURNED, 1, False), (Status.MISSING_INFO, 1, False), (Status.PROCESSING, 2, True)],
+)
+def test_a_lab_reads_what_the_practice_says_to_a_return_once_it_was_sent_again(status, sent, is_told):
+    back = a_return(a_reason(answer=an_answer_to_it()))
+    case = a_sent_case(status, submission=a_submission(number=sent), last_return=back)
+    silent = a_return(a_reason())
+    assert return_for_lab(back, case) == case_for_lab(case).last_return == (back if is_told else silent)
+
+
+def test_what_was_said_to_an_earlier_return_stays_told():
+    earlier, last = a_return(a_reason(answer=an_answer_to_it())), a_return(a_reason(), number=2, submission_number=2)
+    case = a_sent_case(Status.RETURNED, submission=a_submission(number=2), last_return=last)
+    assert return_for_lab(earlier, case) == earlier
 
 
 def test_a_case_without_a_sending_has_none_for_a_lab_either():
-    assert case_for_lab(a_case(), knows_original=False).submission is None
+    assert case_for_lab(a_case()).submission is None
+
+
+def test_a_lab_is_not_told_of_other_cases_of_the_patient():
+    twice = a_finding("CSE-DUPLICATE", about="/packet/items")
+    assert precheck_for_lab(Precheck(outcome=Outcome.WARN, findings=(twice,)), ()).findings == ()
 
 
 def test_the_outcome_for_a_lab_is_the_worst_of_what_it_is_told():
@@ -62,13 +95,24 @@ def test_a_lab_is_told_of_the_files_that_it_got_and_no_others():
 
 @pytest.mark.parametrize(
     ("acknowledged", "told"),
-    [("CTX-BILLING, SHD-MISSING", "SHD-MISSING"), ("CTX-SETUP", ""), ("SHD-MISSING", "SHD-MISSING"), ("", "")],
+    [
+        ("CTX-BILLING, SHD-MISSING", "SHD-MISSING"),
+        ("CSE-DUPLICATE, SHD-MISSING", "SHD-MISSING"),
+        ("CTX-SETUP", ""),
+        ("SHD-MISSING", "SHD-MISSING"),
+        ("", ""),
+    ],
 )
 def test_the_history_names_no_warning_about_the_practice_to_a_lab(acknowledged, told):
     entry = an_entry(SENT, details={"submission": "1", "acknowledged": acknowledged})
-    assert activity_for_lab(entry).details == {"submission": "1", "acknowledged": told}
+    (seen,) = history_for_lab([entry])
+    assert seen.details == {"submission": "1", "acknowledged": told}
 
 
 def test_other_entries_of_the_history_are_the_same_for_a_lab():
     entry = an_entry(SENT)
-    assert activity_for_lab(entry) is entry
+    assert history_for_lab([entry]) == (entry,)
+
+
+def test_that_work_is_made_again_is_the_practices_own():
+    assert history_for_lab([an_entry(SENT, deed=Deed.REMADE, details={"remake": "case-2"})]) == ()

@@ -115,6 +115,9 @@ def test_an_answer_that_vanishes_is_a_defect_and_no_second_case(world):
         def answered(self, _):
             return None
 
+        def of_patient(self, *_):
+            return ()
+
         def create(self, *_, **__):
             raise AlreadyAnswered
 

@@ -18,12 +18,13 @@ SOURCE: Final = FindingSource.LAB
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find reasons that are left, once each, in the words of the lab."""
-    last = checked.case.last_return
-    # What was sent again was dealt with: only a case that is back asks for it.
-    if last is None or not checked.case.is_packet_open:
+    if (back := checked.case.open_return) is None:
         return
-    for reason in last.open_reasons(checked.files):
-        where = f"/files/{reason.file_id}" if reason.file_id else f"/last_return/reasons/{reason.reason_id}"
+    left = back.open_reasons(checked.files)
+    for index, reason in enumerate(back.reasons):
+        if reason not in left:
+            continue
+        where = f"/files/{reason.file_id}" if reason.file_id else f"/last_return/reasons/{index}"
         yield Finding(
             rule_id=ID,
             outcome=OUTCOME,
