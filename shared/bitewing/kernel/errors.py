@@ -12,14 +12,23 @@
     ├── Conflict                  it can be read, but not now
     │   ├── StaleVersion
     │   ├── MoveNotAllowed
+    │   ├── ConnectionMoveNotAllowed
     │   ├── PacketLocked
     │   ├── TooManyFiles
+    │   ├── TooManyScanners
     │   ├── UploadNotOpen
     │   ├── UploadIncomplete
     │   ├── FileNotReady
     │   ├── LabClosed
     │   ├── PrecheckBlocked
     │   ├── WarningsNotAcknowledged
+    │   ├── LinkNotPossible
+    │   ├── TooManyLinks
+    │   ├── EmailTaken
+    │   ├── LastAdmin
+    │   ├── OrganizationHasAdmin
+    │   ├── InvitationExpired
+    │   ├── InvitationNotOpen
     │   └── RequestInProgress
     ├── VersionMissing            an update that does not say what it has read
     ├── BodyTooLarge
@@ -149,6 +158,21 @@ class MoveNotAllowed(Conflict):
         return {"current_status": self.status, "allowed_moves": list(self.allowed)}
 
 
+class ConnectionMoveNotAllowed(Conflict):
+    """The table of moves does not have this move of a connection for this side."""
+
+    code = "connection_move_not_allowed"
+
+    def __init__(self, *, state: str, to: str, allowed: Iterable[str]) -> None:
+        self.state, self.to, self.allowed = state, to, tuple(sorted(allowed))
+        moves = ", ".join(self.allowed) or "nothing"
+        super().__init__(f"A connection that is '{state}' cannot become '{to}'. From here you can make it {moves}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the state and the moves that are allowed from it."""
+        return {"current_state": self.state, "allowed_moves": list(self.allowed)}
+
+
 class PacketLocked(Conflict):
     """The packet cannot be changed in this status."""
 
@@ -176,6 +200,20 @@ class TooManyFiles(Conflict):
 
     def facts(self) -> dict[str, Any]:
         """Return how many files a case can have."""
+        return {"limit": self.limit}
+
+
+class TooManyScanners(Conflict):
+    """The practice has as many scanners in force as a practice can have."""
+
+    code = "too_many_scanners"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"A practice has at most {limit} scanners in force. Revoke those that are gone.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many scanners a practice can have."""
         return {"limit": self.limit}
 
 
@@ -253,6 +291,76 @@ class WarningsNotAcknowledged(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return the findings that are not acknowledged."""
         return {"findings": list(self.findings)}
+
+
+class EmailTaken(Conflict):
+    """A person with this e-mail address is known already."""
+
+    code = "email_taken"
+
+    def __init__(self) -> None:
+        super().__init__("A person with this e-mail address is known already. An address is of one person in one place.")
+
+
+class LastAdmin(Conflict):
+    """The organization would have nobody left who manages it."""
+
+    code = "last_admin"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator. Give the role to another person first.")
+
+
+class OrganizationHasAdmin(Conflict):
+    """The organization has an administrator, who invites its people."""
+
+    code = "organization_has_admin"
+
+    def __init__(self) -> None:
+        super().__init__("This organization has an administrator, and only its administrators invite people.")
+
+
+class InvitationExpired(Conflict):
+    """The invitation was not accepted in its time."""
+
+    code = "invitation_expired"
+
+    def __init__(self) -> None:
+        super().__init__("This invitation has expired. Ask who invited you to send it again.")
+
+
+class InvitationNotOpen(Conflict):
+    """There is no invitation to send again: it was accepted, or taken back."""
+
+    code = "invitation_not_open"
+
+    def __init__(self, *, state: str) -> None:
+        self.state = state
+        super().__init__(f"This person is '{state}': there is no invitation to send again.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return where the person stands."""
+        return {"member_state": self.state}
+
+
+class LinkNotPossible(Conflict):
+    """The case has no correction links, or none now."""
+
+    code = "link_not_possible"
+
+
+class TooManyLinks(Conflict):
+    """As many correction links of the case are open as can be."""
+
+    code = "too_many_links"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"At most {limit} correction links of a case are open at once. Revoke one first.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many links of a case can be open."""
+        return {"limit": self.limit}
 
 
 class RequestInProgress(Conflict):
