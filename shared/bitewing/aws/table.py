@@ -68,7 +68,22 @@ class Update:
     count_up: Sequence[str] = ()
 
 
-Write = Put | Update
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """Remove an item, whether or not it is there."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Hold the other writes of a transaction to what is true of an item, which stays as it is."""
+
+    key: Key
+    condition: Condition
+
+
+Write = Put | Update | Delete | Check
 
 
 class ConditionsFailed(Exception):
@@ -217,6 +232,16 @@ class Table:
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
                 return {"Put": put}
+            case Delete():
+                return {"Delete": {"TableName": self._name, "Key": to_item(write.key)}}
+            case Check():
+                check = {
+                    "TableName": self._name,
+                    "Key": to_item(write.key),
+                    **_condition(write.condition),
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+                return {"ConditionCheck": check}
             case _:
                 return {"Update": {**self._update(write), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}
 

@@ -1,8 +1,13 @@
 """Practices, labs, dentists and connections, as PreCheck and the cases need to know them."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
+
+#: Names are listed by this many characters of theirs, so that a key always has room for them.
+LISTED_CHARACTERS: Final = 100
 
 
 class BillingState(StrEnum):
@@ -119,12 +124,37 @@ class Lab:
         """Return how to reach the lab, in one line."""
         return ", ".join(part for part in (self.name, self.phone, self.email) if part)
 
+    @property
+    def listed_as(self) -> str:
+        """Return what the lab is sorted and found by in the list of all labs."""
+        return listed_as(self.name)
+
+
+def listed_as(name: str) -> str:
+    """Return a name as lists sort it and as people type its beginning: letters and digits, without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(
+        character if character.isalnum() else " " for character in decomposed if not unicodedata.combining(character)
+    )
+    return " ".join(letters.split())[:LISTED_CHARACTERS].rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabListing:
+    """A lab in the list of all labs: what a practice chooses by."""
+
+    lab_id: str
+    name: str
+    address: str
+    takes_cases: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """The relation between one practice and one lab; cases flow only along accepted ones.
 
     Attributes:
+        lab_name: What the lab was called when the state was reached; ``practice_name`` likewise.
         moved_at: When the state was reached.
         moved_by: The person who did it.
     """

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind
-from bitewing.kernel.errors import RoleNotAllowed, Unknown
+from bitewing.kernel.errors import Unknown
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import RequirementProfile
 
@@ -45,6 +45,9 @@ class Directory(Protocol):
     def profile(self, lab_id: str, case_type: CaseType) -> RequirementProfile | None:
         """Return what a lab wants for a case type."""
 
+    def profile_version(self, lab_id: str, case_type: CaseType, version: int) -> RequirementProfile | None:
+        """Return what a lab wanted for a case type with a version that it published."""
+
 
 class DirectoryService:
     """What people look up before and while they prepare a case."""
@@ -74,7 +77,7 @@ class DirectoryService:
         Raises:
             RoleNotAllowed: The caller does not work in a practice.
         """
-        _ensure_in_practice(caller)
+        caller.ensure_in(OrganizationKind.PRACTICE, PRACTICE_ROLES)
         return self._directory.dentists(caller.organization_id)
 
     def connections(self, caller: Caller) -> tuple[Connection, ...]:
@@ -83,7 +86,7 @@ class DirectoryService:
         Raises:
             RoleNotAllowed: The caller does not work in a practice.
         """
-        _ensure_in_practice(caller)
+        caller.ensure_in(OrganizationKind.PRACTICE, PRACTICE_ROLES)
         return self._directory.connections(caller.organization_id)
 
     def profile(self, caller: Caller, lab_id: str, case_type: CaseType) -> RequirementProfile:
@@ -104,9 +107,3 @@ class DirectoryService:
         if profile is None:
             raise Unknown("requirement profile")
         return profile
-
-
-def _ensure_in_practice(caller: Caller) -> None:
-    if caller.organization_kind is not OrganizationKind.PRACTICE:
-        raise RoleNotAllowed(PRACTICE_ROLES)
-    caller.ensure_any_of(PRACTICE_ROLES)

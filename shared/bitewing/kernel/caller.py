@@ -41,6 +41,30 @@ class Caller:
     organization_kind: OrganizationKind
     roles: frozenset[Role]
 
+    @property
+    def is_platform_admin(self) -> bool:
+        """Whether the caller administrates the platform: the organization counts together with the role."""
+        return self.organization_kind is OrganizationKind.PLATFORM and Role.PLATFORM_ADMIN in self.roles
+
+    def ensure_platform_admin(self) -> None:
+        """Refuse a caller who does not administrate the platform.
+
+        Raises:
+            RoleNotAllowed: The caller does not.
+        """
+        if not self.is_platform_admin:
+            raise RoleNotAllowed({Role.PLATFORM_ADMIN})
+
+    def ensure_in(self, kind: OrganizationKind, roles: frozenset[Role]) -> None:
+        """Refuse a caller who does not work in an organization of a kind with one of these roles.
+
+        Raises:
+            RoleNotAllowed: The caller does not.
+        """
+        if self.organization_kind is not kind:
+            raise RoleNotAllowed(roles)
+        self.ensure_any_of(roles)
+
     def side(self) -> OrganizationKind:
         """Return the side of cases on which the caller works: their organization is of it, and a role of theirs.
 
