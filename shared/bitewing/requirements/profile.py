@@ -87,3 +87,15 @@ class RequirementProfile:
     def outcome_of(self, rule_id: str, default: Outcome) -> Outcome:
         """Return what this lab makes of a finding of a rule that is not legal; ``PASS``: nothing."""
         return self.outcomes.get(rule_id, default) or Outcome.PASS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileVersion:
+    """One version of a lab's profile, as its history keeps it.
+
+    Attributes:
+        changed: Names of the fields that are not as in the version before; empty for what a lab starts with.
+    """
+
+    profile: RequirementProfile
+    changed: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The lab offers the case type.
 
-A case that was sent before has a profile in any case: :meth:`bitewing.precheck.service.PrecheckService.circumstances`
-gives it one when the lab stops offering its type, so that it goes on.
+A case that was sent before goes on when the lab stops offering its type:
+:meth:`bitewing.precheck.service.PrecheckService.in_force` gives it the profile of its last sending.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ SOURCE: Final = FindingSource.LAB
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
-    """Find a case type that the lab has no requirement profile for."""
-    if checked.profile is None:
+    """Find a case type that the lab never offered, or offers no longer."""
+    if checked.profile is None or not checked.profile.is_offered:
         yield Finding(
             rule_id=ID,
             outcome=OUTCOME,
