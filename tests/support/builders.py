@@ -111,7 +111,14 @@ def a_patient(**changes: Any) -> Patient:
     )
 
 
-CROWN_SELECTIONS: Mapping[str, str] = {"material": "zirconia", "shade_guide": "vita_classical", "shade": "A2"}
+CROWN_SELECTIONS: Mapping[str, str] = {
+    "material": "zirconia",
+    "shade_guide": "vita_classical",
+    "shade": "A2",
+    "margin": "chamfer",
+    "occlusion": "light",
+    "contacts": "normal",
+}
 
 
 def an_item(*teeth: str, **changes: Any) -> Item:

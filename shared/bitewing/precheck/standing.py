@@ -8,10 +8,14 @@ A file that is set aside is reported once:
 
 A pending file likewise stands for its kind, because FIL-PENDING holds the case until it is settled. Where a
 lab lowers or silences one of these rules, its files no longer stand for anything, and the kind is missing.
+
+What is sent another way than as an upload fulfills its kind once the lab marked it as arrived. Until then the
+rules that miss the kind only warn, and say that it is on its way.
 """
 
 from bitewing.files.accepted import accepts
-from bitewing.files.case_file import CaseFile, FileState
+from bitewing.files.case_file import CaseFile, FileKind, FileState
+from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Outcome
 
@@ -45,6 +49,16 @@ def standing(checked: CheckedCase) -> tuple[CaseFile, ...]:
         if _blocks(checked, "FIL-FORMAT" if is_foreign(file) else "FIL-UNREADABLE"):
             files.append(file)
     return tuple(files)
+
+
+def arrived_otherwise(checked: CheckedCase) -> frozenset[FileKind]:
+    """Return the kinds that the lab got another way than as an upload."""
+    return frozenset(sent.kind for sent in checked.case.packet.sent_otherwise if sent.arrived_at is not None)
+
+
+def announced_otherwise(checked: CheckedCase) -> dict[FileKind, SentOtherwise]:
+    """Return by kind what is on its way to the lab another way than as an upload."""
+    return {sent.kind: sent for sent in checked.case.packet.sent_otherwise if sent.arrived_at is None}
 
 
 def _quarantined(checked: CheckedCase) -> tuple[CaseFile, ...]:

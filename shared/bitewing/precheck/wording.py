@@ -1,11 +1,12 @@
 """How findings say things: kinds, formats, dates, lengths."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from bitewing.files.case_file import CaseFile, FileKind
 from bitewing.files.inspection import FileFormat
-from bitewing.packet.packet import Item
+from bitewing.packet.packet import Item, SentOtherwise
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -44,6 +45,10 @@ FORMAT_NAMES: Final = {
 }
 
 
+#: Most characters of how something is sent that are quoted.
+_MAX_QUOTED: Final = 40
+
+
 def pointer(file: CaseFile) -> str:
     """Return the JSON pointer of a file of the case."""
     return f"/files/{file.file_id}"
@@ -62,6 +67,18 @@ def millimeters(um: int) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun: "1 slice", "2 slices"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def sent(otherwise: SentOtherwise) -> str:
+    """Return how and when something was sent that is no upload: "sent by USPS on March 2, 2026"."""
+    when = f" on {day(otherwise.sent_on)}" if otherwise.sent_on else ""
+    return f"sent by {' '.join(otherwise.how.split())[:_MAX_QUOTED]}{when}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them: "margin", "margin and occlusion", "margin, occlusion and contacts"."""
+    *most, end = names
+    return f"{', '.join(most)} and {end}" if most else end
 
 
 def selected(item: Item, name: str) -> str:

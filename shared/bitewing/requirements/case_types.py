@@ -1,11 +1,13 @@
-"""The case types: what each prescribes, its selections and its materials."""
+"""The case types: what each prescribes, and the selections that it has with their values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from bitewing.requirements import selections as s
+from bitewing.requirements.selections import SELECTIONS, Selection
 
 
 class CaseType(StrEnum):
@@ -39,10 +41,13 @@ class CaseTypeFacts:
 
     Attributes:
         called: What to call it in a sentence.
+        teeth_called: What teeth are to a type that prescribes an arch and teeth in it: "sites", "missing teeth".
         is_planned: Whether lab and practice plan it together in a session before it is made.
         materials: Codes that it can be made of; empty where the type has no material to choose.
         selections: Names of the selections that are wanted.
         expected: Names of the selections that help, and that work can start without.
+        also: Names of the selections that can be stated, and that nobody misses.
+        values: Selection name to the values that this type has of it, where they are not all.
         has_prepared_tooth: Whether it sits on a prepared tooth, which can show through.
     """
 
@@ -50,7 +55,10 @@ class CaseTypeFacts:
     prescribes: Prescribes
     selections: tuple[str, ...]
     expected: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    teeth_called: str = ""
     is_planned: bool = False
     has_prepared_tooth: bool = False
 
@@ -58,6 +66,20 @@ class CaseTypeFacts:
     def has_shade(self) -> bool:
         """Whether the work is made in a tooth shade."""
         return s.SHADE in self.selections
+
+    @property
+    def has_material(self) -> bool:
+        """Whether a prescription of this type names the material of each piece."""
+        return s.MATERIAL in self.selections
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Return the names of all its selections, in the order of a form: wanted, expected, possible."""
+        return (*self.selections, *self.expected, *self.also)
+
+    def is_watched(self, name: str) -> bool:
+        """Whether a rule of its own looks for a selection that this type wants or expects: a shade, an implant."""
+        return name in s.WITH_A_RULE and name in (*self.selections, *self.expected)
 
 
 _CERAMICS: Final = (
@@ -75,6 +97,8 @@ _CROWN_MATERIALS: Final = (
     s.PMMA,
     s.COMPOSITE,
 )
+#: Fixed work is made as a temporary, as a final, or as both.
+_FIXED_STAGES: Final = {s.STAGE: (s.TEMPORARY, s.FINAL)}
 
 #: Every case type. Sources: ``selections`` for the values; common practice where a lab publishes nothing.
 CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
@@ -82,59 +106,74 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         called="crown",
         prescribes=Prescribes.TEETH,
         selections=(s.MATERIAL, s.SHADE),
-        expected=(s.STUMP_SHADE, "margin", "occlusion", "contacts"),
+        expected=(s.STUMP_SHADE, s.MARGIN, s.OCCLUSION, s.CONTACTS),
+        also=(s.SHADE_GUIDE, s.STAGE, s.PIECE, s.INCISAL_TRANSLUCENCY),
         materials=(*_CROWN_MATERIALS, s.TITANIUM, s.COBALT_CHROME),
+        values=_FIXED_STAGES | {s.PIECE: (s.CROWN, s.POST_AND_CORE)},
         has_prepared_tooth=True,
     ),
     CaseType.BRIDGE: CaseTypeFacts(
         called="bridge",
         prescribes=Prescribes.TEETH,
-        selections=(s.MATERIAL, s.SHADE, "pontic_design"),
-        expected=("connectors",),
+        selections=(s.MATERIAL, s.SHADE, s.PONTIC_DESIGN),
+        expected=(s.CONNECTORS,),
+        also=(s.SHADE_GUIDE, s.STUMP_SHADE, s.STAGE, s.MARGIN, s.OCCLUSION, s.CONTACTS, s.INCISAL_TRANSLUCENCY),
         materials=_CROWN_MATERIALS,
+        values=_FIXED_STAGES,
         has_prepared_tooth=True,
     ),
     CaseType.VENEER: CaseTypeFacts(
         called="veneer",
         prescribes=Prescribes.TEETH,
         selections=(s.MATERIAL, s.SHADE),
-        expected=(s.STUMP_SHADE, "incisal_translucency"),
+        expected=(s.STUMP_SHADE, s.INCISAL_TRANSLUCENCY),
+        also=(s.SHADE_GUIDE, s.STAGE, s.MARGIN, s.OCCLUSION, s.CONTACTS),
         materials=(s.LITHIUM_DISILICATE, s.FELDSPATHIC, s.TRANSLUCENT_ZIRCONIA, s.PMMA, s.COMPOSITE),
+        values=_FIXED_STAGES,
         has_prepared_tooth=True,
     ),
     CaseType.INLAY_ONLAY: CaseTypeFacts(
         called="inlay or onlay",
         prescribes=Prescribes.TEETH,
         selections=(s.MATERIAL, s.SHADE),
-        expected=("surfaces",),
+        expected=(s.SURFACES,),
+        also=(s.SHADE_GUIDE, s.STUMP_SHADE, s.STAGE, s.MARGIN, s.OCCLUSION, s.CONTACTS),
         materials=(*_CERAMICS, s.FELDSPATHIC, *_FULL_CAST, s.PMMA, s.COMPOSITE),
+        values=_FIXED_STAGES,
         has_prepared_tooth=True,
     ),
     CaseType.IMPLANT_CROWN: CaseTypeFacts(
         called="implant crown",
         prescribes=Prescribes.TEETH,
-        selections=(*s.IMPLANT_CASCADE, s.RETENTION, "abutment_kind", s.MATERIAL, s.SHADE),
+        selections=(*s.IMPLANT_CASCADE, s.RETENTION, s.ABUTMENT_KIND, s.MATERIAL, s.SHADE),
+        also=(s.SHADE_GUIDE, s.STAGE, s.PIECE, s.EMERGENCE, s.OCCLUSION, s.CONTACTS, s.INCISAL_TRANSLUCENCY),
         materials=(*_CERAMICS, s.PORCELAIN_FUSED_TO_METAL, *_FULL_CAST, s.PMMA, s.TITANIUM),
+        values=_FIXED_STAGES | {s.PIECE: (s.IMPLANT_CROWN, s.CUSTOM_ABUTMENT)},
     ),
     CaseType.CUSTOM_ABUTMENT: CaseTypeFacts(
         called="custom abutment",
         prescribes=Prescribes.TEETH,
         selections=(*s.IMPLANT_CASCADE, s.MATERIAL),
-        expected=("emergence",),
+        expected=(s.EMERGENCE,),
+        also=(s.MARGIN, s.STAGE, s.PIECE),
         materials=(s.TITANIUM, s.ZIRCONIA, s.COBALT_CHROME, s.FULL_CAST_HIGH_NOBLE),
+        values=_FIXED_STAGES | {s.PIECE: (s.IMPLANT_CROWN, s.CUSTOM_ABUTMENT)},
     ),
     CaseType.SURGICAL_GUIDE: CaseTypeFacts(
         called="surgical guide",
         prescribes=Prescribes.TEETH,
-        selections=(*s.IMPLANT_CASCADE, "guide_kind", "sleeve_system"),
-        expected=("drill_kit",),
+        selections=(*s.IMPLANT_CASCADE, s.GUIDE_KIND, s.SLEEVE_SYSTEM),
+        expected=(s.DRILL_KIT, s.MARKER_PROTOCOL),
         is_planned=True,
     ),
     CaseType.FULL_ARCH_IMPLANT: CaseTypeFacts(
         called="full-arch implant work",
         prescribes=Prescribes.ARCH,
-        selections=(*s.IMPLANT_CASCADE, "implant_count", s.MATERIAL, s.STAGE, "tooth_mold", s.SHADE),
-        expected=("vertical_dimension",),
+        teeth_called="sites",
+        # One size for all implants of an arch would be wrong; the planning says which goes where.
+        selections=(*s.IMPLANT_CASCADE[:3], s.IMPLANT_COUNT, s.MATERIAL, s.STAGE, s.TOOTH_MOLD, s.SHADE),
+        expected=(s.VERTICAL_DIMENSION,),
+        also=(s.SHADE_GUIDE, s.IMPLANT_SIZE, s.RETENTION, s.BASE_SHADE, s.OCCLUSION),
         materials=(
             s.ZIRCONIA,
             s.LAYERED_ZIRCONIA,
@@ -144,38 +183,67 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
             s.COBALT_CHROME,
             s.COMPOSITE,
         ),
+        values={s.STAGE: (s.SURGICAL, s.TEMPORARY, s.FINAL)},
         is_planned=True,
     ),
     CaseType.COMPLETE_DENTURE: CaseTypeFacts(
         called="complete denture",
         prescribes=Prescribes.ARCH,
-        selections=(s.STAGE, "tooth_mold", s.SHADE, "base_shade"),
+        selections=(s.STAGE, s.TOOTH_MOLD, s.SHADE, s.BASE_SHADE),
+        also=(s.SHADE_GUIDE, s.MATERIAL, s.VERTICAL_DIMENSION, s.OCCLUSION),
+        materials=(s.ACRYLIC, s.PMMA),
+        values={s.STAGE: (s.BITE_RIM, s.SET_UP, s.FINISH)},
     ),
     CaseType.PARTIAL_DENTURE: CaseTypeFacts(
         called="partial denture",
         prescribes=Prescribes.ARCH,
-        selections=(s.MATERIAL, "clasp_design", s.SHADE),
-        expected=("design_diagram",),
+        teeth_called="missing teeth",
+        selections=(s.MATERIAL, s.CLASP_DESIGN, s.SHADE),
+        expected=(s.DESIGN_DIAGRAM,),
+        also=(s.SHADE_GUIDE, s.TOOTH_MOLD, s.BASE_SHADE, s.STAGE),
         materials=(s.COBALT_CHROME, s.TITANIUM, s.ACRYLIC, s.NYLON),
+        values={s.STAGE: (s.BITE_RIM, s.SET_UP, s.FINISH)},
     ),
     CaseType.NIGHT_GUARD: CaseTypeFacts(
         called="night guard",
         prescribes=Prescribes.ARCH,
-        selections=("hardness",),
-        expected=("thickness", "occlusal_scheme"),
+        selections=(s.HARDNESS,),
+        expected=(s.THICKNESS, s.OCCLUSAL_SCHEME),
+        also=(s.MATERIAL,),
+        materials=(s.HARD_SPLINT_RESIN, s.SOFT_SPLINT_RESIN, s.PMMA, s.PETG),
     ),
     CaseType.RETAINER_ALIGNER: CaseTypeFacts(
         called="retainer or aligner",
         prescribes=Prescribes.ARCH,
-        selections=("kind",),
-        expected=("teeth_not_to_move", "attachments"),
+        selections=(s.KIND,),
+        expected=(s.TEETH_NOT_TO_MOVE, s.ATTACHMENTS),
+        also=(s.MATERIAL,),
+        materials=(s.PETG, s.ACRYLIC),
     ),
     CaseType.DIAGNOSTIC_WAX_UP: CaseTypeFacts(
         called="diagnostic wax-up",
         prescribes=Prescribes.TEETH,
-        selections=("goal",),
+        selections=(s.GOAL,),
+        also=(s.SHADE, s.SHADE_GUIDE, s.TOOTH_MOLD),
     ),
 }
 
 #: Work that is seated on an implant, and so needs a scan with the scan body in place.
 IMPLANT_RESTORATIONS: Final = frozenset({CaseType.IMPLANT_CROWN, CaseType.CUSTOM_ABUTMENT, CaseType.FULL_ARCH_IMPLANT})
+
+
+@cache
+def selections_of(case_type: CaseType) -> Mapping[str, Selection]:
+    """Return the selections of a case type by name, with the values that it has of each.
+
+    They stand in the order of a form: what is wanted, what is expected, and what can be stated besides.
+    """
+    facts = CASE_TYPES[case_type]
+    narrowed = {s.MATERIAL: facts.materials, **facts.values}
+    found = {}
+    for name in facts.known:
+        selection = SELECTIONS[name]
+        if name in narrowed:
+            selection = replace(selection, options={code: selection.options[code] for code in narrowed[name]})
+        found[name] = selection
+    return found

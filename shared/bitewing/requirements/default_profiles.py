@@ -10,7 +10,7 @@ from typing import Final
 
 from bitewing.files.case_file import FileKind
 from bitewing.requirements import selections
-from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.profile import ArchRole, FileRequirement, Level, RequirementProfile
 
 _K, _R, _E = FileKind, Level.REQUIRED, Level.EXPECTED
@@ -120,4 +120,12 @@ def default_profile(lab_id: str, case_type: CaseType) -> RequirementProfile:
         version=1,
         files=_FILES[case_type],
         turnaround_working_days=_TURNAROUND_WORKING_DAYS[case_type],
+        selections=_selections(case_type),
     )
+
+
+def _selections(case_type: CaseType) -> dict[str, Level]:
+    """Return what is asked for beside what rules of their own look for."""
+    facts = CASE_TYPES[case_type]
+    asked = dict.fromkeys(facts.selections, _R) | dict.fromkeys(facts.expected, _E)
+    return {name: level for name, level in asked.items() if not facts.is_watched(name)}

@@ -15,14 +15,15 @@ from bitewing.files.inspection import (
     Problem,
     SeriesMeasures,
 )
-from bitewing.packet.packet import Arch, Authorization, Item, Packet, Patient
+from bitewing.packet.packet import Arch, Authorization, Item, Packet, Patient, SentOtherwise
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.precheck import CheckedCase, run
 from bitewing.precheck.rules import RULES
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
+from bitewing.requirements.implants import IMPLANTS
 from bitewing.requirements.profile import RequirementProfile
-from bitewing.requirements.selections import IMPLANTS, MATERIALS, SHADE_GUIDES
+from bitewing.requirements.selections import MATERIALS, SHADE_GUIDES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,7 +78,7 @@ def test_blockers_come_before_warnings_whatever_their_place_in_the_registry():
 
 def test_inside_of_an_outcome_findings_stand_in_the_order_of_the_registry():
     checked = checked_packet(wanted_on=None, description="", items=(an_item(selections={"material": "zirconia"}),))
-    assert ids(run(checked)) == ["RX-DESCRIPTION", "DUE-MISSING", "SHD-MISSING"]
+    assert ids(run(checked)) == ["RX-DESCRIPTION", "DUE-MISSING", "SEL-REQUIRED", "SHD-MISSING"]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,7 @@ selection_names = st.sampled_from(
     [
         *("material", "shade", "shade_guide", "stump_shade", "stage", "piece", "retention"),
         *("implant_maker", "implant_system", "implant_platform", "implant_size"),
+        *("implant_count", "abutment_kind", "hardness", "kind", "pontic_design", "guide_kind", "a/b"),
     ]
 )
 selection_values = texts | st.sampled_from(
@@ -147,6 +149,7 @@ selection_values = texts | st.sampled_from(
         *IMPLANTS,
         *(system for systems in IMPLANTS.values() for system in systems),
         *("A2", "ND3", "temporary", "final", "surgical", "post_and_core", "RC", "screw"),
+        *("4.1 x 10", "4", "direct_to_implant", "soft", "hawley", "tissue"),
     ]
 )
 items = st.builds(
@@ -167,6 +170,16 @@ packets = st.builds(
     attestations=st.frozensets(texts, max_size=2),
     authorization=st.none() | st.builds(Authorization, dentist_id=texts, authorized_at=moments),
     contact=texts,
+    sent_otherwise=st.lists(
+        st.builds(
+            SentOtherwise,
+            kind=st.sampled_from(FileKind),
+            how=texts,
+            sent_on=st.none() | dates,
+            arrived_at=st.none() | moments,
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 inspections = st.builds(
     Inspection,
@@ -266,7 +279,6 @@ def checked_cases(draw):
         case=case,
         files=tuple(draw(st.lists(files, max_size=4))),
         practice=a_practice(
-            phone=draw(st.sampled_from(["", "+1 555 0100"])),
             billing=draw(st.sampled_from(BillingState)),
             notation=draw(st.sampled_from(Notation)),
             phone=draw(texts),

@@ -1,18 +1,19 @@
 """Every kind of file that the profile asks for is here.
 
-What a lab only expects warns. Scan-body scans of restorations are for IMP-SCANBODY, and photos of which some
-are here for SHD-PHOTO. Files that another finding holds the case for stand for their kind: see ``standing``.
+What a lab only expects warns, and so does what is announced as sent otherwise, until it arrives. Scan-body scans of
+restorations are for IMP-SCANBODY, and photos of which some are here for SHD-PHOTO. Files that another finding
+holds the case for stand for their kind: see ``standing``.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
 from bitewing.files.case_file import FileKind
-from bitewing.packet.packet import Arch
+from bitewing.packet.packet import Arch, SentOtherwise
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
-from bitewing.precheck.standing import standing
-from bitewing.precheck.wording import selected
+from bitewing.precheck.standing import announced_otherwise, arrived_otherwise, standing
+from bitewing.precheck.wording import KIND_NAMES, selected, sent
 from bitewing.requirements.case_types import IMPLANT_RESTORATIONS
 from bitewing.requirements.profile import ArchRole, FileRequirement, Level
 from bitewing.requirements.selections import STAGE
@@ -23,23 +24,31 @@ IS_LEGAL: Final = False
 SOURCE: Final = FindingSource.LAB
 #: What a kind that is only expected is, where the rule has its default.
 EXPECTED_OUTCOME: Final = Outcome.WARN
+#: What a kind that is sent otherwise is until it arrives, where the rule has its default.
+ANNOUNCED_OUTCOME: Final = Outcome.WARN
 OTHER_ARCH: Final = {Arch.UPPER: Arch.LOWER, Arch.LOWER: Arch.UPPER}
 SCAN_OF: Final = {Arch.UPPER: FileKind.UPPER_SCAN, Arch.LOWER: FileKind.LOWER_SCAN}
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
-    """Find requirements of the profile that no file fulfills."""
+    """Find requirements of the profile that nothing fulfills, and what is still on its way, once each."""
     if checked.profile is None:
         return
-    files = standing(checked)
     stages = {selected(item, STAGE) for item in checked.case.packet.items} - {""}
+    told: set[FileKind] = set()
     for wanted in checked.profile.files:
         if wanted.stages and stages and stages.isdisjoint(wanted.stages):
             continue
         if wanted.kinds == (FileKind.SCAN_BODY_SCAN,) and checked.case.case_type in IMPLANT_RESTORATIONS:
             continue
-        here = min(sum(file.kind in kinds for file in files) for kinds in _kinds(wanted, checked.arches))
-        if here >= wanted.min_count or (here and wanted.kinds == (FileKind.PHOTO,)):
+        missing = _missing(wanted, checked)
+        if missing is None:
+            continue
+        here, coming = missing
+        if coming is not None:
+            if coming.kind not in told:
+                told.add(coming.kind)
+                yield _on_its_way(coming, checked)
             continue
         says = f"The case has no {wanted.called.removeprefix('a ')}."
         if here:
@@ -52,6 +61,33 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
             says=says,
             do=f"Add {wanted.called}" + (", or state the stage of the work." if wanted.stages and not stages else "."),
         )
+
+
+def _missing(wanted: FileRequirement, checked: CheckedCase) -> tuple[int, SentOtherwise | None] | None:
+    """Return how many files are here of a requirement that is not fulfilled, and what is on its way for it."""
+    files, arrived, announced = standing(checked), arrived_otherwise(checked), announced_otherwise(checked)
+    on_its_way = None
+    for kinds in _kinds(wanted, checked.arches):
+        here = sum(file.kind in kinds for file in files)
+        if here >= wanted.min_count or (here and wanted.kinds == (FileKind.PHOTO,)) or arrived & kinds:
+            continue
+        coming = next((sent for kind, sent in announced.items() if kind in kinds), None)
+        if coming is None:
+            return here, None
+        on_its_way = on_its_way or coming
+    return None if on_its_way is None else (0, on_its_way)
+
+
+def _on_its_way(coming: SentOtherwise, checked: CheckedCase) -> Finding:
+    index = checked.case.packet.sent_otherwise.index(coming)
+    return Finding(
+        rule_id=ID,
+        outcome=ANNOUNCED_OUTCOME,
+        source=SOURCE,
+        about=f"/packet/sent_otherwise/{index}",
+        says=f"The {KIND_NAMES[coming.kind]} is announced as {sent(coming)}, and not yet marked as arrived.",
+        do="The lab starts when it arrives. Send the case, or upload the file instead.",
+    )
 
 
 def _kinds(wanted: FileRequirement, arches: frozenset[Arch]) -> list[frozenset[FileKind]]:

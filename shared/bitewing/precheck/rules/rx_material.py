@@ -20,9 +20,9 @@ SOURCE: Final = FindingSource.LAW
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find pieces without a material, or with one that such a piece is not made of."""
-    materials = checked.facts.materials
-    if not materials:
+    if not checked.facts.has_material:
         return
+    materials = checked.facts.materials
     for piece, about, item in checked.pieces:
         material = selected(item, MATERIAL)
         if material in materials:

@@ -1,6 +1,7 @@
 """Front-tooth work has a photo, and photos are as many and as large as the profile asks for.
 
-That there is no photo at all, where the profile asks for some, is for FIL-REQUIRED to say.
+That there is no photo at all, where the profile asks for some, is for FIL-REQUIRED to say. Photos that are sent
+otherwise are not counted.
 """
 
 from collections.abc import Iterator
@@ -23,8 +24,9 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find shades that will be matched without a picture, or with too few or too small ones."""
     photos = [file for file in checked.clean_files if file.kind is FileKind.PHOTO]
     here = len(photos) + sum(file.kind is FileKind.PHOTO and file.is_pending for file in checked.files)
+    is_otherwise = any(sent.kind is FileKind.PHOTO for sent in checked.case.packet.sent_otherwise)
     asked = [r.min_count for r in checked.profile.files if r.kinds == (FileKind.PHOTO,)] if checked.profile else []
-    if here == 0 and not asked and _is_front_work(checked):
+    if here == 0 and not asked and not is_otherwise and _is_front_work(checked):
         yield Finding(
             rule_id=ID,
             outcome=OUTCOME,
@@ -33,7 +35,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
             says="This is work on a front tooth, and there is no photo.",
             do="Add a photo of the smile with the shade tab beside the tooth.",
         )
-    if 0 < here < max(asked, default=0):
+    if 0 < here < max(asked, default=0) and not is_otherwise:
         yield Finding(
             rule_id=ID,
             outcome=OUTCOME,

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from bitewing.files.case_file import FileKind, FileState
 from bitewing.files.inspection import FileFormat
-from bitewing.packet.packet import Arch
+from bitewing.packet.packet import Arch, SentOtherwise
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.rules import (
     fil_duplicate,
@@ -19,6 +19,7 @@ from bitewing.requirements.profile import FileRequirement, Level
 
 from tests.support.builders import (
     NOW,
+    TODAY,
     a_case,
     a_checked_case,
     a_file,
@@ -129,6 +130,83 @@ def test_scan_body_scans_of_other_work_are_required_as_any_kind():
 
 def test_without_a_profile_nothing_is_required():
     assert outcomes(fil_required, a_checked_case(profile=None, files=())) == []
+
+
+def sent(kind=K.UPPER_SCAN, arrived_at=None, **changes):
+    return SentOtherwise(**{"kind": kind, "how": "USPS", "sent_on": TODAY, "arrived_at": arrived_at} | changes)
+
+
+def crown_with(*otherwise, kinds=(K.LOWER_SCAN, K.BITE_SCAN)):
+    checked = checked_with(CaseType.CROWN, [an_item("14")], kinds)
+    packet = replace(checked.case.packet, sent_otherwise=otherwise)
+    return replace(checked, case=replace(checked.case, packet=packet))
+
+
+def test_what_is_announced_as_sent_otherwise_warns_once():
+    finding = only_finding(fil_required, crown_with(sent()))
+    assert (finding.outcome, finding.about) == (WARN, "/packet/sent_otherwise/0")
+    assert finding.says == (
+        "The upper scan is announced as sent by USPS on March 2, 2026, and not yet marked as arrived."
+    )
+
+
+def test_each_kind_that_is_announced_warns_for_itself():
+    findings = fil_required.check(crown_with(sent(K.BITE_SCAN), sent(), sent(K.LOWER_SCAN), kinds=()))
+    assert sorted((f.about, f.outcome) for f in findings) == [
+        ("/packet/sent_otherwise/0", WARN),
+        ("/packet/sent_otherwise/1", WARN),
+        ("/packet/sent_otherwise/2", WARN),
+    ]
+
+
+def test_what_was_sent_otherwise_and_arrived_is_here():
+    assert reports(crown_with(sent(arrived_at=NOW))) == []
+
+
+def test_an_upload_is_enough_where_the_same_kind_is_also_announced():
+    kinds = (K.UPPER_SCAN, K.PREP_SCAN, K.LOWER_SCAN, K.BITE_SCAN)
+    assert reports(crown_with(sent(), kinds=kinds)) == []
+
+
+def test_what_is_announced_for_one_arch_does_not_stand_for_the_other():
+    assert outcomes(fil_required, crown_with(sent(K.LOWER_SCAN), kinds=(K.BITE_SCAN,))) == [BLOCK, WARN, WARN]
+    checked = crown_with(sent(), kinds=(K.BITE_SCAN,))
+    both = replace(checked, case=replace(checked.case, packet=replace(checked.case.packet, items=())))
+    assert outcomes(fil_required, both) == [WARN]
+    items = (an_item("16"), an_item("46"))
+    both = replace(checked, case=replace(checked.case, packet=replace(checked.case.packet, items=items)))
+    assert outcomes(fil_required, both) == [BLOCK, BLOCK, WARN]
+
+
+def test_how_something_is_sent_is_quoted_briefly_and_without_a_date_where_none_is_known():
+    long = sent(how="by our own  driver " * 9, sent_on=None)
+    assert "sent by by our own driver by our own driver by o, and" in only_finding(fil_required, crown_with(long)).says
+
+
+def taking(*formats, kinds=(K.UPPER_SCAN, K.PREP_SCAN), also=()):
+    wanted = FileRequirement(kinds=kinds, called="a scan", level=Level.REQUIRED, formats=frozenset(formats))
+    return a_checked_case(profile=a_profile(files=(wanted, *also)))
+
+
+def test_a_format_that_the_lab_does_not_take_blocks_and_those_that_it_takes_are_named():
+    findings = list(fil_format.check(taking(FileFormat.PLY, FileFormat.OBJ)))
+    assert [finding.about for finding in findings] == ["/files/upper_scan", "/files/prep_scan"]
+    assert findings[0].says == "A file listed as upper scan is an STL mesh."
+    assert findings[0].do == "Export it again: the lab takes a PLY mesh or an OBJ mesh."
+
+
+@pytest.mark.parametrize("formats", [(), (FileFormat.STL,), (FileFormat.STL, FileFormat.PLY)])
+def test_a_format_that_the_lab_takes_is_fine(formats):
+    assert list(fil_format.check(taking(*formats))) == []
+
+
+def test_a_kind_that_one_requirement_takes_in_any_format_is_taken_in_any():
+    anything = FileRequirement(kinds=(K.UPPER_SCAN, K.PREP_SCAN), called="a scan", level=Level.EXPECTED)
+    assert list(fil_format.check(taking(FileFormat.PLY, also=(anything,)))) == []
+
+
+def test_a_clean_file_that_nobody_inspected_has_no_format():
+    assert list(fil_format.check(a_checked_case(files=(a_file(inspection=None),)))) == []
 
 
 def replacing(file):

@@ -1,11 +1,14 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from bitewing.files.case_file import FileKind
-from bitewing.packet.packet import Arch
+from bitewing.packet.packet import Arch, SentOtherwise
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.rules import imp_retention, imp_scanbody, imp_system
 from bitewing.requirements.case_types import IMPLANT_RESTORATIONS, CaseType
 
-from tests.support.builders import a_case, a_checked_case, a_file, a_packet, a_profile, an_item
+from tests.support.builders import NOW, a_case, a_checked_case, a_file, a_packet, a_profile, an_item
 from tests.support.findings import checked_packet, only_finding
 
 BLT = {
@@ -27,18 +30,18 @@ def test_work_without_an_implant_finds_nothing(rule):
 
 
 @pytest.mark.parametrize(
-    "case_type",
+    ("case_type", "names"),
     [
-        CaseType.IMPLANT_CROWN,
-        CaseType.CUSTOM_ABUTMENT,
-        CaseType.SURGICAL_GUIDE,
-        CaseType.FULL_ARCH_IMPLANT,
+        (CaseType.IMPLANT_CROWN, "implant maker, implant system, implant platform and implant size"),
+        (CaseType.CUSTOM_ABUTMENT, "implant maker, implant system, implant platform and implant size"),
+        (CaseType.SURGICAL_GUIDE, "implant maker, implant system, implant platform and implant size"),
+        (CaseType.FULL_ARCH_IMPLANT, "implant maker, implant system and implant platform"),
     ],
 )
-def test_every_implant_type_names_its_implant(case_type):
+def test_every_implant_type_names_its_implant(case_type, names):
     finding = only_finding(imp_system, checked_packet(case_type))
     assert finding.outcome is Outcome.BLOCK
-    assert "implant maker, implant system, implant platform, implant size" in finding.says
+    assert finding.says == f"Piece 1 does not name the {names}."
 
 
 def test_an_implant_of_the_catalog_is_fine_however_it_is_written():
@@ -67,6 +70,35 @@ def test_a_platform_that_the_system_does_not_have_blocks_and_the_others_are_name
     assert "SC, NC, RC" in finding.do
 
 
+@pytest.mark.parametrize(
+    "size", ["4.1", "4.1 x 10", "4,8mm", "\u00d8 4.1 \u00d7 10 mm", "4.10 X 8.5", "D4.8*12", "4.1/10"]
+)
+def test_a_size_is_its_diameter_with_or_without_its_length(size):
+    assert list(imp_system.check(implant(implant_size=size))) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [
+        ("4.0 x 10", "does not list"),
+        ("41 x 10", "does not list"),
+        ("short", "cannot be read"),
+        ("4.1 x 10 x 3", "cannot be read"),
+        ("x 10", "cannot be read"),
+    ],
+)
+def test_a_size_that_the_catalog_does_not_list_warns_and_the_listed_ones_are_named(size, says):
+    finding = only_finding(imp_system, implant(implant_size=size))
+    assert (finding.outcome, finding.about) == (Outcome.WARN, "/packet/items/0/selections/implant_size")
+    assert says in finding.says
+    assert finding.do.endswith("Diameters of this platform: 4.1, 4.8.")
+
+
+def test_all_implants_of_an_arch_have_no_common_size():
+    assert list(imp_system.check(implant(CaseType.FULL_ARCH_IMPLANT, implant_size=""))) == []
+    assert "does not list" in only_finding(imp_system, implant(CaseType.FULL_ARCH_IMPLANT, implant_size="9")).says
+
+
 def with_files(case_type, *kinds, **item):
     case = a_case(case_type=case_type, packet=a_packet(items=(an_item(arch=Arch.UPPER, **item),)))
     return a_checked_case(case=case, profile=a_profile(case_type), files=tuple(a_file(kind) for kind in kinds))
@@ -82,6 +114,17 @@ def test_an_implant_restoration_needs_a_scan_body_scan(case_type):
 def test_full_arch_work_needs_it_from_the_prosthetic_stage_on(stage, count):
     checked = with_files(CaseType.FULL_ARCH_IMPLANT, selections={"stage": stage})
     assert len(list(imp_scanbody.check(checked))) == count
+
+
+@pytest.mark.parametrize(("arrived_at", "expected"), [(None, [(Outcome.WARN, "/packet/sent_otherwise/1")]), (NOW, [])])
+def test_a_scan_that_is_sent_otherwise_warns_until_it_arrives(arrived_at, expected):
+    other = SentOtherwise(kind=FileKind.PHOTO, how="mail")
+    sent = SentOtherwise(kind=FileKind.SCAN_BODY_SCAN, how="iTero", sent_on=date(2026, 3, 2), arrived_at=arrived_at)
+    case = with_files(CaseType.IMPLANT_CROWN).case
+    checked = a_checked_case(case=replace(case, packet=replace(case.packet, sent_otherwise=(other, sent))), files=())
+    findings = list(imp_scanbody.check(checked))
+    assert [(finding.outcome, finding.about) for finding in findings] == expected
+    assert all("sent by iTero on March 2, 2026" in finding.says for finding in findings)
 
 
 @pytest.mark.parametrize(("retention", "count"), [("screw", 0), ("Cement", 0), ("", 1), ("glue", 1)])

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 from bitewing.files.case_file import FileKind, FileState
+from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.rules import shd_missing, shd_photo, shd_stump, shd_unknown
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.selections import FULL_CAST_METALS
@@ -129,6 +130,15 @@ def test_photos_are_as_many_as_the_profile_asks_for(here, count):
     checked = front(*photos, profile=a_profile(CaseType.VENEER))
     findings = list(shd_photo.check(checked))
     assert [f"there are {here}" in finding.says for finding in findings] == [True] * count
+
+
+@pytest.mark.parametrize("profile", [a_profile(), a_profile(CaseType.VENEER)])
+def test_photos_that_are_sent_otherwise_are_not_counted(profile):
+    sent = SentOtherwise(kind=FileKind.PHOTO, how="portal")
+    for photos in ([], [photo()]):
+        checked = front(*photos, profile=profile)
+        packet = replace(checked.case.packet, sent_otherwise=(sent,))
+        assert list(shd_photo.check(replace(checked, case=replace(checked.case, packet=packet)))) == []
 
 
 @pytest.mark.parametrize(("height", "count"), [(1999, 1), (2000, 0), (2001, 0)])
