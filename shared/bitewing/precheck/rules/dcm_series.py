@@ -1,7 +1,8 @@
 """A CBCT is one whole volume of one patient that can be planned on.
 
 Source: DTX Studio's data levels: two slices or more, a CT, 2-byte pixels, oriented, no gantry tilt. The other
-modalities that it reads (CR, PX, DX, IO) are radiographs, not volumes.
+modalities that it reads (CR, PX, DX, IO) are radiographs, not volumes. A CBCT is never compressed with loss: gray
+values are measured on it.
 """
 
 from collections.abc import Iterator
@@ -52,6 +53,8 @@ def _faults(series: SeriesMeasures) -> Iterator[tuple[str, str]]:
             f"The CBCT has {series.bits_allocated}-bit pixels; 16 are needed.",
             "Export it without reducing gray levels.",
         )
+    if series.is_lossy:
+        yield "The CBCT was compressed with loss.", "Export it without compression, or with a lossless one."
     if series.gantry_tilted:
         yield "The CBCT was taken with a tilted gantry.", "Export it again with straight slices."
     if not series.oriented:

@@ -50,6 +50,7 @@ def test_pixels_have_sixteen_bits_or_more(bits, count):
         ({"bits_allocated": 8}, "8-bit"),
         ({"gantry_tilted": True}, "tilted"),
         ({"oriented": False}, "how its slices lie"),
+        ({"is_lossy": True}, "with loss"),
         ({"series_count": 2}, "2 series"),
         ({"patient_count": 2}, "2 patients"),
     ],

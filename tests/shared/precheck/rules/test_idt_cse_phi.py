@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -46,10 +47,32 @@ def test_an_ordinary_case_finds_nothing(rule):
         ("", "Mira Holloway"),
         (None, "Mira Holloway"),
         ("HOLLOWAY^MIRA", ""),
+        ("Yamada^Tarou=山田^太郎=やまだ^たろう", "山田太郎"),
+        ("Yamada^Tarou=山田^太郎=やまだ^たろう", "Tarou Yamada"),
+        ("ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎", "ヤマダ タロウ"),
+        ("Yamada^Tarou", "山田太郎"),
+        ("李^明", "李明"),
+        ("김^희중", "김희중"),
+        ("ХОЛЛОУЭЙ^МИРА", "Мира Холлоуэй"),
+        ("ХОЛЛОУЭЙ^МИРА", "Mira Holloway"),
+        ("48213", "Mira Holloway"),
     ],
 )
 def test_one_name_can_be_written_in_many_ways(written, name):
     assert list(idt_patient.check(identified(written, name))) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("ХОЛЛОУЭЙ^ЗИНА", "Мира Холлоуэй"),
+        ("Suzuki^Jirou=鈴木^次郎", "山田太郎"),
+        ("Yamada^Tarou=鈴木^次郎", "山田太郎"),
+        ("李^明", "王明"),
+    ],
+)
+def test_another_name_in_the_same_letters_warns(written, name):
+    assert only_finding(idt_patient, identified(written, name)).outcome is Outcome.WARN
 
 
 @pytest.mark.parametrize("written", ["HOLLOWAY^NORA", "BRANDT^MIRA", "Brandt^Nora"])
@@ -81,6 +104,136 @@ def test_radiographs_are_compared_as_well():
     series = series_measures(patient_name="BRANDT^NORA")
     file = a_file(FileKind.XRAY, inspection=an_inspection(FileFormat.DICOM, series=series))
     assert only_finding(idt_patient, a_checked_case(files=(file,))).about == "/files/xray"
+
+
+def named(file_name, *, name="Mira Holloway", born_on=date(1980, 5, 17), kind=FileKind.UPPER_SCAN, **changes):
+    packet = a_packet(patient=a_patient(name=name, born_on=born_on))
+    return a_checked_case(case=a_case(packet=packet), files=(a_file(kind, name=file_name, **changes),))
+
+
+@pytest.mark.parametrize(
+    "file_name",
+    [
+        # The patient, in many ways
+        "Holloway^Mira.dcm",
+        "Holloway, Mira.stl",
+        "HOLLOWAY, MIRA.stl",
+        "Mira_Holloway_upper.stl",
+        "Holloway-Mira-LowerJaw.ply",
+        "Holloway Ann Upper Jaw.stl",
+        "MiraHolloway.stl",
+        # Words of the trade, of scanners and of computers
+        "UpperJawScan.stl",
+        "Upper Jaw Scan.stl",
+        "LowerJaw_Prep_Scan 2.ply",
+        "Maxilla Left Shade A2.jpg",
+        "Bite Scan Right.stl",
+        "Export Crown 14.zip",
+        "Trios Scan Body.dcm",
+        "Nobel Biocare Guide.pdf",
+        "WhatsApp Image 2026-02-28 at 10.22.33.jpeg",
+        "Screen Shot 2026-02-27.png",
+        "Order Form March.pdf",
+        "IMG_4711.HEIC",
+        "3Shape.dcm",
+        "scan.final.v2.stl",
+        "CBCT PAN STL.zip",
+        # Less than a name
+        "Brandt.stl",
+        "brandt nora.stl",
+        "N Brandt.stl",
+        "One Of Those Very Long Names.stl",
+        # Those who work on the case
+        "Dr Chen.pdf",
+        "Anonymous, Patient.dcm",
+        # In other letters
+        "山田 太郎.stl",
+        "Мира Холлоуэй.stl",
+        "",
+        "...",
+    ],
+)
+def test_most_names_of_files_contradict_nothing(file_name):
+    assert list(idt_patient.check(named(file_name))) == []
+
+
+@pytest.mark.parametrize(
+    "file_name",
+    [
+        "Brandt^Nora.dcm",
+        "BRANDT^NORA.zip",
+        "Brandt, Nora.stl",
+        "Nora_Brandt_upper.stl",
+        "Nora Brandt.stl",
+        "Brandt-Nora-2026-02-28.ply",
+        "UpperJawScan Nora Brandt.stl",
+        "Maria del Carmen, Lopez.stl",
+        "Zoë Müller lower.stl",
+    ],
+)
+def test_the_name_of_a_file_that_states_somebody_else_warns_and_is_not_quoted(file_name):
+    finding = only_finding(idt_patient, named(file_name))
+    assert (finding.outcome, finding.about) == (Outcome.WARN, "/files/upper_scan")
+    assert finding.says == "The name of a file (upper scan) states another patient's name."
+    assert not any(word in (finding.says + finding.do).casefold() for word in ("brandt", "nora", "lopez", "müller"))
+
+
+def test_the_dentist_the_practice_and_the_lab_are_no_patients():
+    checked = named("scan.stl")
+    for person in (checked.dentist.name, checked.practice.name.title(), checked.lab.name.title()):
+        assert list(idt_patient.check(named(f"{person}.stl"))) == []
+
+
+def test_without_a_name_in_the_case_none_is_compared():
+    assert list(idt_patient.check(named("Brandt^Nora.dcm", name=""))) == []
+
+
+def test_without_a_dentist_names_are_compared_with_the_others():
+    assert only_finding(idt_patient, replace(named("Brandt^Nora.dcm"), dentist=None)).outcome is Outcome.WARN
+
+
+@pytest.mark.parametrize(
+    ("file_name", "count"),
+    [
+        ("upper 1980-05-17.stl", 0),
+        ("upper_19800517.stl", 0),
+        ("upper 05-17-1980.stl", 0),
+        ("upper 17.05.1980.stl", 0),
+        ("upper 1979-05-17.stl", 1),
+        ("upper_19790517.stl", 1),
+        ("upper 05-17-1979.stl", 1),
+        ("upper 17.05.1979.stl", 1),
+        # The patient's date stands beside another one
+        ("1980-05-17 and 1979-05-17.stl", 0),
+        # Days of scans: the upload is of March 2, 2026
+        ("upper 2026-02-28.stl", 0),
+        ("upper 2023-03-03.stl", 0),
+        ("upper 2023-02-01.stl", 1),
+        # No dates
+        ("upper 1979-13-45.stl", 0),
+        ("upper 1979-05.stl", 0),
+        ("119790517123.stl", 0),
+        ("upper 1979-0517.stl", 0),
+    ],
+)
+def test_a_date_in_a_files_name_counts_where_it_can_be_no_day_of_a_scan(file_name, count):
+    findings = list(idt_patient.check(named(file_name)))
+    assert len(findings) == count
+    assert all("birth date" in finding.says and "1979" not in finding.says for finding in findings)
+
+
+def test_the_day_of_an_old_scan_is_no_birth_date():
+    old = an_inspection(FileFormat.DICOM_SERIES, series=series_measures(scanned_on=date(2019, 4, 1), patient_name=None))
+    assert list(idt_patient.check(named("cbct 2019-04-01.zip", kind=FileKind.CBCT, inspection=old))) == []
+
+
+def test_without_a_birth_date_in_the_case_none_is_compared():
+    assert list(idt_patient.check(named("upper 1979-05-17.stl", born_on=None))) == []
+
+
+def test_a_files_name_and_its_date_are_one_finding():
+    finding = only_finding(idt_patient, named("Brandt^Nora 1979-05-17.dcm", inspection=None))
+    assert finding.says.endswith("states another patient's name and another birth date.")
 
 
 @pytest.mark.parametrize(

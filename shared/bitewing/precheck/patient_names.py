@@ -1,0 +1,150 @@
+"""Names of people as they stand in a case, in a scan and in the name of a file, and whether they can be one.
+
+Names are compared as sets of words without case, accents, order and initials; one side may leave words out. What
+is written in other letters cannot be compared, and contradicts nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+#: Letters that Unicode does not take apart, and how passports write them.
+LETTERS: Final = {ord("ø"): "oe", ord("æ"): "ae", ord("œ"): "oe", ord("đ"): "d", ord("ł"): "l", 0x131: "i"}
+APOSTROPHES: Final = "'\u2019`"
+#: What stands in place of a name that was taken out or never entered.
+NOBODY: Final = frozenset({"anonymous", "anonymus", "anonymized", "anonymised", "anon", "anonym", "unknown", "noname"})
+#: Scripts that write names without spaces, as Unicode's names of characters begin.
+_WITHOUT_SPACES: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI"})
+
+#: Words of file names that are no names of people: of dentistry, of scanners and planning software, of cameras
+#: and computers. Compared without case.
+_NO_NAMES: Final = """
+    abutment aligner analog ankylos anonymous anterior antagonist appliance arch archive arm astra back bar base
+    before after biocare biomet bite body bone bottom bridge bruxism buccal canine capture carestream case cast cbct
+    cement cerec ceramic check clinic clinical close color contact copy crown dental dentist dentsply denture design
+    diagnostic dicom digital disc distal document down edit emax end equator exocad exoplan export face facial file
+    fill final first fixed form frame framework front full gingiva gingival guard guide gum hand healing high horizontal
+    image images img implant impression import incisal info inlay insurance intra intraoral invisalign invoice itero
+    jaw job jpeg jpg keep key lab laboratory lateral left letter library line lingual low lower mandible mandibular
+    manual margin master material maxilla maxillary medit mesh mesial mock model modeljaw molar monday tuesday
+    wednesday thursday friday saturday sunday january february march april may june july august september october
+    november december morning mouth neodent new night nobel notes occlusal occlusion old onlay open opposing oral order
+    original other ortho osstem overview pan pano panorama panoramic partial patient pdf photo photos pic picture plan
+    planmeca planning png point pontic posterior post practice prep preparation prescription preview primescan print
+    profile project provisional quadrant ready receipt record relaxed remake removable request retainer retracted
+    retractor rest result retry revised ridge right root sample scan scanbody scanner scans screen screenshot screw
+    second section segment sent series shade shape shot side signed simplant sirona slice smile smiling splint spring
+    stage standard start state stitch stl stone straumann study stump summer surface surgery surgical system tab tap
+    temp temporary test third three tibase titanium tooth teeth top trial trios try tryin two one type untitled update
+    updated upload upper veneer version vertical video view viewer vita wax waxup whatsapp wing with without work xray
+    ray zimmer zip zirconia dr dds dmd prof doctor family mr mrs ms street office studio center centre group the and
+    for from
+"""
+_VOCABULARY: Final = frozenset(_NO_NAMES.split())
+_EXTENSION: Final = re.compile(r"(?:\.[A-Za-z0-9]{1,5}){1,2}$")
+#: What parts words in a file name. A dot ends one, but for a version such as 1.2.
+_PARTS: Final = re.compile(r"[\s_.\-+()\[\]{}#&;:@=/\\]+")
+_FAMILY_FIRST: Final = re.compile(r"([^\W\d_]{2,}(?:[ '\u2019-][^\W\d_]{2,})?)(?:\^|, ?)([^\W\d_]{2,})")
+_LEAST_WORDS, _MOST_WORDS = 2, 4
+
+_YEAR_FIRST: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-._]?)(\d\d)\2(\d\d)(?!\d)")
+_YEAR_LAST: Final = re.compile(r"(?<!\d)(\d\d)([-._])(\d\d)\2((?:19|20)\d\d)(?!\d)")
+
+
+def can_be_one(one: str, other: str) -> bool:
+    """Whether two names can be of one person; a name without any word can be anybody's.
+
+    Args:
+        one: A name, in up to three scripts parted by "=", as in DICOM.
+        other: A name.
+    """
+    compared = [same for group in one.split("=") if (same := _compared(_words(group), _words(other))) is not None]
+    return not compared or any(compared)
+
+
+def names_in(file_name: str) -> Iterator[frozenset[str]]:
+    """The names that a file name plainly states, each as its words; most file names state none.
+
+    Plain are "Family^Given", "Family, Given", and two to four capitalized words in a row that are nothing else.
+    """
+    stem = _EXTENSION.sub("", file_name)
+    rest = _FAMILY_FIRST.sub("|", stem)
+    for match in _FAMILY_FIRST.finditer(stem):
+        words = _words(f"{match[1]} {match[2]}")
+        if not words & _VOCABULARY:
+            yield words
+    for part in rest.split("|"):
+        yield from (_words(" ".join(run)) for run in _runs(_PARTS.split(part)))
+
+
+def dates_in(file_name: str) -> Iterator[frozenset[date]]:
+    """The dates that a file name states, each as the days that it can mean: 03-04-1980 is March 4 or April 3."""
+    for match in _YEAR_FIRST.finditer(file_name):
+        yield frozenset(_days((match[1], match[3], match[4])))
+    for match in _YEAR_LAST.finditer(file_name):
+        yield frozenset(_days((match[4], match[1], match[3]), (match[4], match[3], match[1])))
+
+
+def words_of(names: Iterable[str]) -> frozenset[str]:
+    """All words of several names, as they are compared."""
+    return frozenset(word for name in names for word in _words(name))
+
+
+def _runs(words: Iterable[str]) -> Iterator[list[str]]:
+    run: list[str] = []
+    for word in (*words, ""):
+        if _is_capitalized(word) and word.casefold() not in _VOCABULARY:
+            run.append(word)
+            continue
+        if _LEAST_WORDS <= len(run) <= _MOST_WORDS:
+            yield run
+        run = []
+
+
+def _is_capitalized(word: str) -> bool:
+    return len(word) > 1 and word.isalpha() and word[0].isupper() and word[1:].islower()
+
+
+def _days(*readings: tuple[str, str, str]) -> Iterator[date]:
+    for year, month, day in readings:
+        try:
+            yield date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+
+
+def _compared(words: frozenset[str], others: frozenset[str]) -> bool | None:
+    """Whether one side has nothing that the other lacks; ``None`` where they have no script in common."""
+    scripts = {_script(word) for word in words} & {_script(word) for word in others}
+    if not scripts:
+        return None
+    mine, theirs = ([word for word in side if _script(word) in scripts] for side in (words, others))
+    return _are_in(mine, theirs) or _are_in(theirs, mine)
+
+
+def _are_in(words: Iterable[str], others: Iterable[str]) -> bool:
+    whole = set(others)
+    unspaced = ["".join(order) for order in (sorted(whole), sorted(whole, reverse=True))]
+    return all(
+        word in whole or (_script(word) in _WITHOUT_SPACES and any(word in each for each in unspaced)) for word in words
+    )
+
+
+def _script(word: str) -> str:
+    return unicodedata.name(word[0], "").partition(" ")[0]
+
+
+def _words(name: str) -> frozenset[str]:
+    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
+    letters = "".join(
+        character if character.isalpha() else " "
+        for character in decomposed
+        if not unicodedata.combining(character) and character not in APOSTROPHES
+    )
+    for digraph in ("ae", "oe", "ue"):
+        letters = letters.replace(digraph, digraph[0])
+    # One letter is an initial, but a whole name in Chinese.
+    words = frozenset(word for word in letters.split() if len(word) > 1 or _script(word) == "CJK")
+    return frozenset() if words & NOBODY else words
