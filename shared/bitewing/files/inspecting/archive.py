@@ -45,7 +45,7 @@ _MANY_AT_ONCE: Final = 256
 _SNIFFED_BYTES: Final = 1024
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED: Final = 0x1
-_BESIDE_THE_POINT: Final = frozenset({"", ".ds_store", "thumbs.db", "desktop.ini", "dicomdir"})
+_BESIDE_THE_POINT: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini", "dicomdir"})
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 #: What ``zipfile`` raises for archives that contradict themselves.
 _BROKEN_ZIP: Final = (
@@ -191,7 +191,7 @@ def _members(archive: zipfile.ZipFile, archive_bytes: int) -> list[Place]:
         if path in seen:
             raise UnusableError(Problem.DUPLICATE_NAME, "Two files in the archive have the same name.")
         seen.add(path)
-        if not member.is_dir() and not _is_beside_the_point(path):
+        if not path.endswith("/") and not _is_beside_the_point(path):
             members.append(member)
     if not members:
         raise UnusableError(Problem.EMPTY, "The archive has no files.")
@@ -230,9 +230,11 @@ def _safe_path(member: zipfile.ZipInfo) -> str:
     """The path as every system would understand it, in one case.
 
     Raises:
-        UnusableError: It leads out of the folder that the archive is unpacked into, or is a link.
+        UnusableError: It leads out of the folder that the archive is unpacked into, is a link, or empty.
     """
     path = member.orig_filename.replace("\\", "/")
+    if not path:
+        raise UnusableError(Problem.CORRUPT, "A file in the archive has no name.")
     is_link = stat.S_ISLNK(member.external_attr >> 16)
     if "\0" in path or is_link or path.startswith("/") or _DRIVE.match(path) or _leads_out(path):
         raise UnusableError(

@@ -4,8 +4,8 @@ Nothing is decoded.
 """
 
 import itertools
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, TypeVar
 
 from bitewing.files.inspecting.exif import Metadata, Span
 from bitewing.files.inspecting.unusable import UnusableError
@@ -15,6 +15,8 @@ _FRAME_BYTES: Final = 8
 _VERSION_BYTES: Final = 4
 #: The most boxes and items that are looked at; a photo of 48 million pixels has 200.
 _MAX_ITEMS: Final = 10_000
+
+T = TypeVar("T")
 
 
 class _Box(NamedTuple):
@@ -42,18 +44,18 @@ def size(image: bytes) -> tuple[int, int]:
 
 def metadata(image: bytes) -> Metadata:
     """Where EXIF and XMP lie."""
-    kinds = {item: kind for listing in _inside(image, b"meta", b"iinf") for item, kind in _kinds(image, listing)}
+    listings = (_kinds(image, listing) for listing in _inside(image, b"meta", b"iinf"))
+    kinds = dict(_bounded(listings))
     tiff: list[Span] = []
     xmp: list[Span] = []
-    for locations in _inside(image, b"meta", b"iloc"):
-        for item, extent in itertools.islice(_extents(image, locations), _MAX_ITEMS):
-            if extent.end > len(image):
-                continue
-            if kinds.get(item) == b"mime":
-                xmp.append(extent)
-            elif kinds.get(item) == b"Exif":
-                start = extent.start + 4 + _number(image, extent.start, 4)
-                tiff.append(Span(min(start, extent.end), extent.end))
+    for item, extent in _bounded(_extents(image, locations) for locations in _inside(image, b"meta", b"iloc")):
+        if extent.end > len(image):
+            continue
+        if kinds.get(item) == b"mime":
+            xmp.append(extent)
+        elif kinds.get(item) == b"Exif":
+            start = extent.start + 4 + _number(image, extent.start, 4)
+            tiff.append(Span(min(start, extent.end), extent.end))
     return Metadata(tiff=tuple(tiff), xmp=tuple(xmp))
 
 
@@ -115,11 +117,15 @@ def _inside(image: bytes, *path: bytes) -> Iterator[Span]:
         spans = [
             # "meta" begins with a version, like no other box that has boxes in it.
             Span(box.content.start + (_VERSION_BYTES if kind == b"meta" else 0), min(box.content.end, span.end))
-            for span in spans
-            for box in _boxes(image, span)
+            for box, span in _bounded(((box, span) for box in _boxes(image, span)) for span in spans)
             if box.kind == kind
         ]
     return iter(spans)
+
+
+def _bounded(many: Iterable[Iterable[T]]) -> Iterator[T]:
+    """The first of all: what claims to hold more is no photo, and would take the time of a film."""
+    return itertools.islice(itertools.chain.from_iterable(many), _MAX_ITEMS)
 
 
 def _boxes(image: bytes, within: Span) -> Iterator[_Box]:

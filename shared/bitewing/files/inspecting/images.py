@@ -21,6 +21,9 @@ MAX_IMAGE_BYTES: Final = 100_000_000
 #: The most pixels that are decoded; cameras reach 60 million.
 MAX_PIXELS: Final = 100_000_000
 
+#: The most scans of a progressive JPEG; cameras and editors write 6 to 14, each of which goes over all pixels.
+MAX_SCANS: Final = 64
+
 #: What Pillow raises for images that contradict themselves.
 _BROKEN_IMAGE: Final = (
     UnidentifiedImageError,
@@ -46,6 +49,8 @@ def measure_image(image: bytes, file_format: FileFormat) -> ImageMeasures:
     Raises:
         UnusableError: It is cut, damaged or too large.
     """
+    if file_format is FileFormat.JPEG and _scans(image) > MAX_SCANS:
+        raise UnusableError(Problem.TOO_LARGE, "The photo is in more scans than are inspected; save it anew.")
     width, height = heic.size(image) if file_format is FileFormat.HEIC else _raster_size(image)
     if width * height > MAX_PIXELS:
         raise _too_many_pixels(width, height)
@@ -112,6 +117,9 @@ _XMP: Final = (b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/exte
 _APP1: Final = 0xE1
 #: A marker with a length: no stuffed byte of the pixels, no restart, no beginning or end of an image.
 _SEGMENT: Final = re.compile(rb"\xff[^\x00\x01\xd0-\xd9\xff]")
+_SEGMENT_OR_END: Final = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
+_START_OF_SCAN: Final = b"\xff\xda"
+_END_OF_IMAGE: Final = b"\xff\xd9"
 
 
 def _jpeg_metadata(image: bytes) -> Metadata:
@@ -126,6 +134,15 @@ def _jpeg_metadata(image: bytes) -> Metadata:
         elif image.startswith(_XMP, content.start):
             xmp.append(content)
     return Metadata(tiff=tuple(tiff), xmp=tuple(xmp))
+
+
+def _scans(image: bytes) -> int:
+    """The scans of the first image in the file."""
+    scans = at = 0
+    while (match := _SEGMENT_OR_END.search(image, at)) and match[0] != _END_OF_IMAGE:
+        scans += match[0] == _START_OF_SCAN
+        at = max(match.end() + int.from_bytes(image[match.end() : match.end() + 2], "big"), match.end() + 2)
+    return scans
 
 
 def _jpeg_segments(image: bytes) -> Iterator[tuple[int, Span]]:
