@@ -275,7 +275,7 @@ class DataStack(Stack):
                 require_uppercase=True,
                 require_digits=True,
                 require_symbols=True,
-                temp_password_validity=Duration.days(3),
+                temp_password_validity=Duration.days(wire.INVITATION_DAYS),
                 password_history_size=5,
             ),
             mfa=cognito.Mfa.REQUIRED if self._environment.requires_second_factor else cognito.Mfa.OPTIONAL,

@@ -28,12 +28,16 @@ class Recipe:
 RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
     {
         "access_token": Recipe("function", {}),
+        "case_review_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "case_submission": Recipe(
             "function", {"dynamodb": ("BatchGetItem", "Query", "TransactWriteItems", "UpdateItem"), "s3": _COPIES}
         ),
         "case_submission_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "cases_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "directory_api": Recipe("function", {"dynamodb": ("GetItem", "Query")}),
+        "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
+        "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
+        "requirements_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "event_relay": Recipe("function", {"events": ("PutEvents",)}),
         "file_inspector": Recipe(
             "inspector",
@@ -53,6 +57,22 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
                     "PutObject",
                     "UploadPart",
                 ),
+            },
+        ),
+        "members_api": Recipe(
+            "function",
+            {
+                "cognito-idp": (
+                    "AdminAddUserToGroup",
+                    "AdminCreateUser",
+                    "AdminDeleteUser",
+                    "AdminDisableUser",
+                    "AdminGetUser",
+                    "AdminListGroupsForUser",
+                    "AdminRemoveUserFromGroup",
+                    "AdminUserGlobalSignOut",
+                ),
+                "dynamodb": ("GetItem", "Query", "TransactWriteItems", "UpdateItem"),
             },
         ),
     }

@@ -15,6 +15,7 @@ from infra.constructs.python_function import PythonFunction
 from infra.constructs.workflow import STATE_MACHINES, Workflow
 from infra.data_stack import DataStack
 from infra.features import (
+    case_review_api,
     case_submission,
     case_submission_start,
     cases_api,
@@ -24,6 +25,10 @@ from infra.features import (
     file_intake,
     file_intake_start,
     files_api,
+    members_api,
+    profile_recheck,
+    profile_recheck_start,
+    requirements_api,
 )
 
 
@@ -61,12 +66,16 @@ class ServiceStack(Stack):
         bus = events.EventBus(self, "Bus", event_bus_name=f"bitewing-{environment.name}")
 
         cases = cases_api.build(self, data)
+        reviews = case_review_api.build(self, data)
         files = files_api.build(self, data)
         directory = directory_api.build(self, data)
+        members = members_api.build(self, data)
+        requirements = requirements_api.build(self, data)
         relay, self.relay_dead_letters = event_relay.build(self, data, bus=bus, message_key=self.message_key.as_written)
         inspector = file_inspector.build(self, data)
         intake = file_intake.build(self, data)
         submission = case_submission.build(self, data)
+        recheck = profile_recheck.build(self, data)
 
         # Many and short: Express costs a third of Standard here. What fails leaves its file pending, which
         # PreCheck shows to the practice, and an alarm counts it.
@@ -87,33 +96,50 @@ class ServiceStack(Stack):
             tasks={"case_submission": submission},
             definitions=definitions,
         )
+        # Few, long where a lab has many drafts, and one for each version: Standard as well.
+        recheck_workflow = Workflow(
+            self,
+            data.house,
+            name="profile_recheck",
+            kind=sfn.StateMachineType.STANDARD,
+            tasks={"profile_recheck": recheck},
+            definitions=definitions,
+        )
         intake_start, objects_arrived = file_intake_start.build(
             self, data, workflow=intake_workflow, message_key=self.message_key.as_written
         )
         submission_start, cases_submitted = case_submission_start.build(
             self, data, bus=bus, workflow=submission_workflow, message_key=self.message_key.as_written
         )
+        recheck_start, profiles_published = profile_recheck_start.build(
+            self, data, bus=bus, workflow=recheck_workflow, message_key=self.message_key.as_written
+        )
 
-        self.consumers: Final = (objects_arrived, cases_submitted)
-        self.workflows: Final = (intake_workflow, submission_workflow)
+        self.consumers: Final = (objects_arrived, cases_submitted, profiles_published)
+        self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow)
         self.relay: Final = relay
         self.functions: Final[tuple[PythonFunction, ...]] = (
             cases,
+            reviews,
             files,
             directory,
+            members,
+            requirements,
             relay,
             inspector,
             intake,
             submission,
             intake_start,
             submission_start,
+            recheck,
+            recheck_start,
         )
         self.api: Final = JwtHttpApi(
             self,
             "Http",
             data.house,
             routes=wire.ROUTES,
-            functions={function.name: function for function in (cases, files, directory)},
+            functions={function.name: function for function in (cases, reviews, files, directory, members, requirements)},
             user_pool=data.user_pool,
             client=data.web_client,
         )

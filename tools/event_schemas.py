@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import bitewing.cases.events
 import bitewing.files.events
+import bitewing.members.events
+import bitewing.requirements.events
 from bitewing.kernel.events import Event
 from pydantic import TypeAdapter
 
@@ -21,7 +23,12 @@ from tools.offline import PROJECT
 
 SCHEMAS: Final = PROJECT / "events" / "schemas"
 #: The rooms that announce something; importing them is what makes their events known.
-ROOMS: Final = (bitewing.cases.events, bitewing.files.events)
+ROOMS: Final = (
+    bitewing.cases.events,
+    bitewing.files.events,
+    bitewing.members.events,
+    bitewing.requirements.events,
+)
 _NOT_COMPARED: Final = frozenset({"title", "description"})
 
 

@@ -1,24 +1,35 @@
 """Examples of bodies and answers for the API's description, made of the sample things by the functions' own code."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
 from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.case import Case
+from bitewing.cases.notes import Note
 from bitewing.cases.ports import CaseWithPrecheck
-from bitewing.cases.status import Party
+from bitewing.cases.reasons import Reason
+from bitewing.cases.returns import Return, ReturnReason
+from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Connection, ConnectionState
+from bitewing.files.case_file import FileKind
 from bitewing.files.service import Announced, SignedRequest
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
+from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.precheck import run
+from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.default_profiles import default_profile
+from bitewing.requirements.profile import ProfileVersion, RequirementProfile
+from bitewing.requirements.publishing import changed_fields
+from bitewing.requirements.service import Trial
 
 from local.seed import DR_OKAFOR, MAPLE, NORTH_PINE
 from tools.offline import handler_of
-from tools.sample_things import IRIS_ID, NOON, SampleCase, sample_cases
+from tools.sample_things import IRIS_ID, NOON, SampleCase, sample_cases, sample_members
 
 _CASE_ID: Final = "DRAFT0000001"
 _NEW_CASE: Final = {
@@ -27,7 +38,37 @@ _NEW_CASE: Final = {
     "case_type": "crown",
     "patient": {"name": "Mira Holloway", "reference": "M-1001", "born_on": "1980-05-17", "sex": "female"},
 }
+_LEO_ID: Final = "a5f8b1c0-8f1e-4a0e-9d57-3a5f8b1c0e02"
 _SHA256: Final = "c0535e4be2b79ffd93291305436bf889314e4a3faec05ecffcbb7df31ad9e51a"
+
+_PROFILE: Final = {
+    "is_offered": True,
+    "files": [
+        {
+            "kinds": ["upper_scan", "lower_scan", "prep_scan"],
+            "called": "a scan of the prepared arch",
+            "level": "required",
+            "arch": "worked",
+            "formats": ["stl", "ply"],
+        },
+        {
+            "kinds": ["upper_scan", "lower_scan"],
+            "called": "a scan of the opposing arch",
+            "level": "required",
+            "arch": "opposing",
+        },
+        {"kinds": ["bite_scan"], "called": "a bite scan", "level": "required"},
+        {"kinds": ["photo"], "called": "photos (frontal, smile)", "level": "expected", "min_count": 2},
+    ],
+    "selections": {"margin": "required", "contacts": "expected"},
+    "turnaround_working_days": 5,
+    "max_voxel_um": 400,
+    "max_scan_age_days": 365,
+    "min_triangles": 50_000,
+    "min_photo_px": 2_000,
+    "attestations": {"photos": "The photos show the patient as of this month."},
+    "outcomes": {"SHD-MISSING": "BLOCK", "DUE-MISSING": None},
+}
 
 #: What a caller sends, by operation: a name for the example, and its body.
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -51,10 +92,46 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "The dentist authorizes it": {"is_authorized": True},
         "No wish for a date": {"wanted_on": None},
     },
+    "publish_profile": {"Finer scans, and new photos": _PROFILE},
+    "try_profile": {"Finer scans, and new photos": _PROFILE},
     "submit_case": {
         "Nothing to acknowledge": {"acknowledged": []},
         "With a warning": {"acknowledged": ["CTX-BILLING"]},
     },
+    "invite_member": {
+        "Somebody of the own organization": {
+            "email": "noor@maple-street.example",
+            "name": "Noor Haddad",
+            "roles": ["practice_staff"],
+        },
+        "The first of another": {
+            "email": "office@elm-court.example",
+            "name": "Sam Ortiz",
+            "roles": ["practice_admin"],
+            "organization": {"kind": "practice", "organization_id": "elm-court"},
+        },
+    },
+    "change_roles": {"Another administrator": {"roles": ["practice_admin", "practice_staff"]}},
+    "move_case": {
+        "The margin cannot be seen": {
+            "to": "returned",
+            "reasons": [
+                {
+                    "code": "margin_hidden",
+                    "says": "The margin of 14 is under tissue at the mesial; please retract and scan again.",
+                    "file_id": "DRAFTF5000000000000000",
+                }
+            ],
+        },
+        "A file is missing": {
+            "to": "missing_info",
+            "reasons": [
+                {"code": "file_missing", "says": "There is no bite scan in this case.", "rule_id": "FIL-REQUIRED"}
+            ],
+        },
+    },
+    "answer_reason": {"What was done": {"says": "Retracted and scanned again; see the new preparation scan."}},
+    "add_note": {"A note": {"text": "The patient is in on Tuesday; please call before you mill."}},
     "announce_file": {
         "A scan": {"kind": "upper_scan", "name": "upper jaw.stl", "size_bytes": 4_262_084, "sha256": _SHA256},
         "A volume in two parts": {
@@ -96,12 +173,65 @@ def _cases() -> ModuleType:
     return handler_of("cases_api")
 
 
+def _reviews() -> ModuleType:
+    return handler_of("case_review_api")
+
+
+def _return() -> Return:
+    reason = ReturnReason(
+        reason_id="1",
+        code=Reason.MARGIN_HIDDEN,
+        says="The margin of 14 is under tissue at the mesial; please retract and scan again.",
+        file_id="KEPTF20000000000000000",
+    )
+    return Return(number=1, to=Status.RETURNED, submission_number=1, at=NOON, by=_LEO_ID, reasons=(reason,))
+
+
+def _returned() -> Case:
+    return _got().given_back(_return())
+
+
+def _arrived() -> Case:
+    sent = SentOtherwise(kind=FileKind.UPPER_SCAN, how="iTero", arrived_at=NOON)
+    return replace(_got(), packet=replace(_got().packet, sent_otherwise=(sent,)), version=4)
+
+
+def _got() -> Case:
+    return next(sample.case for sample in sample_cases(NOON) if sample.case.status is Status.RECEIVED)
+
+
+def _note() -> Note:
+    return Note(
+        note_id="02MZ5HH9GADJ4V7C1R8TQK",
+        case_id=_CASE_ID,
+        at=NOON,
+        by=Party.PRACTICE,
+        user_id=IRIS_ID,
+        text="The patient is in on Tuesday; please call before you mill.",
+    )
+
+
 def _files() -> ModuleType:
     return handler_of("files_api")
 
 
 def _directory() -> ModuleType:
     return handler_of("directory_api")
+
+
+def _requirements() -> ModuleType:
+    return handler_of("requirements_api")
+
+
+def _profile() -> RequirementProfile:
+    return default_profile(NORTH_PINE.lab_id, _sample().case.case_type)
+
+
+def _published() -> ProfileVersion:
+    body = _requirements().ProfileBody.model_validate(_PROFILE)
+    wanted = body.read(NORTH_PINE.lab_id, _sample().case.case_type)
+    published = replace(wanted, version=2, published_at=NOON, published_by=_LEO_ID)
+    return ProfileVersion(profile=published, changed=changed_fields(_profile(), published))
 
 
 def _case(number: int = 0) -> Any:
@@ -180,13 +310,40 @@ def _file(number: int) -> Any:
     return _files().FileView.of(_sample().files[number], at=NOON)
 
 
+def _members() -> ModuleType:
+    return handler_of("members_api")
+
+
+def _member(number: int) -> Any:
+    return _members().MemberView.of(sample_members(NOON)[number])
+
+
 _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "read_me": _me,
     "list_dentists": lambda: _directory().DentistsView(dentists=[_directory().DentistView.of(DR_OKAFOR)]),
     "list_labs": lambda: _directory().LabsView(labs=[_directory().ConnectedLabView.of(_connection())]),
-    "read_profile": lambda: _directory().RequirementProfileView.of(
-        default_profile(NORTH_PINE.lab_id, _sample().case.case_type)
+    "list_case_types": lambda: _requirements().CatalogView.of({CaseType.CROWN: CASE_TYPES[CaseType.CROWN]}),
+    "list_profiles": lambda: _requirements().ProfilesView(profiles=[_requirements().ProfileRow.of(_profile())]),
+    "read_profile": lambda: _requirements().RequirementProfileView.of(_profile()),
+    "publish_profile": lambda: _requirements().RequirementProfileView.of(_published().profile),
+    "try_profile": lambda: _requirements().TrialView.of(
+        Trial(problems=(), changed=_published().changed, drafts_seen=12, drafts_touched=5)
     ),
+    "list_profile_versions": lambda: _requirements().ProfileVersionsView(
+        versions=[
+            _requirements().ProfileVersionRow.of(_published()),
+            _requirements().ProfileVersionRow.of(ProfileVersion(profile=_profile())),
+        ],
+        next=None,
+    ),
+    "read_profile_version": lambda: _requirements().ProfileVersionView.of(_published()),
+    "list_members": lambda: _members().MembersView(members=[_member(0), _member(2)]),
+    "invite_member": lambda: _member(2),
+    "accept_invitation": lambda: _member(1),
+    "read_member": lambda: _member(1),
+    "change_roles": lambda: _member(1),
+    "resend_invitation": lambda: _member(2),
+    "end_membership": lambda: _member(3),
     "create_case": _case,
     "list_cases": lambda: _cases().CasesView(cases=[_cases().CaseRow.of(_sample().case)], next=None),
     "read_case": _case,
@@ -194,6 +351,12 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "check_case": lambda: _case().precheck,
     "submit_case": lambda: _case(2),
     "read_activity": _history,
+    "move_case": lambda: _reviews().CaseStandView.of(_returned()),
+    "list_returns": lambda: _reviews().ReturnsView(returns=[_reviews().ReturnView.of(_return())], next=None),
+    "answer_reason": lambda: _reviews().CaseStandView.of(_returned()),
+    "add_note": lambda: _reviews().NoteView.of(_note()),
+    "list_notes": lambda: _reviews().NotesView(notes=[_reviews().NoteView.of(_note())], next=None),
+    "mark_arrived": lambda: _reviews().CaseStandView.of(_arrived()),
     "announce_file": _upload,
     "complete_file": lambda: _file(3),
     "list_files": lambda: _files().FilesView(files=[_file(0), _file(4)]),

@@ -33,6 +33,8 @@ _ACCOUNT: Final[Mapping[str, str]] = {
     "AWS_ACCESS_KEY_ID": "offline",
     "AWS_SECRET_ACCESS_KEY": "offline",
     "AWS_EC2_METADATA_DISABLED": "true",
+    # Moto makes the id of a user pool of what the pool is, the same each time.
+    "MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY": "HASH",
 }
 #: What functions are told at their import.
 SETTINGS: Final[Mapping[str, str]] = {
@@ -43,11 +45,14 @@ SETTINGS: Final[Mapping[str, str]] = {
     "FILES_BUCKET": "bitewing-offline-files",
     "CURSOR_SECRET_ARN": "bitewing-offline-cursors",
     "BUS_NAME": "bitewing-offline",
+    # The id that moto makes of the pool's name and settings.
+    "USER_POOL_ID": f"{REGION}_baa8b41e325d6289538f7116161261716fc621f31b862",
 }
 #: Which state machine a function starts.
 STARTS: Final[Mapping[str, str]] = {
     "file_intake_start": "file_intake",
     "case_submission_start": "case_submission",
+    "profile_recheck_start": "profile_recheck",
 }
 
 
@@ -168,6 +173,7 @@ class Offline:
             Name=SETTINGS["CURSOR_SECRET_ARN"], SecretString="not a secret: it signs nothing but samples"
         )
         self.client("events").create_event_bus(Name=SETTINGS["BUS_NAME"])
+        self.client("cognito-idp").create_user_pool(PoolName="bitewing-offline", UsernameAttributes=["email"])
         for machine in STARTS.values():
             self.client("stepfunctions").create_state_machine(
                 name=machine,
@@ -176,9 +182,11 @@ class Offline:
             )
 
     def _seed(self) -> None:
-        from tools.sample_things import store_everything  # noqa: PLC0415 - it needs the whole product
+        from tools.sample_things import make_people, store_everything  # noqa: PLC0415 - it needs the whole product
 
-        store_everything(self.client("dynamodb"), self.client("s3"), SETTINGS, at=self._now())
+        at = self._now()
+        store_everything(self.client("dynamodb"), self.client("s3"), SETTINGS, at=at)
+        make_people(self.client("cognito-idp"), SETTINGS["USER_POOL_ID"], at=at)
 
 
 @cache

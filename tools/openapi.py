@@ -29,7 +29,10 @@ _E = errors
 
 TAGS: Final[Mapping[str, str]] = {
     "directory": "Who calls, and whom they work with.",
+    "members": "The people of an organization: invited, with roles, gone.",
+    "requirements": "What labs want for each case type, in versions, and what there is to choose.",
     "cases": "One piece of work for one patient: prepared, checked, sent and followed.",
+    "reviews": "What lab and practice say of a case: returned with reasons, answered one by one, noted.",
     "files": "The scans, volumes and photos of a case; the bytes go straight to storage and come from there.",
 }
 
@@ -60,7 +63,20 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "read_me": (_E.RoleNotAllowed, _E.Unknown),
     "list_dentists": (_E.RoleNotAllowed,),
     "list_labs": (_E.RoleNotAllowed,),
-    "read_profile": (_E.RoleNotAllowed, _E.Unknown, _E.InvalidInput),
+    "list_case_types": (_E.RoleNotAllowed,),
+    "list_profiles": _CASE,
+    "read_profile": (*_CASE, _E.InvalidInput),
+    "publish_profile": (*_BODY, *_CASE, *_VERSION, _E.RequestInProgress),
+    "try_profile": (*_BODY, *_CASE),
+    "list_profile_versions": (*_LIST, *_CASE),
+    "read_profile_version": (*_CASE, _E.InvalidInput),
+    "list_members": (_E.RoleNotAllowed,),
+    "invite_member": (*_CREATION, _E.RoleNotAllowed, _E.EmailTaken, _E.OrganizationHasAdmin),
+    "accept_invitation": (_E.Unknown, _E.InvitationExpired, _E.RequestInProgress),
+    "read_member": (_E.RoleNotAllowed, _E.Unknown),
+    "change_roles": (*_BODY, *_VERSION, _E.RoleNotAllowed, _E.Unknown, _E.LastAdmin, _E.RequestInProgress),
+    "resend_invitation": (*(_E.RoleNotAllowed, _E.Unknown, _E.InvitationNotOpen, _E.EmailTaken, _E.RequestInProgress),),
+    "end_membership": (_E.RoleNotAllowed, _E.Unknown, _E.LastAdmin, _E.RequestInProgress),
     "create_case": (*_CREATION, _E.RoleNotAllowed),
     "list_cases": (*_LIST, _E.RoleNotAllowed),
     "read_case": _CASE,
@@ -71,6 +87,12 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
         *(_E.MoveNotAllowed, _E.LabClosed, _E.PrecheckBlocked, _E.WarningsNotAcknowledged),
     ),
     "read_activity": (*_LIST, *_CASE),
+    "move_case": (*_BODY, *_CASE, *_VERSION, _E.MoveNotAllowed, _E.RequestInProgress),
+    "list_returns": (*_LIST, *_CASE),
+    "answer_reason": (*_BODY, *_CASE, *_VERSION, _E.PacketLocked, _E.RequestInProgress),
+    "add_note": (*_CREATION, *_CASE, _E.PacketLocked),
+    "list_notes": (*_LIST, *_CASE),
+    "mark_arrived": (*_CASE, *_VERSION, _E.RequestInProgress),
     "announce_file": (*_CREATION, *_CASE, _E.PacketLocked, _E.TooManyFiles),
     "complete_file": (*_BODY, *_CASE, _E.UploadNotOpen, _E.UploadIncomplete),
     "list_files": _CASE,
@@ -107,6 +129,11 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.LabClosed(contact=_CONTACT),
     _E.PrecheckBlocked([_FINDING]),
     _E.WarningsNotAcknowledged([{**_FINDING, "rule_id": "CTX-BILLING", "outcome": "WARN"}]),
+    _E.EmailTaken(),
+    _E.LastAdmin(),
+    _E.OrganizationHasAdmin(),
+    _E.InvitationExpired(),
+    _E.InvitationNotOpen(state="active"),
     _E.RequestInProgress(),
     _E.VersionMissing(),
     _E.BodyTooLarge(size_bytes=300_000, max_bytes=MAX_BODY_BYTES),
@@ -120,6 +147,10 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "file_id": ("Id of the file.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "lab_id": ("Id of the lab.", "north-pine"),
     "case_type": ("The case type.", "crown"),
+    "reason_id": ("The reason, within the last return of the case.", "1"),
+    "kind": ("The kind that was announced as sent another way.", "upper_scan"),
+    "version": ("Number of the version.", "2"),
+    "user_id": ("Id of the person.", "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"),
 }
 _ETAG: Final = {
     "description": "The version of the case, to be sent back as `If-Match` with a change.",
@@ -129,12 +160,35 @@ _LOCATION: Final = {
     "description": "Where the case is from now on.",
     "schema": {"type": "string", "examples": ["/v1/cases/02MZ5HH9GADJ"]},
 }
+_MEMBER_ETAG: Final = {
+    "description": "The version of the person, to be sent back as `If-Match` with a change.",
+    "schema": {"type": "string", "examples": [etag(3)]},
+}
+_MEMBER_LOCATION: Final = {
+    "description": "Where the person is from now on.",
+    "schema": {"type": "string", "examples": ["/v1/members/9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"]},
+}
+_PROFILE_ETAG: Final = {
+    "description": "The version of the profile, to be sent back as `If-Match` when the next one is published.",
+    "schema": {"type": "string", "examples": [etag(3)]},
+}
 #: Which answers carry which headers.
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "create_case": {"ETag": _ETAG, "Location": _LOCATION},
     "read_case": {"ETag": _ETAG},
     "change_packet": {"ETag": _ETAG},
     "submit_case": {"ETag": _ETAG},
+    "move_case": {"ETag": _ETAG},
+    "answer_reason": {"ETag": _ETAG},
+    "mark_arrived": {"ETag": _ETAG},
+    "read_profile": {"ETag": _PROFILE_ETAG},
+    "publish_profile": {"ETag": _PROFILE_ETAG},
+    "invite_member": {"ETag": _MEMBER_ETAG, "Location": _MEMBER_LOCATION},
+    "accept_invitation": {"ETag": _MEMBER_ETAG},
+    "read_member": {"ETag": _MEMBER_ETAG},
+    "change_roles": {"ETag": _MEMBER_ETAG},
+    "resend_invitation": {"ETag": _MEMBER_ETAG},
+    "end_membership": {"ETag": _MEMBER_ETAG},
 }
 _REQUEST_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "if-match": {

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+from uuid import UUID
 
 from bitewing.aws.items import to_item
 from bitewing.aws.objects import arrival_key, lab_key, practice_key
@@ -18,6 +20,8 @@ from bitewing.aws.table import Put, Table, Write
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case, Submission
 from bitewing.cases.ports import CaseWithPrecheck, Change
+from bitewing.cases.reasons import Reason
+from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
 from bitewing.directory.organization import Connection, ConnectionState
@@ -26,10 +30,13 @@ from bitewing.files.case_file import CaseFile, FileKind, FileState
 from bitewing.files.inspection import FileFormat, Inspection, MeshMeasures
 from bitewing.files.service import FileChange, checksum_of_parts
 from bitewing.files.store import TableFiles
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import OrganizationKind, Request, Role
 from bitewing.kernel.ids import LONG_ID_LENGTH, new_id
+from bitewing.kernel.wire import ORGANIZATION_ID_ATTRIBUTE, ORGANIZATION_KIND_ATTRIBUTE, ROLES
 from bitewing.kernel.working_days import add_working_days
-from bitewing.packet.packet import Authorization, Item, Packet, Patient, Sex
+from bitewing.members.member import INVITATION_LASTS, Member, MemberState
+from bitewing.members.store import TableMembers
+from bitewing.packet.packet import Authorization, Item, Packet, Patient, SentOtherwise, Sex
 from bitewing.precheck.finding import Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
@@ -37,6 +44,7 @@ from bitewing.requirements.default_profiles import default_profile
 from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, DR_RETIRED, HARBOR, MAPLE, NORTH_PINE
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
@@ -44,6 +52,11 @@ if TYPE_CHECKING:
 NOON: Final = datetime.fromisoformat("2026-03-02T12:00:00+00:00")
 #: Whoever signs in: one person each of both practices and both labs.
 IRIS_ID: Final = "5d6f0a52-8f1e-4a0e-9d57-3a5f8b1c0e01"
+LEO_ID: Final = "0c9e3b7a-4f2d-4d0b-8a51-7d1e2f3a4b02"
+#: Others of the practice: at work, invited, gone.
+TOM_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f001"
+NOOR_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"
+PAUL_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f003"
 _LONG_AGO: Final = timedelta(days=2)
 _NO_REQUEST: Final = Request(caller="samples", key="", fingerprint="")
 #: Storage takes no part but the last below this size, bytes.
@@ -102,6 +115,7 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
     photo = _awaited(pending.case, 5, FileKind.PHOTO, at, name="smile.jpg", content=b"not here yet")
     got = _sent("KEPT00000001", at)
     got = replace(got, case=replace(got.case, status=Status.RECEIVED, version=3))
+    back = _back("BACK00000001", at)
     harbor = _case(
         "HARB00000001",
         at,
@@ -115,8 +129,78 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
         _sent("SENT00000001", at),
         replace(pending, files=(*pending.files, photo)),
         replace(got, files=tuple(replace(file, handed_over_in=1) for file in got.files)),
+        replace(back, files=tuple(replace(file, handed_over_in=1) for file in back.files)),
         SampleCase(case=harbor, files=(_clean(harbor, 1, FileKind.UPPER_SCAN, at),), arrived={}),
     )
+
+
+def sample_members(at: datetime) -> tuple[Member, ...]:
+    """Return the people of the first practice as they stand at a moment."""
+
+    def member(user_id: str, name: str, role: Role, **changes: Any) -> Member:
+        return replace(
+            Member(
+                user_id=user_id,
+                organization_kind=OrganizationKind.PRACTICE,
+                organization_id=MAPLE.practice_id,
+                email=f"{name.split(maxsplit=1)[0].lower()}@{MAPLE.practice_id}.example",
+                name=name,
+                roles=frozenset({role}),
+                state=MemberState.ACTIVE,
+                invited_at=at - _LONG_AGO,
+                invited_by=IRIS_ID,
+                expires_at=None,
+                version=2,
+                accepted_at=at - _LONG_AGO,
+            ),
+            **changes,
+        )
+
+    is_invited: dict[str, Any] = {
+        "state": MemberState.INVITED,
+        "version": 1,
+        "accepted_at": None,
+        "expires_at": at - _LONG_AGO + INVITATION_LASTS,
+    }
+    is_gone = {"state": MemberState.ENDED, "version": 3, "ended_at": at - timedelta(hours=1), "ended_by": IRIS_ID}
+    return (
+        member(IRIS_ID, "Iris Bell", Role.PRACTICE_ADMIN),
+        member(TOM_ID, "Tom Reyes", Role.PRACTICE_STAFF),
+        member(NOOR_ID, "Noor Haddad", Role.PRACTICE_STAFF, **is_invited),
+        member(PAUL_ID, "Paul Weber", Role.PRACTICE_STAFF, **is_gone),
+    )
+
+
+def make_people(cognito: "CognitoIdentityProviderClient", user_pool_id: str, *, at: datetime) -> None:
+    """Let the sample people sign in, as far as they can, on moto's Cognito: it gives them the ids that they have here.
+
+    Args:
+        cognito: A client of moto's Cognito.
+        user_pool_id: The pool, which finds people by their e-mail address.
+        at: The moment at which they are as they are.
+    """
+    from moto.moto_api._internal import mock_random  # noqa: PLC0415 - only where AWS is played in this process
+
+    for role in ROLES:
+        cognito.create_group(UserPoolId=user_pool_id, GroupName=role)
+    for member in sample_members(at):
+        attributes = {
+            "email": member.email,
+            "name": member.name,
+            ORGANIZATION_KIND_ATTRIBUTE: member.organization_kind.value,
+            ORGANIZATION_ID_ATTRIBUTE: member.organization_id,
+        }
+        with patch.object(mock_random, "uuid4", return_value=UUID(member.user_id)):
+            cognito.admin_create_user(
+                UserPoolId=user_pool_id,
+                Username=member.email,
+                UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+            )
+        if member.state is MemberState.ENDED:
+            cognito.admin_disable_user(UserPoolId=user_pool_id, Username=member.user_id)
+        if member.state is not MemberState.INVITED:
+            for role in member.roles:
+                cognito.admin_add_user_to_group(UserPoolId=user_pool_id, Username=member.user_id, GroupName=role.value)
 
 
 def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mapping[str, str], *, at: datetime) -> None:
@@ -136,6 +220,7 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
         _connection(HARBOR.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
         default_profile(NORTH_PINE.lab_id, CaseType.CROWN),
     )
+    TableMembers(table, now=lambda: at).put(*sample_members(at))
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)
     for sample in sample_cases(at):
         _store_case(cases, sample.case, at)
@@ -173,7 +258,7 @@ class _Collected(Table):
 
 def _store_case(cases: TableCases, case: Case, at: datetime) -> None:
     cases.create(
-        Change(case=case, entries=(_entry(case.case_id, Deed.CREATED, at),), events=()),
+        Change(case=case, entries=(_entry(case.case_id, Deed.CREATED, at),), events=(), back=case.last_return),
         request=_NO_REQUEST,
         answer=CaseWithPrecheck(
             case=case, precheck=Precheck(outcome=Outcome.PASS, findings=()), notation=MAPLE.notation
@@ -279,6 +364,25 @@ def _sent(case_id: str, at: datetime) -> SampleCase:
         due_on=(at + timedelta(days=7)).date(),
     )
     return _whole(case, at)
+
+
+def _back(case_id: str, at: datetime) -> SampleCase:
+    """Return a case that its lab gave back for two reasons, one about a file, one in words."""
+    sent = _sent(case_id, at)
+    reasons = (
+        ReturnReason(
+            reason_id="1",
+            code=Reason.MARGIN_HIDDEN,
+            says="The margin of 14 is under tissue at the mesial; please retract and scan again.",
+            file_id=file_id_of(case_id, 2),
+        ),
+        ReturnReason(reason_id="2", code=Reason.SHADE_MISMATCH, says="Is A2 meant for the stump or the crown?"),
+    )
+    back = Return(number=1, to=Status.RETURNED, submission_number=1, at=at, by=LEO_ID, reasons=reasons)
+    mailed = SentOtherwise(kind=FileKind.OTHER, how="USPS", sent_on=at.date(), reference="9400 1000 0000")
+    packet = replace(sent.case.packet, sent_otherwise=(mailed,))
+    received = replace(sent.case, status=Status.RECEIVED, version=3, packet=packet)
+    return replace(sent, case=replace(received.given_back(back), precheck_outcome=Outcome.BLOCK))
 
 
 def _clean(case: Case, number: int, kind: FileKind, at: datetime) -> CaseFile:

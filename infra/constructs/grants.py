@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from aws_cdk import Stack
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -106,6 +107,11 @@ def allow_secret(function: PythonFunction, secret: secretsmanager.Secret, key: k
     _allow_key(function, key, {"kms:Decrypt"}, via="secretsmanager")
 
 
+def allow_people(function: PythonFunction, user_pool: cognito.UserPool, actions: Sequence[str]) -> None:
+    """Allow actions on the people of a user pool, named without their prefix, for example ``AdminGetUser``."""
+    function.allow([f"cognito-idp:{action}" for action in actions], _importable(user_pool, user_pool.user_pool_arn))
+
+
 def _allow_key(function: PythonFunction, key: kms.IKey, actions: Collection[str], *, via: str) -> None:
     """Let a function use a key through one service of its region, and in no other way."""
     function.allow(
@@ -115,7 +121,9 @@ def _allow_key(function: PythonFunction, key: kms.IKey, actions: Collection[str]
     )
 
 
-def _importable(owner: dynamodb.Table | s3.Bucket | secretsmanager.Secret | kms.IKey, arn: str) -> str:
+def _importable(
+    owner: dynamodb.Table | s3.Bucket | secretsmanager.Secret | kms.IKey | cognito.UserPool, arn: str
+) -> str:
     """Give an ARN of the data stack as the import that the service stack will contain.
 
     CDK writes imports only while it synthesizes; findings are acknowledged before, by their text.

@@ -226,7 +226,7 @@ def test_people_are_invited_have_long_passwords_and_a_second_factor(synthesized)
                     "RequireNumbers": True,
                     "RequireSymbols": True,
                     "PasswordHistorySize": 5,
-                    "TemporaryPasswordValidityDays": 3,
+                    "TemporaryPasswordValidityDays": 14,
                 }
             },
         },

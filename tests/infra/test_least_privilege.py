@@ -81,6 +81,7 @@ PLACES = {
     "Files": "files",
     "CursorSecret": "secret",
     "Bus": "bus",
+    "People": "people",
     "CaseSubmissionWorkflowStateMachine": "case_submission",
     "FileIntakeWorkflowStateMachine": "file_intake",
 }

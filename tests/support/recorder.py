@@ -91,7 +91,8 @@ def permissions(service: str, operation: str, params: Mapping[str, Any]) -> Iter
         case "stepfunctions", _:
             yield f"states:{operation}", params["stateMachineArn"].rpartition(":")[2]
         case _:
-            yield f"{service}:{operation}", {"events": "bus", "secretsmanager": "secret"}[service]
+            place = {"cognito-idp": "people", "events": "bus", "secretsmanager": "secret"}[service]
+            yield f"{service}:{operation}", place
 
 
 def _object(params: Any) -> str:

@@ -15,7 +15,7 @@ def caller_from(event: Mapping[str, Any]) -> Caller:
         event: What API Gateway sent, with the claims of the token that its authorizer accepted.
 
     Raises:
-        Unauthenticated: The token does not name a person, an organization and roles.
+        Unauthenticated: The token does not name a person and an organization, or names roles that are none.
     """
     authorizer = event.get("requestContext", {}).get("authorizer", {})
     claims: Mapping[str, Any] = authorizer.get("jwt", {}).get("claims", {})
@@ -24,7 +24,8 @@ def caller_from(event: Mapping[str, Any]) -> Caller:
             user_id=claims["sub"],
             organization_id=claims[ORGANIZATION_ID_CLAIM],
             organization_kind=OrganizationKind(claims[ORGANIZATION_KIND_CLAIM]),
-            roles=_roles(claims[ROLES_CLAIM]),
+            # Who was invited and has not accepted has none yet.
+            roles=_roles(claims.get(ROLES_CLAIM, "")),
         )
     except (KeyError, ValueError) as error:
         says = "This token does not say for which organization, and with which roles, you work."

@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
@@ -40,6 +41,8 @@ def create_client(service: Literal["secretsmanager"]) -> "SecretsManagerClient":
 def create_client(service: Literal["events"]) -> "EventBridgeClient": ...
 @overload
 def create_client(service: Literal["stepfunctions"]) -> "SFNClient": ...
+@overload
+def create_client(service: Literal["cognito-idp"]) -> "CognitoIdentityProviderClient": ...
 def create_client(service: str) -> Any:
     """Make a client of one AWS service.
 

@@ -25,7 +25,8 @@
 | Link          | CASE#<case>                 | LINK#<link>              |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
-|               | LAB#…: what it is about     |                          |                                |
+|               | LAB#…, USER#…: what it is   |                          |                                |
+|               | about                       |                          |                                |
 | Seen          | SEEN#<consumer>#<event>     | SEEN                     |                                |
 | Idempotency   | IDEMPOTENCY#<caller>#<key>  | IDEMPOTENCY              |                                |
 
@@ -69,7 +70,7 @@ SCANNER_PREFIX: Final = "SCANNER#"
 PROFILE_PREFIX: Final = "PROFILE#"
 LABS: Final = "LABS"
 #: The partition of what an event is about, by the field that names it.
-SUBJECT_PARTITIONS: Final = {"case_id": "CASE#", "practice_id": "PRACTICE#", "lab_id": "LAB#"}
+SUBJECT_PARTITIONS: Final = {"case_id": "CASE#", "practice_id": "PRACTICE#", "lab_id": "LAB#", "user_id": "USER#"}
 
 Key = dict[str, str]
 

@@ -24,6 +24,7 @@ CASES_SOURCE: Final = "bitewing.cases"
 FILES_SOURCE: Final = "bitewing.files"
 DIRECTORY_SOURCE: Final = "bitewing.directory"
 REQUIREMENTS_SOURCE: Final = "bitewing.requirements"
+MEMBERS_SOURCE: Final = "bitewing.members"
 CASE_SUBMITTED: Final = "CaseSubmitted"
 CASE_RETURNED: Final = "CaseReturned"
 PROFILE_PUBLISHED: Final = "ProfilePublished"
@@ -47,6 +48,10 @@ ROLES: Final = (
 )
 
 
+#: How long an invitation, and the temporary password in it, can be used.
+INVITATION_DAYS: Final = 14
+
+
 class Route(NamedTuple):
     """One route of the HTTP API and the function that serves it.
 
@@ -65,8 +70,21 @@ API_PREFIX: Final = "/v1"
 ROUTES: Final = (
     Route("GET", "/v1/me", "directory_api"),
     Route("GET", "/v1/labs", "directory_api"),
-    Route("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", "directory_api"),
+    Route("GET", "/v1/labs/{lab_id}/requirement-profiles", "requirements_api"),
+    Route("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", "requirements_api"),
+    Route("PUT", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", "requirements_api"),
+    Route("POST", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/check", "requirements_api"),
+    Route("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/versions", "requirements_api"),
+    Route("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/versions/{version}", "requirements_api"),
+    Route("GET", "/v1/case-types", "requirements_api"),
     Route("GET", "/v1/dentists", "directory_api"),
+    Route("GET", "/v1/members", "members_api"),
+    Route("POST", "/v1/members", "members_api"),
+    Route("POST", "/v1/members/accept", "members_api"),
+    Route("GET", "/v1/members/{user_id}", "members_api"),
+    Route("PATCH", "/v1/members/{user_id}", "members_api"),
+    Route("DELETE", "/v1/members/{user_id}", "members_api"),
+    Route("POST", "/v1/members/{user_id}/resend", "members_api"),
     Route("POST", "/v1/cases", "cases_api"),
     Route("GET", "/v1/cases", "cases_api"),
     Route("GET", "/v1/cases/{case_id}", "cases_api"),
@@ -74,6 +92,12 @@ ROUTES: Final = (
     Route("GET", "/v1/cases/{case_id}/precheck", "cases_api"),
     Route("POST", "/v1/cases/{case_id}/submit", "cases_api"),
     Route("GET", "/v1/cases/{case_id}/activity", "cases_api"),
+    Route("POST", "/v1/cases/{case_id}/transitions", "case_review_api"),
+    Route("GET", "/v1/cases/{case_id}/returns", "case_review_api"),
+    Route("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer", "case_review_api"),
+    Route("POST", "/v1/cases/{case_id}/notes", "case_review_api"),
+    Route("GET", "/v1/cases/{case_id}/notes", "case_review_api"),
+    Route("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived", "case_review_api"),
     Route("POST", "/v1/cases/{case_id}/uploads", "files_api"),
     Route("POST", "/v1/cases/{case_id}/uploads/{file_id}/complete", "files_api"),
     Route("GET", "/v1/cases/{case_id}/files", "files_api"),

@@ -11,7 +11,7 @@ ADDED = {
         "roles": ["practice_admin", "practice_staff"],
     },
     "person_without_organization": None,
-    "group_that_is_no_role": None,
+    "group_that_is_no_role": {"organization_id": "maple-street", "organization_kind": "practice"},
 }
 
 
@@ -30,15 +30,18 @@ def test_the_event_is_given_back_whole():
 
 
 @pytest.mark.parametrize("groups", [None, []])
-def test_a_person_in_no_group_gets_no_claims(groups):
+def test_a_person_in_no_group_gets_their_organization_and_no_role(groups):
     event = read_sample("access_token", "person_of_a_practice")
     event["request"]["groupConfiguration"]["groupsToOverride"] = groups
-    answer = handler_of("access_token").handler(event, None)
-    assert answer["response"]["claimsAndScopeOverrideDetails"] is None
+    assert _added_to(event) == {"organization_id": "maple-street", "organization_kind": "practice"}
 
 
-def test_a_pool_without_groups_gives_no_claims():
+def test_a_pool_without_groups_gives_no_role():
     event = read_sample("access_token", "person_of_a_practice")
     del event["request"]["groupConfiguration"]
+    assert _added_to(event) == {"organization_id": "maple-street", "organization_kind": "practice"}
+
+
+def _added_to(event):
     answer = handler_of("access_token").handler(event, None)
-    assert answer["response"]["claimsAndScopeOverrideDetails"] is None
+    return answer["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"]["claimsToAddOrOverride"]

@@ -1,0 +1,113 @@
+"""The bodies of the members API."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from bitewing.aws.bodies import Body, View
+from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.members.member import Member, MemberState
+from bitewing.members.service import NewMember, OrganizationName
+from pydantic import Field, StringConstraints
+
+#: An address as mail takes it (RFC 5321: 254 characters); of people who are written to, without quotes and comments.
+#: In small letters, for people are found by it.
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=254,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+    ),
+]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Roles = Annotated[list[Role], Field(min_length=1, max_length=len(Role))]
+
+
+class OrganizationBody(Body):
+    """Which practice or lab."""
+
+    kind: Literal["practice", "lab"]
+    organization_id: Code
+
+    def read(self) -> OrganizationName:
+        """Return which organization it is."""
+        return OrganizationName(kind=OrganizationKind(self.kind), organization_id=self.organization_id)
+
+
+class NewMemberBody(Body):
+    """Whom to invite.
+
+    Only the platform names an `organization`, to invite the first administrator of any, and a lab, to invite the
+    first administrator of a practice that it has entered.
+    """
+
+    email: Email
+    name: Name
+    roles: Roles
+    organization: OrganizationBody | None = None
+
+    def read(self) -> NewMember:
+        """Return whom to invite."""
+        return NewMember(
+            email=self.email,
+            name=self.name,
+            roles=frozenset(self.roles),
+            organization=self.organization.read() if self.organization else None,
+        )
+
+
+class RolesBody(Body):
+    """What a person may do from now on."""
+
+    roles: Roles
+
+
+class MemberView(View):
+    """A person of an organization.
+
+    `is_settled` is false where a change is decided and not yet in effect, because something failed in between: the
+    same request, sent again, puts it into effect.
+    """
+
+    user_id: str
+    organization_kind: OrganizationKind
+    organization_id: str
+    email: str
+    name: str
+    roles: list[Role]
+    state: MemberState
+    version: int
+    is_settled: bool
+    invited_at: datetime
+    invited_by: str
+    expires_at: datetime | None
+    accepted_at: datetime | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, member: Member) -> "MemberView":
+        """Return a person as the API shows them."""
+        return cls(
+            user_id=member.user_id,
+            organization_kind=member.organization_kind,
+            organization_id=member.organization_id,
+            email=member.email,
+            name=member.name,
+            roles=sorted(member.roles),
+            state=member.state,
+            version=member.version,
+            is_settled=member.is_settled,
+            invited_at=member.invited_at,
+            invited_by=member.invited_by,
+            expires_at=member.expires_at,
+            accepted_at=member.accepted_at,
+            ended_at=member.ended_at,
+        )
+
+
+class MembersView(View):
+    """The people of an organization, by name."""
+
+    members: list[MemberView]

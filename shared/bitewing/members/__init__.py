@@ -1,0 +1,1 @@
+"""The people of organizations: invited, accepted, with roles, gone."""
