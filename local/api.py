@@ -88,6 +88,10 @@ class Api:
         """Change what was read at this version."""
         return self.call("PATCH", path, body=body, version=version)
 
+    def put(self, path: str, body: object, *, version: int | None) -> Answer:
+        """Replace what was read at this version."""
+        return self.call("PUT", path, body=body, version=version)
+
     def delete(self, path: str, *, version: int | None = None) -> Answer:
         """Remove."""
         return self.call("DELETE", path, version=version)
@@ -137,12 +141,23 @@ class Api:
 
     # --- Files ------------------------------------------------------------------------------------------
 
-    def announce(self, case_id: str, *, kind: str, name: str, content: bytes) -> Answer:
-        """Announce a file that is sent in one request."""
+    def announce(self, case_id: str, *, kind: str, name: str, content: bytes, replaces: str | None = None) -> Answer:
+        """Announce a file that is sent in one request, in the place of another where that is named."""
         body = {"kind": kind, "name": name, "size_bytes": len(content), "sha256": sha256(content)}
+        if replaces is not None:
+            body["replaces"] = replaces
         return self.post(f"/v1/cases/{case_id}/uploads", body)
 
-    def upload(self, case_id: str, *, kind: str, name: str, content: bytes, sent: Sent = lambda _: None) -> str:
+    def upload(
+        self,
+        case_id: str,
+        *,
+        kind: str,
+        name: str,
+        content: bytes,
+        replaces: str | None = None,
+        sent: Sent = lambda _: None,
+    ) -> str:
         """Announce a file and send it as a scanner would; gives its id.
 
         Args:
@@ -151,7 +166,7 @@ class Api:
         Raises:
             Trouble: The API or the storage refuses.
         """
-        announced = self.announce(case_id, kind=kind, name=name, content=content).expect(201).body
+        announced = self.announce(case_id, kind=kind, name=name, content=content, replaces=replaces).expect(201).body
         status, said = send(announced["upload"], content, sent=sent)
         if status != requests.codes.ok:
             raise Trouble(f"The storage refused {name} with {status}.", log=said)

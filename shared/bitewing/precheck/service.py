@@ -12,7 +12,7 @@ from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import Unknown
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Precheck
-from bitewing.requirements.default_profiles import default_profile
+from bitewing.requirements.profile import RequirementProfile
 
 
 class CasesOfPatients(Protocol):
@@ -29,21 +29,25 @@ class PrecheckService:
         self._directory, self._cases, self._now = directory, cases, now
 
     def circumstances(self, case: Case) -> Circumstances:
-        """Return what the case refers to, in one request.
-
-        A lab that stops offering a type no longer says what it wants for it. A case that was sent before goes on,
-        and can be sent again: with what labs want by default, under the version of its last sending.
-        """
+        """Return what the case refers to, with the requirements that are in force for it; two requests at most."""
         known = self._directory.circumstances(
             practice_id=case.practice_id,
             dentist_id=case.dentist_id,
             lab_id=case.lab_id,
             case_type=case.case_type,
         )
-        if known.profile is not None or case.submission is None:
-            return known
-        usual = default_profile(case.lab_id, case.case_type)
-        return replace(known, profile=replace(usual, version=case.submission.profile_version))
+        return replace(known, profile=self.in_force(case, known.profile))
+
+    def in_force(self, case: Case, profile: RequirementProfile | None) -> RequirementProfile | None:
+        """Return what holds for a case where this is its lab's profile.
+
+        Where a lab stops offering a type, a case that was sent before goes on, and can be sent again: with the
+        version of its last sending.
+        """
+        if case.submission is None or (profile is not None and profile.is_offered):
+            return profile
+        sent_with = self._directory.profile_version(case.lab_id, case.case_type, case.submission.profile_version)
+        return sent_with or profile
 
     def check(self, case: Case, files: tuple[CaseFile, ...], circumstances: Circumstances | None = None) -> Precheck:
         """Return the findings on a case with these files, as they are at this moment.
@@ -87,4 +91,9 @@ class PrecheckService:
         if case.patient_key is None or not case.is_packet_open:
             return ()
         found = self._cases.of_patient(case.practice_id, case.patient_key)
-        return tuple(other for other in found if other.case_id != case.case_id)
+        # A lab that started the case prepares it itself: it is not to hear of cases that it does not know.
+        return tuple(
+            other
+            for other in found
+            if other.case_id != case.case_id and (other.is_known_to_lab or not case.is_lab_started)
+        )

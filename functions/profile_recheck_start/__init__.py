@@ -1,0 +1,1 @@
+"""Starts checking open cases again for each profile that was published."""

@@ -1,0 +1,1 @@
+"""The routes about what labs want for each case type."""
