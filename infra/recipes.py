@@ -34,6 +34,13 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         ),
         "case_submission_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "cases_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
+        "correction_api": Recipe(
+            "function",
+            {
+                "dynamodb": _CHANGES,
+                "s3": ("CompleteMultipartUpload", "CreateMultipartUpload", "HeadObject", "PutObject", "UploadPart"),
+            },
+        ),
         "directory_api": Recipe("function", {"dynamodb": ("GetItem", "Query")}),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
@@ -59,6 +66,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
                 ),
             },
         ),
+        "lab_cases_api": Recipe("function", {"dynamodb": _CHANGES}),
         "members_api": Recipe(
             "function",
             {

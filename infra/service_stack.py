@@ -19,12 +19,14 @@ from infra.features import (
     case_submission,
     case_submission_start,
     cases_api,
+    correction_api,
     directory_api,
     event_relay,
     file_inspector,
     file_intake,
     file_intake_start,
     files_api,
+    lab_cases_api,
     members_api,
     profile_recheck,
     profile_recheck_start,
@@ -68,6 +70,8 @@ class ServiceStack(Stack):
         cases = cases_api.build(self, data)
         reviews = case_review_api.build(self, data)
         files = files_api.build(self, data)
+        lab_cases = lab_cases_api.build(self, data)
+        corrections = correction_api.build(self, data)
         directory = directory_api.build(self, data)
         members = members_api.build(self, data)
         requirements = requirements_api.build(self, data)
@@ -122,6 +126,8 @@ class ServiceStack(Stack):
             cases,
             reviews,
             files,
+            lab_cases,
+            corrections,
             directory,
             members,
             requirements,
@@ -139,7 +145,7 @@ class ServiceStack(Stack):
             "Http",
             data.house,
             routes=wire.ROUTES,
-            functions={function.name: function for function in (cases, reviews, files, directory, members, requirements)},
+            functions={function.name: function for function in self.functions if function.name.endswith("_api")},
             user_pool=data.user_pool,
             client=data.web_client,
         )

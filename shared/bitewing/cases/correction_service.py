@@ -27,6 +27,7 @@ from bitewing.cases.corrections import (
 )
 from bitewing.cases.events import CorrectionDone, CorrectionLinkIssued, CorrectionLinkRevoked, event_head
 from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseWithPrecheck
+from bitewing.cases.returns import ReturnReason
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Dentist, Lab, Notation
 from bitewing.files.case_file import CaseFile, FileKind
@@ -50,6 +51,7 @@ from bitewing.packet.packet import Arch, Authorization, Item, Packet
 from bitewing.precheck.finding import Finding
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES
+from bitewing.requirements.profile import RequirementProfile
 
 #: Compared where there is no link, so that this takes as long as where there is one; it is the digest of nothing.
 _NO_DIGEST: Final = "0" * 64
@@ -330,6 +332,9 @@ class Correction:
 
     Attributes:
         points: What is asked for: first what is still to be done, then what was dealt with.
+        reasons: Why the case came back, where the link asks for answers to that.
+        statements: Statement by name of those that the lab wants and that nobody has made, where the link asks for
+            them.
         files: The files that were sent with this link.
         notation: How the practice writes teeth; the case has them in FDI.
     """
@@ -339,6 +344,8 @@ class Correction:
     lab: Lab
     notation: Notation
     points: tuple[Point, ...]
+    reasons: tuple[ReturnReason, ...]
+    statements: Mapping[str, str]
     files: tuple[CaseFile, ...]
     at: datetime
 
@@ -425,6 +432,8 @@ class CorrectionService:
             lab=known.lab,
             notation=known.practice.notation,
             points=_points(entry.link, findings, case),
+            reasons=_reasons(entry.link, case),
+            statements=_statements(entry.link, case, known.profile),
             files=tuple(file for file in files if file.announced_by == entry.caller.user_id),
             at=self._now(),
         )
@@ -589,6 +598,21 @@ def _points(link: CorrectionLink, findings: Collection[Finding], case: Case) -> 
         )
         for asked, is_dealt_with in [*((each, False) for each in now), *((each, True) for each in gone)]
     )
+
+
+def _reasons(link: CorrectionLink, case: Case) -> tuple[ReturnReason, ...]:
+    back = case.open_return
+    if back is None or Answerable.REASONS not in link.scope.fields:
+        return ()
+    patient = case.packet.patient
+    return tuple(replace(reason, says=without_patient(reason.says, patient)) for reason in back.reasons)
+
+
+def _statements(link: CorrectionLink, case: Case, profile: RequirementProfile | None) -> dict[str, str]:
+    if profile is None or Answerable.ATTESTATIONS not in link.scope.fields:
+        return {}
+    made = case.packet.attestations
+    return {name: statement for name, statement in profile.attestations.items() if name not in made}
 
 
 def _not_asked(scope: Scope, answers: Answers, case: Case) -> list[FieldError]:

@@ -18,6 +18,7 @@ from bitewing.kernel.names import words_of
 from bitewing.packet.packet import Patient
 from bitewing.precheck.finding import Finding, Outcome
 from bitewing.precheck.wording import day
+from bitewing.requirements.case_types import CASE_TYPES
 from bitewing.requirements.profile import RequirementProfile
 from bitewing.requirements.selections import IMPLANT_CASCADE, MATERIAL, RETENTION, SHADE, SHADE_GUIDE, STUMP_SHADE
 
@@ -83,7 +84,7 @@ _FILE_ONLY: Final = _asks()
 #: What each rule asks of a practice. Kinds of what is missing (FIL-REQUIRED) are those of the lab's profile.
 ASKS: Final[Mapping[str, Asks]] = {
     "RX-PATIENT": _asks(_A.PATIENT),
-    "RX-PIECE": _asks(_A.ITEMS, _A.TEETH, _A.ARCH),
+    "RX-PIECE": _asks(_A.TEETH, _A.ARCH),
     "RX-MATERIAL": _asks(selection(MATERIAL)),
     "RX-DESCRIPTION": _asks(_A.DESCRIPTION),
     "RX-CONTACT": _asks(_A.CONTACT),
@@ -128,6 +129,15 @@ LABS_OWN: Final = frozenset(
     {
         *("CTX-LAB", "CTX-TYPE", "CTX-DENTIST", "CTX-SETUP", "CTX-BILLING"),
         *("RX-LAB", "RX-LICENSE", "CSE-REMAKE", "CSE-DUPLICATE", "FIL-QUARANTINED", "PHI-LOCATION"),
+    }
+)
+
+
+#: Rules about pieces of work: whoever names the first piece is asked what it is made like, too.
+OF_PIECES: Final = frozenset(
+    {
+        *("RX-PIECE", "RX-MATERIAL", "TTH-INVALID", "TTH-BRIDGE", "TTH-TWICE", "SHD-MISSING", "SHD-UNKNOWN"),
+        *("SHD-STUMP", "IMP-SYSTEM", "IMP-RETENTION", "SEL-REQUIRED", "SEL-UNKNOWN"),
     }
 )
 
@@ -253,8 +263,15 @@ def scope_of(
         profile: What the lab wants.
         rule_ids: Rules of :data:`ASKS`.
     """
+    has_no_piece = "RX-PIECE" in rule_ids and not case.packet.items
+    if has_no_piece:
+        rule_ids = OF_PIECES.union(rule_ids)
     kinds = {kind for rule_id in rule_ids for kind in ASKS[rule_id].kinds}
     fields = {name for rule_id in rule_ids for name in ASKS[rule_id].fields}
+    of_type = {selection(name) for name in CASE_TYPES[case.case_type].known}
+    if has_no_piece:
+        fields |= {_A.ITEMS, *of_type}
+    fields = {name for name in fields if not name.startswith(SELECTION) or name in of_type}
     kind_of = {f"/files/{file.file_id}": file.kind for file in files}
     for finding in findings:
         if finding.rule_id not in rule_ids:

@@ -1,0 +1,1 @@
+"""The routes of whoever has a correction link, and no account."""

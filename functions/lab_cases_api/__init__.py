@@ -1,0 +1,1 @@
+"""The routes of a lab that starts a case itself, and asks its practice to mend it without an account."""
