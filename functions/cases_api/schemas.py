@@ -5,17 +5,20 @@ from typing import Annotated, Any
 
 from bitewing.aws.bodies import Body, View
 from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.bodies import ReturnView
 from bitewing.cases.case import Case
-from bitewing.cases.packet_bodies import Code, Day, ItemBody, Line, PatientBody, Text
+from bitewing.cases.packet_bodies import Code, Day, ItemBody, Line, PatientBody, SentOtherwiseBody, Text
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
 from bitewing.directory.organization import Notation
+from bitewing.files.case_file import FileKind
+from bitewing.kernel.ids import read_id
 from bitewing.kernel.teeth import notation_to_show, shown, shown_unmarked
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool, field_validator, model_validator
 
 
 class NewCaseBody(Body):
@@ -47,6 +50,15 @@ class PacketBody(Body):
     appointment_on: Day | None = None
     attestations: Annotated[list[Code] | None, Field(max_length=20)] = None
     contact: Line | None = None
+    sent_otherwise: Annotated[
+        list[SentOtherwiseBody] | None,
+        Field(max_length=len(FileKind), description="What comes another way than as an upload, each kind once."),
+    ] = None
+    remake_of: Annotated[
+        Code | None, Field(description="The case that this one replaces; once it is linked to one it stays so.")
+    ] = None
+    remake_code: Reason | None = None
+    remake_reason: Text | None = None
     is_authorized: Annotated[
         StrictBool | None,
         Field(
@@ -63,9 +75,16 @@ class PacketBody(Body):
             raise ValueError(msg)
         return self
 
+    @field_validator("sent_otherwise")
+    @classmethod
+    def _name_each_kind_once(cls, sent: list[SentOtherwiseBody] | None) -> list[SentOtherwiseBody] | None:
+        if sent and len({each.kind for each in sent}) < len(sent):
+            msg = "Name each kind once."
+            raise ValueError(msg)
+        return sent
+
     def changes(self) -> dict[str, Any]:
-        """Return the fields of the packet that were named, with their values."""
-        empty = Packet(patient=Patient(name=""))
+        """Return the fields of the packet and of the remake that were named, with their values."""
         values = {
             "patient": self.patient.read() if self.patient else None,
             "description": self.description,
@@ -74,12 +93,16 @@ class PacketBody(Body):
             "appointment_on": self.appointment_on,
             "attestations": None if self.attestations is None else frozenset(self.attestations),
             "contact": self.contact,
+            "sent_otherwise": None if self.sent_otherwise is None else tuple(s.read() for s in self.sent_otherwise),
         }
-        return {
-            name: getattr(empty, name) if value is None else value
-            for name, value in values.items()
-            if name in self.model_fields_set
+        empty = Packet(patient=Patient(name=""))
+        values = {name: getattr(empty, name) if value is None else value for name, value in values.items()}
+        values |= {
+            "remake_of": read_id(self.remake_of) if self.remake_of else None,
+            "remake_code": self.remake_code,
+            "remake_reason": self.remake_reason,
         }
+        return {name: value for name, value in values.items() if name in self.model_fields_set}
 
 
 class SubmissionBody(Body):
@@ -134,6 +157,16 @@ class AuthorizationView(View):
     ]
 
 
+class SentOtherwiseView(View):
+    """What comes another way than as an upload, and when the lab marked it as arrived."""
+
+    kind: FileKind
+    how: str
+    sent_on: date | None
+    reference: str
+    arrived_at: datetime | None
+
+
 class PacketView(View):
     """What the practice filled in."""
 
@@ -145,6 +178,7 @@ class PacketView(View):
     attestations: list[str]
     authorization: AuthorizationView | None
     contact: str
+    sent_otherwise: list[SentOtherwiseView]
 
     @classmethod
     def of(cls, packet: Packet, notation: Notation) -> "PacketView":
@@ -167,6 +201,16 @@ class PacketView(View):
             if authorization
             else None,
             contact=packet.contact,
+            sent_otherwise=[
+                SentOtherwiseView(
+                    kind=sent.kind,
+                    how=sent.how,
+                    sent_on=sent.sent_on,
+                    reference=sent.reference,
+                    arrived_at=sent.arrived_at,
+                )
+                for sent in packet.sent_otherwise
+            ],
         )
 
 
@@ -252,8 +296,15 @@ class CaseView(CaseRow):
     version: int
     packet: PacketView
     submission: SubmissionView | None
+    last_return: Annotated[
+        ReturnView | None,
+        Field(description="The last time that the lab gave the case back, also after it was sent again."),
+    ]
     remake_of: Annotated[
         str | None, Field(description="The case that this one replaces; a lab is only told one that was sent to it.")
+    ]
+    remakes: Annotated[
+        list[str], Field(description="The cases that replace this one; a lab is only told those that were sent to it.")
     ]
     remake_code: Reason | None
     remake_reason: str | None
@@ -276,7 +327,9 @@ class CaseView(CaseRow):
             )
             if submission
             else None,
+            last_return=ReturnView.of(case.last_return) if case.last_return else None,
             remake_of=case.remake_of,
+            remakes=list(case.remakes),
             remake_code=case.remake_code,
             remake_reason=case.remake_reason,
             precheck=PrecheckView.of(checked.precheck),

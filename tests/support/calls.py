@@ -3,6 +3,7 @@
 from bitewing.kernel.wire import ROUTES, Route
 
 from tests.support.http import Call
+from tools.sample_things import TOM_ID
 
 CASES, CASE, UPLOADS = "/v1/cases", "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
 DRAFT, KEPT = "DRAFT0000001", "KEPT00000001"
@@ -13,6 +14,8 @@ NEW_CASE = {
     "patient": {"name": "Mira Holloway"},
 }
 NEW_FILE = {"kind": "photo", "name": "smile.jpg", "size_bytes": 5, "sha256": "0" * 64}
+RETURN = {"to": "returned", "reasons": [{"code": "margin_hidden", "says": "The margin is under tissue."}]}
+NEW_MEMBER = {"email": "ana@maple-street.example", "name": "Ana Lima", "roles": ["practice_staff"]}
 KEY = {"idempotency-key": "key-1"}
 
 
@@ -24,12 +27,18 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     """A request that whoever may make it would get an answer to."""
     bodies = {
         ("POST", "/v1/cases"): NEW_CASE,
+        ("POST", "/v1/members"): NEW_MEMBER,
+        ("PATCH", "/v1/members/{user_id}"): {"roles": ["practice_admin"]},
         ("PATCH", "/v1/cases/{case_id}"): {"description": "Something else."},
         ("POST", "/v1/cases/{case_id}/submit"): {"acknowledged": []},
+        ("POST", "/v1/cases/{case_id}/transitions"): RETURN,
+        ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
+        ("POST", "/v1/cases/{case_id}/notes"): {"text": "Please call."},
         ("POST", "/v1/cases/{case_id}/uploads"): NEW_FILE,
         ("POST", "/v1/cases/{case_id}/uploads/{file_id}/complete"): {"parts": [{"part_number": 1, "etag": '"0"'}]},
     }
     ids = {"case_id": case_id, "file_id": file_of(case_id), "lab_id": "north-pine", "case_type": "crown"}
+    ids["user_id"] = TOM_ID
     return Call(
         method,
         path,
@@ -40,7 +49,8 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
 
 
 ID = {"case_id": DRAFT}
-WITH_BODY = [route for route in ROUTES if route.method in ("POST", "PATCH")]
+WITH_BODY = [route for route in ROUTES if call_of(route.method, route.path).body is not None]
+CREATION = next(route for route in ROUTES if (route.method, route.path) == ("POST", CASES))
 
 
 def raw(route: Route, text: str, *, is_base64: bool = False, **headers: str) -> Call:

@@ -8,11 +8,14 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from bitewing.aws.bodies import Body
 from bitewing.directory.organization import Notation
+from bitewing.files.case_file import FileKind
 from bitewing.kernel.teeth import stored, stored_unmarked
-from bitewing.packet.packet import Arch, Item, Patient, Sex
+from bitewing.packet.packet import Arch, Item, Patient, SentOtherwise, Sex
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+#: Empty where a form has a row of which nothing is typed yet; such a row is no tooth.
+Tooth = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=4000)]
 
 
@@ -26,6 +29,19 @@ def _a_day(value: object) -> object:
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Day = Annotated[date, BeforeValidator(_a_day)]
+
+
+class SentOtherwiseBody(Body):
+    """That something comes another way than as an upload: by mail, or through a scanner's own portal."""
+
+    kind: FileKind
+    how: Line = ""
+    sent_on: Day | None = None
+    reference: Line = ""
+
+    def read(self) -> SentOtherwise:
+        """Return the announcement; whether it arrived is the lab's to say."""
+        return SentOtherwise(kind=self.kind, how=self.how, sent_on=self.sent_on, reference=self.reference)
 
 
 class PatientBody(Body):
@@ -49,8 +65,8 @@ class ItemBody(Body):
     one that names a tooth in both is kept as it was written, too.
     """
 
-    teeth: list[Code] = Field([], max_length=32)
-    pontics: list[Code] = Field([], max_length=32)
+    teeth: list[Tooth] = Field([], max_length=32)
+    pontics: list[Tooth] = Field([], max_length=32)
     notation: Notation | None = None
     arch: Arch | None = None
     selections: dict[Code, Line] = Field({}, max_length=40)
@@ -58,8 +74,8 @@ class ItemBody(Body):
     def read(self) -> Item:
         """Return the item, its teeth in FDI."""
         return Item(
-            teeth=tuple(self._stored(tooth) for tooth in self.teeth),
-            pontics=tuple(self._stored(tooth) for tooth in self.pontics),
+            teeth=tuple(self._stored(tooth) for tooth in self.teeth if tooth),
+            pontics=tuple(self._stored(tooth) for tooth in self.pontics if tooth),
             arch=self.arch,
             selections=dict(self.selections),
         )

@@ -1,0 +1,35 @@
+"""``case_review_api``: what lab and practice say of a case after it was sent, and notes."""
+
+from bitewing.kernel import wire
+from constructs import Construct
+
+from infra.constructs.grants import allow_secret, allow_table
+from infra.constructs.python_function import PythonFunction
+from infra.data_stack import DataStack
+
+
+def build(scope: Construct, data: DataStack) -> PythonFunction:
+    """Create the function. A change and its event are one transaction, so it needs no bus."""
+    function = PythonFunction(
+        scope,
+        data.house,
+        name="case_review_api",
+        trigger="http",
+        settings={
+            "TABLE_NAME": data.table.table_name,
+            "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn,
+        },
+        memory_mb=1024,
+        timeout_seconds=15,
+        reserved_concurrency=50,
+        description="Serves reviews of cases: returns and answers, notes, what arrived another way",
+    )
+    allow_table(
+        function,
+        data.table,
+        data.data_key,
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+        indexes=[wire.PATIENT_INDEX],
+    )
+    allow_secret(function, data.cursor_secret, data.data_key)
+    return function
