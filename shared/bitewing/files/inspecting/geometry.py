@@ -56,6 +56,9 @@ class Coordinates:
     """Coordinates as they are compared: finite, single precision, zero without a sign.
 
     They are given piece by piece, and what is wrong with them is told at the end, with its number.
+
+    Args:
+        rows: How many rows of x, y and z there will be.
     """
 
     def __init__(self, rows: int) -> None:
@@ -63,6 +66,11 @@ class Coordinates:
         self._filled = 0
         self._wrong = 0
         self._all_finite = True
+
+    @property
+    def count(self) -> int:
+        """How many rows there will be."""
+        return len(self._rows)
 
     def add(self, rows: NDArray[np.floating]) -> None:
         """Add rows of x, y and z."""
@@ -254,42 +262,36 @@ def _boundary_loops(open_edges: NDArray[np.uint64], vertices: Corners, numbers: 
     """
     if not len(open_edges):
         return 0, 0
-    ends = np.concatenate([open_edges >> np.uint64(32), open_edges & np.uint64(0xFFFFFFFF)])
-    used, ends = np.unique(ends.astype(np.int32), return_inverse=True)
-    starts, ends = ends.astype(np.int32).reshape(2, -1)
-    places = _places(used, vertices, numbers)
-    lengths = np.linalg.norm(places[starts] - places[ends], axis=1)
+    starts, ends = (open_edges >> np.uint64(32)).astype(np.int32), open_edges.astype(np.uint32).astype(np.int32)
+    # From here on, only what lies on an open edge has a number.
+    is_end = np.zeros(int(numbers.max()) + 1, dtype=bool)
+    is_end[starts] = is_end[ends] = True
+    number_on_edges = np.cumsum(is_end, dtype=np.int32) - np.int32(1)
+    places = np.empty((int(number_on_edges[-1]) + 1, 3), dtype=np.float32)
+    for some in _slices(len(numbers)):
+        found = is_end[numbers[some]]
+        places[number_on_edges[numbers[some][found]]] = vertices[some][found]
+    starts, ends = number_on_edges[starts], number_on_edges[ends]
+    lengths = np.empty(len(starts), dtype=np.float32)
+    for some in _slices(len(starts)):
+        lengths[some] = np.linalg.norm(places[starts[some]] - places[ends[some]], axis=1)
 
-    label = _components(len(used), starts, ends)
-    _, loop_of_edge = np.unique(label[starts], return_inverse=True)
+    loop_of_edge = _components(len(places), starts, ends)[starts]
     edge_counts = np.bincount(loop_of_edge)
-    total_lengths = np.bincount(loop_of_edge, weights=lengths)
-    longest = int(total_lengths.argmax())
-    return len(edge_counts), int(edge_counts[longest])
-
-
-def _places(wanted: Indexes, vertices: Corners, numbers: Indexes) -> Corners:
-    """Where the vertices with some numbers are, shape (n, 3); the numbers come sorted."""
-    is_wanted = np.zeros(int(numbers.max()) + 1, dtype=bool)
-    is_wanted[wanted] = True
-    found = np.flatnonzero(is_wanted[numbers])
-    places = np.empty((len(wanted), 3), dtype=np.float32)
-    places[np.searchsorted(wanted, numbers[found])] = vertices[found]
-    return places
+    longest = int(np.bincount(loop_of_edge, weights=lengths).argmax())
+    return int(np.count_nonzero(edge_counts)), int(edge_counts[longest])
 
 
 def _components(vertex_count: int, starts: Indexes, ends: Indexes) -> Indexes:
-    """The smallest vertex number that each vertex is connected with."""
+    """A vertex number for each vertex: the same for all that are connected, the smallest of them."""
     label = np.arange(vertex_count, dtype=np.int32)
-    while True:
-        smaller = np.minimum(label[starts], label[ends])
-        following = label.copy()
-        # A vertex's whole group moves: the group's own label is lowered, then everyone follows it.
-        for side in (starts, ends):
-            np.minimum.at(following, side, smaller)
-            np.minimum.at(following, label[side], smaller)
-        while not np.array_equal(shorter := following[following], following):
-            following = shorter
-        if np.array_equal(following, label):
-            return label
-        label = following
+    while len(starts):
+        # Of two groups that an edge connects, the one of the greater number joins its smallest neighbor.
+        low, high = np.minimum(starts, ends), np.maximum(starts, ends)
+        np.minimum.at(label, high, low)
+        while not np.array_equal(shorter := label[label], label):
+            label = shorter
+        starts, ends = label[low], label[high]
+        is_between = starts != ends
+        starts, ends = starts[is_between], ends[is_between]
+    return label

@@ -64,9 +64,9 @@ class _Findings:
             case FileFormat.STL:
                 self.mesh = stl.measure_stl(source, head)
             case FileFormat.PLY:
-                self.mesh = ply.measure_ply(_mesh_content(source, head))
+                self.mesh = ply.measure_ply(source, head)
             case FileFormat.OBJ:
-                self.mesh = obj.measure_obj(_mesh_content(source, head))
+                self.mesh = obj.measure_obj(source, head)
             case FileFormat.DICOM:
                 self.series, self.problems = _single_dicom(source, head)
             case FileFormat.ZIP:

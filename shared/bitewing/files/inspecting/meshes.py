@@ -6,18 +6,18 @@ there.
 """
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bitewing.files.inspecting.geometry import (
+    Coordinates,
     Indexes,
     check_triangle_count,
     measure,
     refuse_too_many,
-    single_precision,
 )
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import MeshMeasures, Problem
@@ -26,32 +26,45 @@ from bitewing.files.inspection import MeshMeasures, Problem
 MAX_MESH_BYTES: Final = 300_000_000
 #: Text is taken apart in pieces of this size, so that its words never fill the memory.
 PIECE_BYTES: Final = 4_000_000
+#: A longer line is no mesh of a scanner.
+MAX_LINE_BYTES: Final = 100_000
+_LINE_END: Final = re.compile(rb"(?<![\\\r])\n|(?<!\\)\r\n?")
 #: How many rows or polygons are turned into an array at once.
 ROWS_AT_ONCE: Final = 50_000
 #: A polygon with more corners is no mesh of a scanner.
 MAX_POLYGON: Final = 1024
 
 
-def measure_indexed(vertices: NDArray[np.float64], triangles: Indexes, *, is_text: bool) -> MeshMeasures:
-    """Measure a mesh whose faces name their vertices, shapes (n, 3) and (m, 3).
+def measure_indexed(vertices: Coordinates, triangles: Indexes, *, is_text: bool) -> MeshMeasures:
+    """Measure a mesh whose faces name their vertices; the triangles have shape (m, 3).
 
     Raises:
-        UnusableError: It has no triangles or too many, or faces name vertices that it does not have.
+        UnusableError: It has no triangles or too many, faces name vertices that it does not have, or some of
+            its coordinates are none.
     """
     check_triangle_count(len(triangles))
-    outside = (triangles < 0) | (triangles >= len(vertices))
+    outside = (triangles < 0) | (triangles >= vertices.count)
     if outside.any():
         raise UnusableError(
             Problem.CORRUPT,
             f"{int(np.count_nonzero(outside)):,} corners of faces name vertices that are not in the file.",
         )
-    return measure(single_precision(vertices), triangles, is_text=is_text)
+    return measure(vertices.complete(), triangles.astype(np.int32), is_text=is_text)
 
 
 def pieces_of(text: bytes, at: int = 0) -> Iterator[bytes]:
-    """The text in parts of whole lines."""
+    """The text in parts of whole lines; a line that a backslash continues is one with the next.
+
+    Raises:
+        UnusableError: A line is longer than any mesh has.
+    """
     while at < len(text):
-        until = text.find(b"\n", at + PIECE_BYTES) + 1 or len(text)
+        until = len(text)
+        if until - at > PIECE_BYTES:
+            end = _LINE_END.search(text, at + PIECE_BYTES, at + PIECE_BYTES + MAX_LINE_BYTES)
+            if end is None and until - at > PIECE_BYTES + MAX_LINE_BYTES:
+                raise UnusableError(Problem.CORRUPT, f"A line of the mesh has more than {MAX_LINE_BYTES:,} characters.")
+            until = end.end() if end else until
         yield text[at:until]
         at = until
 

@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitewing.files.inspecting import meshes
-from bitewing.files.inspecting.geometry import Indexes, check_triangle_count
+from bitewing.files.inspecting.geometry import (
+    Coordinates,
+    Indexes,
+    check_triangle_count,
+    refuse_too_many,
+    refuse_too_many_vertices,
+)
 from bitewing.files.inspecting.meshes import (
     MAX_POLYGON,
     fans,
@@ -20,10 +26,10 @@ from bitewing.files.inspecting.meshes import (
     pieces_of,
     whole_number,
 )
+from bitewing.files.inspecting.source import CountedSource
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import MeshMeasures, Problem
 
-_PLY_HEADER_BYTES: Final = 64 * 1024
 _PLY_TYPES: Final = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1",
     "short": "i2", "int16": "i2", "ushort": "u2", "uint16": "u2",
@@ -32,18 +38,30 @@ _PLY_TYPES: Final = {
 }  # fmt: skip
 _PLY_ENDS: Final = re.compile(rb"(?m)^end_header[ \t]*(?:\r\n|\n|\r(?!\n))")
 _PLY_ORDERS: Final = {"ascii": "", "binary_little_endian": "<", "binary_big_endian": ">"}
+#: How many values and lists of different lengths are read one by one: 10 seconds.
+_MAX_UNEVEN: Final = 10_000_000
 _FACE_LISTS: Final = frozenset({"vertex_indices", "vertex_index"})
 
 
-def measure_ply(content: bytes) -> MeshMeasures:
+def measure_ply(source: CountedSource, head: bytes) -> MeshMeasures:
     """Measure a PLY: text, or binary of either byte order.
+
+    What its header counts is refused before it is read: rows for which the file is too small, and more of
+    them than are inspected.
+
+    Args:
+        source: The file.
+        head: Its first ``HEAD_BYTES``, or all of it.
 
     Raises:
         UnusableError: It cannot be read.
     """
-    header = _read_ply_header(content)
+    source.refuse_larger(at_most=meshes.MAX_MESH_BYTES, what="mesh")
+    header = _read_ply_header(head)
+    _check_counts(header, source.size)
+    content = source.read_whole(head, at_most=meshes.MAX_MESH_BYTES, what="mesh")
     rows = _TextRows(content, header.body_at) if header.is_text else _BinaryRows(content, header)
-    vertices: NDArray[np.float64] | None = None
+    vertices: Coordinates | None = None
     triangles: Indexes | None = None
     for element in header.elements:
         if element.name == "vertex":
@@ -55,6 +73,19 @@ def measure_ply(content: bytes) -> MeshMeasures:
     if vertices is None or triangles is None:
         raise UnusableError(Problem.NO_GEOMETRY, "The PLY has no vertices or no faces.")
     return measure_indexed(vertices, triangles, is_text=header.is_text)
+
+
+def _check_counts(header: "_PlyHeader", size: int) -> None:
+    left = size - header.body_at
+    for element in header.elements:
+        # A row of text is a word and the end of its line; the last line may lack it.
+        left -= element.count * (2 if header.is_text else element.least_row_bytes)
+        if left < (-1 if header.is_text else 0):
+            raise _cut_short(element)
+        if element.name == "face":
+            refuse_too_many(element.count)
+        else:
+            refuse_too_many_vertices(element.count)
 
 
 class _Property(NamedTuple):
@@ -70,6 +101,11 @@ class _Element:
     name: str
     count: int
     properties: list[_Property]
+
+    @property
+    def least_row_bytes(self) -> int:
+        """The size of a binary row whose lists are empty."""
+        return sum(np.dtype(listed.count_type or listed.type).itemsize for listed in self.properties)
 
     def index_of(self, names: frozenset[str]) -> int:
         """Where the first property of one of these names stands."""
@@ -106,7 +142,7 @@ class _PlyHeader:
 
 
 def _read_ply_header(content: bytes) -> _PlyHeader:
-    if not (end := _PLY_ENDS.search(content, 0, _PLY_HEADER_BYTES)):
+    if not (end := _PLY_ENDS.search(content)):
         raise UnusableError(Problem.TRUNCATED, "The PLY's header does not end.")
     byte_order: str | None = None
     elements: list[_Element] = []
@@ -149,18 +185,24 @@ class _BinaryRows:
         self._at = header.body_at
         self._order = header.byte_order
 
-    def vertices(self, element: _Element) -> NDArray[np.float64]:
-        """Shape (n, 3)."""
+    def vertices(self, element: _Element) -> Coordinates:
+        """All rows of x, y and z."""
         axes = element.indexes_of_axes()
+        vertices = Coordinates(element.count)
         start = self._at
         try:
             columns = self._columns(element)
         except _UnevenListsError:
             self._at = start
             rows = ([row[axis][0] for axis in axes] for row in self._uneven_rows(element))
-            return np.array(list(rows), dtype=np.float64).reshape(-1, 3)
-        with np.errstate(invalid="ignore"):
-            return np.stack([columns[axis] for axis in axes], axis=1).astype(np.float64)
+            while chunk := list(itertools.islice(rows, meshes.ROWS_AT_ONCE)):
+                vertices.add(np.array(chunk, dtype=np.float64))
+            return vertices
+        for at in range(0, element.count, meshes.ROWS_AT_ONCE):
+            some = slice(at, at + meshes.ROWS_AT_ONCE)
+            with np.errstate(invalid="ignore"):
+                vertices.add(np.stack([columns[axis][some] for axis in axes], axis=1).astype(np.float64))
+        return vertices
 
     def triangles(self, element: _Element) -> Indexes:
         """Shape (m, 3)."""
@@ -235,6 +277,10 @@ class _BinaryRows:
 
     def _uneven_rows(self, element: _Element) -> Iterator[list[tuple[int, ...]]]:
         """Row by row, each property as a tuple; for lists of different lengths."""
+        if element.count * len(element.properties) > _MAX_UNEVEN:
+            raise UnusableError(
+                Problem.TOO_LARGE, f"The {element.name} rows of the PLY hold too many lists of different lengths."
+            )
         for _ in range(element.count):
             row = []
             for listed in element.properties:
@@ -267,18 +313,18 @@ class _TextRows:
             words for piece in pieces_of(content, body_at) for line in piece.splitlines() if (words := line.split())
         )
 
-    def vertices(self, element: _Element) -> NDArray[np.float64]:
-        """Shape (n, 3)."""
+    def vertices(self, element: _Element) -> Coordinates:
+        """All rows of x, y and z."""
         axes = element.indexes_of_axes()
         width = max(axes) + 1
         if any(listed.count_type for listed in element.properties[:width]):
             raise UnusableError(Problem.CORRUPT, "The PLY has lists before its coordinates.")
-        pieces = [np.empty((0, 3))]
+        vertices = Coordinates(element.count)
         rows = self._rows(element)
         while chunk := list(itertools.islice(rows, meshes.ROWS_AT_ONCE)):
             flat = [number for row in chunk for number in numbers_in(row[:width], width)]
-            pieces.append(np.array(flat).reshape(-1, width)[:, axes])
-        return np.concatenate(pieces)
+            vertices.add(np.array(flat).reshape(-1, width)[:, axes])
+        return vertices
 
     def triangles(self, element: _Element) -> Indexes:
         """Shape (m, 3)."""
@@ -313,6 +359,6 @@ def _fans_of_equals(polygons: NDArray[np.generic]) -> Indexes:
     """Triangles of polygons that all have the same number of corners, shape (m, 3)."""
     faces, corners = polygons.shape
     check_triangle_count(faces * max(corners - 2, 0))
-    indexes = polygons.astype(np.int64)
-    fans = [indexes[:, [0, corner, corner + 1]] for corner in range(1, corners - 1)]
-    return np.concatenate(fans)
+    if corners == 3:  # noqa: PLR2004 - most are triangles already
+        return polygons.astype(np.int64)
+    return np.concatenate([polygons[:, [0, corner, corner + 1]] for corner in range(1, corners - 1)]).astype(np.int64)

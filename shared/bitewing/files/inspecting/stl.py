@@ -89,7 +89,9 @@ def _text_stl_corners(content: bytes) -> NDArray[np.float64]:
         is_last = len(content) - at <= meshes.PIECE_BYTES
         piece = content[at : at + meshes.PIECE_BYTES].lower().replace(b"\r", b"\n")
         if not is_last:
-            piece = piece[: piece.rfind(_LAST_WORD) + len(_LAST_WORD)]
+            if (end := piece.rfind(_LAST_WORD)) < 0:
+                raise UnusableError(Problem.CORRUPT, "A long part of the text STL ends no facet.")
+            piece = piece[: end + len(_LAST_WORD)]
         corners.append(_facets(_STL_FRAME.sub(b"", piece).split(), is_last=is_last))
         count += len(corners[-1]) // 3
         refuse_too_many(count)
