@@ -44,6 +44,12 @@ PRACTICES_ONLY: Mapping[Person, int] = {
     **dict.fromkeys((LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS), 403),
     NOBODY: 401,
 }
+NOT_ADMINS: Mapping[Person, int] = {
+    **dict.fromkeys((TOM, CORA, DANA, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+#: Of a person of the first practice.
+OF_A_MEMBER: Mapping[Person, int] = {**dict.fromkeys((HANNA, LEO, MAX, PIA), 404), **NOT_ADMINS}
 #: Who is refused on routes that are about no case.
 OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("GET", "/v1/me"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
@@ -54,6 +60,16 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
         **dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403),
         NOBODY: 401,
     },
+    ("GET", "/v1/members"): NOT_ADMINS,
+    ("POST", "/v1/members"): {**dict.fromkeys((LEO, MAX, PIA), 422), **NOT_ADMINS},
+    ("POST", "/v1/members/accept"): {
+        **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS), 404),
+        NOBODY: 401,
+    },
+    ("GET", "/v1/members/{user_id}"): OF_A_MEMBER,
+    ("PATCH", "/v1/members/{user_id}"): {**dict.fromkeys((LEO, MAX, PIA), 422), HANNA: 404, **NOT_ADMINS},
+    ("DELETE", "/v1/members/{user_id}"): OF_A_MEMBER,
+    ("POST", "/v1/members/{user_id}/resend"): OF_A_MEMBER,
     ("POST", "/v1/cases"): PRACTICES_ONLY,
     ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
 }

@@ -6,7 +6,20 @@ import json
 import pytest
 from bitewing.kernel.wire import ROUTES
 
-from tests.support.calls import CASE, CASES, DRAFT, ID, KEY, NEW_CASE, NEW_FILE, UPLOADS, WITH_BODY, call_of, raw
+from tests.support.calls import (
+    CASE,
+    CASES,
+    CREATION,
+    DRAFT,
+    ID,
+    KEY,
+    NEW_CASE,
+    NEW_FILE,
+    UPLOADS,
+    WITH_BODY,
+    call_of,
+    raw,
+)
 from tests.support.http import IRIS, LEO, TOM, Call, ask
 
 
@@ -39,12 +52,12 @@ def test_a_body_that_is_not_json_is_said_to_be(refused, route, text):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "latin-1"])
 def test_a_body_in_another_encoding_is_refused(refused, encoding):
     text = json.dumps({**NEW_CASE, "patient": {"name": "Zoë"}}, ensure_ascii=False).encode(encoding)
-    answer = refused(raw(WITH_BODY[0], base64.b64encode(text).decode(), is_base64=True))
+    answer = refused(raw(CREATION, base64.b64encode(text).decode(), is_base64=True))
     assert (answer.status, answer.code) == (400, "malformed_body")
 
 
 def test_a_body_that_is_not_even_base64_is_refused(refused):
-    assert refused(raw(WITH_BODY[0], "not base64!", is_base64=True)).code == "malformed_body"
+    assert refused(raw(CREATION, "not base64!", is_base64=True)).code == "malformed_body"
 
 
 @pytest.mark.parametrize("route", WITH_BODY, ids=name_of)
@@ -56,7 +69,7 @@ def test_a_body_over_the_limit_is_refused_unread(refused, route):
 @pytest.mark.parametrize("bytes_over", [0, 1])
 def test_the_limit_is_256_kibibytes_to_the_byte(refused, bytes_over):
     text = "{}".ljust(256 * 1024 + bytes_over)
-    assert refused(raw(WITH_BODY[0], text)).status == (413 if bytes_over else 422)
+    assert refused(raw(CREATION, text)).status == (413 if bytes_over else 422)
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "", "application/jsonx", "multipart/form-data", "json"])

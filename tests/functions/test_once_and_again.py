@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.support.calls import CASES, ID, KEY, NEW_CASE, NEW_FILE, UPLOADS, WITH_BODY, call_of, raw
+from tests.support.calls import CASES, CREATION, ID, KEY, NEW_CASE, NEW_FILE, UPLOADS, call_of, raw
 from tests.support.http import IRIS, TOM, Call, ask
 
 
@@ -82,10 +82,10 @@ def test_removing_a_file_again_changes_nothing(ask_as, offline):
 
 def test_a_body_in_base64_is_read_like_any_other(offline):
     text = base64.b64encode(json.dumps(NEW_CASE).encode()).decode()
-    assert ask(offline, IRIS, raw(WITH_BODY[0], text, is_base64=True)).status == 201
+    assert ask(offline, IRIS, raw(CREATION, text, is_base64=True)).status == 201
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
 def test_json_may_be_named_in_any_way_that_is_allowed(offline, content_type):
-    call = raw(WITH_BODY[0], json.dumps(NEW_CASE), content_type=content_type)
+    call = raw(CREATION, json.dumps(NEW_CASE), content_type=content_type)
     assert ask(offline, IRIS, call).status == 201

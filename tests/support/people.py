@@ -85,6 +85,7 @@ class InMemoryIdentities:
 
     people: dict[str, Identity] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     mails: list[str] = field(default_factory=list)
     signed_in: set[str] = field(default_factory=set)
     own_password: set[str] = field(default_factory=set)
@@ -104,6 +105,7 @@ class InMemoryIdentities:
             roles=frozenset(),
             is_enabled=True,
         )
+        self.names[user_id] = name
         self.mails.append(email)
         return user_id
 
