@@ -14,9 +14,9 @@ from typing import Any
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
-from bitewing.cases.notes import Note
 from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
 from bitewing.cases.corrections import CorrectionLink
+from bitewing.cases.notes import Note
 from bitewing.cases.ports import (
     AlreadyAnswered,
     CaseIdTaken,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bitewing.cases.case import Case
+from bitewing.cases.correction_service import CorrectionService, LinkService
 from bitewing.cases.handover import HandoverService
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.review import ReviewService
@@ -16,6 +17,8 @@ from bitewing.files.verdict import Verdict
 from bitewing.kernel.caller import Caller
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.recheck import RecheckService
+from bitewing.requirements.service import RequirementService
 
 from tests.support.builders import (
     CASE_ID,
@@ -37,11 +40,13 @@ from tests.support.in_memory import (
     InMemoryCases,
     InMemoryDirectory,
     InMemoryFiles,
+    InMemoryLinks,
     InMemoryObjects,
     InMemoryReviews,
     Memory,
     sha256,
 )
+from tests.support.profiles import InMemoryOpenCases, InMemoryProfiles
 
 SCAN = b"the bytes of a scan"
 
@@ -54,9 +59,12 @@ class World:
         self.memory = Memory(self.clock)
         self.cases: Any = InMemoryCases(self.memory)
         self.reviews: Any = InMemoryReviews(self.memory)
+        self.links: Any = InMemoryLinks(self.memory)
         self.files: Any = InMemoryFiles(self.memory)
         self.objects: Any = InMemoryObjects(self.clock)
         self.directory = InMemoryDirectory()
+        self.profiles: Any = InMemoryProfiles(self.directory, self.memory)
+        self.open_cases: Any = InMemoryOpenCases(self.memory)
         self.directory.put(a_practice(), a_dentist(), a_lab(), a_connection(), a_profile())
 
     @property
@@ -70,6 +78,32 @@ class World:
     @property
     def review_service(self) -> ReviewService:
         return ReviewService(self.cases, self.reviews, self.directory, now=self.clock)
+
+    @property
+    def link_service(self) -> LinkService:
+        return LinkService(self.cases, self.links, self.prechecks, now=self.clock)
+
+    @property
+    def correction_service(self) -> CorrectionService:
+        return CorrectionService(
+            self.cases,
+            self.links,
+            packets=self.case_service,
+            reasons=self.review_service,
+            files=self.file_service,
+            prechecks=self.prechecks,
+            now=self.clock,
+        )
+
+    @property
+    def requirement_service(self) -> RequirementService:
+        return RequirementService(
+            self.profiles, self.directory, self.cases, self.open_cases, self.prechecks, now=self.clock
+        )
+
+    @property
+    def recheck(self) -> RecheckService:
+        return RecheckService(self.profiles, self.open_cases, self.cases, self.prechecks, now=self.clock)
 
     @property
     def file_service(self) -> FileService:
