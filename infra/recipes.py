@@ -41,9 +41,21 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
                 "s3": ("CompleteMultipartUpload", "CreateMultipartUpload", "HeadObject", "PutObject", "UploadPart"),
             },
         ),
-        "directory_api": Recipe("function", {"dynamodb": ("GetItem", "Query")}),
+        "directory_api": Recipe(
+            "function", {"dynamodb": (*_CHANGES, "UpdateItem"), "secretsmanager": ("GetSecretValue",)}
+        ),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
+        "practice_api": Recipe(
+            "function", {"dynamodb": (*_CHANGES, "UpdateItem"), "secretsmanager": ("GetSecretValue",)}
+        ),
+        "scanner_api": Recipe(
+            "function",
+            {
+                "dynamodb": (*_CHANGES, "UpdateItem"),
+                "s3": ("CompleteMultipartUpload", "CreateMultipartUpload", "HeadObject", "PutObject", "UploadPart"),
+            },
+        ),
         "requirements_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "event_relay": Recipe("function", {"events": ("PutEvents",)}),
         "file_inspector": Recipe(

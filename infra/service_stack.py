@@ -28,9 +28,11 @@ from infra.features import (
     files_api,
     lab_cases_api,
     members_api,
+    practice_api,
     profile_recheck,
     profile_recheck_start,
     requirements_api,
+    scanner_api,
 )
 
 
@@ -73,6 +75,8 @@ class ServiceStack(Stack):
         lab_cases = lab_cases_api.build(self, data)
         corrections = correction_api.build(self, data)
         directory = directory_api.build(self, data)
+        practices = practice_api.build(self, data)
+        scanners = scanner_api.build(self, data)
         members = members_api.build(self, data)
         requirements = requirements_api.build(self, data)
         relay, self.relay_dead_letters = event_relay.build(self, data, bus=bus, message_key=self.message_key.as_written)
@@ -129,6 +133,8 @@ class ServiceStack(Stack):
             lab_cases,
             corrections,
             directory,
+            practices,
+            scanners,
             members,
             requirements,
             relay,

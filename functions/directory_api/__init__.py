@@ -1,1 +1,1 @@
-"""The routes about who works with whom."""
+"""The routes about practices, labs and their connections."""

@@ -1,50 +1,152 @@
-"""The directory over HTTP: who calls, their dentists, their labs, and what those want."""
+"""The directory over HTTP: who calls, practices, labs, and how they are connected."""
 
-from typing import Any
+import json
+from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
-from bitewing.aws.http import answer, caller, create_api
-from bitewing.requirements.case_types import CaseType
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from bitewing.aws.http import (
+    JSON,
+    IdempotencyKey,
+    IfMatch,
+    answer,
+    caller,
+    create_api,
+    etag,
+    request_in,
+    version_in,
+)
 
 from functions.directory_api.schemas import (
-    ConnectedLabView,
-    DentistsView,
-    DentistView,
+    BillingBody,
+    BillingView,
+    ConnectionBody,
+    ConnectionMoveBody,
+    ConnectionsView,
+    ConnectionView,
+    LabChangesBody,
     LabsView,
+    LabView,
+    ListedLabView,
     MeView,
-    RequirementProfileView,
+    NewLabBody,
+    NewPracticeBody,
+    PracticeChangesBody,
+    PracticeView,
 )
-from functions.directory_api.wiring import directory
+from functions.directory_api.wiring import connections, cursors, directory, labs, practices
 
 app = create_api()
 logger = Logger()
 
+Limit = Annotated[int, Query(ge=1, le=100, description="How many are answered at most.")]
+Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
+Beginning = Annotated[str, Query(max_length=200, description="What the lab's name begins with, in any case.")]
+
 
 @app.get("/v1/me", tags=["directory"])
 def read_me() -> MeView:
-    """Read who calls: person, organization and roles."""
+    """Read who calls: person, organization and roles, and what the organization's setup still lacks."""
     who = caller(app)
     return MeView.of(who, directory.organization_of(who))
 
 
-@app.get("/v1/dentists", tags=["directory"])
-def list_dentists() -> DentistsView:
-    """List the dentists of the caller's practice."""
-    return DentistsView(dentists=[DentistView.of(dentist) for dentist in directory.dentists(caller(app))])
+@app.post("/v1/practices", tags=["directory"], status_code=201)
+def create_practice(body: NewPracticeBody, idempotency_key: IdempotencyKey = None) -> Response[PracticeView]:
+    """Enter a practice; the platform's administrators do. It has no people and no billing yet."""
+    who = caller(app)
+    made = practices.create(who, body.read(), request_in(app, who, idempotency_key))
+    return _versioned(PracticeView.of(made), 201, Location=f"/v1/practices/{made.practice_id}")
+
+
+@app.get("/v1/practices/<practice_id>", tags=["directory"])
+def read_practice(practice_id: str) -> Response[PracticeView]:
+    """Read a practice: its own people all of it, a connected lab how to reach it."""
+    return _versioned(PracticeView.of(practices.read(caller(app), practice_id)), 200)
+
+
+@app.patch("/v1/practices/<practice_id>", tags=["directory"])
+def change_practice(practice_id: str, body: PracticeChangesBody, if_match: IfMatch = None) -> Response[PracticeView]:
+    """Change what a practice says of itself; what is not named stays."""
+    version = version_in(if_match)
+    changed = practices.change(caller(app), practice_id, expected_version=version, changes=body.changes())
+    return _versioned(PracticeView.of(changed), 200)
+
+
+@app.put("/v1/practices/<practice_id>/billing", tags=["directory"])
+def set_billing(practice_id: str, body: BillingBody) -> BillingView:
+    """Set whether billing lets a practice send cases; the platform's administrators do. The last one counts."""
+    return BillingView(billing=practices.set_billing(caller(app), practice_id, body.billing))
+
+
+@app.post("/v1/labs", tags=["directory"], status_code=201)
+def create_lab(body: NewLabBody, idempotency_key: IdempotencyKey = None) -> Response[LabView]:
+    """Enter a lab that can work at once: every case type has the profile that labs start with."""
+    who = caller(app)
+    made = labs.create(who, body.read(), request_in(app, who, idempotency_key))
+    return _versioned(LabView.of(made), 201, Location=f"/v1/labs/{made.lab_id}")
 
 
 @app.get("/v1/labs", tags=["directory"])
-def list_labs() -> LabsView:
-    """List the labs to which the caller's practice has a connection, with its state."""
-    return LabsView(labs=[ConnectedLabView.of(each) for each in directory.connections(caller(app))])
+def list_labs(q: Beginning = "", limit: Limit = 25, cursor: Cursor = None) -> LabsView:
+    """List all labs by name, each with the state of the connection to the caller's practice."""
+    who, query = caller(app), json.dumps(["labs", q])
+    page = labs.by_name(who, beginning=q, limit=limit, start=cursors.read(cursor, who, query))
+    return LabsView(labs=[ListedLabView.of(each) for each in page.things], next=cursors.write(page.next, who, query))
 
 
-@app.get("/v1/labs/<lab_id>/requirement-profiles/<case_type>", tags=["directory"])
-def read_profile(lab_id: str, case_type: CaseType) -> RequirementProfileView:
-    """Read what a lab wants for a case type."""
-    return RequirementProfileView.of(directory.profile(caller(app), lab_id, case_type))
+@app.get("/v1/labs/<lab_id>", tags=["directory"])
+def read_lab(lab_id: str) -> Response[LabView]:
+    """Read a lab: how to reach it, and when it works."""
+    return _versioned(LabView.of(labs.read(caller(app), lab_id)), 200)
+
+
+@app.patch("/v1/labs/<lab_id>", tags=["directory"])
+def change_lab(lab_id: str, body: LabChangesBody, if_match: IfMatch = None) -> Response[LabView]:
+    """Change what a lab says of itself; what is not named stays."""
+    version = version_in(if_match)
+    return _versioned(
+        LabView.of(labs.change(caller(app), lab_id, expected_version=version, changes=body.changes())), 200
+    )
+
+
+@app.post("/v1/connections", tags=["directory"], status_code=201)
+def ask_for_connection(body: ConnectionBody, idempotency_key: IdempotencyKey = None) -> Response[ConnectionView]:
+    """Ask a lab for a connection, for the first time or again."""
+    who = caller(app)
+    asked = connections.ask(who, body.lab_id, request_in(app, who, idempotency_key))
+    return _versioned(ConnectionView.of(asked), 201, Location=f"/v1/connections/{body.lab_id}")
+
+
+@app.get("/v1/connections", tags=["directory"])
+def list_connections(limit: Limit = 25, cursor: Cursor = None) -> ConnectionsView:
+    """List the connections of the caller's practice or lab, each with what the other side is called."""
+    who, query = caller(app), json.dumps(["connections"])
+    page = connections.of_caller(who, limit=limit, start=cursors.read(cursor, who, query))
+    views = [ConnectionView.of(each) for each in page.things]
+    return ConnectionsView(connections=views, next=cursors.write(page.next, who, query))
+
+
+@app.get("/v1/connections/<partner_id>", tags=["directory"])
+def read_connection(partner_id: str) -> Response[ConnectionView]:
+    """Read the connection with a lab, or for a lab the one with a practice."""
+    return _versioned(ConnectionView.of(connections.read(caller(app), partner_id)), 200)
+
+
+@app.post("/v1/connections/<partner_id>/transitions", tags=["directory"])
+def move_connection(partner_id: str, body: ConnectionMoveBody, if_match: IfMatch = None) -> Response[ConnectionView]:
+    """Accept, decline or end a connection; cases that were sent along it go on."""
+    version = version_in(if_match)
+    moved = connections.move(caller(app), partner_id, body.to, expected_version=version)
+    return _versioned(ConnectionView.of(moved), 200)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of API Gateway."""
     return answer(app, event, context, logger)
+
+
+def _versioned(view: Any, status_code: int, **headers: str) -> Response[Any]:
+    tags = {"ETag": etag(view.version)}
+    return Response(status_code=status_code, content_type=JSON, body=view, headers={**tags, **headers})

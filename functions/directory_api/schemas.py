@@ -1,18 +1,48 @@
 """The bodies of the directory API."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Annotated, Literal
 
-from bitewing.aws.bodies import View
-from bitewing.directory.organization import BillingState, Connection, ConnectionState, Dentist, Lab, Practice
-from bitewing.files.case_file import FileKind
+from bitewing.aws.bodies import Body, Changes, Day, View
+from bitewing.directory.bodies import Address, Email, Id, Name, NewPracticeBody, Phone, PracticeView, TimeZone
+from bitewing.directory.labs import NewLab
+from bitewing.directory.organization import BillingState, ConnectionState, Lab, Notation, Practice
+from bitewing.directory.ports import ConnectedPartner, ListedLab
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
-from bitewing.precheck.finding import Outcome
-from bitewing.requirements.case_types import CASE_TYPES, CaseType
-from bitewing.requirements.profile import Level, RequirementProfile
+from pydantic import Field, StrictBool
+
+__all__ = [
+    "BillingBody",
+    "BillingView",
+    "ConnectionBody",
+    "ConnectionMoveBody",
+    "ConnectionView",
+    "ConnectionsView",
+    "LabChangesBody",
+    "LabView",
+    "LabsView",
+    "ListedLabView",
+    "MeView",
+    "NewLabBody",
+    "NewPracticeBody",
+    "PracticeChangesBody",
+    "PracticeView",
+]
+
+Weekdays = Annotated[
+    list[Annotated[int, Field(strict=True, ge=1, le=7)]],
+    Field(min_length=1, max_length=7, description="ISO weekdays on which the lab works; 1 is Monday."),
+]
+Holidays = Annotated[
+    list[Day], Field(max_length=200, description="Dates on which the lab is closed, in its own time zone.")
+]
 
 
 class OrganizationView(View):
-    """The organization for which the caller works."""
+    """The organization for which the caller works.
+
+    `missing_setup` names what sending cases needs and the practice has not entered; it is null for a lab.
+    """
 
     organization_id: str
     kind: OrganizationKind
@@ -22,6 +52,7 @@ class OrganizationView(View):
     email: str
     phone: str
     is_set_up: bool | None
+    missing_setup: list[str] | None
     billing: BillingState | None
 
 
@@ -48,115 +79,177 @@ class MeView(View):
                 email=organization.email,
                 phone=organization.phone,
                 is_set_up=practice.is_set_up if practice else None,
+                missing_setup=list(practice.missing_setup) if practice else None,
                 billing=practice.billing if practice else None,
             ),
         )
 
 
-class DentistView(View):
-    """A dentist of the practice."""
+class PracticeChangesBody(Changes):
+    """Changes of a practice: what is not named stays."""
 
-    dentist_id: str
-    name: str
-    license_number: str
-    license_state: str
-    license_expires_on: date | None
-    has_signature_consent: bool
-    is_active: bool
+    name: Name = ""
+    address: Address = ""
+    time_zone: TimeZone = ""
+    email: Email = ""
+    phone: Phone = ""
+    notation: Notation = Notation.UNIVERSAL
 
-    @classmethod
-    def of(cls, dentist: Dentist) -> "DentistView":
-        """Return a dentist as the API shows them."""
-        return cls(
-            dentist_id=dentist.dentist_id,
-            name=dentist.name,
-            license_number=dentist.license_number,
-            license_state=dentist.license_state,
-            license_expires_on=dentist.license_expires_on,
-            has_signature_consent=dentist.has_signature_consent,
-            is_active=dentist.is_active,
+
+class BillingBody(Body):
+    """Whether a practice's billing lets it send cases."""
+
+    billing: BillingState
+
+
+class BillingView(View):
+    """The billing of a practice."""
+
+    billing: BillingState
+
+
+class NewLabBody(Body):
+    """What a lab starts with."""
+
+    name: Name
+    address: Address
+    time_zone: TimeZone
+    email: Email
+    phone: Phone
+    takes_cases: StrictBool = True
+    working_weekdays: Weekdays = Field([1, 2, 3, 4, 5])
+    holidays: Holidays = Field([])
+
+    def read(self) -> NewLab:
+        """Return the lab."""
+        return NewLab(
+            name=self.name,
+            address=self.address,
+            time_zone=self.time_zone,
+            email=self.email,
+            phone=self.phone,
+            takes_cases=self.takes_cases,
+            working_weekdays=frozenset(self.working_weekdays),
+            holidays=frozenset(self.holidays),
         )
 
 
-class DentistsView(View):
-    """The dentists of the practice."""
+class LabChangesBody(Changes):
+    """Changes of a lab: what is not named stays."""
 
-    dentists: list[DentistView]
+    name: Name = ""
+    address: Address = ""
+    time_zone: TimeZone = ""
+    email: Email = ""
+    phone: Phone = ""
+    takes_cases: StrictBool = True
+    working_weekdays: Weekdays = Field([])
+    holidays: Holidays = Field([])
+
+    def changes(self) -> dict[str, object]:
+        """Return the fields that were named, with their values."""
+        return {
+            name: frozenset(value) if isinstance(value, list) else value for name, value in super().changes().items()
+        }
 
 
-class ConnectedLabView(View):
-    """A lab, and where the practice's connection to it stands."""
+class LabView(View):
+    """A lab: how to reach it, and when it works."""
 
     lab_id: str
     name: str
-    connection: ConnectionState
+    address: str
+    time_zone: str
+    email: str
+    phone: str
+    takes_cases: bool
+    working_weekdays: list[int]
+    holidays: list[date]
+    version: int
 
     @classmethod
-    def of(cls, connection: Connection) -> "ConnectedLabView":
-        """Return a connection as the API shows it."""
-        return cls(lab_id=connection.lab_id, name=connection.lab_name, connection=connection.state)
+    def of(cls, lab: Lab) -> "LabView":
+        """Return a lab as the API shows it."""
+        return cls(
+            lab_id=lab.lab_id,
+            name=lab.name,
+            address=lab.address,
+            time_zone=lab.time_zone,
+            email=lab.email,
+            phone=lab.phone,
+            takes_cases=lab.takes_cases,
+            working_weekdays=sorted(lab.working_weekdays),
+            holidays=sorted(lab.holidays),
+            version=lab.version,
+        )
+
+
+class ListedLabView(View):
+    """A lab of the list; `connection` is null where the caller's practice never asked it for one."""
+
+    lab_id: str
+    name: str
+    address: str
+    takes_cases: bool
+    connection: ConnectionState | None
+
+    @classmethod
+    def of(cls, listed: ListedLab) -> "ListedLabView":
+        """Return a lab of the list as the API shows it."""
+        return cls(
+            lab_id=listed.listing.lab_id,
+            name=listed.listing.name,
+            address=listed.listing.address,
+            takes_cases=listed.listing.takes_cases,
+            connection=listed.connection.state if listed.connection else None,
+        )
 
 
 class LabsView(View):
-    """The labs of the practice."""
+    """One page of all labs."""
 
-    labs: list[ConnectedLabView]
-
-
-class FileRequirementView(View):
-    """One kind of file that the lab wants; any of the kinds fulfills it."""
-
-    kinds: list[FileKind]
-    called: str
-    level: Level
-    min_count: int
+    labs: list[ListedLabView]
+    next: str | None
 
 
-class RequirementProfileView(View):
-    """What a lab wants for a case type."""
+class ConnectionBody(Body):
+    """Which lab is asked for a connection."""
 
+    lab_id: Id
+
+
+class ConnectionMoveBody(Body):
+    """Where a connection goes: a lab accepts or declines it, either side ends it."""
+
+    to: Literal[ConnectionState.ACCEPTED, ConnectionState.DECLINED, ConnectionState.ENDED]
+
+
+class ConnectionView(View):
+    """A connection, as one side sees it: the partner is the other one, by the name that it has now."""
+
+    practice_id: str
     lab_id: str
-    case_type: CaseType
+    partner_name: str
+    state: ConnectionState
+    moved_at: datetime | None
     version: int
-    called: str
-    is_planned: bool
-    selections: list[str]
-    expected_selections: list[str]
-    materials: list[str]
-    files: list[FileRequirementView]
-    attestations: dict[str, str]
-    outcomes: dict[str, Outcome | None]
-    turnaround_working_days: int
-    max_voxel_um: int
-    max_scan_age_days: int
-    min_triangles: int
 
     @classmethod
-    def of(cls, profile: RequirementProfile) -> "RequirementProfileView":
-        """Return a profile as the API shows it."""
-        facts = CASE_TYPES[profile.case_type]
+    def of(cls, partner: ConnectedPartner) -> "ConnectionView":
+        """Return a connection as the API shows it."""
+        connection = partner.connection
         return cls(
-            lab_id=profile.lab_id,
-            case_type=profile.case_type,
-            version=profile.version,
-            called=facts.called,
-            is_planned=facts.is_planned,
-            selections=list(facts.selections),
-            expected_selections=list(facts.expected),
-            materials=list(facts.materials),
-            files=[
-                FileRequirementView(
-                    kinds=list(wanted.kinds),
-                    called=wanted.called,
-                    level=wanted.level,
-                    min_count=wanted.min_count,
-                )
-                for wanted in profile.files
-            ],
-            attestations=dict(profile.attestations),
-            outcomes=dict(profile.outcomes),
-            turnaround_working_days=profile.turnaround_working_days,
-            max_voxel_um=profile.max_voxel_um,
-            max_scan_age_days=profile.max_scan_age_days,
-            min_triangles=profile.min_triangles,
+            practice_id=connection.practice_id,
+            lab_id=connection.lab_id,
+            partner_name=partner.partner_name,
+            state=connection.state,
+            moved_at=connection.moved_at,
+            version=connection.version,
         )
+
+
+class ConnectionsView(View):
+    """One page of the caller's connections."""
+
+    connections: list[ConnectionView]
+    next: str | None

@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 
 from bitewing.aws.client import create_client
+from bitewing.aws.clock import now
+from bitewing.aws.cursors import Cursors
+from bitewing.aws.secret import secret_value
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
+from bitewing.directory.connections import ConnectionService
+from bitewing.directory.labs import LabService
+from bitewing.directory.practices import PracticeService
 from bitewing.directory.service import DirectoryService
-from bitewing.directory.store import TableDirectory
+from bitewing.directory.store import StoredBilling, TableConnections, TableDirectory, TableLabs, TablePractices
 
 
 @dataclass(frozen=True)
@@ -14,7 +20,15 @@ class Settings:
     """The function's environment."""
 
     table_name: str
+    cursor_secret_arn: str
 
 
 settings = read_settings(Settings)
-directory = DirectoryService(TableDirectory(Table(create_client("dynamodb"), settings.table_name)))
+table = Table(create_client("dynamodb"), settings.table_name)
+cursors = Cursors(secret_value(settings.cursor_secret_arn))
+directory = DirectoryService(TableDirectory(table))
+practices = PracticeService(
+    TablePractices(table, now=now), TableConnections(table, now=now), StoredBilling(table), now=now
+)
+labs = LabService(TableLabs(table, now=now), now=now)
+connections = ConnectionService(TableConnections(table, now=now), TableDirectory(table), now=now)

@@ -24,6 +24,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from bitewing.aws.caller import caller_from
 from bitewing.kernel import errors
 from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.credentials import Credential, CredentialKind, read_bearer
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.ids import ALPHABET, CASE_ID_LENGTH, read_id
 
@@ -122,6 +123,15 @@ def caller(api: APIGatewayHttpResolver) -> Caller:
         Unauthenticated: The token does not name a person, an organization and roles.
     """
     return caller_from(api.current_event.raw_event)
+
+
+def credential_in(api: APIGatewayHttpResolver, kind: CredentialKind) -> Credential:
+    """Return the credential that a caller without an account shows; whether it opens something is not looked at.
+
+    Raises:
+        Unauthenticated: There is none of this kind.
+    """
+    return read_bearer(api.current_event.headers.get("authorization"), kind)
 
 
 def version_in(if_match: str | None) -> int:

@@ -1,0 +1,1 @@
+"""The routes of scanners, which upload with a credential of their own and can do nothing else."""

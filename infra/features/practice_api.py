@@ -1,0 +1,25 @@
+"""``practice_api``: dentists and scanners of practices, and practices that labs have entered."""
+
+from constructs import Construct
+
+from infra.constructs.grants import allow_secret, allow_table
+from infra.constructs.python_function import PythonFunction
+from infra.data_stack import DataStack
+
+
+def build(scope: Construct, data: DataStack) -> PythonFunction:
+    """Create the function."""
+    function = PythonFunction(
+        scope,
+        data.house,
+        name="practice_api",
+        trigger="http",
+        settings={"TABLE_NAME": data.table.table_name, "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn},
+        memory_mb=1024,
+        timeout_seconds=10,
+        reserved_concurrency=10,
+        description="Serves dentists and scanners of practices, and practices that labs have entered",
+    )
+    allow_table(function, data.table, data.data_key, ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"])
+    allow_secret(function, data.cursor_secret, data.data_key)
+    return function
