@@ -16,7 +16,7 @@ NEGATIONS: Final = frozenset({"no", "non", "not"})
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find "ASAP" or "urgent" in a case without a wanted date; "not urgent" is none."""
-    if checked.case.packet.wanted_on is None and _is_hasty(checked.case.packet.description):
+    if is_without_a_date(checked):
         yield Finding(
             rule_id=ID,
             outcome=OUTCOME,
@@ -25,6 +25,11 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
             says="The description asks for haste, and there is no date.",
             do="Enter the date by which you need the work; a lab cannot plan with haste alone.",
         )
+
+
+def is_without_a_date(checked: CheckedCase) -> bool:
+    """Whether the text asks for haste, and no date is wanted."""
+    return checked.case.packet.wanted_on is None and _is_hasty(checked.case.packet.description)
 
 
 def _is_hasty(text: str) -> bool:

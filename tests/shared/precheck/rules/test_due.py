@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from bitewing.precheck.finding import Outcome
 from bitewing.precheck.rules import due_appointment, due_asap, due_impossible, due_missing
 
-from tests.support.builders import TODAY, a_checked_case, a_lab
+from tests.support.builders import TODAY, a_checked_case, a_lab, a_profile
 from tests.support.findings import checked_packet, only_finding
 
 #: Five working days after Monday, March 2.
@@ -60,6 +62,13 @@ def test_a_lab_that_never_opens_blocks_even_without_a_date():
 @pytest.mark.parametrize("text", ["ASAP please", "This is urgent!", "need it a.s.a.p.", "URGENTLY needed"])
 def test_haste_without_a_date_warns(text):
     assert "haste" in only_finding(due_asap, checked_packet(description=text, wanted_on=None)).says
+
+
+@pytest.mark.parametrize(("outcomes", "count"), [({}, 0), ({"DUE-ASAP": Outcome.BLOCK}, 0), ({"DUE-ASAP": None}, 1)])
+def test_a_missing_date_is_said_once_where_the_text_asks_for_haste(outcomes, count):
+    checked = checked_packet(description="ASAP please", wanted_on=None)
+    assert len(list(due_missing.check(replace(checked, profile=a_profile(outcomes=outcomes))))) == count
+    assert list(due_missing.check(replace(checked, profile=None))) == []
 
 
 @pytest.mark.parametrize("text", ["not urgent", "non-urgent", "usual time, asapling", ""])

@@ -149,7 +149,16 @@ def test_a_missing_description_warns():
 
 @pytest.mark.parametrize(
     ("contact", "phone", "email", "count"),
-    [("", "", "", 1), ("call", "", "", 0), ("", "+1", "", 0), ("", "", "a@b.example", 0)],
+    [
+        ("", "", "", 1),
+        ("Dr. Moreno, 555-0101", "", "", 0),
+        ("", "+1 555 0100", "", 0),
+        ("", "", "a@b.example", 0),
+        ("see above", "none", "none", 1),
+        ("55 50 10", "", "", 1),
+        ("555 010 1", "", "", 0),
+        ("555 010 12", "", "", 0),
+    ],
 )
 def test_any_contact_reaches_the_clinician(contact, phone, email, count):
     packet = checked_packet(contact=contact).case

@@ -1,0 +1,81 @@
+"""Every case type with every rule: one packet that passes, and one that fails by that rule alone.
+
+Run with ``-s`` to see the table.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from bitewing.precheck.finding import Outcome
+from bitewing.precheck.precheck import run
+from bitewing.precheck.rules import RULES
+from bitewing.requirements.case_types import CaseType
+from rich.console import Console
+from rich.table import Table
+
+from tests.support.perfect import CHANGES, REASONS, a_perfect_case
+
+IDS = [rule.ID for rule in RULES]
+
+
+def failing_with(case_type: CaseType, rule_id: str) -> dict[str, Outcome] | str:
+    """Return the rules that speak of the packet that is to fail by one, or why none can."""
+    broken = CHANGES[rule_id](a_perfect_case(case_type))
+    return broken if isinstance(broken, str) else {found.rule_id: found.outcome for found in run(broken).findings}
+
+
+def test_there_is_a_change_for_every_rule():
+    assert set(CHANGES) == set(IDS)
+
+
+@pytest.mark.parametrize("case_type", CaseType)
+def test_a_perfect_packet_of_every_type_passes_every_rule(case_type):
+    assert run(a_perfect_case(case_type)).findings == ()
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_a_packet_of_every_type_fails_by_one_rule_alone_wherever_the_rule_applies(rule_id):
+    found = {case_type: failing_with(case_type, rule_id) for case_type in CaseType}
+    fails = {case_type for case_type, rules in found.items() if set(rules) == {rule_id}}
+    assert found == {case_type: rules for case_type, rules in found.items() if case_type in fails or rules in REASONS}
+    assert fails
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_where_a_rule_does_not_apply_it_says_nothing_of_any_other_change(rule_id):
+    for case_type in CaseType:
+        perfect = a_perfect_case(case_type)
+        if not isinstance(CHANGES[rule_id](perfect), str):
+            continue
+        for other in IDS:
+            changed = CHANGES[other](perfect)
+            if not isinstance(changed, str):
+                assert rule_id not in {finding.rule_id for finding in run(changed).findings}
+
+
+def test_the_table_of_all_types_and_rules_is_whole():
+    table = Table(title="Every case type and every rule", title_justify="left")
+    table.add_column("Rule", no_wrap=True)
+    for case_type in CaseType:
+        table.add_column(case_type.value.replace("_", "\n"))
+    for rule_id in IDS:
+        table.add_row(rule_id, *(_cell(failing_with(case_type, rule_id)) for case_type in CaseType))
+    assert (table.row_count, len(table.columns)) == (len(RULES), 1 + len(CaseType))
+    console = Console(width=160)
+    console.print(table)
+    for line in _legend():
+        console.print(line, highlight=False)
+
+
+def _cell(found: dict[str, Outcome] | str) -> str:
+    if isinstance(found, str):
+        return f"({REASONS.index(found) + 1})"
+    (outcome,) = found.values()
+    return outcome
+
+
+def _legend() -> Iterator[str]:
+    yield f"{len(IDS)} rules, {len(CaseType)} types. A packet of each type passes them all; changed in one thing,"
+    yield "it fails by one rule alone, with the outcome that is shown."
+    for number, reason in enumerate(REASONS, start=1):
+        yield f"({number}) does not apply: {reason}."
