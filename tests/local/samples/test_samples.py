@@ -41,6 +41,51 @@ def test_an_open_arch_has_one_boundary():
     assert set(uses) == {2}
 
 
+def boundaries(arch):
+    """How many closed lines bound a surface."""
+    other = trimesh.Trimesh(arch.vertices, arch.triangles, process=False)
+    edges = other.edges_sorted[trimesh.grouping.group_rows(other.edges_sorted, require_count=1)]
+    return len(trimesh.graph.connected_components(edges)) if len(edges) else 0
+
+
+@pytest.mark.parametrize("jaw", ["upper", "lower"])
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ({"vault_mm": 14}, 1),
+        ({"vault_mm": 14, "steps": 61}, 1),
+        ({"vault_mm": -8, "points": 10}, 1),
+        ({"part": (0, 1)}, 0),
+        ({"part": (0, 1), "is_open": True}, 1),
+        ({"prepared": 3}, 0),
+        ({"scan_body": 3, "is_open": True}, 1),
+        ({"roughness_mm": 0.02}, 0),
+    ],
+)
+def test_an_arch_may_be_of_many_kinds_and_stays_one_surface(jaw, made, expected):
+    arch = arches.arch(jaw, **{"steps": 60, **made})
+    other = trimesh.Trimesh(arch.vertices, arch.triangles, process=False)
+    assert other.is_winding_consistent
+    assert boundaries(arch) == expected
+    assert len(trimesh.graph.connected_components(other.edges)) == 1
+
+
+def height_mm(**made):
+    return np.ptp(arches.arch(**made).vertices[:, 1])
+
+
+def test_a_vault_a_preparation_and_a_scan_body_change_the_height():
+    assert height_mm(vault_mm=14) - height_mm(is_open=True) == pytest.approx(14, abs=0.1)
+    assert height_mm(scan_body=5) > height_mm() + 4
+    lowest = [arches.arch("lower", prepared=tooth, part=(-1, -0.86)).vertices[:, 1].max() for tooth in (None, 0)]
+    assert lowest[1] < lowest[0] - 1
+
+
+def test_an_arch_can_be_as_small_as_a_seed_for_mutations():
+    assert len(arches.arch(steps=4, points=6).triangles) == 52
+    assert len(arches.arch(steps=4, points=6, is_open=True).triangles) == 46
+
+
 @pytest.mark.parametrize(
     ("write", "file_type"),
     [

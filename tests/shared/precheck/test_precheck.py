@@ -12,6 +12,7 @@ from bitewing.files.inspection import (
     ImageMeasures,
     Inspection,
     MeshMeasures,
+    MeshShape,
     Problem,
     SeriesMeasures,
 )
@@ -198,6 +199,15 @@ inspections = st.builds(
         non_manifold_edges=counts,
         degenerate_triangles=counts,
         is_text=st.booleans(),
+        shape=st.none()
+        | st.builds(
+            MeshShape,
+            area_um2=counts,
+            spread_um=st.tuples(counts, counts, counts),
+            outward_permille=counts,
+            middle_permille=lengths,
+            vault_um=lengths,
+        ),
     ),
     series=st.none()
     | st.builds(

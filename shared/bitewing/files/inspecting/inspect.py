@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from bitewing.files.inspecting import archive, dicom, documents, images, meshes, obj, ply, stl
+from bitewing.files.inspecting import archive, dicom, documents, images, obj, ply, stl
 from bitewing.files.inspecting.formats import HEAD_BYTES, format_of
 from bitewing.files.inspecting.source import CountedSource
 from bitewing.files.inspecting.unusable import UnusableError
@@ -80,10 +80,6 @@ class _Findings:
                 documents.check_3shape(source)
             case _:
                 pass
-
-
-def _mesh_content(source: CountedSource, head: bytes) -> bytes:
-    return source.read_whole(head, at_most=meshes.MAX_MESH_BYTES, what="mesh")
 
 
 def _single_dicom(source: CountedSource, head: bytes) -> tuple[SeriesMeasures, tuple[FileProblem, ...]]:

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 import trimesh
+from bitewing.aws.schemas import read_record, record
+from bitewing.files.case_file import CaseFile
 from bitewing.files.inspecting.geometry import measure, single_precision
 
 from local.samples.arch import Mesh, arch, binary_stl, ply, sheet
 from tests.support import bodies
+from tests.support.builders import a_file, an_inspection, mesh_measures
 
 OPEN = arch(is_open=True)
 PALATE = arch(vault_mm=14)
@@ -129,3 +132,14 @@ def test_three_triangles_far_apart_have_a_shape():
     found = shape(Mesh(places, np.arange(9).reshape(3, 3)))
     assert found.spread_um[0] == pytest.approx(816_496_580, rel=1e-6)
     assert found.middle_permille is None
+
+
+def test_a_shape_is_stored_and_read_again():
+    file = a_file(inspection=an_inspection(mesh=mesh_measures(shape=shape(PALATE))))
+    assert read_record(CaseFile, record(file)) == file
+
+
+def test_a_file_that_was_stored_before_shapes_were_measured_is_read():
+    stored = record(a_file(inspection=an_inspection(mesh=mesh_measures())))
+    del stored["inspection"]["mesh"]["shape"]
+    assert read_record(CaseFile, stored).inspection.mesh == mesh_measures(shape=None)

@@ -1,7 +1,9 @@
 import pytest
 from bitewing.files.case_file import FileKind
+from bitewing.files.inspecting.geometry import measure, single_precision
 from bitewing.precheck.rules import msh_density, msh_holes, msh_units
 
+from local.samples.arch import arch
 from tests.support.builders import a_checked_case, a_file, a_profile, an_inspection, mesh_measures
 from tests.support.findings import only_finding
 
@@ -101,3 +103,12 @@ def test_faults_beyond_the_rim_are_counted(holes, edges, says):
 
 def test_a_bite_scan_may_have_several_rims():
     assert list(msh_holes.check(checked_scan(K.BITE_SCAN, holes=3))) == []
+
+
+@pytest.mark.parametrize(("scale", "unit"), [(0.001, "meters"), (1 / 25.4, "inches"), (0.1, "centimeters")])
+@pytest.mark.parametrize("jaw", ["upper", "lower"])
+def test_a_scan_in_another_unit_is_known_by_its_size(jaw, scale, unit):
+    mesh = arch(jaw, is_open=True, steps=60, scale=scale)
+    measures = measure(single_precision(mesh.vertices), mesh.triangles, is_text=False)
+    checked = a_checked_case(files=(a_file(K(f"{jaw}_scan"), inspection=an_inspection(mesh=measures)),))
+    assert f"It looks as if it were in {unit}." in only_finding(msh_units, checked).says
