@@ -36,10 +36,10 @@ _LOSSY: Final = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"})
 #: Those that may: JPEG-LS near-lossless, JPEG 2000, High-Throughput JPEG 2000, JPEG XL.
 _PERHAPS_LOSSY: Final = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in (81, 91, 93, 112, 203))
 #: Kinds of objects without pixels (PS3.4, B.5; PS3.10): directories, reports, waveforms, presentation states, raw
-#: data, registrations, surfaces, documents, radiotherapy but its images.
+#: data, registrations, surfaces, documents, implant templates, radiotherapy but its images and doses.
 _WITHOUT_IMAGE: Final = re.compile(
-    r"1\.2\.840\.10008\.(?:1\.3\.10|5\.1\.4\.1\.1\."
-    r"(?:9|11|66(?!\.4$|\.7$|\.8$)|67|68|78|79|80|88|104|131|200|481(?!\.1$)|601)(?:\..*)?)"
+    r"1\.2\.840\.10008\.(?:1\.3\.10|5\.1\.4\.4[345]\.1|5\.1\.4\.1\.1\."
+    r"(?:9|11|66(?!\.4$|\.7$|\.8$)|67|68|78|79|80|88|104|131|200|481(?!\.(?:1|2|23|24)$))(?:\..*)?)"
 )
 _DAY: Final = re.compile(r"(\d{4})[.-]?(\d\d)[.-]?(\d\d)")
 
@@ -123,11 +123,16 @@ def read_header(beginning: bytes, size_bytes: int) -> Header:
     if not found.has_pixels:
         if may_go_on:
             raise HeaderTooLongError
-        if _WITHOUT_IMAGE.fullmatch(found.elements.text("SOPClassUID")):
+        if is_without_image(found.elements.text("SOPClassUID")):
             raise NoImageError(Problem.CORRUPT, "The DICOM object has no image.")
         raise UnusableError(Problem.TRUNCATED, "The DICOM object ends before its image.")
     is_cut = found.pixels_end is not None and found.pixels_end > size_bytes
     return _header(found.elements, found.syntax, is_cut=is_cut)
+
+
+def is_without_image(kind: str) -> bool:
+    """Whether objects of this SOP class have no pixels; one of an unknown class is taken for an image."""
+    return bool(_WITHOUT_IMAGE.fullmatch(kind))
 
 
 def measure_series(headers: Sequence[Header], unreadable: int) -> tuple[SeriesMeasures, list[FileProblem]]:

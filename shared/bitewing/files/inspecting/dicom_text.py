@@ -56,8 +56,6 @@ _ESCAPES: Final = {
 #: Codecs that must see the escape themselves.
 _STATEFUL: Final = frozenset({"iso2022_jp", "iso2022_jp_2"})
 _ESCAPE: Final = re.compile(rb"\x1b(?:\$[()]?|[()\-])[@-~]")
-#: Where a text that was switched falls back to its first set (PS3.5, 6.1.2.5.3).
-_DELIMITER: Final = re.compile(rb"([\^=\\\r\n])")
 _TERM: Final = re.compile(r"(?:ISO_IR|ISO 2022 IR) ?(\d{1,3})|(GB18030|GBK)", re.IGNORECASE)
 
 
@@ -68,8 +66,8 @@ def codecs_of(declared: str) -> tuple[str, ...]:
         declared: The attribute's value, several terms parted by a backslash.
     """
     terms = [_TERM.fullmatch(term.strip()) for term in declared.split("\\")]
-    names = [(term[1] or term[2]).upper() if term else "" for term in terms]
-    return tuple(_CODECS[name.lstrip("0")] for name in names if name.lstrip("0") in _CODECS)
+    names = [(term[1] or term[2]).upper().lstrip("0") for term in terms if term]
+    return tuple(_CODECS[name] for name in names if name in _CODECS)
 
 
 def decoded(text: bytes, codecs: Sequence[str]) -> str:
@@ -82,8 +80,8 @@ def decoded(text: bytes, codecs: Sequence[str]) -> str:
     if text.isascii() and b"\x1b" not in text:
         return text.decode("ascii")
     if b"\x1b" in text:
-        return "".join(map(_switched, _DELIMITER.split(text)))
-    for codec in ("utf_8", *codecs[:1]):
+        return _switched(text, codecs[0] if codecs else "latin_1")
+    for codec in ("utf_8", *codecs):
         try:
             return text.decode(codec)
         except UnicodeDecodeError:
@@ -91,10 +89,10 @@ def decoded(text: bytes, codecs: Sequence[str]) -> str:
     return text.decode("latin_1")
 
 
-def _switched(text: bytes) -> str:
-    """A component of a text in which escapes switch between sets."""
+def _switched(text: bytes, codec: str) -> str:
+    """A text in which escapes switch from a first set to others."""
     pieces = []
-    at, codec, escape = 0, "latin_1", b""
+    at, escape = 0, b""
     for match in (*_ESCAPE.finditer(text), None):
         until = match.start() if match else len(text)
         piece = text[at:until]

@@ -7,12 +7,20 @@ from bitewing.files.inspecting import dicom
 from bitewing.files.inspection import FileFormat, Problem
 from pydicom.dataset import Dataset
 from pydicom.uid import (
+    JPEG2000,
     BasicTextSRStorage,
     DeflatedExplicitVRLittleEndian,
     EnhancedCTImageStorage,
     ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLosslessSV1,
+    JPEGLSNearLossless,
+    RLELossless,
+    UID_dictionary,
 )
 
 from local.samples.cbct import Volume, cbct_zip, slices, zip_of
@@ -340,6 +348,105 @@ def test_compressed_pixels_of_no_stated_length_are_whole(look):
     assert look(rewritten(slices(Volume())[0], change)).usable
 
 
+def bare(content):
+    """The dataset alone, without preamble and meta group, as old exports are."""
+    return content[content.index(b"\x08\x00\x16\x00") :]
+
+
+def implicit(content):
+    """The same in the default transfer syntax."""
+    dataset = pydicom.dcmread(io.BytesIO(content))
+    dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+    written = io.BytesIO()
+    pydicom.dcmwrite(written, dataset, implicit_vr=True, little_endian=True, force_encoding=True)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("encode", [bare, lambda content: bare(implicit(content))], ids=["explicit", "implicit"])
+def test_objects_without_a_preamble_are_dicom_all_the_same(look, encode):
+    files = slices(Volume(slices=4))
+    inspection = look(encode(files[0]))
+    assert (inspection.format, inspection.usable) == (FileFormat.DICOM, True)
+    assert look(zipped(map(encode, files))).series == look(zipped(files)).series
+
+
+@pytest.mark.parametrize("beginning", [b"\x08\0\x05\0CS\x02\0AA", b"\x08\0\x05\0\x02\0\0\0AA" * 3, b"\x08\0" * 20])
+def test_what_only_begins_like_dicom_is_none(look, beginning):
+    assert look(beginning).format is FileFormat.UNKNOWN
+
+
+def test_a_syntax_that_the_elements_contradict_is_not_believed(look):
+    first = slices(Volume())[0]
+    content = implicit(first).replace(b"1.2.840.10008.1.2\0", b"1.2.840.10008.1.9\0")
+    assert b"1.2.840.10008.1.9" in content
+    assert look(content).series == look(first).series
+
+
+@pytest.mark.parametrize(
+    ("syntax", "stated", "is_lossy"),
+    [
+        (JPEGBaseline8Bit, None, True),
+        (JPEGExtended12Bit, None, True),
+        (JPEGLosslessSV1, None, False),
+        (JPEG2000Lossless, None, False),
+        (JPEG2000, None, True),
+        (JPEG2000, "00", False),
+        (JPEGLSNearLossless, None, True),
+        (RLELossless, None, False),
+        (RLELossless, "01", True),
+        (ExplicitVRLittleEndian, "01", True),
+        (ExplicitVRLittleEndian, "00", False),
+    ],
+)
+def test_pixels_that_lost_something_are_told(look, syntax, stated, is_lossy):
+    def change(dataset):
+        dataset.file_meta.TransferSyntaxUID = syntax
+        if stated:
+            dataset.LossyImageCompression = stated
+        if syntax.is_encapsulated:
+            dataset.PixelData = pydicom.encaps.encapsulate([b"not really"])
+            dataset["PixelData"].VR = "OB"
+            dataset["PixelData"].is_undefined_length = True
+
+    inspection = look(rewritten(slices(Volume())[0], change))
+    assert (inspection.usable, inspection.series.is_lossy) == (True, is_lossy)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Media Storage Directory Storage",
+        "Basic Text SR Storage",
+        "X-Ray Radiation Dose SR Storage",
+        "Encapsulated PDF Storage",
+        "Encapsulated STL Storage",
+        "Grayscale Softcopy Presentation State Storage",
+        "Raw Data Storage",
+        "Spatial Registration Storage",
+        "Surface Segmentation Storage",
+        "General Audio Waveform Storage",
+        "RT Plan Storage",
+        "RT Structure Set Storage",
+        "Generic Implant Template Storage",
+        "Basic Structured Display Storage",
+    ],
+)
+def test_kinds_of_objects_without_pixels_are_known(kind):
+    [uid] = [uid for uid, (name, *_) in UID_dictionary.items() if name == kind]
+    assert dicom.is_without_image(uid)
+
+
+def test_no_kind_of_image_is_taken_for_one_without_pixels():
+    with_pixels = ("Image Storage", "RT Dose Storage", "Segmentation Storage", "Parametric Map Storage")
+    kinds = [
+        uid
+        for uid, (name, *_) in UID_dictionary.items()
+        if name.endswith(with_pixels) and not name.startswith("Surface")
+    ]
+    assert len(kinds) > 50
+    assert not list(filter(dicom.is_without_image, kinds))
+
+
 def deflated(content):
     """A DICOM file whose dataset is deflated."""
     dataset = pydicom.dcmread(io.BytesIO(content))
@@ -424,6 +531,92 @@ def test_a_date_may_have_dots(look):
     assert look(content).series.patient_born_on == date(1984, 3, 9)
 
 
+# --- Names ---------------------------------------------------------------------------------------------------
+
+
+def patient_of(look, name, charset=None):
+    """The patient's name as it is read, from bytes as they stand in the file."""
+    content = slices(Volume(patient_name="X" * 64))[0].replace(b"X" * 64, name.ljust(64))
+    if charset is not None:
+        at = content.index(b"\x08\x00\x16\x00")
+        value = charset.encode().ljust(len(charset) + len(charset) % 2)
+        content = content[:at] + b"\x08\x00\x05\x00CS" + len(value).to_bytes(2, "little") + value + content[at:]
+    inspection = look(content)
+    assert inspection.usable
+    return inspection.series.patient_name
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec", "name"),
+    [
+        ("ISO_IR 192", "utf_8", "Wang^XiaoDong=王^小东="),
+        ("GB18030", "gb18030", "Wang^XiaoDong=王^小东="),
+        ("GBK", "gbk", "王^小东"),
+        ("ISO_IR 100", "latin_1", "Müller^Jürgen"),
+        ("ISO_IR 101", "iso8859_2", "Wałęsa^Świętosława"),
+        ("ISO_IR 144", "iso8859_5", "Холлоуэй^Мира"),
+        ("ISO_IR 126", "iso8859_7", "Διονυσιος"),
+        ("ISO_IR 127", "iso8859_6", "قباني^لنزار"),
+        ("ISO_IR 138", "iso8859_8", "שרון^דבורה"),
+        ("ISO_IR 148", "iso8859_9", "Çavuşoğlu"),
+        ("ISO_IR 166", "iso8859_11", "สมชาย"),
+        ("ISO_IR 13", "shift_jis", "ﾔﾏﾀﾞ^ﾀﾛｳ"),
+        ("ISO_IR 203", "iso8859_15", "Šašek^Œ"),
+    ],
+)
+def test_names_in_every_character_set_are_read(look, charset, codec, name):
+    assert patient_of(look, name.encode(codec), charset) == name
+
+
+@pytest.mark.parametrize(
+    ("charset", "written", "name"),
+    [
+        # The examples of the standard (PS3.5, annexes H, I and K)
+        (
+            "\\ISO 2022 IR 87",
+            b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+            "Yamada^Tarou=山田^太郎=やまだ^たろう",
+        ),
+        (
+            "ISO 2022 IR 13\\ISO 2022 IR 87",
+            b"\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J",
+            "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎",
+        ),
+        (
+            "\\ISO 2022 IR 149",
+            b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf",
+            "Hong^Gildong=洪^吉洞=홍^길동",
+        ),
+        ("\\ISO 2022 IR 58", b"Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab", "Zhang^XiaoDong=张^小东"),
+        ("ISO 2022 IR 100\\ISO 2022 IR 144", b"\xc4ne\x1b-L\xbb\xee", "ÄneЛю"),
+    ],
+    ids=["Japanese", "Japanese with half-width letters", "Korean", "Chinese", "Cyrillic after Latin"],
+)
+def test_names_that_switch_between_character_sets_are_read(look, charset, written, name):
+    assert patient_of(look, written, charset) == name
+
+
+@pytest.mark.parametrize(
+    ("charset", "written", "name"),
+    [
+        # No set, or one that the bytes contradict
+        (None, "Müller^Jürgen".encode("latin_1"), "Müller^Jürgen"),
+        (None, "Müller^Jürgen".encode(), "Müller^Jürgen"),
+        ("ISO_IR 100", "Müller^Jürgen".encode(), "Müller^Jürgen"),
+        ("ISO_IR 192", "Müller^Jürgen".encode("latin_1"), "Müller^Jürgen"),
+        ("GB18030", b"M\xfcller^J\xff", "Müller^Jÿ"),
+        ("KLINGON", "Müller".encode("latin_1"), "Müller"),
+        ("ISO_IR 6", "Müller".encode("latin_1"), "Müller"),
+        ("\\\\", b"Holloway^Mira", "Holloway^Mira"),
+        ("ISO_IR 100", b"Ho\0lloway^Mira\0", "Holloway^Mira"),
+        ("ISO_IR 100", b"A\x1b~B\x1b", "A\x1b~B\x1b"),
+        ("ISO_IR 100", b"A\x1b-ZB\xfc\x1b$B\xff\xff\x1b(BC", "ABü\ufffd\ufffdC"),
+    ],
+)
+def test_names_in_a_wrong_or_missing_character_set_are_read_as_well_as_they_can_be(look, charset, written, name):
+    assert patient_of(look, written, charset) == name
+
+
 # --- Cut and broken objects ------------------------------------------------------------------------------
 
 
@@ -481,6 +674,75 @@ def test_nested_sequences_without_end_are_a_problem_and_no_crash(look):
     opening = b"\x40\x00\x75\x02SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"
     inspection = look(content[:at] + opening * 20_000)
     assert codes(inspection) == [Problem.CORRUPT]
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        # An item that is none, an item longer than its sequence, an end that is missing
+        b"\x40\x00\x75\x02SQ\0\0\xff\xff\xff\xff\x08\x00\x60\x00\x02\0\0\0CT",
+        b"\x00\x52\x30\x92SQ\0\0\x10\0\0\0\xfe\xff\x00\xe0\xff\0\0\0" + bytes(8),
+        b"\x40\x00\x75\x02SQ\0\0\xff\xff\xff\xff",
+        b"\x00\x52\x30\x92SQ\0\0\x04\0\0\0\xfe\xff\x00\xe0",
+    ],
+)
+def test_sequences_that_contradict_themselves_are_a_problem_and_no_crash(look, sequence):
+    content = slices(Volume())[0]
+    at = content.index(b"\x28\x00\x02\x00")
+    assert codes(look(content[:at] + sequence))[0] in {Problem.CORRUPT, Problem.TRUNCATED}
+
+
+@pytest.mark.parametrize(
+    "private",
+    [
+        (
+            b"\x09\x00\x10\x10UN\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"
+            b"\x08\x00\x60\x00\x02\0\0\0MR\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
+        ),
+        (
+            b"\x40\x00\x75\x02SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\x0a\0\0\0"
+            b"\x28\x00\x10\x00US\x02\0\x07\0\xfe\xff\xdd\xe0\0\0\0\0"
+        ),
+        b"\x40\x00\x75\x02SQ\0\0\x12\0\0\0\xfe\xff\x00\xe0\x0a\0\0\0\x28\x00\x10\x00US\x02\0\x07\0",
+    ],
+    ids=["unknown, implicit inside", "marked end", "stated length"],
+)
+def test_what_stands_inside_of_other_sequences_is_not_of_the_slice(look, private):
+    content = slices(Volume())[0]
+    at = content.index(b"\x28\x00\x02\x00")
+    assert look(content[:at] + private + content[at:]).series == look(content).series
+
+
+def test_truncated_pixels_in_one_slice_of_a_series_are_told(look):
+    files = slices(Volume(slices=6))
+    files[3] = files[3][:-10]
+    inspection = look(zipped(files))
+    assert codes(inspection) == [Problem.TRUNCATED]
+    assert inspection.problems[0].says == "1 of 6 DICOM objects end within the image."
+
+
+def test_a_viewer_and_its_directory_beside_the_slices_change_nothing(look):
+    files = slices(Volume(slices=5))
+    beside = [
+        ("DICOMDIR", b"\0" * 128 + b"DICM" + b"\0" * 100),
+        ("VIEWER.EXE", b"MZ\x90" + bytes(5000)),
+        ("autorun.inf", b"[autorun]\nopen=VIEWER.EXE\n"),
+        ("ReadMe.txt", b"Start the viewer."),
+        ("viewer/lib.dll", b"MZ" + bytes(range(256)) * 20),
+    ]
+    packed = zip_of([*((f"DATA/{number}", content) for number, content in enumerate(files)), *beside])
+    assert look(packed).usable
+    assert look(packed).series == look(zipped(files)).series
+
+
+def test_a_scout_of_another_modality_is_another_series(look):
+    def change(dataset):
+        dataset.Modality = "DX"
+        dataset.SeriesInstanceUID = "1.2.3"
+
+    files = slices(Volume(slices=5))
+    found = look(zipped([*files, rewritten(files[0], change)])).series
+    assert (found.series_count, found.modality, found.slices) == (2, "CT", 5)
 
 
 def test_a_header_that_never_ends_is_not_read_to_the_end(look, monkeypatch):

@@ -146,6 +146,7 @@ def named(file_name, *, name="Mira Holloway", born_on=date(1980, 5, 17), kind=Fi
         # Those who work on the case
         "Dr Chen.pdf",
         "Anonymous, Patient.dcm",
+        "Upper, Lower.stl",
         # In other letters
         "山田 太郎.stl",
         "Мира Холлоуэй.stl",
