@@ -1,4 +1,7 @@
-"""The practice's billing is active."""
+"""The practice's billing is active.
+
+A practice that a lab has entered and that has not joined has none: its lab answers for it.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -15,6 +18,8 @@ SOURCE: Final = FindingSource.PRACTICE
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find a practice whose billing does not let it send."""
+    if checked.practice.is_guest:
+        return
     if checked.practice.billing is BillingState.MISSING:
         says = "Your practice has no billing yet."
         do = "Ask your administrator to set up billing; this case waits as it is."

@@ -2,11 +2,16 @@
 
 Source: FL §466.021, MD §4-403, NC §90-29.2, WV §30-4B-2 and OK 59 §328.36a ask for the dentist's signature;
 FL states that it may be electronic.
+
+The dentist's consent to sign so stands in the directory, or was given with the authorization itself. Of work that
+arrived at a lab outside the system, the dentist has often signed on paper: the signed prescription, as a document of
+the case, stands for the consent.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
+from bitewing.files.case_file import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 
@@ -25,9 +30,14 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     elif authorization.dentist_id != checked.case.dentist_id:
         says = "Someone other than the dentist of this case has authorized it."
         do = "Have the dentist of the case authorize it."
-    elif checked.dentist is not None and not checked.dentist.has_signature_consent and not authorization.is_agreed:
+    elif checked.dentist is None or checked.dentist.has_signature_consent or authorization.is_agreed:
+        return
+    elif not checked.case.is_lab_started:
         says = "The dentist has not agreed to sign electronically."
         do = "Ask the dentist to agree to it; your administrator records that in the directory."
+    elif not any(file.kind is FileKind.DOCUMENT for file in checked.clean_files):
+        says = "There is neither a prescription signed on paper nor the dentist's consent to sign electronically."
+        do = "Add the signed prescription as a document, or send the dentist a correction link to authorize the case."
     else:
         return
     yield Finding(rule_id=ID, outcome=OUTCOME, source=SOURCE, about="/packet/authorization", says=says, do=do)

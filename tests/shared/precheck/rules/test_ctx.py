@@ -51,8 +51,25 @@ def test_a_dentist_who_left_blocks():
     assert "not active" in only_finding(ctx_dentist, a_checked_case(dentist=a_dentist(is_active=False))).says
 
 
-def test_an_unfinished_setup_blocks():
-    assert "setup" in only_finding(ctx_setup, a_checked_case(practice=a_practice(phone=""))).says
+@pytest.mark.parametrize(
+    ("empty", "missing"),
+    [
+        (("phone",), "phone number"),
+        (("address", "email"), "address and e-mail address"),
+        (("name", "time_zone", "phone"), "name, time zone and phone number"),
+    ],
+)
+def test_an_unfinished_setup_blocks_and_says_what_is_missing(empty, missing):
+    practice = a_practice(**dict.fromkeys(empty, " "))
+    assert f"missing: {missing}." in only_finding(ctx_setup, a_checked_case(practice=practice)).says
+
+
+def test_a_practice_that_has_not_joined_is_asked_for_neither_setup_nor_billing():
+    guest = a_practice(registered_by="lab-1", phone="", billing=BillingState.MISSING)
+    joined = a_practice(phone="", billing=BillingState.MISSING)
+    for rule in (ctx_setup, ctx_billing):
+        assert list(rule.check(a_checked_case(practice=guest))) == []
+        assert only_finding(rule, a_checked_case(practice=joined))
 
 
 @pytest.mark.parametrize(

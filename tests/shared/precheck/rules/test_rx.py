@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from bitewing.cases.status import Party
+from bitewing.files.case_file import FileKind
 from bitewing.packet.packet import Arch
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.rules import (
@@ -18,12 +20,16 @@ from bitewing.requirements.case_types import CaseType
 
 from tests.support.builders import (
     TODAY,
+    a_case,
     a_checked_case,
     a_dentist,
+    a_file,
     a_lab,
+    a_packet,
     a_patient,
     a_practice,
     a_profile,
+    a_quarantined_file,
     an_authorization,
     an_item,
 )
@@ -76,6 +82,41 @@ def test_an_authorization_by_another_dentist_blocks():
 def test_an_authorization_without_consent_to_sign_electronically_blocks():
     checked = a_checked_case(dentist=a_dentist(has_signature_consent=False))
     assert "electronically" in only_finding(rx_signature, checked).says
+
+
+def a_lab_started_case(*files, **authorization):
+    packet = a_packet(authorization=an_authorization(**authorization))
+    return a_checked_case(
+        case=a_case(started_by=Party.LAB, packet=packet),
+        files=files,
+        dentist=a_dentist(has_signature_consent=False),
+    )
+
+
+def test_an_authorization_by_which_the_dentist_agreed_to_sign_needs_no_other_consent():
+    assert list(rx_signature.check(a_lab_started_case(is_agreed=True))) == []
+
+
+def test_of_work_from_outside_a_prescription_signed_on_paper_stands_for_the_consent():
+    assert list(rx_signature.check(a_lab_started_case(a_file(FileKind.DOCUMENT)))) == []
+
+
+@pytest.mark.parametrize("files", [(), (a_file(FileKind.PHOTO),), (a_quarantined_file(FileKind.DOCUMENT),)])
+def test_of_work_from_outside_only_a_clean_document_is_a_signed_prescription(files):
+    assert "signed on paper" in only_finding(rx_signature, a_lab_started_case(*files)).says
+
+
+def test_a_document_is_no_consent_in_a_case_of_the_practices_own():
+    checked = a_checked_case(files=(a_file(FileKind.DOCUMENT),), dentist=a_dentist(has_signature_consent=False))
+    assert "electronically" in only_finding(rx_signature, checked).says
+
+
+def test_whoever_keeps_the_directory_is_asked_for_the_license():
+    nameless = a_dentist(license_number="")
+    ours = only_finding(rx_license, a_checked_case(dentist=nameless))
+    of_a_guest = only_finding(rx_license, a_checked_case(dentist=nameless, practice=a_practice(registered_by="lab-1")))
+    assert ours.do.startswith("Ask your administrator")
+    assert of_a_guest.do.startswith("Enter it")
 
 
 def test_consent_of_an_unknown_dentist_is_not_judged_twice():
