@@ -283,6 +283,18 @@ def test_a_ply_that_counts_too_much_is_refused_by_its_header(look):
     assert look(content).bytes_read == 64 * 1024
 
 
+def test_a_ply_whose_lists_leave_no_place_for_its_vertices_is_truncated(look):
+    before, _, after = (HEADER % (LITTLE, 4, 1)).partition(b"element face")
+    header, vertices = before.split(b"element vertex")
+    content = (
+        header + b"element face" + after.removesuffix(b"end_header\n") + b"element vertex" + vertices + b"end_header\n"
+    )
+    corners = struct.pack("<12f", *(float(word) for word in PLY_SQUARE.split()))
+    whole = content + struct.pack("<B3i", 3, 0, 1, 2) + corners
+    assert look(whole).mesh.triangles == 1
+    assert problem(look(whole[:-1])) == (Problem.TRUNCATED, "The PLY ends before the 4 vertex rows it announces.")
+
+
 @pytest.mark.parametrize(("limit", "expected"), [(5, [Problem.TOO_LARGE]), (6, []), (7, [])])
 def test_lists_of_different_lengths_are_read_up_to_a_limit(look, monkeypatch, limit, expected):
     monkeypatch.setattr(ply, "_MAX_UNEVEN", limit)
