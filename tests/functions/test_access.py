@@ -73,6 +73,13 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("POST", "/v1/cases"): PRACTICES_ONLY,
     ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
 }
+#: What is the lab's to say of a case that it got.
+OF_THE_LAB = [
+    ("POST", "/v1/cases/{case_id}/transitions"),
+    ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
+]
+#: What both sides add to, the lab at any time.
+OF_BOTH = [("POST", "/v1/cases/{case_id}/notes")]
 #: What a lab may only look at.
 WRITING = ("POST", "PATCH", "DELETE")
 REFUSED_OF_A_DRAFT = [
@@ -104,7 +111,23 @@ def test_a_case_that_was_sent_stays_foreign_to_others(standing, route, person):
     assert answer.status == 404
 
 
-@pytest.mark.parametrize("route", OF_CASES)
+OF_THE_PRACTICE = [
+    param for param in OF_CASES if (param.values[0].method, param.values[0].path) not in (*OF_THE_LAB, *OF_BOTH)
+]
+
+
+@pytest.mark.parametrize(("method", "path"), OF_THE_LAB)
+def test_what_is_the_labs_to_say_is_refused_to_the_practice_and_other_labs(standing, method, path):
+    call = call_of(method, path, "BACK00000001")
+    assert {person.name: ask(standing, person, call).status for person in (IRIS, HANNA, CORA, DANA)} == {
+        "iris": 403,
+        "hanna": 404,
+        "cora": 404,
+        "dana": 403,
+    }
+
+
+@pytest.mark.parametrize("route", OF_THE_PRACTICE)
 def test_the_lab_of_a_sent_case_may_look_and_not_touch(standing, route):
     answer = ask(standing, LEO, call_of(route.method, route.path, KEPT))
     assert answer.status == (403 if route.method in WRITING else 200)
@@ -123,10 +146,10 @@ def test_a_file_of_another_case_is_not_found_in_this_one(standing, path):
 @pytest.mark.parametrize(
     ("person", "seen"),
     [
-        (IRIS, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001"}),
-        (TOM, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001"}),
+        (IRIS, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001"}),
+        (TOM, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001"}),
         (HANNA, {"HARB00000001"}),
-        (LEO, {"SENT00000001", "PEND00000001", "KEPT00000001"}),
+        (LEO, {"SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001"}),
         (CORA, set()),
     ],
     ids=lambda value: value.name if isinstance(value, Person) else "",

@@ -105,9 +105,13 @@ def test_an_unknown_field_is_named_and_never_ignored(refused, route):
 
 PATIENT = NEW_CASE["patient"]
 WRONG_CASES = [
-    ({"patient": {}}, {"/patient/name": "This is required."}),
-    ({"patient": {"name": ""}}, {"/patient/name": "This must have 1 or more characters."}),
-    ({"patient": {"name": "   "}}, {"/patient/name": "This must have 1 or more characters."}),
+    *(
+        (
+            {"patient": patient},
+            {"": "A case is for somebody: give the patient's name, or their number in your practice."},
+        )
+        for patient in ({}, {"name": ""}, {"name": "   "}, {"born_on": "1980-05-17"})
+    ),
     ({"patient": {"name": "x" * 201}}, {"/patient/name": "This must have 200 characters or fewer."}),
     ({"patient": {"name": 7}}, {"/patient/name": "This must be a text."}),
     ({"patient": {"name": "\ud800"}}, {"/patient/name": "This must be a text in Unicode."}),
@@ -134,10 +138,6 @@ def test_a_wrong_value_of_a_new_case_is_named_with_what_is_expected(refused, wro
 
 
 WRONG_PACKETS = [
-    (
-        {"items": [{"teeth": ["14"]}]},
-        {"/items/0": "Say in which notation the teeth are written: 'fdi' or 'universal'."},
-    ),
     ({"items": [{}] * 33}, {"/items": "This must have 32 entries or fewer."}),
     ({"items": {}}, {"/items": "This must be a list."}),
     ({"items": [{"selections": {"": "A2"}}]}, {"/items/0/selections/": "This must have 1 or more characters."}),
@@ -150,6 +150,15 @@ WRONG_PACKETS = [
         {"patient": None},
         {"": "A case is always for a patient; change the patient, but do not leave it out."},
     ),
+    ({"sent_otherwise": [{"how": "USPS"}]}, {"/sent_otherwise/0/kind": "This is required."}),
+    ({"sent_otherwise": [{"kind": "other"}, {"kind": "other"}]}, {"/sent_otherwise": "Name each kind once."}),
+    (
+        {"sent_otherwise": [{"kind": "other", "arrived_at": None}]},
+        {"/sent_otherwise/0/arrived_at": "The API knows no such field."},
+    ),
+    ({"remake_of": DRAFT}, {"/remake_of": "A case is no remake of itself."}),
+    ({"remake_of": "HARB00000001"}, {"/remake_of": "Your practice has no case with this id."}),
+    ({"remake_of": "N0SVCHCASE01"}, {"/remake_of": "Your practice has no case with this id."}),
     ({"description": "x" * 4001}, {"/description": "This must have 4000 characters or fewer."}),
     ({"status": "received"}, {"/status": "The API knows no such field."}),
 ]
@@ -314,7 +323,7 @@ def test_a_cursor_goes_on_where_the_page_ended(standing):
             break
         query = {"limit": "2", "cursor": body["next"]}
     assert seen == [each["case_id"] for each in ask(standing, IRIS, Call("GET", CASES)).body["cases"]]
-    assert len(seen) == len(set(seen)) == 5
+    assert len(seen) == len(set(seen)) == 6
 
 
 def as_of(practice_id):

@@ -34,6 +34,11 @@ MARKS = {
     "selection": "Zxqshade",
     "attestation": "zxq-attested",
     "name in a scan": "Zxqdicom",
+    "reason of a return": "Zxqreturned",
+    "answer to a reason": "Zxqanswer",
+    "note": "Zxqnote",
+    "how it is sent": "Zxqcourier",
+    "tracking number": "Zxqtracking",
     "unknown field": "Zxqunknown",
 }
 BORN_IN_DICOM = "19310719"
@@ -145,6 +150,9 @@ class Journey:
             "contact": MARKS["contact"],
             "attestations": [MARKS["attestation"]],
             "is_authorized": True,
+            "sent_otherwise": [
+                {"kind": "other", "how": MARKS["how it is sent"], "reference": MARKS["tracking number"]}
+            ],
         }
         self.ask("PATCH", CASE, ids, whole, etag=etag)
         for kind in ("upper_scan", "prep_scan", "lower_scan", "bite_scan"):
@@ -165,14 +173,29 @@ class Journey:
         self.call("case_submission", {"step": "receive", **of_submission})
         self.relay(case_id)
         self.seen_by_the_lab = self.ask("GET", CASE, ids, who=LEO).body
-        self.activity = self.ask("GET", f"{CASE}/activity", ids, who=LEO, limit="100").body
         for file in self.ask("GET", f"{CASE}/files", ids, who=LEO).body["files"]:
             self.urls.append(
                 self.ask(
                     "GET", f"{CASE}/files/{{file_id}}/download", {**ids, "file_id": file["file_id"]}, who=LEO
                 ).body["url"]
             )
+        self.talk(ids)
+        self.relay(case_id)
+        self.activity = self.ask("GET", f"{CASE}/activity", ids, who=LEO, limit="100").body
         return self
+
+    def talk(self, ids):
+        """Let the lab and the practice say what they say of a case that comes back."""
+        etag = self.ask("GET", CASE, ids, who=LEO).etag
+        arrived = f"{CASE}/sent-otherwise/{{kind}}/arrived"
+        etag = self.ask("POST", arrived, {**ids, "kind": "other"}, who=LEO, etag=etag).etag
+        back = {"to": "returned", "reasons": [{"code": "fit", "says": MARKS["reason of a return"]}]}
+        etag = self.ask("POST", f"{CASE}/transitions", ids, back, who=LEO, etag=etag).etag
+        for who in (IRIS, LEO):
+            self.ask("POST", f"{CASE}/notes", ids, {"text": MARKS["note"]}, who=who)
+        answer = f"{CASE}/return-reasons/{{reason_id}}/answer"
+        self.ask("POST", answer, {**ids, "reason_id": "1"}, {"says": MARKS["answer to a reason"]}, etag=etag)
+        self.said = [self.ask("GET", f"{CASE}/{what}", ids).body for what in ("returns", "notes")]
 
     def relay(self, case_id):
         """Give the relay all events, as the stream would."""
@@ -216,6 +239,10 @@ def test_the_marked_case_arrives_at_the_lab_with_all_that_was_written(journey):
     )
 
 
+def test_the_practice_reads_all_that_was_said_of_the_case(journey):
+    assert marks_in(json.dumps(journey.said)) == {"reason of a return", "answer to a reason", "note"}
+
+
 def test_the_name_in_the_scan_was_read(journey):
     assert "name in a scan" in marks_in(json.dumps(list(journey.offline.items().values())))
 
@@ -234,6 +261,11 @@ def test_events_say_nothing_of_a_patient(journey):
         "CaseChanged",
         "CaseSubmitted",
         "CaseMoved",
+        "CaseReturned",
+        "ReturnReasonAnswered",
+        "CaseNoted",
+        "CaseRemade",
+        "SentOtherwiseArrived",
         "FileKept",
         "FileQuarantined",
         "FileRemoved",

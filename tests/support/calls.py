@@ -39,6 +39,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     }
     ids = {"case_id": case_id, "file_id": file_of(case_id), "lab_id": "north-pine", "case_type": "crown"}
     ids["user_id"] = TOM_ID
+    ids |= {"reason_id": "1", "kind": "other"}
     return Call(
         method,
         path,
