@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bitewing.kernel.errors import RequestInProgress
+
 T = TypeVar("T")
 
 #: What may pass by itself, or what an operator mends before the dead letters are sent again.
-_FAILED = (BotoCoreError, ClientError)
+_FAILED = (BotoCoreError, ClientError, RequestInProgress)
 #: What reading gives where a message is not what it should be, at any level of it.
 _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 

@@ -35,6 +35,8 @@ SCHEMAS: Final[dict[str, int]] = {
     "Event": 1,
     "Member": 1,
     "Idempotency": 1,
+    "RuleCounts": 1,
+    "Seen": 1,
     "Note": 1,
     "Return": 1,
 }

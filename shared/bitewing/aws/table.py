@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from bitewing.aws.items import from_item, to_attribute, to_item
@@ -47,6 +47,8 @@ class Condition:
 
 IS_NEW: Final = Condition(expression="attribute_not_exists(#pk)", values={})
 EXISTS: Final = Condition(expression="attribute_exists(#pk)", values={})
+#: For a write that replaces or begins what is there.
+ALWAYS: Final = Condition(expression="attribute_exists(#pk) OR attribute_not_exists(#pk)", values={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +62,18 @@ class Put:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """Set some attributes of an item and count up others; the rest of the item stays."""
+    """Set some attributes of an item and count up others; the rest of the item stays.
+
+    Attributes:
+        count_up: Numbers that are there, and become one more.
+        add: Numbers to add to, by attribute; one that is not there is 0, and so is an item.
+    """
 
     key: Key
     values: Mapping[str, object]
     condition: Condition
     count_up: Sequence[str] = ()
+    add: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,10 +260,17 @@ class Table:
         for name in update.count_up:
             sets.append(f"#set_{name} = #set_{name} + :one")
             values[":one"] = to_attribute(1)
+        adds = []
+        # Numbered, for an attribute that is counted may be called what no placeholder can be.
+        for number, (name, amount) in enumerate(update.add.items()):
+            adds.append(f"#add_{number} :add_{number}")
+            names[f"#add_{number}"] = name
+            values[f":add_{number}"] = to_attribute(amount)
+        parts = [f"SET {', '.join(sets)}" if sets else "", f"ADD {', '.join(adds)}" if adds else ""]
         return {
             "TableName": self._name,
             "Key": to_item(update.key),
-            "UpdateExpression": "SET " + ", ".join(sets),
+            "UpdateExpression": " ".join(part for part in parts if part),
             "ConditionExpression": update.condition.expression,
             "ExpressionAttributeNames": names | update.condition.names(),
             "ExpressionAttributeValues": values | update.condition.placeholders(),

@@ -84,6 +84,7 @@ class CaseReturned(CaseEvent):
     Attributes:
         to: ``returned`` or ``missing_info``.
         submission_number: The sending that came back, 1 for the first.
+        submitted_at: When that sending was stored.
         return_number: 1 for the first return of the case.
         reasons: Codes of the reasons.
         rule_ids: The rules that check for what the reasons say.
@@ -92,6 +93,7 @@ class CaseReturned(CaseEvent):
     case_type: CaseType
     to: Status
     submission_number: int
+    submitted_at: datetime
     return_number: int
     reasons: tuple[Reason, ...]
     rule_ids: tuple[str, ...]

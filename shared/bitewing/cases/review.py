@@ -251,6 +251,7 @@ class ReviewService:
                     case_type=case.case_type,
                     to=to,
                     submission_number=back.submission_number,
+                    submitted_at=case.submission.submitted_at if case.submission else case.created_at,
                     return_number=back.number,
                     reasons=codes,
                     rule_ids=back.rule_ids,

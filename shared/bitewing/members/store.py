@@ -6,7 +6,7 @@ from datetime import datetime
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import EXISTS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Update, Write
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
@@ -36,7 +36,7 @@ class TableMembers:
 
     def put(self, *members: Member) -> None:
         """Store up to 100 members who are there already, as whoever sets up an organization knows them."""
-        self._table.write([Put(key=_key(each), values=record(each), condition=_ALWAYS) for each in members])
+        self._table.write([Put(key=_key(each), values=record(each), condition=ALWAYS) for each in members])
 
     def invite(self, member: Member, event: Event, *, request: Request) -> None:
         """Store an invitation: of a new member, or the next version of one."""
@@ -68,10 +68,6 @@ class TableMembers:
     def settle(self, member: Member) -> None:
         """Store that the identity provider has this version of a member, unless there is a newer one."""
         self._table.set_values(_key(member), {"is_settled": True}, condition=_is_version(member.version))
-
-
-#: For who sets up an organization, and replaces what is there.
-_ALWAYS = Condition(expression="attribute_exists(#pk) OR attribute_not_exists(#pk)", values={})
 
 
 def _key(member: Member) -> keys.Key:

@@ -67,6 +67,7 @@ EVENTS = [
         case_type=CaseType.CROWN,
         to=Status.RETURNED,
         submission_number=1,
+        submitted_at=HEAD["occurred_at"],
         return_number=2,
         reasons=(Reason.MARGIN_HIDDEN, Reason.FILE_MISSING),
         rule_ids=("FIL-REQUIRED",),

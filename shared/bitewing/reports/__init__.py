@@ -1,0 +1,1 @@
+"""What is told of many cases together, in numbers without names."""
