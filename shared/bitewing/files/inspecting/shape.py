@@ -51,6 +51,8 @@ def shape_of(vertices: NDArray[np.float32], triangles: NDArray[np.signedinteger]
     if not moments.area > 0:
         return None
     center, axes, spreads = moments.principal()
+    if not spreads[0] > 0:  # So small and so far away that nothing is left of it.
+        return None
     outward = 0.0
     footprint = _Footprint(cell=2 * _REACH * spreads[0] / _CELLS)
     for patch in _patches(vertices, triangles, origin):

@@ -62,6 +62,13 @@ def test_a_mesh_without_area_has_no_shape():
     assert (shape(line), shape(point)) == (None, None)
 
 
+def test_a_speck_far_from_where_the_mesh_begins_has_no_shape():
+    # Given a triangle of no area, and one so small beside its distance that its spread is rounded away
+    size = 2.0**-29
+    places = np.array([(-1, 1, 0.5), (0, 0, 0), (size, 0, 0), (0, size, 0)], dtype=np.float32)
+    assert shape(Mesh(places, np.array([(0, 0, 0), (1, 2, 3)]))) is None
+
+
 @pytest.mark.parametrize(
     "body",
     [bodies.ellipsoid(), bodies.ellipsoid(height=6), bodies.ellipsoid(share=0.5), bodies.block()],
