@@ -21,6 +21,7 @@ def a_caller(
 
 FROM_PRACTICE = a_caller()
 FROM_LAB = a_caller(LAB_ID, OrganizationKind.LAB, Role.LAB_STAFF, user_id="person-2")
+LAB_ADMIN = a_caller(LAB_ID, OrganizationKind.LAB, Role.LAB_ADMIN, user_id="person-6")
 FROM_OTHER_PRACTICE = a_caller("practice-2", user_id="person-3")
 FROM_OTHER_LAB = a_caller("lab-2", OrganizationKind.LAB, Role.LAB_ADMIN, user_id="person-4")
 CLINICIAN = a_caller("team-1", OrganizationKind.CARE_TEAM, Role.CLINICIAN, user_id="person-5")
