@@ -4,6 +4,7 @@ The same arguments give the same bytes.
 """
 
 import io
+import random
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, generate_ui
 
 #: A day that zips can carry; the volume's own dates are arguments.
 _PACKED_AT = (2026, 1, 5, 12, 0, 0)
+#: What a scanner writes into each header beside what the standard names; headers of CBCTs have 1 to 20 kB.
+_PRIVATE_BYTES = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,7 @@ class Volume:
         bits: 16, or 8 for a volume that lost its depth.
         gantry_tilt_degrees: Leans the slices while they go on stacking straight up.
         is_oriented: Whether the slices say how they lie.
+        private_bytes: What the scanner writes into each header for itself; real ones write kilobytes.
     """
 
     slices: int = 24
@@ -48,6 +52,7 @@ class Volume:
     bits: int = 16
     gantry_tilt_degrees: float = 0.0
     is_oriented: bool = True
+    private_bytes: int = 0
     seed: int = 1
 
 
@@ -69,7 +74,7 @@ def write_large_cbct(path: Path, *, slices: int, side_px: int, seed: int = 1) ->
         side_px: Rows and columns of a slice; 537 give half a megabyte in the zip.
         seed: Varies the noise.
     """
-    volume = Volume(slices=slices, side_px=side_px, seed=seed)
+    volume = Volume(slices=slices, side_px=side_px, private_bytes=_PRIVATE_BYTES, seed=seed)
     noise = np.random.default_rng(seed)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for number in range(slices):
@@ -135,6 +140,10 @@ def _file(volume: Volume, number: int, copy: int, pixels: NDArray[np.unsignedint
             *(round(float(c), 6) for c in (np.cos(lean), np.sin(lean))),
         ]
         content.ImagePositionPatient = [0, 0, round(number * volume.voxel_mm, 4)]
+    if volume.private_bytes:
+        block = content.private_block(0x0029, "GENERATED", create=True)
+        settings = random.Random(number)  # noqa: S311 - noise, no secret
+        block.add_new(0x10, "OB", settings.randbytes(volume.private_bytes))
     content.Rows = content.Columns = volume.side_px
     content.SamplesPerPixel = 1
     content.PhotometricInterpretation = "MONOCHROME2"

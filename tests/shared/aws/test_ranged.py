@@ -1,8 +1,11 @@
 import io
 import random
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
-from bitewing.aws.ranged import BLOCK_BYTES, RangedObject
+from bitewing.aws.ranged import BLOCK_BYTES, CONNECTIONS, ParallelRanges, RangedObject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,3 +105,177 @@ def test_an_empty_object_asks_for_nothing():
     file, asked = ranged(b"")
     assert file.read() == b""
     assert asked == []
+
+
+# --- Many parts at once ------------------------------------------------------------------------------------
+
+
+def test_expected_parts_are_fetched_together_and_read_from_memory():
+    file, asked = ranged()
+    file.expect([(1_000, 50), (100_000, 70), (200_000, 10)])
+    assert asked == [(1_000, 50), (100_000, 70), (200_000, 10)]
+    assert (file.requests, file.fetched_bytes) == (3, 130)
+    for start, length in ((200_000, 10), (1_000, 50), (100_020, 50)):
+        file.seek(start)
+        assert file.read(length) == CONTENT[start : start + length]
+    assert len(asked) == 3
+
+
+def test_expected_parts_that_lie_side_by_side_are_one_request():
+    file, asked = ranged()
+    file.expect([(5_000, 100), (0, 1_000), (1_000, 1_500), (3_000, 200), (9_000, 100)])
+    assert asked == [(0, 5_100), (9_000, 100)]
+
+
+def test_parts_inside_of_each_other_are_one_request():
+    file, asked = ranged()
+    file.expect([(0, 5_000), (100, 100)])
+    assert asked == [(0, 5_000)]
+
+
+def test_joined_parts_grow_no_larger_than_a_lump():
+    file, asked = ranged(bytes(BLOCK_BYTES * 40))
+    file.expect([(start, 4_096) for start in range(0, BLOCK_BYTES * 40, 4_096)])
+    assert [length for _, length in asked] == [16 * BLOCK_BYTES, 16 * BLOCK_BYTES, 8 * BLOCK_BYTES]
+
+
+def test_what_goes_beyond_an_expected_part_is_fetched():
+    file, asked = ranged()
+    file.expect([(100_000, 70)])
+    for start, length in ((100_000, 71), (99_999, 5), (300_000, 5)):
+        file.seek(start)
+        assert file.read(length) == CONTENT[start : start + length]
+    assert len(asked) > 1
+
+
+def test_what_was_expected_before_is_let_go():
+    file, asked = ranged()
+    file.expect([(100_000, 70)])
+    file.expect([(200_000, 70)])
+    file.seek(100_000)
+    assert file.read(70) == CONTENT[100_000:100_070]
+    assert len(asked) == 3
+
+
+class Storage(ThreadingHTTPServer):
+    """Serves CONTENT by ranges, and answers some requests in a way that was asked for."""
+
+    request_queue_size = 64
+
+    def __init__(self, answer_badly=lambda _start: None):
+        self.answer_badly, self.ranges, self.connections = answer_badly, [], 0
+        super().__init__(("127.0.0.1", 0), Answering)
+
+    def get_request(self):
+        self.connections += 1
+        return super().get_request()
+
+    def handle_error(self, request, client_address):
+        """Say nothing of connections that the other side closed."""
+
+
+class Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        start, end = map(int, self.headers["Range"].removeprefix("bytes=").split("-"))
+        self.server.ranges.append((self.path, start))
+        how = self.server.answer_badly(start)
+        if how == "hang up":
+            self.close_connection = True
+            return
+        content = CONTENT[start : end + 1]
+        if how == "short":
+            content = content[:-1]
+        self.send_response(503 if how == "busy" else 206)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def serve():
+    with ExitStack() as stack:
+
+        def start(*args):
+            server = stack.enter_context(Storage(*args))
+            thread = Thread(target=server.serve_forever, args=(0.01,))
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(server.shutdown)
+            return server
+
+        yield start
+
+
+RANGES = [(number * 1_000, 10 + number) for number in range(200)]
+EXPECTED = [CONTENT[start : start + length] for start, length in RANGES]
+
+
+def parallel(server):
+    asked, signed = [], []
+
+    def fetch(start, length):
+        asked.append(start)
+        return CONTENT[start : start + length]
+
+    def sign():
+        signed.append(1)
+        return f"http://127.0.0.1:{server.server_address[1]}/bucket/key?signature=1"
+
+    return ParallelRanges(fetch, sign), asked, signed
+
+
+def test_many_ranges_come_in_their_order_with_one_signature_over_few_connections(serve):
+    server = serve()
+    fetch_many, asked, signed = parallel(server)
+    with fetch_many:
+        assert fetch_many(RANGES) == EXPECTED
+        assert fetch_many(RANGES) == EXPECTED
+    assert (asked, len(signed)) == ([], 1)
+    assert server.connections <= CONNECTIONS
+    assert {path for path, _ in server.ranges} == {"/bucket/key?signature=1"}
+
+
+def test_few_ranges_are_fetched_in_the_ordinary_way(serve):
+    server = serve()
+    fetch_many, asked, signed = parallel(server)
+    with fetch_many:
+        assert fetch_many(RANGES[:15]) == EXPECTED[:15]
+    assert (len(asked), signed, server.ranges) == (15, [], [])
+
+
+@pytest.mark.parametrize("how", ["hang up", "short", "busy"])
+def test_what_does_not_come_at_once_is_fetched_in_the_ordinary_way(serve, how):
+    fetch_many, asked, _ = parallel(serve(lambda start: how if start % 3_000 == 0 else None))
+    with fetch_many:
+        assert fetch_many(RANGES) == EXPECTED
+    assert set(asked) >= {start for start, _ in RANGES if start % 3_000 == 0}
+
+
+def test_what_fails_in_the_ordinary_way_fails(serve):
+    def fail(_start, _length):
+        raise ConnectionRefusedError
+
+    server = serve(lambda _: "busy")
+    with (
+        ParallelRanges(fail, lambda: f"http://127.0.0.1:{server.server_address[1]}/k?s") as fetch_many,
+        pytest.raises(ConnectionRefusedError),
+    ):
+        fetch_many(RANGES)
+
+
+def test_addresses_of_storage_are_asked_over_tls():
+    asked = []
+
+    def fetch(start, length):
+        asked.append(start)
+        return CONTENT[start : start + length]
+
+    # Nothing speaks TLS there; hence everything comes in the ordinary way.
+    with ParallelRanges(fetch, lambda: "https://127.0.0.1:9/bucket/key?signature=1") as fetch_many:
+        assert fetch_many(RANGES[:20]) == EXPECTED[:20]
+    assert sorted(asked) == [start for start, _ in RANGES[:20]]

@@ -157,7 +157,7 @@ def _look_into(member: Member) -> dicom.Header | _Found:
 
 
 def _dicom_header(member: Member) -> dicom.Header:
-    wanted = dicom.FIRST_HEADER_BYTES
+    wanted = _SNIFFED_BYTES
     while wanted < dicom.MAX_HEADER_BYTES:
         try:
             return dicom.read_header(member.beginning(wanted), member.size_bytes)

@@ -17,9 +17,8 @@ from bitewing.files.inspecting.dicom_elements import BrokenStructureError, Eleme
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import FileProblem, Problem, SeriesMeasures
 
-#: How much of an object is read for its header, first and at most. A CT slice's header has 1 to 20 kB;
-#: a multi-frame object describes every frame, with 1 to 2 kB each.
-FIRST_HEADER_BYTES: Final = 4 * 1024
+#: How much of an object is read for its header at most. A CT slice's header has 1 to 20 kB; a multi-frame object
+#: describes every frame, with 1 to 2 kB each.
 MAX_HEADER_BYTES: Final = 4 * 1024 * 1024
 
 #: Direction cosines are written with few digits: how far length and right angle may be off.

@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 from bitewing.files.inspecting import archive
+from bitewing.files.inspecting.inspect import inspect
 from bitewing.files.inspection import FileFormat, Problem
 
 from local.samples.arch import arch, binary_stl
@@ -211,3 +212,132 @@ def test_damaged_members_are_counted(look):
     assert codes(inspection) == [Problem.CORRUPT]
     assert "1 of the 3 files" in inspection.problems[0].says
     assert inspection.series.slices == 2
+
+
+def test_a_member_without_a_name_is_corrupt(look):
+    info = zipfile.ZipInfo("placeholder")
+    info.filename = ""
+    assert codes(look(raw_zip((info, b"x")))) == [Problem.CORRUPT]
+
+
+@pytest.mark.parametrize("name", ["CT/.. /slice.dcm", "..\t/slice.dcm", "CT/../../../../etc/cron.d/x", "/", "//a/b"])
+def test_paths_that_leave_their_folder_on_some_systems_are_unsafe(look, name):
+    info = zipfile.ZipInfo("placeholder")
+    info.filename = name
+    assert codes(look(raw_zip((info, b"x")))) == [Problem.UNSAFE_PATH]
+
+
+@pytest.mark.parametrize("name", ["\u202egpj.exe", "a\nb", "CON", "😀.dcm", "'quoted' \"path\"", "%2e%2e%2fslice.dcm"])
+def test_odd_names_of_members_are_names(look, name):
+    info = zipfile.ZipInfo("placeholder")
+    info.filename = name
+    assert look(raw_zip((info, b"x"))).usable
+
+
+def test_archives_in_archives_are_not_opened_however_deep(look):
+    content = zip_of([("a", b"b")])
+    for _ in range(50):
+        content = zip_of([("inner.zip", content)])
+    inspection = look(content)
+    assert codes(inspection) == [Problem.NESTED_ARCHIVE]
+    assert inspection.bytes_read < 4 * len(content) + 70_000
+
+
+def test_a_hundred_thousand_members_are_refused_by_their_directory(look):
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    entry = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0)
+    directory = b"".join(entry + f"{number:05}".encode() for number in range(100_000))
+    start = len(b"PK\x03\x04") + 30
+    zip64 = struct.pack(
+        "<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 100_000, 100_000, len(directory), start
+    ) + struct.pack("<4sIQI", b"PK\x06\x07", 0, start + len(directory), 1)
+    inspection = look(b"PK\x03\x04" + bytes(30) + directory + zip64 + end)
+    assert codes(inspection) == [Problem.TOO_LARGE]
+    assert inspection.bytes_read < 200_000
+
+
+def overlapping(copies):
+    """A zip whose members all are one and the same: a bomb in which every one looks harmless."""
+    content = bytearray(zip_of([("0000", bytes(range(256)) * 200)]))
+    at = content.index(b"PK\x01\x02")
+    entry = bytes(content[at : content.index(b"PK\x05\x06")])
+    named = (entry.replace(b"0000", f"{number:04}".encode()) for number in range(copies))
+    directory = b"".join(named)
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, copies, copies, len(directory), at, 0)
+    return bytes(content[:at]) + directory + end
+
+
+@pytest.mark.parametrize(
+    ("copies", "expected"), [(1, []), (2, [Problem.EXPANDS_TOO_FAR]), (9, [Problem.EXPANDS_TOO_FAR])]
+)
+def test_members_that_share_their_bytes_are_a_bomb(look, copies, expected):
+    assert codes(look(overlapping(copies))) == expected
+
+
+@pytest.mark.parametrize("size", [0xFFFFFFF0, 1 << 16])
+def test_a_member_that_claims_to_reach_into_the_next_is_told(look, size):
+    content = bytearray(zip_of([("a", b"one"), ("b", b"two")]))
+    struct.pack_into("<I", content, content.index(b"PK\x01\x02") + 20, size)
+    assert codes(look(bytes(content))) == [Problem.EXPANDS_TOO_FAR]
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(6, b"\x01"), (26, b"\xff\xff"), (28, b"\xff\xff"), (30, b"z"), (0, b"XX")],
+    ids=["encrypted", "long name", "long extra field", "other name", "no signature"],
+)
+def test_a_member_whose_own_header_contradicts_the_directory_is_damaged(look, at, value):
+    content = bytearray(zip_of([("notes.txt", b"none"), ("order.xml", b"<order/>")]))
+    second = content.index(b"PK\x03\x04", 1)
+    content[second + at : second + at + len(value)] = value
+    assert codes(look(bytes(content))) == [Problem.CORRUPT]
+
+
+def test_a_small_member_with_another_checksum_is_damaged(look):
+    content = bytearray(zip_of([("order.xml", b"<order/>")]))
+    content[content.index(b"PK\x01\x02") + 16] ^= 1
+    assert codes(look(bytes(content))) == [Problem.CORRUPT]
+
+
+def test_stored_members_are_read_like_packed_ones(look):
+    files = [(zipfile.ZipInfo(f"CT/{number}.dcm"), content) for number, content in enumerate(slices(SMALL))]
+    assert look(raw_zip(*files, method=zipfile.ZIP_STORED)).series == look(cbct_zip(SMALL)).series
+
+
+def test_headers_without_end_are_unpacked_up_to_a_limit(look, monkeypatch):
+    monkeypatch.setattr(archive, "MAX_HEADERS_BYTES", 100_000)
+    content = slices(SMALL)[0]
+    at = content.index(b"\x28\x00\x02\x00")
+    padding = b"\x09\x00\x10\x10UN\0\0" + (60_000).to_bytes(4, "little") + bytes(60_000)
+    long = content[:at] + padding + content[at:]
+    assert codes(look(zip_of([("a", long)]))) == []
+    assert codes(look(zip_of([("a", long), ("b", long)]))) == [Problem.TOO_LARGE]
+
+
+def test_of_hundreds_of_slices_only_a_small_part_is_read(look):
+    content = cbct_zip(Volume(slices=300, side_px=64))
+    inspection = look(content)
+    assert inspection.series.slices == 300
+    assert inspection.bytes_read < len(content) / 3
+
+
+class Announced(io.BytesIO):
+    """A file that can fetch parts together, and remembers what was announced."""
+
+    def __init__(self, content):
+        super().__init__(content)
+        self.announced = []
+
+    def expect(self, parts):
+        self.announced.append(list(parts))
+
+
+def test_what_is_read_of_members_is_announced_before():
+    content = cbct_zip(Volume(slices=40, side_px=64))
+    source = Announced(content)
+    assert inspect(source).series.slices == 40
+    parts = [part for batch in source.announced for part in batch]
+    assert [content[start : start + 4] for start, _ in parts] == [b"PK\x03\x04"] * 40
+    assert all(length < 5_000 for _, length in parts)
+    # The first few teach how much the others need.
+    assert [len(batch) for batch in source.announced] == [4, 36]

@@ -116,6 +116,41 @@ def test_images_up_to_the_limit_of_bytes_are_read(look, monkeypatch, above, expe
     assert codes(look(photo())) == expected
 
 
+def test_a_photo_that_claims_the_most_pixels_is_refused_unseen(look):
+    content = bytearray(photo())
+    at = content.index(b"\xff\xc0")
+    content[at + 5 : at + 9] = b"\xff" * 4
+    assert codes(look(bytes(content))) == [Problem.TOO_LARGE]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"), [(0, []), (1, []), (64, [Problem.TOO_LARGE]), (5_000, [Problem.TOO_LARGE])]
+)
+def test_photos_of_very_many_scans_are_refused_undecoded(look, more, expected):
+    content = photo(is_progressive=True)
+    at = content.rindex(b"\xff\xda")
+    last = content[at:-2]
+    assert codes(look(content[:-2] + last * more + content[-2:])) == expected
+
+
+def test_scans_of_appended_pictures_are_not_counted(look):
+    assert look(photo() + photo(is_progressive=True) * 20).usable
+
+
+@pytest.mark.parametrize("kind", [b"iCCP", b"zTXt", b"iTXt"])
+def test_packed_chunks_of_a_png_are_not_unpacked_without_bound(look, kind):
+    packed = zlib.compress(bytes(50_000_000), 9)
+    names = {b"iCCP": b"profile\0\0", b"zTXt": b"Comment\0\0", b"iTXt": b"Comment\0\1\0\0\0"}
+    inspection = look(with_chunk(photo(kind="PNG"), kind, names[kind] + packed))
+    assert codes(inspection) in ([], [Problem.CORRUPT])
+
+
+def test_the_pixels_of_a_png_are_not_unpacked(look):
+    content = photo(kind="PNG")
+    at = content.index(b"IDAT") - 4
+    assert look(content[:at] + chunk(b"IDAT", zlib.compress(bytes(50_000_000), 9)) + chunk(b"IEND", b"")).usable
+
+
 # --- Location --------------------------------------------------------------------------------------------
 
 
@@ -374,3 +409,21 @@ def test_of_very_many_boxes_only_the_first_are_looked_at(look):
     boxes = box(b"free") * 10_000
     assert look(heic() + boxes).usable
     assert codes(look(box(b"ftyp", b"heic", bytes(4)) + boxes + heic())) == [Problem.CORRUPT]
+
+
+@pytest.mark.parametrize("kind", [b"meta", b"iprp", b"ipco"])
+def test_boxes_in_boxes_without_end_are_looked_at_up_to_a_limit(look, kind):
+    # A million boxes, in each of a thousand
+    inner = box(b"ipco", box(b"ispe", bytes(12)) * 30)
+    many = box(b"meta", bytes(4), box(b"iprp", inner) * 30) * 1000
+    content = box(b"ftyp", b"heic", bytes(4)) + many + box(b"meta", bytes(4), box(kind))
+    assert codes(look(content)) == [Problem.CORRUPT]
+
+
+def test_a_box_that_leads_to_itself_ends():
+    content = bytearray(heic())
+    at = content.index(b"meta")
+    content[at - 4 : at] = (8).to_bytes(4, "big")
+    assert without_location(bytes(content)) == bytes(content)
+    content[at - 4 : at] = bytes(4)
+    assert len(without_location(bytes(content))) == len(content)
