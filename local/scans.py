@@ -17,6 +17,12 @@ from local.trouble import Trouble
 MESHES: Final = (".stl", ".ply", ".obj")
 
 
+#: Number of the tooth, from one end of the arch, that is prepared or carries a scan body.
+PREPARED: Final = 3
+#: The views of which full-arch work wants a photo.
+VIEWS: Final = ("frontal", "three-quarter", "smile", "retracted")
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """One file to upload."""
@@ -60,6 +66,32 @@ def scans_for_walk(folder: Path | None, *, patient: str) -> Sequence[Scan]:
     real = real_scans(folder)
     kinds = {scan.kind for scan in real}
     return [*real, *(scan for scan in generated if scan.kind not in kinds)]
+
+
+def crown_scans() -> Sequence[Scan]:
+    """What a crown on the upper right first premolar wants; the last one is the arch from before the preparation."""
+    return [
+        Scan("upper_scan", "upper-prepared.stl", binary_stl(arch("upper", seed=11, prepared=PREPARED))),
+        Scan("lower_scan", "lower.stl", binary_stl(arch("lower", seed=12))),
+        Scan("bite_scan", "bite.stl", binary_stl(arch("lower", seed=13, is_open=True))),
+        Scan("upper_scan", "upper-before.stl", binary_stl(arch("upper", seed=11))),
+    ]
+
+
+def better_prepared_scan() -> Scan:
+    """The prepared arch, scanned once more."""
+    return Scan("upper_scan", "upper-prepared-2.stl", binary_stl(arch("upper", seed=14, prepared=PREPARED)))
+
+
+def full_arch_scans() -> Sequence[Scan]:
+    """What final full-arch work on implants wants: both arches, the scan bodies, the bite and four photos."""
+    return [
+        Scan("upper_scan", "upper.stl", binary_stl(arch("upper", seed=21))),
+        Scan("lower_scan", "lower.stl", binary_stl(arch("lower", seed=22))),
+        Scan("scan_body_scan", "scan-bodies.stl", binary_stl(arch("upper", seed=21, scan_body=PREPARED))),
+        Scan("bite_scan", "bite.stl", binary_stl(arch("lower", seed=23, is_open=True))),
+        *(Scan("photo", f"{view}.jpg", photo(seed=number)) for number, view in enumerate(VIEWS)),
+    ]
 
 
 def _generated(patient: str) -> Sequence[Scan]:

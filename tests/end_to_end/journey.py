@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from local.api import Api
 from local.samples.arch import arch, binary_stl, ply
@@ -25,7 +26,7 @@ class Scan:
 
 GUARD = {
     "description": "Night guard for the upper arch, hard, flat plane, canine guidance.",
-    "items": [{"arch": "upper", "selections": {"design": "hard", "occlusal_scheme": "flat_plane"}}],
+    "items": [{"arch": "upper", "selections": {"hardness": "hard", "thickness": "2 mm", "occlusal_scheme": "flat_plane"}}],
     "is_authorized": True,
     "wanted_on": "2099-03-16",
     "contact": "Iris Bell, +1 802 555 0114",
@@ -57,7 +58,8 @@ class Journey:
             "lab_id": NORTH_PINE.lab_id,
             "dentist_id": DR_OKAFOR.dentist_id,
             "case_type": case_type,
-            "patient": {"name": patient, "reference": "P-1"},
+            # A number of its own: another open case of one patient for the same work would be a duplicate.
+            "patient": {"name": patient, "reference": f"P-{uuid4().hex[:8]}"},
         }
         created = self.practice.post("/v1/cases", context | changes).expect(201)
         self.case_id, self.version = created.body["case_id"], created.version
