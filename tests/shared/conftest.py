@@ -9,6 +9,7 @@ import pytest
 from bitewing.aws import keys
 from bitewing.aws.client import create_client
 from bitewing.aws.table import Table
+from bitewing.cases.correction_store import TableLinks
 from bitewing.cases.review_store import TableReviews
 from bitewing.cases.store import TableCases
 from bitewing.directory.store import TableDirectory
@@ -16,7 +17,14 @@ from bitewing.files.store import TableFiles
 from moto import mock_aws
 
 from tests.support.clock import Clock
-from tests.support.in_memory import InMemoryCases, InMemoryDirectory, InMemoryFiles, InMemoryReviews, Memory
+from tests.support.in_memory import (
+    InMemoryCases,
+    InMemoryDirectory,
+    InMemoryFiles,
+    InMemoryLinks,
+    InMemoryReviews,
+    Memory,
+)
 from tests.support.tables import create_table, dynamodb_local
 
 
@@ -26,6 +34,7 @@ class Stores:
 
     cases: Any
     reviews: Any
+    links: Any
     files: Any
     directory: Any
     clock: Clock
@@ -84,6 +93,7 @@ def _over_table(client: Any, clock: Clock) -> Stores:
     return Stores(
         cases=TableCases(table, now=clock),
         reviews=TableReviews(table, now=clock),
+        links=TableLinks(table, now=clock),
         files=TableFiles(table, now=clock),
         directory=TableDirectory(table),
         clock=clock,
@@ -111,6 +121,7 @@ def memory_stores(clock):
     return Stores(
         cases=InMemoryCases(memory),
         reviews=InMemoryReviews(memory),
+        links=InMemoryLinks(memory),
         files=InMemoryFiles(memory),
         directory=InMemoryDirectory(),
         clock=clock,

@@ -50,6 +50,8 @@ class Answerable(StrEnum):
 
 #: Fewest characters of a reference that says who somebody is; a shorter one is a number like any other.
 _MIN_REFERENCE: Final = 3
+_BREAKS: Final = re.compile(r"[\W_]+")
+_LETTERS: Final = re.compile(r"[^\W_]+")
 _A: Final = Answerable
 #: Before the name of a selection.
 SELECTION: Final = "selections/"
@@ -271,7 +273,6 @@ def scope_of(
     of_type = {selection(name) for name in CASE_TYPES[case.case_type].known}
     if has_no_piece:
         fields |= {_A.ITEMS, *of_type}
-    fields = {name for name in fields if not name.startswith(SELECTION) or name in of_type}
     kind_of = {f"/files/{file.file_id}": file.kind for file in files}
     for finding in findings:
         if finding.rule_id not in rule_ids:
@@ -284,7 +285,12 @@ def scope_of(
     if "FIL-REQUIRED" in rule_ids and profile is not None:
         kinds |= _missing_kinds(profile, files)
     return with_authorization(
-        Scope(rule_ids=frozenset(rule_ids), kinds=frozenset(kinds), fields=frozenset(fields)), case
+        Scope(
+            rule_ids=frozenset(rule_ids),
+            kinds=frozenset(kinds),
+            fields=frozenset(name for name in fields if not name.startswith(SELECTION) or name in of_type),
+        ),
+        case,
     )
 
 
@@ -312,10 +318,18 @@ def without_patient(text: str, patient: Patient) -> str:
         secrets += [patient.born_on.isoformat(), day(patient.born_on)]
     for secret in secrets:
         text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "…", text, flags=re.IGNORECASE)
-    names = words_of(patient.name)
-    return " ".join("…" if words_of(word) & names else word for word in text.split(" ")) if names else text
+    # A name is known by its parts, too: "O'Neil" where a sentence has "Neil's".
+    names = words_of(patient.name) | words_of(_BREAKS.sub(" ", patient.name))
+    whole = " ".join("…" if words_of(word) & names else word for word in text.split(" "))
+    return _LETTERS.sub(lambda part: "…" if words_of(part[0]) & names else part[0], whole)
 
 
 def _missing_kinds(profile: RequirementProfile, files: Collection[CaseFile]) -> set[FileKind]:
     here = [file.kind for file in files if file.is_clean]
-    return {kind for wanted in profile.files for kind in wanted.kinds if here.count(kind) < wanted.min_count}
+    missing: set[FileKind] = set()
+    for wanted in profile.files:
+        is_enough = sum(kind in wanted.kinds for kind in here) >= wanted.min_count
+        # Enough may be here, and of the other arch.
+        if wanted.arch is not None or not is_enough:
+            missing |= set(wanted.kinds) - set(here) or (set() if is_enough else set(wanted.kinds))
+    return missing

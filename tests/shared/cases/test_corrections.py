@@ -1,0 +1,177 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from bitewing.cases.corrections import (
+    ASKS,
+    LABS_OWN,
+    OF_PIECES,
+    Answerable,
+    LinkState,
+    scope_of,
+    selection,
+    with_authorization,
+    without_patient,
+)
+from bitewing.files.case_file import FileKind
+from bitewing.packet.packet import Patient
+from bitewing.precheck.finding import Finding, FindingSource, Outcome
+from bitewing.precheck.rules import RULES
+from bitewing.requirements.case_types import CASE_TYPES, CaseType
+from bitewing.requirements.profile import ArchRole, FileRequirement, Level
+
+from tests.support.builders import NOW, a_case, a_file, a_packet, a_patient, a_profile
+from tests.support.links import a_link
+
+SIGNATURE_KINDS = {FileKind.DOCUMENT}
+
+
+def a_finding(rule_id, about="/packet"):
+    return Finding(
+        rule_id=rule_id, outcome=Outcome.BLOCK, about=about, says="It is so.", do="Mend it.", source=FindingSource.LAB
+    )
+
+
+def scope(*findings, case=None, files=(), profile=None, rule_ids=None):
+    case = case or a_case(packet=a_packet(authorization=None))
+    asked = [finding.rule_id for finding in findings] if rule_ids is None else rule_ids
+    return scope_of(case, findings, files, profile, rule_ids=asked)
+
+
+def test_every_rule_either_asks_something_of_a_practice_or_is_the_labs_own():
+    assert set(ASKS) | LABS_OWN == {rule.ID for rule in RULES}
+    assert not set(ASKS) & LABS_OWN
+    assert set(ASKS) >= OF_PIECES
+
+
+def test_a_finding_about_a_file_asks_for_a_file_of_that_kind():
+    found = scope(a_finding("MSH-HOLES", "/files/upper_scan"), files=[a_file(), a_file(FileKind.PHOTO)])
+    assert (found.kinds, found.fields) == ({FileKind.UPPER_SCAN}, set())
+
+
+def test_a_finding_about_a_selection_asks_for_that_selection_alone():
+    found = scope(a_finding("SEL-REQUIRED", "/packet/items/0/selections/margin"))
+    assert (found.kinds, found.fields) == (set(), {"selections/margin"})
+
+
+def test_selections_that_the_type_does_not_have_are_not_asked_for():
+    assert scope(a_finding("SEL-UNKNOWN", "/packet/items/0/selections/hardness")).is_empty
+    assert scope(a_finding("IMP-SYSTEM"), case=a_case(case_type=CaseType.COMPLETE_DENTURE)).is_empty
+
+
+def test_findings_of_other_rules_are_left_out():
+    found = scope(a_finding("RX-DESCRIPTION"), a_finding("MSH-HOLES", "/files/upper_scan"), rule_ids=["RX-DESCRIPTION"])
+    assert (found.rule_ids, found.kinds, found.fields) == ({"RX-DESCRIPTION"}, set(), {"description"})
+
+
+def test_missing_files_are_asked_for_by_the_kinds_that_are_not_here():
+    profile = a_profile()
+    wanted = {kind for each in profile.files for kind in each.kinds}
+    here = a_file(FileKind.UPPER_SCAN)
+    found = scope(a_finding("FIL-REQUIRED", "/files"), files=[here], profile=profile)
+    assert found.kinds == wanted - {FileKind.UPPER_SCAN}
+    assert scope(a_finding("FIL-REQUIRED", "/files"), profile=None).is_empty
+
+
+def test_of_files_of_both_arches_that_which_is_not_here_is_asked_for():
+    requirement = FileRequirement(
+        kinds=(FileKind.UPPER_SCAN, FileKind.LOWER_SCAN), called="a scan", level=Level.REQUIRED, arch=ArchRole.OPPOSING
+    )
+    profile = replace(a_profile(), files=(requirement,))
+    upper, lower = a_file(FileKind.UPPER_SCAN), a_file(FileKind.LOWER_SCAN)
+    assert scope(a_finding("FIL-REQUIRED"), files=[upper], profile=profile).kinds == {FileKind.LOWER_SCAN}
+    assert scope(a_finding("FIL-REQUIRED"), files=[upper, lower], profile=profile).kinds == set()
+
+
+def test_kinds_of_which_too_few_are_here_are_asked_for():
+    (photos,) = (each for each in a_profile(CaseType.VENEER).files if each.kinds == (FileKind.PHOTO,))
+    profile = replace(a_profile(), files=(replace(photos, min_count=2),))
+    one, two = a_file(FileKind.PHOTO), a_file(FileKind.PHOTO, file_id="photo-2")
+    assert scope(a_finding("FIL-REQUIRED"), files=[one], profile=profile).kinds == {FileKind.PHOTO}
+    assert scope(a_finding("FIL-REQUIRED"), files=[one, two], profile=profile).kinds == set()
+
+
+def test_whoever_names_the_first_piece_is_asked_what_it_is_made_like():
+    empty = a_case(packet=a_packet(items=(), authorization=None))
+    found = scope(a_finding("RX-PIECE"), case=empty)
+    assert found.rule_ids == OF_PIECES
+    assert found.fields == {
+        *(Answerable.ITEMS, Answerable.TEETH, Answerable.ARCH),
+        *(selection(name) for name in CASE_TYPES[CaseType.CROWN].known),
+    }
+
+
+def test_a_piece_that_is_there_is_asked_for_its_place_alone():
+    found = scope(a_finding("RX-PIECE"))
+    assert (found.rule_ids, found.fields) == ({"RX-PIECE"}, {Answerable.TEETH, Answerable.ARCH})
+
+
+@pytest.mark.parametrize("rule_id", ["RX-DESCRIPTION", "RX-PATIENT", "TTH-INVALID", "RX-MATERIAL"])
+def test_an_answer_that_would_withdraw_the_authorization_comes_with_a_new_one(rule_id):
+    authorized = a_case()
+    found = scope(a_finding(rule_id), case=authorized)
+    assert found.rule_ids == {rule_id, "RX-SIGNATURE"}
+    assert Answerable.AUTHORIZATION in found.fields
+    assert found.kinds == SIGNATURE_KINDS
+    assert Answerable.AUTHORIZATION not in scope(a_finding(rule_id)).fields
+
+
+def test_an_answer_that_leaves_the_authorization_alone_comes_without_one():
+    asked = scope(a_finding("RX-CONTACT"), case=a_case())
+    assert asked.fields == {"contact"}
+    assert with_authorization(asked, a_case()) == asked
+
+
+# --- What is said of the patient ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("Mira Holloway's bite is off.", "… …'s bite is off."),
+        ("The scan of HOLLOWAY, again.", "The scan of … again."),
+        ("Born 1980-05-17, or May 17, 1980.", "Born …, or …."),
+        ("See p-1001 for more, not P-10012.", "See … for more, not P-10012."),
+        ("Piece 1 has no shade.", "Piece 1 has no shade."),
+    ],
+)
+def test_a_sentence_is_told_without_the_words_that_say_who_the_patient_is(says, told):
+    assert without_patient(says, a_patient()) == told
+
+
+def test_a_short_reference_is_a_number_like_any_other():
+    patient = Patient(name="", reference="14")
+    assert without_patient("Tooth 14 is named twice.", patient) == "Tooth 14 is named twice."
+
+
+def test_a_name_is_known_by_its_parts_and_as_a_whole():
+    patient = Patient(name="Zoë O'Neil-Brandt")
+    assert without_patient("ONeil, or Neil's, or ZOE Brandt.", patient) == "… or …'s, or … …"
+
+
+def test_of_a_patient_without_name_and_birth_date_nothing_is_left_out():
+    assert without_patient("The scan is of nobody.", Patient(name="", born_on=None)) == "The scan is of nobody."
+    assert without_patient("On 2026-01-02.", Patient(name="", born_on=date(2026, 1, 2))) == "On …."
+
+
+# --- The life of a link ----------------------------------------------------------------------------------------------
+
+
+def test_a_link_opens_its_case_until_the_moment_at_which_it_expires():
+    link = a_link()
+    just_before = link.valid_until - timedelta(microseconds=1)
+    assert link.state_at(just_before) is LinkState.OPEN
+    assert link.state_at(link.valid_until) is LinkState.EXPIRED
+    assert link.is_open_at(just_before)
+    assert not link.is_open_at(link.valid_until)
+
+
+def test_a_revoked_link_is_revoked_also_after_its_time():
+    revoked = a_link().revoked(at=NOW, by="person-2")
+    assert (revoked.revoked_at, revoked.revoked_by, revoked.version) == (NOW, "person-2", 2)
+    assert revoked.state_at(NOW) is revoked.state_at(revoked.valid_until) is LinkState.REVOKED
+
+
+def test_a_link_says_nothing_of_its_secret_when_it_is_printed():
+    link = a_link()
+    assert link.secret_digest not in repr(link)
