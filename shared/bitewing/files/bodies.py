@@ -4,11 +4,13 @@ import base64
 from datetime import date, datetime
 from typing import Annotated
 
+from pydantic import Field, StringConstraints, field_validator
+
 from bitewing.aws.bodies import Body, View
 from bitewing.files.case_file import MAX_SIZE_BYTES, CaseFile, FileKind, FileState
 from bitewing.files.inspection import FileFormat, Inspection
 from bitewing.files.service import Announced, NewFile, SignedPart, SignedRequest
-from pydantic import Field, StringConstraints, field_validator
+from bitewing.kernel.ids import read_id
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 #: A name is shown and given to downloads, never used as a path: control characters are all that it may not have.
@@ -16,13 +18,15 @@ FileName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$"),
 ]
+FileId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 
 
 class NewFileBody(Body):
     """A file that is about to be sent.
 
     Up to 100 MiB it is sent in one request and announced with its ``sha256``. A larger one is sent in parts of
-    64 MiB and announced with the SHA-256 of each, in order.
+    64 MiB and announced with the SHA-256 of each, in order. With ``replaces`` it takes the place of another file of
+    its kind as soon as it is here and can be used.
     """
 
     kind: FileKind
@@ -30,6 +34,7 @@ class NewFileBody(Body):
     size_bytes: Annotated[int, Field(strict=True, ge=1, le=MAX_SIZE_BYTES)]
     sha256: Sha256 | None = None
     part_sha256: list[Sha256] = Field([], max_length=100)
+    replaces: FileId | None = None
 
     def read(self) -> NewFile:
         """Return the file, its checksums as storage writes them."""
@@ -39,6 +44,7 @@ class NewFileBody(Body):
             size_bytes=self.size_bytes,
             sha256=None if self.sha256 is None else _base64(self.sha256),
             part_sha256=tuple(_base64(part) for part in self.part_sha256),
+            replaces=None if self.replaces is None else read_id(self.replaces),
         )
 
 
@@ -168,6 +174,8 @@ class FileView(View):
     quarantine_reason: str | None
     location_removed: bool
     inspection: InspectionView | None
+    replaces: str | None
+    replaced_by: str | None
 
     @classmethod
     def of(cls, file: CaseFile, *, at: datetime) -> "FileView":
@@ -183,6 +191,8 @@ class FileView(View):
             quarantine_reason=file.quarantine_reason,
             location_removed=file.location_removed,
             inspection=InspectionView.of(file.inspection) if file.inspection else None,
+            replaces=file.replaces,
+            replaced_by=file.replaced_by,
         )
 
 

@@ -65,7 +65,7 @@ class CaseFile:
         inspection: What the bytes are; ``None`` until they were looked at.
         quarantine_reason: Why the file was set aside, a sentence.
         location_removed: Whether a photo's position was taken out of the kept file.
-        settled_at: When the file was kept, quarantined or removed.
+        settled_at: When the file was kept, quarantined or removed. A replaced file keeps when it was kept.
         handed_over_in: Number of the last submission with which the lab got the file.
         replaces: The file in whose place this one is sent; it stays until this one is here and clean.
         replaced_by: The file that took its place.
@@ -106,6 +106,13 @@ class CaseFile:
     def is_gone(self) -> bool:
         """Whether the file is no longer part of the packet: removed, or replaced by another. Its record stays."""
         return self.state in (FileState.REMOVED, FileState.REPLACED)
+
+    @property
+    def has_bytes(self) -> bool:
+        """Whether the bytes were kept: of a file that is here, and of one that was before another took its place."""
+        if self.state is FileState.REPLACED:
+            return self.settled_at is not None and self.quarantine_reason is None
+        return self.is_clean
 
     def is_abandoned(self, at: datetime) -> bool:
         """Whether the bytes can no longer come."""
@@ -170,3 +177,16 @@ class CaseFile:
         if self.is_gone:
             raise UploadNotOpen(state=self.state)
         return replace(self, state=FileState.REMOVED, settled_at=at, version=self.version + 1)
+
+    def replaced(self, by: str) -> "CaseFile":
+        """Return the file as no longer part of the packet, because another took its place; its record stays.
+
+        Args:
+            by: The id of the other file.
+
+        Raises:
+            UploadNotOpen: The file was removed or replaced before.
+        """
+        if self.is_gone:
+            raise UploadNotOpen(state=self.state)
+        return replace(self, state=FileState.REPLACED, replaced_by=by, version=self.version + 1)

@@ -46,3 +46,14 @@ class FileQuarantined(FileEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRemoved(FileEvent):
     """A practice took a file out of the packet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReplaced(FileEvent):
+    """Another file took the place of this one in the packet.
+
+    Attributes:
+        replaced_by: The file that is part of the packet now.
+    """
+
+    replaced_by: str

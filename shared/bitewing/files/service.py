@@ -1,4 +1,4 @@
-"""What people and workflows do with files: announce, complete, fetch, remove, inspect, settle."""
+"""What people and workflows do with files: announce, complete, fetch, replace, remove, inspect, settle."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ from bitewing.files.case_file import (
     FileKind,
     FileState,
 )
-from bitewing.files.events import FileAnnounced, FileKept, FileQuarantined, FileRemoved
+from bitewing.files.events import FileAnnounced, FileKept, FileQuarantined, FileRemoved, FileReplaced
 from bitewing.files.inspection import FileFormat, Inspection
 from bitewing.files.verdict import QuarantineReason, Verdict, judge, sentence
 from bitewing.kernel.caller import Caller, Request
@@ -47,6 +47,7 @@ class NewFile:
     Attributes:
         sha256: Base64 SHA-256 of the whole file, for a file sent in one request.
         part_sha256: Base64 SHA-256 of each part, for a file sent in parts.
+        replaces: The file whose place it takes once it is here and clean.
     """
 
     kind: FileKind
@@ -54,6 +55,7 @@ class NewFile:
     size_bytes: int
     sha256: str | None
     part_sha256: tuple[str, ...]
+    replaces: str | None = None
 
     @property
     def is_in_parts(self) -> bool:
@@ -107,6 +109,8 @@ class FileChange:
 
     Attributes:
         file: The file after the change, with the version that it gets.
+        replaced: The file whose place it takes with this change, as it is afterwards.
+        further_entries: What else is told beside ``entry``.
         decided_on: For a change by the practice, its case as it was read: neither it nor its files may have
             changed since. ``None`` for what the system does, which no change of the case prevents.
         checked: The case with what PreCheck says after this change, where it was checked.
@@ -118,6 +122,8 @@ class FileChange:
     at: datetime
     decided_on: Case | None = None
     checked: Case | None = None
+    replaced: CaseFile | None = None
+    further_entries: Sequence[Activity] = ()
 
 
 class CaseMovedOn(Exception):
@@ -162,11 +168,11 @@ class Files(Protocol):
         """
 
     def change(self, change: FileChange) -> None:
-        """Store a changed file, if it is still the one that was read.
+        """Store a changed file, and the one that it replaces, if both are still those that were read.
 
         Raises:
             StaleVersion: Someone else changed the file first.
-            CaseMovedOn: The case or its files changed in the meantime.
+            CaseMovedOn: The case or its other files changed in the meantime.
             RequestInProgress: Others kept writing the case at this moment.
         """
 
@@ -238,13 +244,13 @@ class FileService:
         """Record a file before its bytes are sent, and say how to send them.
 
         The same request gives the same file, and while its bytes are awaited, fresh signatures. Bytes that the
-        case already has as this kind are one file: it is returned instead of a second one.
+        case already has as this kind are one file: it is returned instead of a second one, and replaces nothing.
 
         Raises:
             Unknown: There is no such case for this caller.
             RoleNotAllowed: The caller may see the case, but not change it.
             PacketLocked: The packet cannot be changed in this status.
-            InvalidInput: Size and checksums do not fit together.
+            InvalidInput: Size and checksums do not fit together, or the file that it replaces is no file of this kind.
             TooManyFiles: The case has as many files as a case can have.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: The case and its files kept changing.
@@ -260,6 +266,7 @@ class FileService:
             known = self._prechecks.circumstances(case)
             ensure_prepares(case, caller, known.practice)
             case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
+            _ensure_replaceable(files, new)
             now = self._now()
             if (same := _same_bytes(files, checksum, new.kind, at=now)) is not None:
                 try:
@@ -330,7 +337,7 @@ class FileService:
         return self._visible(caller, case_id)[1]
 
     def download(self, caller: Caller, case_id: str, file_id: str) -> SignedRequest:
-        """Return the request that fetches a file, named as it was uploaded.
+        """Return the request that fetches a file, named as it was uploaded; a replaced one can still be fetched.
 
         Raises:
             RoleNotAllowed: The caller works in no practice and no lab.
@@ -339,7 +346,7 @@ class FileService:
         """
         case, files = self._visible(caller, case_id)
         file = _one(files, file_id)
-        if not file.is_clean:
+        if not file.has_bytes:
             raise FileNotReady(state=file.state_at(self._now()))
         is_lab = party_of(caller) is Party.LAB
         # A lab that prepares fetches what is not handed over to anybody yet.
@@ -489,15 +496,63 @@ class IntakeService:
         found = self._cases.with_files(file.case_id)
         if found is None:
             raise Unknown("case")
+        case, files = found
+        replaced = _replaced_by(settled, case, files)
         self._files.change(
             FileChange(
                 file=settled,
                 entry=_entry(settled, deed, at=now, caller=None),
-                events=(_settled_event(settled, found[0], at=now),),
+                events=(
+                    _settled_event(settled, case, at=now),
+                    *([_replaced_event(replaced, settled, case, at=now)] if replaced else []),
+                ),
                 at=now,
+                replaced=replaced,
+                further_entries=[_replaced_entry(replaced, settled, at=now)] if replaced else [],
             )
         )
         return settled
+
+
+def _ensure_replaceable(files: Sequence[CaseFile], new: NewFile) -> None:
+    """Refuse to replace what is no file of this case and kind.
+
+    Raises:
+        InvalidInput: The case has no such file, it is gone, or it is of another kind.
+    """
+    if new.replaces is None:
+        return
+    old = next((file for file in files if file.file_id == new.replaces), None)
+    if old is None:
+        says = "This case has no such file."
+    elif old.is_gone:
+        says = f"This file cannot be replaced: it is '{old.state}'."
+    elif old.kind is not new.kind:
+        says = f"This file is of the kind '{old.kind}': only another one of that kind replaces it."
+    else:
+        return
+    raise InvalidInput(FieldError("/replaces", says))
+
+
+def _replaced_by(settled: CaseFile, case: Case, files: Sequence[CaseFile]) -> CaseFile | None:
+    """Return the file whose place a settled one takes, as it is afterwards.
+
+    Only a good file takes a place, and only while the packet is open: a case that was sent meanwhile keeps what it
+    was sent with. What was removed or replaced meanwhile has no place to take.
+    """
+    if not settled.is_clean or not case.is_packet_open:
+        return None
+    old = next((file for file in files if file.file_id == settled.replaces and not file.is_gone), None)
+    return old.replaced(settled.file_id) if old else None
+
+
+def _replaced_event(old: CaseFile, new: CaseFile, case: Case, *, at: datetime) -> Event:
+    return FileReplaced(**_event_head(old, case, at=at), replaced_by=new.file_id)
+
+
+def _replaced_entry(old: CaseFile, new: CaseFile, *, at: datetime) -> Activity:
+    entry = _entry(old, Deed.FILE_REPLACED, at=at, caller=None)
+    return replace(entry, details={**entry.details, "replaced_by": new.file_id})
 
 
 def _same_bytes(files: Sequence[CaseFile], checksum: str, kind: FileKind, *, at: datetime) -> CaseFile | None:
@@ -521,6 +576,7 @@ def _new_file(new: NewFile, case: Case, caller: Caller, *, file_id: str, checksu
         part_checksums=new.part_sha256,
         announced_at=at,
         announced_by=caller.user_id,
+        replaces=new.replaces,
     )
 
 

@@ -56,7 +56,7 @@ class TableFiles:
             raise AlreadyAnswered from error
 
     def change(self, change: FileChange) -> None:
-        """Store a changed file, if it is still the one that was read."""
+        """Store a changed file, and the one that it replaces, if both are still those that were read."""
         file = change.file
         try:
             self._table.write(
@@ -67,7 +67,8 @@ class TableFiles:
                         values=record(file),
                         condition=_read_as(file.version - 1),
                     ),
-                    *told((change.entry,), change.events),
+                    *([_replacing(change.replaced)] if change.replaced else []),
+                    *told((change.entry, *change.further_entries), change.events),
                 ]
             )
         except ConditionsFailed as error:
@@ -112,6 +113,17 @@ def _case_of(change: FileChange) -> Write:
         plain = to_plain(checked)
         values |= {name: plain[name] for name in ("precheck_outcome", "rules_fired")}
     return Update(key=keys.case(change.file.case_id), values=values, condition=condition, count_up=("files_version",))
+
+
+def _replacing(file: CaseFile) -> Write:
+    """Return the write by which another file takes the place of this one."""
+    # In part: which submission handed it over may be written at the same moment.
+    return Update(
+        key=keys.file(file.case_id, file.file_id),
+        values={"state": file.state.value, "replaced_by": file.replaced_by},
+        condition=_read_as(file.version - 1),
+        count_up=("version",),
+    )
 
 
 def _read_as(version: int) -> Condition:

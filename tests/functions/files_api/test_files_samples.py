@@ -13,6 +13,8 @@ EXPECTED = {
     "announces_a_file_in_parts": (201, None),
     "announces_without_a_checksum": (422, "invalid_input"),
     "announces_for_a_sent_case": (409, "packet_locked"),
+    "replaces_a_file": (201, None),
+    "replaces_a_file_of_another_kind": (422, "invalid_input"),
     "completes_a_file": (200, None),
     "completes_with_a_part_missing": (422, "invalid_input"),
     "completes_with_other_parts": (409, "upload_incomplete"),
@@ -38,6 +40,14 @@ def test_a_file_in_parts_gets_one_request_for_each(offline):
     body = answered(offline, "files_api", read_sample("files_api", "announces_a_file_in_parts")).body
     assert body["upload"] is None
     assert [part["size_bytes"] for part in body["upload_parts"]] == [64 * 1024**2, 56 * 1024**2]
+
+
+def test_a_file_that_replaces_another_says_so_and_the_other_is_still_listed(offline):
+    new = answered(offline, "files_api", read_sample("files_api", "replaces_a_file")).body["file"]
+    listed = answered(offline, "files_api", read_sample("files_api", "lists_files")).body["files"]
+    states = {file["file_id"]: file["state"] for file in listed}
+    assert (new["replaces"], new["replaced_by"]) == ("DRAFTF5000000000000000", None)
+    assert (states[new["replaces"]], states[new["file_id"]]) == ("clean", "announced")
 
 
 def test_the_practice_downloads_its_own_copy_and_the_lab_the_one_that_was_sent(offline):

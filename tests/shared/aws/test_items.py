@@ -78,6 +78,7 @@ EVENTS = [
     file_events.FileKept(**FILE_HEAD, format=FileFormat.DICOM_SERIES),
     file_events.FileQuarantined(**FILE_HEAD),
     file_events.FileRemoved(**FILE_HEAD),
+    file_events.FileReplaced(**FILE_HEAD, replaced_by="file-2"),
 ]
 RECORDS = [
     *EVENTS,

@@ -7,7 +7,7 @@ from bitewing.files.inspection import FileFormat, FileProblem, Problem
 from bitewing.files.verdict import QuarantineReason, judge, sentence
 from bitewing.kernel.errors import UploadNotOpen
 
-from tests.support.builders import NOW, a_file, an_inspection
+from tests.support.builders import NOW, a_file, a_quarantined_file, an_inspection
 
 LATER = NOW + timedelta(minutes=1)
 PENDING = (FileState.ANNOUNCED, FileState.INSPECTED)
@@ -17,17 +17,20 @@ STEPS = {
     "kept": lambda file: file.kept(at=LATER, location_removed=True),
     "quarantined": lambda file: file.quarantined("It is empty.", at=LATER),
     "removed": lambda file: file.removed(at=LATER),
+    "replaced": lambda file: file.replaced("another"),
 }
+#: What can happen to any file that is still part of the packet.
+LAST = ("removed", "replaced")
 
 
 STORED = sorted(set(FileState) - {FileState.ABANDONED})
 
 
 @pytest.mark.parametrize("state", STORED)
-def test_only_a_pending_file_settles_and_any_but_a_removed_one_can_be_removed(state):
+def test_only_a_pending_file_settles_and_any_that_is_not_gone_can_be_removed_or_replaced(state):
     file = a_file(state=state)
     for name, step in STEPS.items():
-        if state in PENDING or (name == "removed" and state is not FileState.REMOVED):
+        if state in PENDING or (name in LAST and not file.is_gone):
             assert step(file).version == 2
         else:
             with pytest.raises(UploadNotOpen) as refused:
@@ -44,6 +47,29 @@ def test_each_step_leaves_what_it_found():
     aside = STEPS["quarantined"](inspected)
     assert (aside.state, aside.quarantine_reason, aside.settled_at) == (FileState.QUARANTINED, "It is empty.", LATER)
     assert STEPS["removed"](kept).state is FileState.REMOVED
+
+
+def test_a_replaced_file_says_by_what_and_keeps_when_it_was_kept():
+    kept = a_file()
+    gone = kept.replaced("another")
+    assert (gone.state, gone.replaced_by, gone.settled_at, gone.version) == (FileState.REPLACED, "another", NOW, 2)
+    assert gone.is_gone
+
+
+@pytest.mark.parametrize(
+    ("file", "has_bytes"),
+    [
+        (a_file(), True),
+        (a_file().replaced("another"), True),
+        (a_file().removed(at=LATER), False),
+        (a_file(state=FileState.ANNOUNCED, settled_at=None), False),
+        (a_file(state=FileState.INSPECTED, settled_at=None).replaced("another"), False),
+        (a_quarantined_file(), False),
+        (a_quarantined_file().replaced("another"), False),
+    ],
+)
+def test_the_bytes_of_what_was_kept_stay_until_it_is_removed(file, has_bytes):
+    assert file.has_bytes is has_bytes
 
 
 def test_an_upload_is_abandoned_when_a_day_is_over():

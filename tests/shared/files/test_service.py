@@ -205,6 +205,17 @@ def test_a_case_takes_five_hundred_files_and_no_more(world, case):
         world.announces(b"one more", key="one more")
 
 
+def test_of_a_thousand_files_five_hundred_are_announced_and_the_rest_refused_with_the_limit(world, case):
+    refusals = []
+    for number in range(1000):
+        try:
+            world.announces(f"scan {number}".encode(), key=f"key {number}")
+        except TooManyFiles as refused:
+            refusals.append(refused.facts())
+    assert refusals == [{"limit": MAX_FILES}] * 500
+    assert len(world.memory.files) == MAX_FILES
+
+
 @pytest.mark.parametrize("state", [FileState.REMOVED, FileState.QUARANTINED])
 def test_bytes_of_a_file_that_is_gone_can_be_sent_again(world, case, state):
     gone = a_file(file_id="gone", checksum=sha256(SCAN), state=state)
@@ -438,7 +449,7 @@ def test_what_was_never_sent_is_told_as_abandoned_after_a_day_and_stays_stored_a
     assert world.file(file_id).state is FileState.ANNOUNCED
 
 
-@pytest.mark.parametrize("state", sorted(set(FileState) - {FileState.CLEAN, FileState.ABANDONED}))
+@pytest.mark.parametrize("state", sorted(set(FileState) - {FileState.CLEAN, FileState.REPLACED, FileState.ABANDONED}))
 def test_a_file_without_bytes_to_give_cannot_be_fetched(world, state):
     world.has(a_sent_case(), a_file(state=state, handed_over_in=1))
     for caller in (FROM_PRACTICE, FROM_LAB):
@@ -502,6 +513,152 @@ def test_removing_gives_up_when_files_keep_changing(world):
     with pytest.raises(RequestInProgress):
         remove(world, "lower_scan")
     assert world.file("lower_scan").is_clean
+
+
+# --- Replacing -------------------------------------------------------------------------------------
+
+OTHER_SCAN = b"the bytes of a better scan"
+
+
+@pytest.fixture
+def old(world, case):
+    """Return the id of a file that is here and clean."""
+    file_id = sent_file(world)
+    world.takes_in(file_id)
+    return file_id
+
+
+def sent_instead(world, old, content=OTHER_SCAN, **changes):
+    return sent_file(world, content, **{"key": "instead", "replaces": old} | changes)
+
+
+def test_a_file_stays_until_the_one_that_replaces_it_is_here(world, old):
+    # Given a file in whose place another one is announced
+    new = sent_instead(world, old)
+    assert [world.file(file_id).state for file_id in (old, new)] == [FileState.CLEAN, FileState.ANNOUNCED]
+    assert world.file(new).replaces == old
+    # When its bytes are inspected and kept
+    world.clock.advance(minutes=5)
+    assert world.takes_in(new) is FileState.CLEAN
+    # Then the other one is gone, and says by what
+    gone = world.file(old)
+    assert (gone.state, gone.replaced_by, gone.settled_at) == (FileState.REPLACED, new, NOW)
+    assert world.told()[-2:] == ["FileKept", "FileReplaced"]
+    kept, replaced = world.memory.events[-2:]
+    assert (kept.file_id, replaced.file_id, replaced.file_version, replaced.replaced_by) == (new, old, 4, new)
+    entry = world.memory.entries[-1]
+    assert (entry.deed, entry.by, entry.user_id) == (Deed.FILE_REPLACED, Party.SYSTEM, None)
+    assert entry.details == {"file_id": old, "kind": "upper_scan", "replaced_by": new}
+    assert {file.file_id for file in world.file_service.files(FROM_PRACTICE, CASE_ID)} == {old, new}
+
+
+def test_a_replaced_file_can_still_be_fetched_by_who_could_see_it(world, old):
+    world.takes_in(sent_instead(world, old))
+    assert world.objects.fetch(world.file_service.download(FROM_PRACTICE, CASE_ID, old)) == SCAN
+    with pytest.raises(Unknown):
+        world.file_service.download(FROM_OTHER_PRACTICE, CASE_ID, old)
+
+
+def test_a_lab_still_fetches_the_replaced_file_that_it_got(world):
+    gone = replace(a_file(handed_over_in=1), state=FileState.REPLACED, replaced_by="another")
+    world.has(a_sent_case(), gone)
+    assert "lab-1" in world.file_service.download(FROM_LAB, CASE_ID, gone.file_id).url
+
+
+def test_a_file_that_was_set_aside_replaces_nothing(world, old):
+    new = sent_instead(world, old)
+    assert world.takes_in(new, BAD) is FileState.QUARANTINED
+    assert world.file(old).is_clean
+    assert world.told()[-1] == "FileQuarantined"
+
+
+@pytest.mark.parametrize("becomes", [FileState.ANNOUNCED, FileState.QUARANTINED])
+def test_what_never_came_and_what_was_set_aside_can_be_replaced(world, case, becomes):
+    old = world.announces(b"never", key="never").file.file_id
+    if becomes is FileState.QUARANTINED:
+        world.has(case, a_quarantined_file(file_id=old))
+    world.takes_in(sent_instead(world, old))
+    assert world.file(old).state is FileState.REPLACED
+    with pytest.raises(FileNotReady):
+        world.file_service.download(FROM_PRACTICE, CASE_ID, old)
+
+
+def test_bytes_that_come_for_a_replaced_file_are_thrown_away(world, case):
+    late = world.announces(b"late", key="late")
+    world.takes_in(sent_instead(world, late.file.file_id))
+    send(world, late, b"late")
+    assert world.takes_in(late.file.file_id) is FileState.REPLACED
+    assert world.objects.arrivals == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"replaces": "no such file"}, "no such file"),
+        ({"kind": FileKind.LOWER_SCAN}, "'upper_scan'"),
+    ],
+)
+def test_only_a_file_of_the_case_and_of_the_kind_can_be_replaced(world, old, changes, says):
+    with pytest.raises(InvalidInput) as refused:
+        sent_instead(world, old, **changes)
+    assert [error.pointer for error in refused.value.errors] == ["/replaces"]
+    assert says in str(refused.value)
+    assert len(world.memory.files) == 1
+
+
+@pytest.mark.parametrize("state", [FileState.REMOVED, FileState.REPLACED])
+def test_what_is_gone_cannot_be_replaced(world, case, state):
+    world.has(case, a_file(file_id="gone", state=state))
+    with pytest.raises(InvalidInput, match=f"'{state}'"):
+        sent_instead(world, "gone")
+
+
+def test_the_bytes_of_the_file_itself_replace_nothing(world, old):
+    answer = world.announces(SCAN, key="again", replaces=old)
+    assert answer == Announced(file=world.file(old))
+
+
+def test_of_two_files_sent_in_the_place_of_one_the_first_takes_it_and_the_second_stays_beside(world, old):
+    first = sent_instead(world, old)
+    second = sent_instead(world, old, b"third", key="third")
+    for file_id in (second, first):
+        assert world.takes_in(file_id) is FileState.CLEAN
+    assert world.file(old).replaced_by == second
+    assert [world.file(file_id).is_clean for file_id in (first, second)] == [True, True]
+    assert world.told().count("FileReplaced") == 1
+
+
+def test_a_file_that_was_removed_meanwhile_stays_removed(world, old):
+    new = sent_instead(world, old)
+    remove(world, old)
+    assert world.takes_in(new) is FileState.CLEAN
+    assert world.file(old).state is FileState.REMOVED
+
+
+def test_a_file_that_is_removed_at_the_same_moment_stays_removed(world, old):
+    new = sent_instead(world, old)
+    world.inspects(new)
+    plain = world.files
+    world.files = Interrupted(plain, "change", lambda: quietly(world, plain, remove, world, old))
+    assert world.intake.record(CASE_ID, new, Verdict.CLEAN, None) is FileState.CLEAN
+    assert world.file(old).state is FileState.REMOVED
+    assert "FileReplaced" not in world.told()
+
+
+def test_a_case_that_was_sent_meanwhile_keeps_what_it_was_sent_with(world, old):
+    new = sent_instead(world, old)
+    world.has(replace(a_sent_case(), files_version=world.case().files_version))
+    assert world.takes_in(new) is FileState.CLEAN
+    assert world.file(old).is_clean
+
+
+def test_a_case_goes_from_blocked_to_clean_when_its_bad_file_is_replaced(world):
+    bad = a_quarantined_file(FileKind.LOWER_SCAN)
+    world.has(a_case(), bad, *(file for file in crown_files() if file.kind is not bad.kind))
+    check = world.case_service.check_again
+    assert check(CASE_ID) is Outcome.BLOCK
+    world.takes_in(sent_instead(world, bad.file_id, kind=bad.kind))
+    assert check(CASE_ID) is Outcome.PASS
 
 
 # --- Taking in what arrived ------------------------------------------------------------------------

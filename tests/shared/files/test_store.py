@@ -13,7 +13,7 @@ from bitewing.precheck.finding import Outcome
 
 from tests.support.builders import CASE_ID, NOW, a_case, a_file, an_inspection
 from tests.support.callers import a_request
-from tests.support.changes import a_change, a_file_change, an_answer
+from tests.support.changes import a_change, a_file_change, an_answer, an_entry
 
 FILE_ID = "file-1"
 LATER = NOW + timedelta(minutes=5)
@@ -68,10 +68,9 @@ def test_a_file_of_another_case_is_none(stores, case):
 
 
 def test_a_change_by_the_practice_is_a_change_of_its_case(stores, case):
-    announce(stores, case, decided_on=case, at=LATER, precheck_outcome=Outcome.BLOCK)
-    assert stores.cases.find(CASE_ID) == replace(
-        case, files_version=1, last_modified_at=LATER, precheck_outcome=Outcome.BLOCK
-    )
+    checked = replace(case, precheck_outcome=Outcome.BLOCK, rules_fired=frozenset({"FIL-PENDING"}))
+    announce(stores, case, decided_on=case, at=LATER, checked=checked)
+    assert stores.cases.find(CASE_ID) == replace(checked, files_version=1, last_modified_at=LATER)
 
 
 def test_a_change_by_the_system_leaves_alone_when_the_practice_changed_the_case(stores, case):
@@ -149,6 +148,48 @@ def test_of_two_who_change_a_file_the_second_is_refused(stores, case):
     assert stores.files.find(CASE_ID, FILE_ID) == kept
     assert len(names(stores)) == 3
     assert stores.cases.find(CASE_ID).files_version == 2
+
+
+def replacing(stores, case):
+    """Store a clean file and one that is announced in its place; return what both become when that one is kept."""
+    old = announce(stores, case, a_file(file_id="old"), key="old")
+    new = announce(stores, case, an_announced_file(replaces="old"))
+    return old.replaced(new.file_id), new.kept(at=NOW, location_removed=False)
+
+
+def test_a_file_takes_the_place_of_another_in_one_change(stores, case):
+    old, new = replacing(stores, case)
+    entry = an_entry(case)
+    stores.files.change(a_file_change(case, new, replaced=old, further_entries=[entry]))
+    assert stores.cases.with_files(CASE_ID)[1] == (new, old)
+    assert entry in stores.cases.activity(CASE_ID, limit=10, start=None).things
+    assert stores.cases.find(CASE_ID).files_version == 3
+
+
+def test_a_file_that_changed_is_not_replaced_and_the_other_stays_as_it_was(stores, case):
+    old, new = replacing(stores, case)
+    removed = stores.files.find(CASE_ID, "old").removed(at=NOW)
+    stores.files.change(a_file_change(case, removed))
+    before = stores.cases.with_files(CASE_ID), names(stores)
+    for replaced in (old, replace(old, file_id="no such file")):
+        with pytest.raises(CaseMovedOn):
+            stores.files.change(a_file_change(case, new, replaced=replaced))
+    assert (stores.cases.with_files(CASE_ID), names(stores)) == before
+
+
+def test_a_file_that_changed_replaces_nothing(stores, case):
+    old, new = replacing(stores, case)
+    stores.files.change(a_file_change(case, stores.files.find(CASE_ID, FILE_ID).removed(at=NOW)))
+    with pytest.raises(StaleVersion):
+        stores.files.change(a_file_change(case, new, replaced=old))
+    assert stores.files.find(CASE_ID, "old").is_clean
+
+
+def test_a_handover_that_is_stored_while_a_file_is_replaced_stays(stores, case):
+    old, new = replacing(stores, case)
+    stores.files.record_handover(old, 1)
+    stores.files.change(a_file_change(case, new, replaced=old))
+    assert stores.files.find(CASE_ID, "old") == replace(old, handed_over_in=1)
 
 
 def test_a_file_that_does_not_exist_cannot_be_changed(stores, case):
