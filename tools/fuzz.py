@@ -115,12 +115,24 @@ def originals(name: str) -> tuple[bytes, ...]:
             photo(width_px=48, height_px=32, has_location=True),
             photo(width_px=64, height_px=64, is_progressive=True),
         ),
-        "png": lambda: (photo(width_px=32, height_px=24, has_location=True, kind="PNG"),),
+        "png": lambda: (
+            photo(width_px=32, height_px=24, has_location=True, kind="PNG"),
+            _with_packed_text(photo(width_px=32, height_px=24, kind="PNG")),
+        ),
         "heic": lambda: (heic_photo(has_location=True), heic_photo(has_location=True, version=2)),
         "pdf": lambda: (_PDF, _PDF.replace(b"/Size", b"/Encrypt 4 0 R/Size")),
         "zip": lambda: (_zipped(_members("zip")),),
     }
     return files[name]()
+
+
+def _with_packed_text(png: bytes) -> bytes:
+    """A PNG that says in a packed text where it was taken."""
+    at = 33
+    text = zlib.compress(b"<x exif:GPSLatitude='32,14.1N'/>")
+    chunk = b"iTXtXML:com.adobe.xmp\0\1\0\0\0" + text
+    length, checksum = (number.to_bytes(4, "big") for number in (len(chunk) - 4, zlib.crc32(chunk)))
+    return png[:at] + length + chunk + checksum + png[at:]
 
 
 @cache

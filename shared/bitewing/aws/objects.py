@@ -11,6 +11,7 @@ Keys hold ids only. A file's own name is stored as the object's ``Content-Dispos
 named as it was uploaded and the name is in no address.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -31,6 +32,10 @@ UPLOAD_SIGNED_FOR: Final = timedelta(hours=1)
 DOWNLOAD_SIGNED_FOR: Final = timedelta(minutes=5)
 #: As long as a function may run.
 READING_SIGNED_FOR: Final = timedelta(minutes=15)
+#: Control characters, what parts paths, also in other scripts, and what Windows has no names with.
+_SPECIAL: Final = re.compile(r'[\x00-\x1f\x7f-\x9f"*/:<>?\\|\u2044\u2215\u29f8\uff0f\uff3c]')
+_MISLEADING: Final = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d) *(?:\..*)?", re.IGNORECASE)
 _OCTETS: Final = "application/octet-stream"
 _ABSENT: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
@@ -60,9 +65,19 @@ def lab_key(file: CaseFile, *, lab_id: str, submission_number: int) -> str:
     return f"lab/{lab_id}/{file.case_id}/{submission_number}/{file.file_id}"
 
 
+def download_name(name: str) -> str:
+    """Return the name under which a download is saved: as uploaded, but for what a system could be misled by.
+
+    Signs that part paths or are special to a shell of Windows become "_". Signs that turn the direction of writing
+    are left out: with them, the name of a program reads as that of a photo. Names of devices get a "_" before them.
+    """
+    name = _MISLEADING.sub("", _SPECIAL.sub("_", name)).strip(". ")
+    return f"_{name}" if _DEVICE.fullmatch(name) else name or "file"
+
+
 def disposition(name: str) -> str:
     """Return the header that names a download, for a name in any script (RFC 6266)."""
-    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return f"attachment; filename*=UTF-8''{quote(download_name(name), safe='')}"
 
 
 class S3Objects:

@@ -231,11 +231,47 @@ def test_bytes_kept_instead_are_named_too(s3_storage):
     assert s3_storage.client.head_object(Bucket="files", Key=key)["ContentDisposition"] == disposition(FILE.name)
 
 
-@pytest.mark.parametrize("name", ['a"b\\c.stl', "a;b=c.stl", "..\u2215a/b.stl", "日本.stl"])
-def test_no_name_breaks_the_header_that_carries_it(name):
+@pytest.mark.parametrize(
+    "name", ["a;b=c.stl", "日本.stl", "😀 smile.jpg", "100%25.stl", "a'b.stl", "سن.stl", "x" * 255, "Zoë, Müller.stl"]
+)
+def test_a_download_is_named_as_it_was_uploaded(name):
     value = disposition(name).removeprefix("attachment; filename*=UTF-8''")
     assert unquote(value) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "saved_as"),
+    [
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("..\\..\\boot.ini", "_.._boot.ini"),
+        ("/etc/passwd", "_etc_passwd"),
+        ("C:\\upper.stl", "C__upper.stl"),
+        ("..\u2215a\uff0fb.stl", "_a_b.stl"),
+        ("photo\u202egpj.exe", "photogpj.exe"),
+        ("\u2067upper\u2069.stl", "upper.stl"),
+        ('a"b\\c.stl', "a_b_c.stl"),
+        ("a\r\nSet-Cookie: b.stl", "a__Set-Cookie_ b.stl"),
+        ("a\0b\x85.stl", "a_b_.stl"),
+        ("CON", "_CON"),
+        ("nul.stl", "_nul.stl"),
+        ("com1 .txt", "_com1 .txt"),
+        ("console.stl", "console.stl"),
+        (".htaccess", "htaccess"),
+        ("upper.stl. .", "upper.stl"),
+        ("...", "file"),
+        ("\u202e", "file"),
+    ],
+)
+def test_a_download_is_never_named_so_that_it_misleads(name, saved_as):
+    assert unquote(disposition(name)).endswith(f"''{saved_as}")
+
+
+@pytest.mark.parametrize("name", ['a"b\\c.stl', "a;b=c.stl", "..\u2215a/b.stl", "日本.stl", "a\r\nb", "😀" * 255])
+def test_no_name_breaks_the_header_that_carries_it(name):
+    value = disposition(name).removeprefix("attachment; filename*=UTF-8''")
     assert set(value) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%-._~")
+    # S3 takes headers of 8 kB in all.
+    assert len(value) < 4_000
 
 
 def test_the_ids_of_an_arrival_stand_in_its_key():

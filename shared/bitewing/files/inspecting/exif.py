@@ -22,10 +22,17 @@ _MAX_DIRECTORIES: Final = 8
 #: Bytes of one value of each TIFF type, from 1 on.
 _TYPE_BYTES: Final = (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8)
 _INLINE_BYTES: Final = 4
-#: Attributes and elements of XMP such as exif:GPSLatitude="..." and <exif:GPSLatitude>...<.
-_XMP_LOCATION: Final = re.compile(
-    rb"""(GPS[A-Za-z]{1,40}\s{0,8}=\s{0,8})("[^"]{0,200}"|'[^']{0,200}')|(<[\w-]{1,40}:GPS[A-Za-z]{1,40}>)([^<]*)"""
+#: Attributes and elements of XMP such as exif:GPSLatitude="..." and <exif:GPSLatitude>...<, and names of places.
+_PLACE: Final = (
+    rb"(?:[\w-]{1,40}:GPS[A-Za-z]{1,40}|photoshop:(?:City|State|Country)|Iptc4xmpCore:(?:Location|CountryCode))"
 )
+_XMP_LOCATION: Final = re.compile(
+    rb"""(PLACE\s{0,8}=\s{0,8})("[^"]{0,200}"|'[^']{0,200}')|(<PLACE>)([^<]*)""".replace(b"PLACE", _PLACE)
+)
+#: Where a film says that it was taken, with its length and language before it (QuickTime, "user data"): phones
+#: append films to photos.
+_FILM_LOCATION: Final = re.compile(rb"\xa9xyz[\0-\xff]{4}([+-][\d.]{1,12}[+-][\d.]{1,12}(?:[+-][\d.]{1,12})?)")
+_DIGIT: Final = re.compile(rb"\d")
 
 
 class Span(NamedTuple):
@@ -35,24 +42,53 @@ class Span(NamedTuple):
     end: int
 
 
+class Packed(NamedTuple):
+    """A text that is packed.
+
+    Attributes:
+        span: Where it is.
+        instead: What stands there once it is overwritten, as long as before.
+        tiff: The EXIF block that it holds, or none.
+        xmp: The text that it holds, or none.
+    """
+
+    span: Span
+    instead: bytes
+    tiff: bytes = b""
+    xmp: bytes = b""
+
+    @property
+    def states_place(self) -> bool:
+        """Whether it says where the photo was taken."""
+        return _states_place(self.tiff) or any(map(_says_place, _XMP_LOCATION.finditer(self.xmp)))
+
+
 class Metadata(NamedTuple):
     """Where an image keeps what it says about itself.
 
     Attributes:
         tiff: EXIF blocks, each from its byte-order mark on.
         xmp: Texts that may speak about a place.
+        packed: Texts that may speak about a place in a form that cannot be blanked in place: as they are, and
+            unpacked. Those that do are overwritten as a whole.
+        films: Where a film may be.
         checksums: Parts that are followed by a CRC-32 of themselves, as in PNG.
     """
 
     tiff: tuple[Span, ...] = ()
     xmp: tuple[Span, ...] = ()
+    packed: tuple["Packed", ...] = ()
+    films: tuple[Span, ...] = ()
     checksums: tuple[Span, ...] = ()
 
 
 def has_location(image: bytes, metadata: Metadata) -> bool:
     """Whether the metadata says where the photo was taken."""
-    return any(_states_place(image[slice(*span)]) for span in metadata.tiff) or any(
-        _says_place(match) for span in metadata.xmp for match in _XMP_LOCATION.finditer(image, *span)
+    return (
+        any(_states_place(image[slice(*span)]) for span in metadata.tiff)
+        or any(_says_place(match) for span in metadata.xmp for match in _XMP_LOCATION.finditer(image, *span))
+        or any(packed.states_place for packed in metadata.packed)
+        or any(_is_somewhere(match) for span in metadata.films for match in _FILM_LOCATION.finditer(image, *span))
     )
 
 
@@ -63,6 +99,12 @@ def blank_location(image: bytes, metadata: Metadata) -> bytes:
         blanked[slice(*span)] = _without_place(image[slice(*span)])
     for span in metadata.xmp:
         blanked[slice(*span)] = _XMP_LOCATION.sub(_blank_text, image[slice(*span)])
+    for packed in metadata.packed:
+        if packed.states_place:
+            blanked[slice(*packed.span)] = packed.instead
+    for span in metadata.films:
+        for match in _FILM_LOCATION.finditer(image, *span):
+            blanked[slice(*match.span(1))] = _DIGIT.sub(b"0", match[1])
     for span in metadata.checksums:
         blanked[span.end : span.end + 4] = zlib.crc32(blanked[slice(*span)]).to_bytes(4, "big")
     return bytes(blanked)
@@ -80,6 +122,10 @@ def _blank_text(match: re.Match[bytes]) -> bytes:
     if match[2]:
         return match[1] + match[2][:1] + b" " * (len(match[2]) - 2) + match[2][-1:]
     return match[3] + b" " * len(match[4])
+
+
+def _is_somewhere(match: re.Match[bytes]) -> bool:
+    return any(digit in match[1] for digit in b"123456789")
 
 
 # --- EXIF ----------------------------------------------------------------------------------------------

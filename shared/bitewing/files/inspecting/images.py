@@ -11,7 +11,7 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from bitewing.files.inspecting import heic
-from bitewing.files.inspecting.exif import Metadata, Span, blank_location, has_location
+from bitewing.files.inspecting.exif import Metadata, Packed, Span, blank_location, has_location
 from bitewing.files.inspecting.formats import HEAD_BYTES, format_of
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import FileFormat, ImageMeasures, Problem
@@ -133,7 +133,7 @@ def _jpeg_metadata(image: bytes) -> Metadata:
             tiff.append(Span(content.start + len(_EXIF), content.end))
         elif image.startswith(_XMP, content.start):
             xmp.append(content)
-    return Metadata(tiff=tuple(tiff), xmp=tuple(xmp))
+    return Metadata(tiff=tuple(tiff), xmp=tuple(xmp), films=(Span(0, len(image)),))
 
 
 def _scans(image: bytes) -> int:
@@ -157,23 +157,59 @@ def _jpeg_segments(image: bytes) -> Iterator[tuple[int, Span]]:
 
 _PNG_SIGNATURE_BYTES: Final = 8
 _CHUNK_FRAME_BYTES: Final = 12
+_XMP_KEYWORD: Final = b"XML:com.adobe.xmp\0"
+_TEXTS: Final = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+#: What ImageMagick and exiftool call a profile that they write as a hexadecimal text.
+_RAW_PROFILE: Final = b"Raw profile type "
+_RAW_LINES: Final = re.compile(rb"\s*[a-z0-9]{1,20}\s+\d{1,10}\s+([0-9A-Fa-f\s]*)")
+#: The longest text that is unpacked, bytes.
+_MAX_UNPACKED_BYTES: Final = 1_000_000
 
 
 def _png_metadata(image: bytes) -> Metadata:
     tiff: list[Span] = []
     xmp: list[Span] = []
+    packed: list[Packed] = []
     checksums: list[Span] = []
+    for kind, content in _png_chunks(image):
+        if kind == b"eXIf":
+            tiff.append(content)
+        elif kind == b"iTXt" and image.startswith(_XMP_KEYWORD + b"\0", content.start):
+            xmp.append(content)
+        elif kind in _TEXTS and image.startswith((_XMP_KEYWORD, _RAW_PROFILE), content.start):
+            packed.append(_packed(image, kind, content))
+        else:
+            continue
+        checksums.append(Span(content.start - 4, content.end))
+    return Metadata(tiff=tuple(tiff), xmp=tuple(xmp), packed=tuple(packed), checksums=tuple(checksums))
+
+
+def _png_chunks(image: bytes) -> Iterator[tuple[bytes, Span]]:
     at = _PNG_SIGNATURE_BYTES
     while at + _CHUNK_FRAME_BYTES <= len(image):
         content = Span(at + 8, at + 8 + int.from_bytes(image[at : at + 4], "big"))
         if content.end + 4 > len(image):
-            break
-        kind = image[at + 4 : at + 8]
-        if kind == b"eXIf":
-            tiff.append(content)
-        elif kind == b"iTXt" and image.startswith(b"XML:com.adobe.xmp\0\0", content.start):
-            xmp.append(content)
-        if kind in (b"eXIf", b"iTXt"):
-            checksums.append(Span(at + 4, content.end))
+            return
+        yield image[at + 4 : at + 8], content
         at = content.end + 4
-    return Metadata(tiff=tuple(tiff), xmp=tuple(xmp), checksums=tuple(checksums))
+
+
+def _packed(image: bytes, kind: bytes, content: Span) -> Packed:
+    """A text chunk of XMP or of a profile, unpacked as far as is allowed; overwritten, it is a plain text of spaces."""
+    keyword, _, text = image[slice(*content)].partition(b"\0")
+    if kind == b"iTXt":
+        # Whether it is packed and how, the language, and the keyword in that language.
+        is_packed, text = text[:1] != b"\0", text[2:].split(b"\0", 2)[-1]
+    else:
+        is_packed, text = kind == b"zTXt", text[kind == b"zTXt" :]
+    if is_packed:
+        try:
+            text = zlib.decompressobj().decompress(text, _MAX_UNPACKED_BYTES)
+        except zlib.error:
+            text = b""
+    raw = _RAW_LINES.fullmatch(text) if keyword.startswith(_RAW_PROFILE) else None
+    digits = re.sub(rb"\s", b"", raw[1]) if raw else b""
+    profile = bytes.fromhex(digits[: len(digits) // 2 * 2].decode()).removeprefix(_EXIF) if raw else text
+    # From the chunk's kind on: "tEXt", the keyword, and spaces.
+    plain = (b"tEXt" + keyword + b"\0").ljust(4 + content.end - content.start)[: 4 + content.end - content.start]
+    return Packed(Span(content.start - 4, content.end), plain, tiff=profile, xmp=profile)

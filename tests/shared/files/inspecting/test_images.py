@@ -10,7 +10,7 @@ from bitewing.files.inspection import FileFormat, Problem
 from PIL import Image
 from PIL.ExifTags import IFD
 
-from local.samples.photo import photo
+from local.samples.photo import heic_photo, photo
 
 KINDS = ["JPEG", "PNG"]
 XMP = (
@@ -211,6 +211,102 @@ def test_a_location_in_xmp_is_removed_too(look, write):
     assert b'dc:title="smile"' in after
     assert len(after) == len(before)
     assert look(after).usable
+
+
+GPS_BLOCK = photo(has_location=True)[photo(has_location=True).index(b"Exif\0\0") :].partition(b"\xff\xdb")[0]
+
+
+def raw_profile(kind):
+    """A profile as ImageMagick writes it into a text."""
+    lines = "\n".join(GPS_BLOCK.hex()[at : at + 72] for at in range(0, 2 * len(GPS_BLOCK), 72))
+    return f"\n{kind}\n{len(GPS_BLOCK):8}\n{lines}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (b"iTXt", b"XML:com.adobe.xmp\0\1\0en\0\0" + zlib.compress(XMP)),
+        (b"zTXt", b"XML:com.adobe.xmp\0\0" + zlib.compress(XMP)),
+        (b"tEXt", b"XML:com.adobe.xmp\0" + XMP),
+        (b"tEXt", b"Raw profile type exif\0" + raw_profile("exif")),
+        (b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(raw_profile("exif"))),
+        (b"zTXt", b"Raw profile type APP1\0\0" + zlib.compress(raw_profile("generic"))),
+        (b"iTXt", b"Raw profile type exif\0\0\0\0\0" + raw_profile("exif")),
+    ],
+)
+def test_a_location_in_a_packed_text_is_removed_with_the_text(look, kind, content):
+    before = with_chunk(photo(kind="PNG"), kind, content)
+    after = without_location(before)
+    assert (look(before).image.has_location, look(after).image.has_location) == (True, False)
+    assert (look(after).usable, len(after)) == (True, len(before))
+    assert exif_of(after)[1] == {}
+    assert pixels_of(after) == pixels_of(before)
+    with Image.open(io.BytesIO(after)) as opened:
+        opened.load()
+        assert not any(str(text).strip() for text in opened.text.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b"<x dc:title='smile'/>")),
+        (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0 no deflate"),
+        (b"iTXt", b"XML:com.adobe.xmp\0"),
+        (b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n 6\n4578696600005\n")),
+        (b"tEXt", b"Raw profile type icc\0 none of hexadecimal digits"),
+    ],
+)
+def test_packed_texts_without_a_location_stay(look, kind, content):
+    before = with_chunk(photo(kind="PNG"), kind, content)
+    assert look(before).image.has_location is False
+    assert without_location(before) is before
+
+
+@pytest.mark.parametrize("name", ["photoshop:City", "photoshop:Country", "Iptc4xmpCore:Location", "drone:GPSLatitude"])
+@pytest.mark.parametrize("form", ["<a {}='Ponta Delgada'/>", "<{0}>Ponta Delgada</{0}>"])
+def test_names_of_places_in_xmp_are_removed(look, name, form):
+    before = with_segment(photo(), b"http://ns.adobe.com/xap/1.0/\0" + form.format(name).encode())
+    after = without_location(before)
+    assert look(before).image.has_location is True
+    assert b"Ponta" not in after
+    assert look(after).image.has_location is False
+
+
+def test_the_location_of_an_appended_film_is_removed(look):
+    film = b"\0\0\0\x1eudta\0\0\0\x16\xa9xyz\0\x12\x15\xc7+32.2348-028.6918/" + bytes(40)
+    before = photo() + film
+    after = without_location(before)
+    assert look(before).image.has_location is True
+    assert after == photo() + film.replace(b"+32.2348-028.6918", b"+00.0000-000.0000")
+    assert look(after).image.has_location is False
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_exif_and_xmp_lose_their_location_together(look, kind):
+    both = photo(kind=kind, has_location=True)
+    if kind == "JPEG":
+        both = with_segment(both, b"http://ns.adobe.com/xap/1.0/\0" + XMP)
+    else:
+        both = with_chunk(both, b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP)
+    after = without_location(both)
+    assert exif_of(after)[1] == {}
+    assert b"28,41.5W" not in after
+    assert look(after).image.has_location is False
+    assert pixels_of(after) == pixels_of(both)
+
+
+def test_the_location_of_a_heic_photo_cannot_be_read_back():
+    before = heic_photo(has_location=True)
+    after = without_location(before)
+
+    def place(content):
+        exif = Image.Exif()
+        exif.load(content[content.rindex(b"Exif\0\0") :])
+        return dict(exif.get_ifd(IFD.GPSInfo))
+
+    assert place(before)
+    assert place(after) == {}
+    assert len(after) == len(before)
 
 
 def test_xmp_that_only_names_a_version_says_no_place(look):
