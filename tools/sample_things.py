@@ -19,18 +19,23 @@ from bitewing.aws.objects import arrival_key, lab_key, practice_key
 from bitewing.aws.table import Put, Table, Write
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case, Submission
+from bitewing.cases.correction_service import LinkChange
+from bitewing.cases.correction_store import TableLinks
+from bitewing.cases.corrections import Asked, CorrectionLink, Scope
+from bitewing.cases.events import CorrectionLinkIssued, event_head
 from bitewing.cases.ports import CaseWithPrecheck, Change
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
-from bitewing.directory.organization import Connection, ConnectionState
+from bitewing.directory.organization import BillingState, Connection, ConnectionState, Dentist, Practice
 from bitewing.directory.store import TableDirectory
 from bitewing.files.case_file import CaseFile, FileKind, FileState
 from bitewing.files.inspection import FileFormat, Inspection, MeshMeasures
 from bitewing.files.service import FileChange, checksum_of_parts
 from bitewing.files.store import TableFiles
 from bitewing.kernel.caller import OrganizationKind, Request, Role
+from bitewing.kernel.credentials import Credential, CredentialKind, digest
 from bitewing.kernel.ids import LONG_ID_LENGTH, new_id
 from bitewing.kernel.wire import ORGANIZATION_ID_ATTRIBUTE, ORGANIZATION_KIND_ATTRIBUTE, ROLES
 from bitewing.kernel.working_days import add_working_days
@@ -58,9 +63,35 @@ TOM_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f001"
 NOOR_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"
 PAUL_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f003"
 _LONG_AGO: Final = timedelta(days=2)
+#: A practice that has no account: its lab entered it, and starts its cases.
+COVE: Final = Practice(
+    practice_id="cove-road",
+    name="Cove Road Dental",
+    address="12 Cove Road, Seabrook, NH 03874",
+    time_zone="America/New_York",
+    email="office@cove-road.example",
+    phone="+1 603 555 0140",
+    billing=BillingState.MISSING,
+    registered_by=NORTH_PINE.lab_id,
+    patient_salt="not a secret: it hides nobody but samples",
+)
+DR_ABARA: Final = Dentist(
+    dentist_id="dr-abara",
+    practice_id=COVE.practice_id,
+    name="Dr. Ify Abara",
+    license_number="NH-40217",
+    license_state="NH",
+    license_expires_on=date(2099, 12, 31),
+    has_signature_consent=False,
+    is_active=True,
+)
+#: What opens the sample cases of that practice; it opens nothing else.
+LINK_SECRET: Final = "a-sample-that-opens-nothing-but-sample-case"  # noqa: S105 - it opens samples
 _NO_REQUEST: Final = Request(caller="samples", key="", fingerprint="")
 #: Storage takes no part but the last below this size, bytes.
 _LEAST_PART_BYTES: Final = 5 * 1024**2
+#: What is remembered and told beside what is stored.
+_NOT_ASKED_FOR: Final = frozenset({"Idempotency", "Event"})
 #: Items that one request stores at most.
 _BATCH: Final = 25
 
@@ -116,6 +147,10 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
     got = _sent("KEPT00000001", at)
     got = replace(got, case=replace(got.case, status=Status.RECEIVED, version=3))
     back = _back("BACK00000001", at)
+    started = _of_guest(_whole(_case("START0000001", at, packet=replace(_packet(at), authorization=None)), at))
+    started = replace(started, case=replace(started.case, packet=replace(started.case.packet, description="")))
+    volume = replace(_in_parts(started.case, 5, at), announced_by=link_of(started.case, at).user_id)
+    amended = _of_guest(_back("AMEND0000001", at))
     harbor = _case(
         "HARB00000001",
         at,
@@ -130,8 +165,43 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
         replace(pending, files=(*pending.files, photo)),
         replace(got, files=tuple(replace(file, handed_over_in=1) for file in got.files)),
         replace(back, files=tuple(replace(file, handed_over_in=1) for file in back.files)),
+        replace(started, files=(*started.files[:2], volume)),
+        replace(amended, files=tuple(replace(file, handed_over_in=1) for file in amended.files)),
         SampleCase(case=harbor, files=(_clean(harbor, 1, FileKind.UPPER_SCAN, at),), arrived={}),
     )
+
+
+def link_of(case: Case, at: datetime) -> CorrectionLink:
+    """Return the correction link of a case that the lab started for the practice without an account."""
+    return CorrectionLink(
+        link_id=f"{case.case_id.rstrip('01')}K".ljust(LONG_ID_LENGTH, "0"),
+        case_id=case.case_id,
+        practice_id=case.practice_id,
+        lab_id=case.lab_id,
+        secret_digest=digest(LINK_SECRET),
+        scope=Scope(
+            rule_ids=frozenset({"RX-DESCRIPTION", "RX-SIGNATURE", "FIL-REQUIRED", "CSE-RETURN"}),
+            kinds=frozenset({FileKind.LOWER_SCAN, FileKind.BITE_SCAN, FileKind.CBCT, FileKind.DOCUMENT}),
+            fields=frozenset({"description", "authorization", "reasons"}),
+        ),
+        asked=(
+            Asked(
+                rule_id="RX-DESCRIPTION",
+                outcome=Outcome.WARN,
+                about="/packet/description",
+                says="There is no description of the work.",
+                do="Describe the work in a sentence or two.",
+            ),
+        ),
+        issued_at=at - timedelta(hours=1),
+        issued_by=LEO_ID,
+        valid_until=at + timedelta(days=14),
+    )
+
+
+def credential_of(link: CorrectionLink) -> Credential:
+    """Return what opens the case of a sample link."""
+    return Credential(kind=CredentialKind.LINK, owner_id=link.case_id, holder_id=link.link_id, secret=LINK_SECRET)
 
 
 def sample_members(at: datetime) -> tuple[Member, ...]:
@@ -214,7 +284,8 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     """
     table = _Collected(dynamodb, settings["TABLE_NAME"])
     TableDirectory(table).put(
-        *(MAPLE, HARBOR, NORTH_PINE, CEDAR, DR_OKAFOR, DR_LINDQVIST, DR_RETIRED),
+        *(MAPLE, HARBOR, COVE, NORTH_PINE, CEDAR, DR_OKAFOR, DR_LINDQVIST, DR_RETIRED, DR_ABARA),
+        _connection(COVE.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
         _connection(MAPLE.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
         _connection(MAPLE.practice_id, CEDAR.lab_id, CEDAR.name, ConnectionState.ASKED),
         _connection(HARBOR.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
@@ -224,6 +295,8 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)
     for sample in sample_cases(at):
         _store_case(cases, sample.case, at)
+        if sample.case.is_lab_started:
+            _store_link(TableLinks(table, now=lambda: at), sample.case, at)
         for file in sample.files:
             stored = file
             if file.part_checksums:
@@ -242,11 +315,11 @@ class _Collected(Table):
         self._items: list[Any] = []
 
     def write(self, writes: Sequence[Write]) -> None:
-        """Collect what is new; what is only remembered or counted of a sample nobody asks for."""
+        """Collect what is new; what is only remembered, told or counted of a sample nobody asks for."""
         self._items += [
             to_item({**write.key, **write.values})
             for write in writes
-            if isinstance(write, Put) and write.values["entity"] != "Idempotency"
+            if isinstance(write, Put) and write.values["entity"] not in _NOT_ASKED_FOR
         ]
 
     def store(self) -> None:
@@ -264,6 +337,16 @@ def _store_case(cases: TableCases, case: Case, at: datetime) -> None:
             case=case, precheck=Precheck(outcome=Outcome.PASS, findings=()), notation=MAPLE.notation
         ),
     )
+
+
+def _store_link(links: TableLinks, case: Case, at: datetime) -> None:
+    link = link_of(case, at)
+    change = LinkChange(
+        link=link,
+        entry=replace(_entry(case.case_id, Deed.LINK_ISSUED, at), by=Party.LAB, user_id=LEO_ID),
+        event=CorrectionLinkIssued(**event_head(case, at=at), link_id=link.link_id),
+    )
+    links.issue(change, decided_on=case, issued=0, request=_NO_REQUEST)
 
 
 def _store_file(files: TableFiles, file: CaseFile, at: datetime) -> None:
@@ -364,6 +447,12 @@ def _sent(case_id: str, at: datetime) -> SampleCase:
         due_on=(at + timedelta(days=7)).date(),
     )
     return _whole(case, at)
+
+
+def _of_guest(sample: SampleCase) -> SampleCase:
+    """Return the same for the practice that has no account, as its lab starts it."""
+    case = replace(sample.case, practice_id=COVE.practice_id, dentist_id=DR_ABARA.dentist_id, started_by=Party.LAB)
+    return replace(sample, case=case, files=tuple(replace(file, practice_id=COVE.practice_id) for file in sample.files))
 
 
 def _back(case_id: str, at: datetime) -> SampleCase:
