@@ -1,11 +1,12 @@
 """Requirement profiles over HTTP: read, tried out, published and looked back on; and the catalog of case types."""
 
 import json
+import re
 from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.http import JSON, IfMatch, answer, caller, create_api, etag, version_in
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import RequirementProfile
@@ -28,7 +29,6 @@ logger = Logger()
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
-Number = Annotated[int, Path(ge=1, le=999_999)]
 
 
 @app.get("/v1/case-types", tags=["requirements"])
@@ -87,14 +87,19 @@ def list_profile_versions(
 
 
 @app.get("/v1/labs/<lab_id>/requirement-profiles/<case_type>/versions/<version>", tags=["requirements"])
-def read_profile_version(lab_id: str, case_type: CaseType, version: Number) -> ProfileVersionView:
+def read_profile_version(lab_id: str, case_type: CaseType, version: str) -> ProfileVersionView:
     """Read one version of a profile."""
-    return ProfileVersionView.of(requirements.version(caller(app), lab_id, case_type, version))
+    return ProfileVersionView.of(requirements.version(caller(app), lab_id, case_type, _number(version)))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of API Gateway."""
     return answer(app, event, context, logger)
+
+
+def _number(text: str) -> int:
+    # What cannot be a number of a version is none, like any id that cannot be one.
+    return int(text) if re.fullmatch("[0-9]{1,6}", text) else 0
 
 
 def _profile(profile: RequirementProfile) -> Response[RequirementProfileView]:

@@ -10,7 +10,7 @@ from tools.offline import PROJECT, SAMPLES, function_names, read_sample, sample_
 
 ALL = [(function, sample) for function in function_names() for sample in sample_names(function)]
 HTTP = sorted({route.function for route in ROUTES})
-QUEUES = ["case_submission_start", "file_intake_start"]
+QUEUES = ["case_submission_start", "file_intake_start", "profile_recheck_start"]
 
 
 def samples_of(functions):

@@ -50,14 +50,32 @@ NOT_ADMINS: Mapping[Person, int] = {
 }
 #: Of a person of the first practice.
 OF_A_MEMBER: Mapping[Person, int] = {**dict.fromkeys((HANNA, LEO, MAX, PIA), 404), **NOT_ADMINS}
+#: Of the profiles of a lab.
+PROFILE_READERS: Mapping[Person, int] = {
+    CORA: 404,
+    **dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+PROFILE_PUBLISHERS: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA), 403), **PROFILE_READERS}
 #: Who is refused on routes that are about no case.
 OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("GET", "/v1/me"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
     ("GET", "/v1/labs"): PRACTICES_ONLY,
     ("GET", "/v1/dentists"): PRACTICES_ONLY,
-    ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}"): {
+    ("GET", "/v1/case-types"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
+    ("GET", "/v1/labs/{lab_id}/requirement-profiles"): PROFILE_READERS,
+    ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}"): PROFILE_READERS,
+    ("PUT", "/v1/labs/{lab_id}/requirement-profiles/{case_type}"): PROFILE_PUBLISHERS,
+    ("POST", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/check"): PROFILE_PUBLISHERS,
+    ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/versions"): PROFILE_READERS,
+    ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/versions/{version}"): PROFILE_READERS,
+    ("GET", "/v1/rule-report"): {
+        **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
+        NOBODY: 401,
+    },
+    ("GET", "/v1/labs/{lab_id}/rule-report"): {
         CORA: 404,
-        **dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403),
+        **dict.fromkeys((IRIS, TOM, HANNA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
         NOBODY: 401,
     },
     ("GET", "/v1/members"): NOT_ADMINS,

@@ -34,6 +34,8 @@ BY_MAPPING = {
     },
     "file_intake_start": FROM_QUEUE,
     "case_submission_start": FROM_QUEUE,
+    "rule_counts": FROM_QUEUE,
+    "profile_recheck_start": FROM_QUEUE,
 }
 #: Actions that have no resource to name.
 WITHOUT_RESOURCE = {
@@ -84,6 +86,7 @@ PLACES = {
     "People": "people",
     "CaseSubmissionWorkflowStateMachine": "case_submission",
     "FileIntakeWorkflowStateMachine": "file_intake",
+    "ProfileRecheckWorkflowStateMachine": "profile_recheck",
 }
 
 

@@ -16,6 +16,19 @@ NEW_CASE = {
 NEW_FILE = {"kind": "photo", "name": "smile.jpg", "size_bytes": 5, "sha256": "0" * 64}
 RETURN = {"to": "returned", "reasons": [{"code": "margin_hidden", "says": "The margin is under tissue."}]}
 NEW_MEMBER = {"email": "ana@maple-street.example", "name": "Ana Lima", "roles": ["practice_staff"]}
+PROFILE = "/v1/labs/{lab_id}/requirement-profiles/{case_type}"
+NEW_PROFILE = {
+    "is_offered": True,
+    "files": [{"kinds": ["bite_scan"], "called": "a bite scan", "level": "required"}],
+    "selections": {"margin": "expected"},
+    "turnaround_working_days": 5,
+    "max_voxel_um": 400,
+    "max_scan_age_days": 365,
+    "min_triangles": 100_000,
+    "min_photo_px": 0,
+    "attestations": {"photos": "The photos are new."},
+    "outcomes": {"DUE-MISSING": None},
+}
 KEY = {"idempotency-key": "key-1"}
 
 
@@ -34,11 +47,14 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ("POST", "/v1/cases/{case_id}/transitions"): RETURN,
         ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
         ("POST", "/v1/cases/{case_id}/notes"): {"text": "Please call."},
+        ("PUT", PROFILE): NEW_PROFILE,
+        ("POST", f"{PROFILE}/check"): NEW_PROFILE,
         ("POST", "/v1/cases/{case_id}/uploads"): NEW_FILE,
         ("POST", "/v1/cases/{case_id}/uploads/{file_id}/complete"): {"parts": [{"part_number": 1, "etag": '"0"'}]},
     }
     ids = {"case_id": case_id, "file_id": file_of(case_id), "lab_id": "north-pine", "case_type": "crown"}
     ids["user_id"] = TOM_ID
+    ids["version"] = "1"
     ids |= {"reason_id": "1", "kind": "other"}
     return Call(
         method,

@@ -79,6 +79,14 @@ def _parts_put_together_long_ago(offline: Offline) -> None:
         assert offline.invoke("files_api", event)["statusCode"] == HTTPStatus.OK
 
 
+def _another_profile(offline: Offline) -> None:
+    # Drafts are looked at before it is published, and checked again after.
+    for sample in ("tries_a_profile", "publishes_a_profile"):
+        answer = offline.invoke("requirements_api", read_sample("requirements_api", sample))
+        assert answer["statusCode"] == HTTPStatus.OK
+    assert offline.invoke("profile_recheck", read_sample("profile_recheck", "checks_a_batch"))["told"] > 0
+
+
 def _stories() -> Iterator[Story]:
     for function in function_names():
         yield partial(_samples_of, function)
@@ -87,6 +95,7 @@ def _stories() -> Iterator[Story]:
     yield _photo_with_its_place
     yield _a_file_in_parts
     yield _parts_put_together_long_ago
+    yield _another_profile
     yield _asked_by_everybody
 
 

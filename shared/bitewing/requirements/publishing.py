@@ -142,11 +142,9 @@ def _requirement(pointer: str, wanted: FileRequirement, case_type: CaseType) -> 
     foreign = sorted(wanted.formats - frozenset().union(*(ACCEPTED[kind] for kind in kinds)))
     if foreign:
         yield FieldError(f"{pointer}/formats", f"These kinds never come as {', '.join(foreign)}.")
-    yield from (
-        FieldError(f"{pointer}/formats", f"A {kind} comes in none of these formats: leave out the kind, or add one.")
-        for kind in sorted(kinds)
-        if not _formats(wanted, kind)
-    )
+    elif useless := [kind for kind in sorted(kinds) if not _formats(wanted, kind)]:
+        says = f"In none of these formats comes: {', '.join(useless)}. Leave it out, or add a format of it."
+        yield FieldError(f"{pointer}/formats", says)
 
 
 def _has_an_arch(kinds: frozenset[FileKind]) -> bool:

@@ -5,9 +5,8 @@ import pytest
 from bitewing.cases.status import PACKET_IS_OPEN, Status
 from bitewing.files.case_file import FileKind, FileState
 from bitewing.kernel.errors import Unknown
-from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
-from bitewing.requirements.default_profiles import default_profile
+from bitewing.requirements.profile import ProfileVersion
 
 from tests.support.builders import (
     LAB_ID,
@@ -95,13 +94,29 @@ def test_the_day_of_a_sending_is_the_day_that_it_was_in_the_lab(in_tokyo):
     assert rules(in_tokyo, a_sent_case(submission=a_submission(submitted_at=NOW - timedelta(hours=1)))) == set()
 
 
-def test_a_type_that_the_lab_stops_offering_keeps_back_new_cases_only(world):
+@pytest.mark.parametrize("profile", [None, a_profile(is_offered=False)], ids=["never said", "withdrawn"])
+def test_a_type_that_the_lab_does_not_offer_keeps_back_new_cases_only(world, profile):
+    # Given a case that was sent with the third version, which wants a statement
     world.directory.profiles.clear()
+    if profile is not None:
+        world.directory.put(profile)
+    third = ProfileVersion(profile=a_profile(version=3, attestations={"photos": "The photos are new."}))
+    world.directory.profile_versions[LAB_ID, CaseType.CROWN, 3] = third
+    # Then a new case is kept back, and that one goes on by the third, sent or back.
     assert rules(world, a_case()) == {"CTX-TYPE"}
-    assert rules(world, a_sent_case()) == rules(world, a_sent_case(Status.MISSING_INFO)) == set()
-    assert world.prechecks.check(a_sent_case(), ()).outcome is Outcome.BLOCK
-    usual = default_profile(LAB_ID, CaseType.CROWN)
-    assert world.prechecks.circumstances(a_sent_case()).profile == replace(usual, version=3)
+    assert rules(world, a_sent_case()) == rules(world, a_sent_case(Status.MISSING_INFO)) == {"RX-ATTEST"}
+    assert world.prechecks.circumstances(a_sent_case()).profile == third.profile
+
+
+def test_a_case_is_checked_by_the_version_in_force_as_long_as_its_type_is_offered(world):
+    sent_with = ProfileVersion(profile=a_profile(version=3, attestations={"photos": "The photos are new."}))
+    world.directory.profile_versions[LAB_ID, CaseType.CROWN, 3] = sent_with
+    assert rules(world, a_sent_case(Status.RETURNED)) == set()
+
+
+def test_without_the_version_of_its_sending_a_case_of_a_withdrawn_type_is_kept_back(world):
+    world.directory.put(a_profile(is_offered=False))
+    assert rules(world, a_sent_case(Status.RETURNED)) == {"CTX-TYPE"}
 
 
 @pytest.mark.parametrize("organization", ["practices", "labs"])
