@@ -79,6 +79,8 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             },
         ),
         "lab_cases_api": Recipe("function", {"dynamodb": _CHANGES}),
+        "reports_api": Recipe("function", {"dynamodb": ("BatchGetItem", "GetItem")}),
+        "rule_counts": Recipe("function", {"dynamodb": ("TransactWriteItems",)}),
         "members_api": Recipe(
             "function",
             {

@@ -31,7 +31,9 @@ from infra.features import (
     practice_api,
     profile_recheck,
     profile_recheck_start,
+    reports_api,
     requirements_api,
+    rule_counts,
     scanner_api,
 )
 
@@ -78,6 +80,10 @@ class ServiceStack(Stack):
         practices = practice_api.build(self, data)
         scanners = scanner_api.build(self, data)
         members = members_api.build(self, data)
+        reports = reports_api.build(self, data)
+        counting, rules_to_count = rule_counts.build(
+            self, data, bus=bus, message_key=self.message_key.as_written
+        )
         requirements = requirements_api.build(self, data)
         relay, self.relay_dead_letters = event_relay.build(self, data, bus=bus, message_key=self.message_key.as_written)
         inspector = file_inspector.build(self, data)
@@ -123,7 +129,7 @@ class ServiceStack(Stack):
             self, data, bus=bus, workflow=recheck_workflow, message_key=self.message_key.as_written
         )
 
-        self.consumers: Final = (objects_arrived, cases_submitted, profiles_published)
+        self.consumers: Final = (objects_arrived, cases_submitted, profiles_published, rules_to_count)
         self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow)
         self.relay: Final = relay
         self.functions: Final[tuple[PythonFunction, ...]] = (
@@ -136,6 +142,8 @@ class ServiceStack(Stack):
             practices,
             scanners,
             members,
+            reports,
+            counting,
             requirements,
             relay,
             inspector,

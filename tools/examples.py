@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
+from bitewing.cases.correction_service import Correction, IssuedLink, Point
 from bitewing.cases.notes import Note
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
@@ -21,6 +22,7 @@ from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.precheck import run
+from bitewing.reports.rule_report import Counts, Tally, report
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.default_profiles import default_profile
 from bitewing.requirements.profile import ProfileVersion, RequirementProfile
@@ -29,7 +31,18 @@ from bitewing.requirements.service import Trial
 
 from local.seed import DR_OKAFOR, MAPLE, NORTH_PINE
 from tools.offline import handler_of
-from tools.sample_things import IRIS_ID, NOON, SampleCase, sample_cases, sample_members
+from tools.sample_things import (
+    COVE,
+    DR_ABARA,
+    IRIS_ID,
+    LEO_ID,
+    NOON,
+    SampleCase,
+    credential_of,
+    link_of,
+    sample_cases,
+    sample_members,
+)
 
 _CASE_ID: Final = "DRAFT0000001"
 _NEW_CASE: Final = {
@@ -83,7 +96,14 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
                 {
                     "teeth": ["5"],
                     "notation": "universal",
-                    "selections": {"material": "zirconia", "shade_guide": "vita_classical", "shade": "A2"},
+                    "selections": {
+                        "material": "zirconia",
+                        "shade_guide": "vita_classical",
+                        "shade": "A2",
+                        "margin": "chamfer",
+                        "occlusion": "light",
+                        "contacts": "normal",
+                    },
                 }
             ],
             "wanted_on": "2026-03-30",
@@ -132,6 +152,32 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "answer_reason": {"What was done": {"says": "Retracted and scanned again; see the new preparation scan."}},
     "add_note": {"A note": {"text": "The patient is in on Tuesday; please call before you mill."}},
+    "create_lab_case": {
+        "A crown, as it came by mail": {
+            "practice_id": COVE.practice_id,
+            "dentist_id": DR_ABARA.dentist_id,
+            "case_type": "crown",
+            "patient": {"name": "Mira Holloway", "reference": "C-88"},
+        }
+    },
+    "issue_link": {
+        "All that a practice can mend": {},
+        "One file, for three days": {"expires_in_days": 3, "kinds": ["bite_scan"], "fields": []},
+    },
+    "answer_correction": {
+        "What is ordered": {"description": "Zirconia crown, light contacts."},
+        "Of one piece": {"items": [{"number": 1, "selections": {"shade": "A2", "shade_guide": "vita_classical"}}]},
+    },
+    "answer_correction_reason": {"In words": {"says": "A2 is for the crown; the stump is ND3."}},
+    "authorize_correction": {
+        "The dentist": {"dentist_name": "Dr. Ify Abara", "license_number": "NH-40217", "agrees": True}
+    },
+    "announce_correction_file": {
+        "A scan": {"kind": "lower_scan", "name": "lower jaw.stl", "size_bytes": 4_262_084, "sha256": _SHA256},
+    },
+    "complete_correction_file": {
+        "One part": {"parts": [{"part_number": 1, "etag": '"5f363e0e58a95f06cbe9bbc662c5dfb6"'}]}
+    },
     "announce_file": {
         "A scan": {"kind": "upper_scan", "name": "upper jaw.stl", "size_bytes": 4_262_084, "sha256": _SHA256},
         "A volume in two parts": {
@@ -139,6 +185,13 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
             "name": "volume.zip",
             "size_bytes": 125_829_120,
             "part_sha256": [_SHA256, _SHA256[::-1]],
+        },
+        "A scan in the place of another": {
+            "kind": "prep_scan",
+            "name": "preparation, again.stl",
+            "size_bytes": 4_262_084,
+            "sha256": _SHA256,
+            "replaces": "DRAFTF5000000000000000",
         },
     },
     "complete_file": {
@@ -310,12 +363,68 @@ def _file(number: int) -> Any:
     return _files().FileView.of(_sample().files[number], at=NOON)
 
 
+def _rule_report(lab_id: str | None) -> Any:
+    of = {
+        (Tally.SUBMISSIONS, None): 48,
+        (Tally.CAME_BACK, None): 5,
+        (Tally.FIRST_SUBMISSIONS, None): 43,
+        (Tally.FIRST_CAME_BACK, None): 4,
+        (Tally.RULE_FIRED, "MSH-HOLES"): 12,
+        (Tally.RULE_OVERRIDDEN, "MSH-HOLES"): 9,
+        (Tally.RULE_CAME_BACK, "MSH-HOLES"): 4,
+        (Tally.RULE_FIRED, "SHD-MISSING"): 20,
+    }
+    counts = Counts(month="2026-03", case_type=_sample().case.case_type, of=of)
+    found = report([counts], lab_id=lab_id, from_month="2025-04", to_month="2026-03")
+    return handler_of("reports_api").RuleReportView.of(found)
+
+
 def _members() -> ModuleType:
     return handler_of("members_api")
 
 
 def _member(number: int) -> Any:
     return _members().MemberView.of(sample_members(NOON)[number])
+
+
+def _started() -> SampleCase:
+    return next(sample for sample in sample_cases(NOON) if sample.case.is_lab_started)
+
+
+def _issued() -> Any:
+    link = link_of(_started().case, NOON)
+    return handler_of("lab_cases_api").IssuedLinkView.of_issued(
+        IssuedLink(link=link, credential=credential_of(link)), at=NOON
+    )
+
+
+def _link(**changes: Any) -> Any:
+    return handler_of("lab_cases_api").LinkView.of(replace(link_of(_started().case, NOON), **changes), at=NOON)
+
+
+def _correction() -> Any:
+    sample = _started()
+    link = link_of(sample.case, NOON)
+    correction = Correction(
+        link=link,
+        case=sample.case,
+        lab=NORTH_PINE,
+        notation=COVE.notation,
+        points=tuple(Point(asked=asked, is_dealt_with=False) for asked in link.asked),
+        reasons=(),
+        statements={},
+        files=tuple(file for file in sample.files if file.announced_by == link.user_id),
+        at=NOON,
+    )
+    return handler_of("correction_api").CorrectionView.of(correction)
+
+
+def _correction_upload() -> Any:
+    schemas = handler_of("correction_api")
+    upload = _upload()
+    return schemas.CorrectionUploadView(
+        file=schemas.CorrectionFileView.of(_sample().files[0], at=NOON), upload=upload.upload, upload_parts=[]
+    )
 
 
 _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
@@ -337,6 +446,8 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
         next=None,
     ),
     "read_profile_version": lambda: _requirements().ProfileVersionView.of(_published()),
+    "read_rule_report_of_lab": lambda: _rule_report(NORTH_PINE.lab_id),
+    "read_rule_report": lambda: _rule_report(None),
     "list_members": lambda: _members().MembersView(members=[_member(0), _member(2)]),
     "invite_member": lambda: _member(2),
     "accept_invitation": lambda: _member(1),
@@ -357,6 +468,17 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "add_note": lambda: _reviews().NoteView.of(_note()),
     "list_notes": lambda: _reviews().NotesView(notes=[_reviews().NoteView.of(_note())], next=None),
     "mark_arrived": lambda: _reviews().CaseStandView.of(_arrived()),
+    "create_lab_case": lambda: handler_of("lab_cases_api").LabCaseView.of(_started().case),
+    "issue_link": _issued,
+    "list_links": lambda: handler_of("lab_cases_api").LinksView(links=[_link()]),
+    "revoke_link": lambda: _link(revoked_at=NOON, revoked_by=LEO_ID),
+    "read_correction": _correction,
+    "answer_correction": _correction,
+    "answer_correction_reason": _correction,
+    "authorize_correction": _correction,
+    "announce_correction_file": _correction_upload,
+    "complete_correction_file": lambda: handler_of("correction_api").CorrectionFileView.of(_sample().files[3], at=NOON),
+    "finish_correction": _correction,
     "announce_file": _upload,
     "complete_file": lambda: _file(3),
     "list_files": lambda: _files().FilesView(files=[_file(0), _file(4)]),

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
+from bitewing.cases.corrections import MAX_OPEN_LINKS
 from bitewing.files.case_file import MAX_FILES
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
@@ -29,10 +30,13 @@ _E = errors
 
 TAGS: Final[Mapping[str, str]] = {
     "directory": "Who calls, and whom they work with.",
+    "reports": "What many cases tell together.",
     "members": "The people of an organization: invited, with roles, gone.",
     "requirements": "What labs want for each case type, in versions, and what there is to choose.",
     "cases": "One piece of work for one patient: prepared, checked, sent and followed.",
     "reviews": "What lab and practice say of a case: returned with reasons, answered one by one, noted.",
+    "lab cases": "Cases that a lab starts from work that arrived outside, and links to mend them without an account.",
+    "correction": "What whoever has a correction link can do: read what is asked for, answer, send files, be done.",
     "files": "The scans, volumes and photos of a case; the bytes go straight to storage and come from there.",
 }
 
@@ -58,6 +62,9 @@ _LIST: Final = (_E.InvalidCursor, _E.InvalidInput)
 _CASE: Final = (_E.RoleNotAllowed, _E.Unknown)
 _VERSION: Final = (_E.MalformedHeader, _E.VersionMissing, _E.StaleVersion)
 
+#: What a change with a correction link can meet.
+_CORRECTION: Final = (*_BODY, *_VERSION, _E.PacketLocked, _E.RequestInProgress)
+
 #: Which refusals each operation can give, beside those that all can: no or an unusable token, too many requests.
 CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "read_me": (_E.RoleNotAllowed, _E.Unknown),
@@ -70,6 +77,8 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "try_profile": (*_BODY, *_CASE),
     "list_profile_versions": (*_LIST, *_CASE),
     "read_profile_version": (*_CASE, _E.InvalidInput),
+    "read_rule_report_of_lab": (_E.RoleNotAllowed, _E.Unknown, _E.InvalidInput),
+    "read_rule_report": (_E.RoleNotAllowed, _E.InvalidInput),
     "list_members": (_E.RoleNotAllowed,),
     "invite_member": (*_CREATION, _E.RoleNotAllowed, _E.EmailTaken, _E.OrganizationHasAdmin),
     "accept_invitation": (_E.Unknown, _E.InvitationExpired, _E.RequestInProgress),
@@ -93,6 +102,17 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "add_note": (*_CREATION, *_CASE, _E.PacketLocked),
     "list_notes": (*_LIST, *_CASE),
     "mark_arrived": (*_CASE, *_VERSION, _E.RequestInProgress),
+    "create_lab_case": (*_CREATION, _E.RoleNotAllowed),
+    "issue_link": (*_CREATION, *_CASE, _E.LinkNotPossible, _E.TooManyLinks),
+    "list_links": _CASE,
+    "revoke_link": (*_CASE, _E.RequestInProgress),
+    "read_correction": (_E.Unknown,),
+    "answer_correction": (*_CORRECTION, _E.Unknown),
+    "answer_correction_reason": (*_CORRECTION, _E.Unknown),
+    "authorize_correction": (*_CORRECTION, _E.Unknown),
+    "announce_correction_file": (*_CREATION, _E.Unknown, _E.PacketLocked, _E.TooManyFiles),
+    "complete_correction_file": (*_BODY, _E.Unknown, _E.UploadNotOpen, _E.UploadIncomplete),
+    "finish_correction": (_E.Unknown, _E.PacketLocked, _E.RequestInProgress),
     "announce_file": (*_CREATION, *_CASE, _E.PacketLocked, _E.TooManyFiles),
     "complete_file": (*_BODY, *_CASE, _E.UploadNotOpen, _E.UploadIncomplete),
     "list_files": _CASE,
@@ -134,6 +154,8 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.OrganizationHasAdmin(),
     _E.InvitationExpired(),
     _E.InvitationNotOpen(state="active"),
+    _E.LinkNotPossible("The practice started this case, and can sign in. Give the case back with reasons."),
+    _E.TooManyLinks(limit=MAX_OPEN_LINKS),
     _E.RequestInProgress(),
     _E.VersionMissing(),
     _E.BodyTooLarge(size_bytes=300_000, max_bytes=MAX_BODY_BYTES),
@@ -147,6 +169,7 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "file_id": ("Id of the file.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "lab_id": ("Id of the lab.", "north-pine"),
     "case_type": ("The case type.", "crown"),
+    "link_id": ("Id of the correction link.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "reason_id": ("The reason, within the last return of the case.", "1"),
     "kind": ("The kind that was announced as sent another way.", "upper_scan"),
     "version": ("Number of the version.", "2"),
@@ -178,6 +201,12 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "read_case": {"ETag": _ETAG},
     "change_packet": {"ETag": _ETAG},
     "submit_case": {"ETag": _ETAG},
+    "create_lab_case": {"ETag": _ETAG, "Location": _LOCATION},
+    "read_correction": {"ETag": _ETAG},
+    "answer_correction": {"ETag": _ETAG},
+    "answer_correction_reason": {"ETag": _ETAG},
+    "authorize_correction": {"ETag": _ETAG},
+    "finish_correction": {"ETag": _ETAG},
     "move_case": {"ETag": _ETAG},
     "answer_reason": {"ETag": _ETAG},
     "mark_arrived": {"ETag": _ETAG},
@@ -204,6 +233,8 @@ _REQUEST_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
         },
     },
 }
+#: Routes that take a credential of their own instead of a token.
+_PUBLIC: Final = frozenset(f"{route.method} {route.path}" for route in ROUTES if route.is_public)
 _SUCCESS: Final = {"200": "Done", "201": "Created", "202": "Accepted"}
 _GATEWAY_MESSAGE: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}}
 
@@ -248,7 +279,12 @@ def document() -> dict[str, Any]:
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": "An access token of the user pool; the id token is not taken.",
-                }
+                },
+                "credential": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The credential of a scanner or of a correction link, as it was shown once.",
+                },
             },
             "schemas": dict(sorted((_plain(schemas) | _problem_schemas()).items())),
             "examples": {error.code: _example(error) for error in EXAMPLES},
@@ -294,13 +330,16 @@ def _operation(module: ModuleType, path: str, method: str, raw: dict[str, Any]) 
             "required": True,
             "content": {"application/json": {**body, "examples": bodies(name)}},
         }
+    is_public = f"{method.upper()} {path}" in _PUBLIC
+    if is_public:
+        operation["security"] = [{"credential": []}]
     operation["responses"] = {
         success: {
             "description": _SUCCESS[success],
             **({"headers": _HEADERS[name]} if name in _HEADERS else {}),
             "content": {"application/json": {**content, "example": answers(name)}},
         },
-        **dict(_refusals(CAN_GIVE[name])),
+        **dict(_refusals(CAN_GIVE[name], is_public=is_public)),
         "429": {"$ref": "#/components/responses/TooManyRequests"},
         "500": {"$ref": "#/components/responses/Failed"},
     }
@@ -333,7 +372,7 @@ def _parameter(raw: dict[str, Any]) -> dict[str, Any]:
     return parameter
 
 
-def _refusals(kinds: tuple[type[BitewingError], ...]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _refusals(kinds: tuple[type[BitewingError], ...], *, is_public: bool) -> Iterator[tuple[str, dict[str, Any]]]:
     by_status: dict[int, list[str]] = {}
     given: tuple[type[BitewingError], ...] = (_E.Unauthenticated, *kinds)
     for kind in given:
@@ -351,7 +390,9 @@ def _refusals(kinds: tuple[type[BitewingError], ...]) -> Iterator[tuple[str, dic
             }
         }
         title = next(title for kind, of_kind, title in REFUSALS if of_kind == status)
-        if status == _status(_E.Unauthenticated):
+        if status == _status(_E.Unauthenticated) and is_public:
+            title = "No credential, or one that is unknown, over or revoked"
+        elif status == _status(_E.Unauthenticated):
             content |= _GATEWAY_MESSAGE
             title = "No token, an expired or forged one, or one that names no organization"
         yield str(status), {"description": title, "content": content}

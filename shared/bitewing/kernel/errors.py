@@ -299,7 +299,7 @@ class EmailTaken(Conflict):
     code = "email_taken"
 
     def __init__(self) -> None:
-        super().__init__("A person with this e-mail address is known already. An address is of one person in one place.")
+        super().__init__("A person with this e-mail address is known already. An address is of one person only.")
 
 
 class LastAdmin(Conflict):

@@ -102,6 +102,8 @@ ROUTES: Final = (
     Route("PATCH", "/v1/guest-practices/{practice_id}/dentists/{dentist_id}", "practice_api"),
     Route("POST", "/v1/scanner/cases/{case_id}/uploads", "scanner_api", is_public=True),
     Route("POST", "/v1/scanner/cases/{case_id}/uploads/{file_id}/complete", "scanner_api", is_public=True),
+    Route("GET", "/v1/rule-report", "reports_api"),
+    Route("GET", "/v1/labs/{lab_id}/rule-report", "reports_api"),
     Route("GET", "/v1/members", "members_api"),
     Route("POST", "/v1/members", "members_api"),
     Route("POST", "/v1/members/accept", "members_api"),

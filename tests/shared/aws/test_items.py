@@ -21,6 +21,8 @@ from bitewing.cases.status import Party, Status
 from bitewing.files import events as file_events
 from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat, FileProblem, Problem
+from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.members import events as member_events
 from bitewing.packet.packet import Arch, Item, Packet
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
@@ -50,6 +52,15 @@ MICROSECONDS = datetime(2026, 3, 2, 15, 0, 0, 123456, tzinfo=UTC)
 HEAD = {"event_id": "e", "occurred_at": MICROSECONDS, "case_id": "c", "practice_id": "p", "lab_id": "l"}
 FILE_HEAD = HEAD | {"file_id": "f", "file_version": 2, "kind": FileKind.CBCT}
 
+MEMBER_HEAD = {
+    "event_id": "e",
+    "occurred_at": MICROSECONDS,
+    "user_id": "u",
+    "organization_kind": OrganizationKind.LAB,
+    "organization_id": "l",
+    "member_version": 2,
+    "by": "b",
+}
 EVENTS = [
     case_events.CaseCreated(**HEAD, case_version=1, case_type=CaseType.CROWN),
     case_events.CaseChanged(**HEAD, case_version=1, fields=("items", "contact")),
@@ -74,6 +85,10 @@ EVENTS = [
     ),
     case_events.CaseMoved(**HEAD, case_version=1, origin=Status.DRAFT, to=Status.PROCESSING, by=Party.PRACTICE),
     case_events.CaseChecked(**HEAD, case_version=1, outcome=Outcome.WARN, rule_ids=("A", "B")),
+    member_events.MemberInvited(**MEMBER_HEAD, roles=(Role.LAB_ADMIN, Role.LAB_STAFF)),
+    member_events.MemberJoined(**MEMBER_HEAD, roles=(), is_first=True),
+    member_events.MemberRolesChanged(**MEMBER_HEAD, roles=(Role.LAB_ADMIN,)),
+    member_events.MemberLeft(**MEMBER_HEAD),
     file_events.FileAnnounced(**FILE_HEAD, size_bytes=5 * 1024**3),
     file_events.FileKept(**FILE_HEAD, format=FileFormat.DICOM_SERIES),
     file_events.FileQuarantined(**FILE_HEAD),

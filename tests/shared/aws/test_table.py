@@ -1,10 +1,11 @@
 """What the table does when it is not left in peace: conflicts, throttling, many pages."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from bitewing.aws.client import create_client
-from bitewing.aws.table import EXISTS, Condition, ConditionsFailed, Put, Table, Update
+from bitewing.aws.table import ALWAYS, EXISTS, Check, Condition, ConditionsFailed, Put, Table, Update
 from bitewing.kernel.errors import RequestInProgress
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -182,3 +183,24 @@ def test_transactions_that_meet_on_one_item_all_get_through(local_stores):
 def test_names_are_found_in_an_expression_whatever_stands_around_them():
     condition = Condition(expression="attribute_not_exists(#pk) OR (NOT #a_b>:x AND #c IN (:y,:z))", values={})
     assert condition.names() == {"#pk": "pk", "#a_b": "a_b", "#c": "c"}
+
+
+def test_numbers_are_added_to_what_is_there_and_to_what_is_not(moto_stores):
+    table = moto_stores.table
+    for _ in range(2):
+        table.write([Update(key=KEY, values={"name": "x"}, condition=ALWAYS, add={"fired:MSH-HOLES": 2, "sent": 1})])
+    assert table.get(KEY) == {**KEY, "name": "x", "fired:MSH-HOLES": 4, "sent": 2}
+    table.write([Update(key=KEY, values={}, condition=EXISTS, add={"sent": -1})])
+    assert table.get(KEY)["sent"] == 1
+
+
+def test_what_is_only_looked_at_holds_back_the_rest_of_its_transaction(moto_stores):
+    table, other = moto_stores.table, Put(key={"pk": "B", "sk": "B"}, values={})
+    table.write([PUT])
+    is_y = Check(key=KEY, condition=Condition(expression="#name = :name", values={"name": "y"}))
+    with pytest.raises(ConditionsFailed) as refused:
+        table.write([other, is_y])
+    assert refused.value.stored == (None, {**KEY, "name": "x"})
+    table.write([other, replace(is_y, condition=EXISTS)])
+    assert table.get(other.key) == other.key
+    assert table.get(KEY) == {**KEY, "name": "x"}

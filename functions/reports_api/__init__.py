@@ -1,0 +1,1 @@
+"""The routes about what many cases tell together."""

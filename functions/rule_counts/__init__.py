@@ -1,0 +1,1 @@
+"""Counts how well rules work."""
