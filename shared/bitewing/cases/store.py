@@ -166,7 +166,9 @@ class TableCases:
             limit=MAX_OF_PATIENT,
             is_backward=True,
         )
-        return tuple(read_record(Case, item) for item in page.things)
+        # A case whose patient lost their name stays in the index under the name that it had.
+        found = (read_record(Case, item) for item in page.things)
+        return tuple(case for case in found if case.patient_key == patient_key)
 
     def activity(self, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
         """Return one page of a case's history, the newest entry first; one request."""

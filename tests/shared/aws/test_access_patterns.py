@@ -9,6 +9,9 @@ from bitewing.aws import keys
 from bitewing.aws.client import create_client
 from bitewing.aws.table import Table
 from bitewing.cases.handover import HandoverService
+from bitewing.cases.reasons import Reason
+from bitewing.cases.review import NewReason, ReviewService
+from bitewing.cases.review_store import TableReviews
 from bitewing.cases.service import CaseService, NewCase
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
@@ -57,11 +60,13 @@ class Place:
         self.numbers = count()
         table = Table(self.client, create_table(self.client))
         self.cases, self.files = TableCases(table, now=self.clock), TableFiles(table, now=self.clock)
+        self.reviews = TableReviews(table, now=self.clock)
         self.directory = TableDirectory(table)
         self.directory.put(a_practice(), a_dentist(), a_lab(), a_connection(), a_profile())
         self.objects = InMemoryObjects(self.clock)
         prechecks = PrecheckService(self.directory, self.cases, now=self.clock)
         self.case_service = CaseService(self.cases, self.directory, now=self.clock)
+        self.review_service = ReviewService(self.cases, self.reviews, self.directory, now=self.clock)
         self.directory_service = DirectoryService(self.directory)
         self.file_service = FileService(self.cases, self.files, self.objects, prechecks, now=self.clock)
         self.intake = IntakeService(self.cases, self.files, self.objects, now=self.clock)
@@ -119,6 +124,10 @@ PATTERNS = {
     "a practice's cases by attention": [lambda place: _listed(place, Party.PRACTICE, PRACTICE_ID)],
     "a lab's cases by attention": [lambda place: _listed(place, Party.LAB, LAB_ID)],
     "open cases of a patient of a practice": [lambda place: place.cases.of_patient(PRACTICE_ID, "digest")],
+    "notes, returns, links of a case": [
+        lambda place: place.reviews.notes(CASE_ID, limit=5, start=None),
+        lambda place: place.reviews.returns(CASE_ID, limit=5, start=None),
+    ],
     "what a case refers to: practice, dentist,": [
         lambda place: place.directory.circumstances(
             practice_id=PRACTICE_ID, dentist_id=DENTIST_ID, lab_id=LAB_ID, case_type=CaseType.CROWN
@@ -196,6 +205,37 @@ def test_each_use_case_of_people_costs_what_its_patterns_cost(place):
         "check": ["Query", "BatchGetItem"],
         "send": ["Query", "GetItem", "BatchGetItem", "TransactWriteItems"],
     }
+
+
+def test_what_is_said_of_a_case_costs_what_its_patterns_cost(place):
+    place.has(a_sent_case(), *(replace(file, handed_over_in=1) for file in crown_files()))
+    reason = NewReason(code=Reason.FIT, says="It rocks.", rule_id="MSH-HOLES")
+    service = place.review_service
+    page = {"limit": 5, "start": None}
+    costs = {
+        "lab notes": lambda: service.add_note(FROM_LAB, CASE_ID, "Soon.", place.request()),
+        "return": lambda: service.move(FROM_LAB, CASE_ID, Status.RETURNED, [reason], expected_version=1),
+        "note": lambda: service.add_note(FROM_PRACTICE, CASE_ID, "Please call.", place.request()),
+        "answer": lambda: service.answer(FROM_PRACTICE, CASE_ID, "1", "Ground in.", expected_version=2),
+        "notes": lambda: service.notes(FROM_LAB, CASE_ID, **page),
+        "returns": lambda: service.returns(FROM_LAB, CASE_ID, **page),
+    }
+    assert {name: place.costs(act) for name, act in costs.items()} == {
+        "lab notes": ["GetItem", "GetItem", "TransactWriteItems"],
+        "return": ["Query", "BatchGetItem", "TransactWriteItems"],
+        "note": ["GetItem", "GetItem", "TransactWriteItems"],
+        "answer": ["Query", "BatchGetItem", "TransactWriteItems"],
+        "notes": ["GetItem", "Query"],
+        "returns": ["GetItem", "Query"],
+    }
+
+
+def test_a_case_without_remakes_is_read_by_its_lab_as_by_its_practice(place):
+    place.has(a_sent_case(), *crown_files())
+    place.has(a_sent_case(case_id="remade", remakes=("one", "two"), remake_of=CASE_ID))
+    read = place.case_service.read
+    assert place.costs(lambda: read(FROM_LAB, CASE_ID)) == ["Query", "BatchGetItem"]
+    assert place.costs(lambda: read(FROM_LAB, "remade")) == ["Query", "BatchGetItem", "BatchGetItem"]
 
 
 def _photo(place):

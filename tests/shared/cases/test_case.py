@@ -169,6 +169,14 @@ def test_lists_have_red_first_then_the_status_then_the_oldest_due_date_then_the_
     assert by_key == sorted(cases, key=as_people_say)
 
 
+def test_what_came_back_is_the_practices_to_fix_first_and_stays_red_for_the_lab():
+    statuses = (Status.DRAFT, Status.RETURNED, Status.RECEIVED, Status.PROCESSING, Status.FINISHED)
+    for reader in (Party.PRACTICE, Party.LAB):
+        order = sorted(statuses, key=lambda status: attention_key(reader, status, due_on=None, case_id="A"))
+        assert order[0] is Status.RETURNED
+        assert order[-1] is Status.FINISHED
+
+
 def test_practice_and_lab_each_see_first_what_waits_for_them():
     def first(reader, *statuses):
         return min(statuses, key=lambda status: attention_key(reader, status, due_on=None, case_id="A"))

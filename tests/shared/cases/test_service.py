@@ -24,9 +24,11 @@ from bitewing.kernel.errors import (
 )
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.profile import ProfileVersion
 
 from tests.support.builders import (
     CASE_ID,
+    CROWN_SELECTIONS,
     DENTIST_ID,
     LAB_ID,
     NOW,
@@ -156,6 +158,13 @@ def test_everything_wrong_with_a_start_is_said_at_once(world):
         world.starts(lab_id="lab-9", dentist_id="dentist-9", remake_of="case-9")
     assert pointers(refused) == ["/lab_id", "/dentist_id", "/remake_of"]
     assert not world.memory.cases
+
+
+def test_a_case_type_that_the_lab_no_longer_offers_is_refused(world):
+    world.directory.put(a_profile(is_offered=False))
+    with pytest.raises(InvalidInput) as refused:
+        world.starts()
+    assert pointers(refused) == ["/case_type"]
 
 
 def test_a_case_type_that_the_lab_does_not_offer_is_refused(world):
@@ -478,7 +487,7 @@ def test_the_due_date_counts_working_days_of_the_lab_from_its_own_date(world):
 
 
 def test_a_planned_type_has_no_due_date_before_its_planning(world):
-    silent = dict.fromkeys(("FIL-REQUIRED", "IMP-SYSTEM", "IMP-SCANBODY", "RX-MATERIAL", "RX-PIECE"))
+    silent = dict.fromkeys(("FIL-REQUIRED", "IMP-SYSTEM", "IMP-SCANBODY", "RX-MATERIAL", "RX-PIECE", "SEL-REQUIRED"))
     world.directory.put(a_profile(CaseType.SURGICAL_GUIDE, files=(), attestations={}, outcomes=silent))
     world.has(a_case(case_type=CaseType.SURGICAL_GUIDE))
     check = world.case_service.read(FROM_PRACTICE, CASE_ID).precheck
@@ -543,7 +552,9 @@ def test_a_running_case_is_sent_again_to_a_lab_that_takes_no_new_ones(world, ent
 
 
 def test_a_running_case_is_sent_again_to_a_lab_that_no_longer_offers_its_type(world):
-    world.directory.profiles.clear()
+    sent_with = ProfileVersion(profile=a_profile(version=3))
+    world.directory.profile_versions[LAB_ID, CaseType.CROWN, 3] = sent_with
+    world.directory.put(a_profile(version=4, is_offered=False))
     world.has(a_sent_case(Status.MISSING_INFO, due_on=None), *crown_files())
     sent = world.submits().case
     assert (sent.submission.number, sent.submission.profile_version) == (2, 3)
@@ -580,7 +591,7 @@ def test_a_blocker_cannot_be_acknowledged(world):
 
 
 def test_every_warning_is_acknowledged_and_only_real_ones_are_kept(world):
-    world.has_sendable(packet=a_packet(items=(an_item(selections={"material": "zirconia"}),)))
+    world.has_sendable(packet=a_packet(items=(an_item(selections={**CROWN_SELECTIONS, "shade": ""}),)))
     with pytest.raises(WarningsNotAcknowledged) as refused:
         world.submits(acknowledged=frozenset({"SHD-PHOTO"}))
     assert [finding["rule_id"] for finding in refused.value.facts()["findings"]] == ["SHD-MISSING"]

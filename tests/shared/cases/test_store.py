@@ -311,3 +311,18 @@ def test_the_same_creation_from_many_connections_creates_one_case(local_stores):
         assert sum(people.map(attempt, range(8))) == 1
     page = local_stores.cases.by_attention(Party.PRACTICE, PRACTICE_ID, limit=10, start=None, statuses=None)
     assert len(page.things) == 1
+
+
+def test_the_cases_of_a_patient_are_found_newest_first(stores):
+    mine = [create(stores, a_case(case_id=f"case-{number}", patient_key="digest-1")) for number in range(3)]
+    create(stores, a_case(case_id="case-7", patient_key="digest-2"))
+    create(stores, a_case(case_id="case-8", patient_key="digest-1", practice_id="practice-2"))
+    create(stores, a_case(case_id="case-9"))
+    assert stores.cases.of_patient("practice-1", "digest-1") == tuple(mine[::-1])
+    assert stores.cases.of_patient("practice-1", "digest-3") == ()
+
+
+def test_a_case_is_found_by_the_name_that_its_patient_has_now(stores):
+    case = create(stores, a_case(patient_key="digest-1"))
+    stores.cases.save(a_change(replace(case, patient_key=None, version=2)))
+    assert stores.cases.of_patient("practice-1", "digest-1") == ()
