@@ -29,7 +29,8 @@ from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
 from bitewing.directory.organization import BillingState, Connection, ConnectionState, Dentist, Practice
-from bitewing.directory.store import TableDirectory
+from bitewing.directory.scanner import Scanner
+from bitewing.directory.store import TableDirectory, TableScanners
 from bitewing.files.case_file import CaseFile, FileKind, FileState
 from bitewing.files.inspection import FileFormat, Inspection, MeshMeasures
 from bitewing.files.service import FileChange, checksum_of_parts
@@ -87,6 +88,13 @@ DR_ABARA: Final = Dentist(
 )
 #: What opens the sample cases of that practice; it opens nothing else.
 LINK_SECRET: Final = "a-sample-that-opens-nothing-but-sample-case"  # noqa: S105 - it opens samples
+#: A scanner of the first practice, and what it calls with; it opens samples.
+SCANNER_CREDENTIAL: Final = Credential(
+    kind=CredentialKind.SCANNER,
+    owner_id=MAPLE.practice_id,
+    holder_id="SCANNER000000000000001",
+    secret="a-sample-that-opens-nothing-but-sample-scan",  # noqa: S106 - it opens samples
+)
 _NO_REQUEST: Final = Request(caller="samples", key="", fingerprint="")
 #: Storage takes no part but the last below this size, bytes.
 _LEAST_PART_BYTES: Final = 5 * 1024**2
@@ -204,6 +212,19 @@ def credential_of(link: CorrectionLink) -> Credential:
     return Credential(kind=CredentialKind.LINK, owner_id=link.case_id, holder_id=link.link_id, secret=LINK_SECRET)
 
 
+def sample_scanner(at: datetime) -> Scanner:
+    """Return the scanner of the first practice."""
+    return Scanner(
+        scanner_id=SCANNER_CREDENTIAL.holder_id,
+        practice_id=SCANNER_CREDENTIAL.owner_id,
+        name="Chair 1",
+        secret_digest=digest(SCANNER_CREDENTIAL.secret),
+        created_at=at - _LONG_AGO,
+        created_by=IRIS_ID,
+        last_used_on=(at - _LONG_AGO).date(),
+    )
+
+
 def sample_members(at: datetime) -> tuple[Member, ...]:
     """Return the people of the first practice as they stand at a moment."""
 
@@ -292,6 +313,7 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
         default_profile(NORTH_PINE.lab_id, CaseType.CROWN),
     )
     TableMembers(table, now=lambda: at).put(*sample_members(at))
+    TableScanners(table, now=lambda: at).add(sample_scanner(at), request=_NO_REQUEST)
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)
     for sample in sample_cases(at):
         _store_case(cases, sample.case, at)
@@ -407,13 +429,21 @@ def _case(case_id: str, at: datetime, **changes: Any) -> Case:
     )
 
 
+_CROWN: Final = {
+    "material": "zirconia",
+    "shade_guide": "vita_classical",
+    "shade": "A2",
+    "margin": "chamfer",
+    "occlusion": "light",
+    "contacts": "normal",
+}
+
+
 def _packet(at: datetime) -> Packet:
     return Packet(
         patient=Patient(name="Mira Holloway", reference="M-1001", born_on=date(1980, 5, 17), sex=Sex.FEMALE),
         description="Zirconia crown, light contacts, please keep the anatomy of the neighbors.",
-        items=(
-            Item(teeth=("14",), selections={"material": "zirconia", "shade_guide": "vita_classical", "shade": "A2"}),
-        ),
+        items=(Item(teeth=("14",), selections=_CROWN),),
         wanted_on=add_working_days(at.date(), 20, weekdays=NORTH_PINE.working_weekdays, holidays=NORTH_PINE.holidays),
         authorization=Authorization(
             dentist_id=DR_OKAFOR.dentist_id, authorized_at=at - _LONG_AGO, authorized_by=IRIS_ID
