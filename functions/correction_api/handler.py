@@ -13,11 +13,11 @@ from bitewing.kernel.ids import read_id
 
 from functions.correction_api.schemas import (
     AnswersBody,
+    CorrectionAnswerBody,
     CorrectionFileView,
     CorrectionUploadView,
     CorrectionView,
     DentistBody,
-    ReasonAnswerBody,
 )
 from functions.correction_api.wiring import corrections
 
@@ -40,7 +40,7 @@ def answer_correction(body: AnswersBody, if_match: IfMatch = None) -> Response[C
 
 @app.post("/v1/correction/return-reasons/<reason_id>/answer", tags=["correction"])
 def answer_correction_reason(
-    reason_id: str, body: ReasonAnswerBody, if_match: IfMatch = None
+    reason_id: str, body: CorrectionAnswerBody, if_match: IfMatch = None
 ) -> Response[CorrectionView]:
     """Say what was done about one reason for which the case came back."""
     entry = _entry()

@@ -81,7 +81,7 @@ class AnswersBody(Body):
         )
 
 
-class ReasonAnswerBody(Body):
+class CorrectionAnswerBody(Body):
     """What was done about a reason for which the case came back."""
 
     says: Says
