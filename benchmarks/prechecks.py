@@ -1,0 +1,78 @@
+"""How much of the processor one PreCheck takes: a full packet of each case type, and the slowest rule."""
+
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+from typing import Final
+
+from bitewing.files.case_file import MAX_FILES, FileKind
+from bitewing.precheck.checked_case import CheckedCase
+from bitewing.precheck.precheck import run
+from bitewing.precheck.rules import RULES, Rule
+from bitewing.requirements.case_types import CaseType
+
+from benchmarks.report import Report, progress
+from tests.support.builders import a_file
+from tests.support.perfect import a_perfect_case, adding
+
+#: Most milliseconds of the processor that the check of a full packet may take, median.
+GOAL_MS: Final = 5
+#: Files of a full packet: what its lab asks for, and photos and documents beside.
+FULL: Final = 20
+RUNS: Final = 200
+_RUNS_OF_RULE: Final = 50
+
+
+def measure() -> Iterator[Report]:
+    """Check a full packet of each type over and over, and each rule alone."""
+    cases = {case_type: _full(case_type, FULL) for case_type in CaseType}
+    rows = []
+    with progress("Checking", len(cases) + 1) as advance:
+        for case_type, checked in cases.items():
+            rows.append(_row(case_type.value.replace("_", " "), checked, has_goal=True))
+            advance()
+        most = _full(CaseType.FULL_ARCH_IMPLANT, MAX_FILES)
+        rows.append(_row("as many files as a case can have", most, has_goal=False))
+        advance()
+    yield Report(
+        title="PreCheck of a full packet",
+        columns=("Packet", "files", "findings", "median ms", "slowest rule", "its ms", "goal"),
+        rows=rows,
+        notes=(
+            f"Time of the processor, median of {RUNS} checks by all {len(RULES)} rules; no store is read.",
+            f"Goal: {GOAL_MS} ms for a packet of {FULL} files.",
+        ),
+    )
+
+
+def _full(case_type: CaseType, files: int) -> CheckedCase:
+    perfect = a_perfect_case(case_type)
+    kinds = (FileKind.PHOTO, FileKind.DOCUMENT, FileKind.XRAY)
+    more = [a_file(kinds[number % 3], file_id=f"more-{number}") for number in range(files - len(perfect.files))]
+    return adding(perfect, *more)
+
+
+def _row(name: str, checked: CheckedCase, *, has_goal: bool) -> tuple[str, ...]:
+    whole = _milliseconds(lambda: run(checked), RUNS)
+    slowest, of_rule = max(((rule, _milliseconds(_alone(rule, checked), _RUNS_OF_RULE)) for rule in RULES), key=_time)
+    verdict = ("reached" if whole < GOAL_MS else "missed") if has_goal else ""
+    found = len(run(checked).findings)
+    return name, str(len(checked.files)), str(found), f"{whole:.3f}", slowest.ID, f"{of_rule:.3f}", verdict
+
+
+def _alone(rule: Rule, checked: CheckedCase) -> Callable[[], object]:
+    return lambda: tuple(rule.check(checked))
+
+
+def _time(measured: tuple[Rule, float]) -> float:
+    return measured[1]
+
+
+def _milliseconds(act: Callable[[], object], runs: int) -> float:
+    """Return the median time that the processor spends on something."""
+    times = []
+    for _ in range(runs):
+        start = time.process_time_ns()
+        act()
+        times.append(time.process_time_ns() - start)
+    return median(times) / 1e6
