@@ -40,11 +40,8 @@ _UNREAD: Final = (
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
     "numpy/f2py",
-    "pydicom/data/test_files",
-    "pydicom/data/charset_files",
 )
-#: Of a package's metadata only this stays: it names package and version to vulnerability scanners, and
-#: pydicom reads its own.
+#: Of a package's metadata only this stays: it names package and version to vulnerability scanners.
 _METADATA: Final = "METADATA"
 _OWN_PACKAGES: Final = ("bitewing", "functions")
 _DIGEST_LENGTH: Final = 16

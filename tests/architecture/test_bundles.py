@@ -30,9 +30,10 @@ NOWHERE = {
     "aws_lambda_powertools.utilities.parameters",
     "pydantic_settings",
     "email_validator",
+    "pydicom",
 }
 ONLY_IN_APIS = {"aws_lambda_powertools.event_handler"}
-ONLY_IN_THE_INSPECTOR = {"numpy", "pydicom", "PIL"}
+ONLY_IN_THE_INSPECTOR = {"numpy", "PIL"}
 
 
 @cache

@@ -13,9 +13,9 @@ from bitewing.kernel.wire import ROUTES
 
 from tools.offline import PROJECT, SETTINGS, function_names, handler_of
 
-HEAVY = {"numpy", "PIL", "pydicom"}
+HEAVY = {"numpy", "PIL"}
 #: Heavy is only what inspects; what is never deployed is loaded by none.
-NEVER = {"boto3", "moto", "pytest", "jsonschema", "mypy_boto3_dynamodb"}
+NEVER = {"boto3", "moto", "pydicom", "pytest", "jsonschema", "mypy_boto3_dynamodb"}
 #: What parses bodies is needed where there are bodies.
 WITHOUT_BODIES = sorted(set(function_names()) - {route.function for route in ROUTES})
 PLACES = {**SETTINGS, "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:sample"}

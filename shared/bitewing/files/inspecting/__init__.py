@@ -1,1 +1,1 @@
-"""Reads hostile files and says what they are; the only room that knows numpy, pydicom and Pillow."""
+"""Reads hostile files and says what they are; the only room that knows numpy and Pillow."""
