@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from bitewing.aws.clock import now
 from bitewing.aws.table import Table
 from bitewing.directory.organization import (
     BillingState,
@@ -22,6 +23,8 @@ from bitewing.directory.organization import (
 from bitewing.directory.store import TableDirectory
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.wire import ORGANIZATION_ID_ATTRIBUTE, ORGANIZATION_KIND_ATTRIBUTE
+from bitewing.members.member import Member, MemberState
+from bitewing.members.store import TableMembers
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
 
@@ -136,8 +139,9 @@ HANNA: Final = Person(
     (Role.PRACTICE_ADMIN,),
 )
 LEO: Final = Person("leo@north-pine.example", "Leo Marsh", NORTH_PINE.lab_id, OrganizationKind.LAB, (Role.LAB_ADMIN,))
+PIA: Final = Person("pia@bitewing.example", "Pia Lange", "bitewing", OrganizationKind.PLATFORM, (Role.PLATFORM_ADMIN,))
 CORA: Final = Person("cora@cedar-works.example", "Cora Finch", CEDAR.lab_id, OrganizationKind.LAB, (Role.LAB_STAFF,))
-PEOPLE: Final = (IRIS, TOM, HANNA, LEO, CORA)
+PEOPLE: Final = (IRIS, TOM, HANNA, LEO, CORA, PIA)
 
 
 def seed(stack: LocalStack) -> None:
@@ -158,11 +162,32 @@ def seed(stack: LocalStack) -> None:
         *(default_profile(lab.lab_id, case_type) for lab in (NORTH_PINE, CEDAR) for case_type in CaseType),
     )
     for person in PEOPLE:
-        make_person(stack, person)
+        make_member(stack, person, user_id=make_person(stack, person))
 
 
-def make_person(stack: LocalStack, person: Person) -> None:
-    """Let a person sign in, with the roles and the organization that they have here."""
+def make_member(stack: LocalStack, person: Person, *, user_id: str) -> None:
+    """Store that a person who can sign in is at work in their organization."""
+    at = now()
+    members = TableMembers(Table(stack.client("dynamodb"), stack.outputs()["TableName"]), now=now)
+    members.put(
+        Member(
+            user_id=user_id,
+            organization_kind=person.organization_kind,
+            organization_id=person.organization_id,
+            email=person.email,
+            name=person.name,
+            roles=frozenset(person.roles),
+            state=MemberState.ACTIVE,
+            invited_at=at,
+            invited_by=user_id,
+            expires_at=None,
+            accepted_at=at,
+        )
+    )
+
+
+def make_person(stack: LocalStack, person: Person) -> str:
+    """Let a person sign in, with the roles and the organization that they have here; gives their id."""
     cognito, pool = stack.client("cognito-idp"), stack.outputs()["UserPoolId"]
     attributes = [
         {"Name": "email", "Value": person.email},
@@ -180,6 +205,7 @@ def make_person(stack: LocalStack, person: Person) -> None:
     cognito.admin_set_user_password(UserPoolId=pool, Username=person.email, Password=PASSWORD, Permanent=True)
     for role in person.roles:
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=person.email, GroupName=role.value)
+    return str(cognito.admin_get_user(UserPoolId=pool, Username=person.email)["Username"])
 
 
 def sign_in(stack: LocalStack, person: Person) -> str:
