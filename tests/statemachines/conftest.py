@@ -17,18 +17,24 @@ from local.places import LOCAL
 from local.processes import free_port
 
 STATE_MACHINES = Path(__file__).parents[2] / "statemachines"
-FUNCTIONS = {"file_intake": ("file_inspector", "file_intake"), "case_submission": ("case_submission",)}
+FUNCTIONS = {
+    "file_intake": ("file_inspector", "file_intake"),
+    "case_submission": ("case_submission",),
+    "profile_recheck": ("profile_recheck",),
+}
+#: What an execution is about, where it is not a case.
+SUBJECTS = {"profile_recheck": "lab_id"}
 #: Waits shrink to this part: the quarter of an hour of a submission to a second.
 WAIT_SCALE = 0.001
 TIMEOUT_S = 90
 _ROLE = "arn:aws:iam::000000000000:role/tests"
 
-#: A function that looks up its answers in a folder named like the case: ``"die"`` makes it fail.
+#: A function that looks up its answers in a folder named like what it is about: ``"die"`` makes it fail.
 STUB = """
 import json, os, pathlib
 
 def handler(event, context):
-    folder = pathlib.Path(os.environ["SCRIPTS"]) / event["case_id"]
+    folder = pathlib.Path(os.environ["SCRIPTS"]) / (event.get("case_id") or event["lab_id"])
     step = event.get("step", "inspect")
     calls = folder / "calls"
     before = calls.read_text().splitlines() if calls.exists() else []
@@ -65,7 +71,7 @@ class Run:
 
 @pytest.fixture(scope="session")
 def machines(tmp_path_factory):
-    """Starts executions; each is a case of its own."""
+    """Starts executions; each is about a case, or a lab, of its own."""
     if not emulator.is_installed():
         emulator.install()
     running = emulator.Emulator(LOCAL / "tests-statemachines", wait_scale=WAIT_SCALE)
@@ -99,12 +105,14 @@ class Machines:
 
     def start(self, name: str, ids: dict[str, Any], script: dict[str, list[Any]]) -> tuple[str, Path]:
         """Start an execution whose functions answer by a script: step to answers, the last one repeated."""
-        case_id = uuid.uuid4().hex[:12].upper()
-        folder = self._scripts / case_id
+        subject_id = uuid.uuid4().hex[:12].upper()
+        folder = self._scripts / subject_id
         folder.mkdir()
         (folder / "script.json").write_text(json.dumps(script))
         started = self._states.start_execution(
-            stateMachineArn=self._machines[name], name=case_id, input=json.dumps({"case_id": case_id, **ids})
+            stateMachineArn=self._machines[name],
+            name=subject_id,
+            input=json.dumps({SUBJECTS.get(name, "case_id"): subject_id, **ids}),
         )
         return started["executionArn"], folder
 

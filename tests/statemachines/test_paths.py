@@ -66,18 +66,43 @@ INTAKES = {
     },
     "the check dies for good": {"inspect": [CLEAN], "record": [{"state": "clean"}], "check_case": ["die"]},
 }
+MANY = [
+    {"batches": [["CASE1", "CASE2"], ["CASE3"]], "part": "prepared", "after": "CASE3"},
+    {"batches": [["CASE4"]], "part": "draft", "after": ""},
+    {"batches": [], "part": "none", "after": ""},
+]
+NO_MORE = MANY[-1]
+CHECKED = {"checked": 1, "told": 1}
+RECHECKS = {
+    "many": {"page": MANY, "check": [CHECKED]},
+    "nothing open": {"page": [NO_MORE]},
+    "an answer that nobody knows": {"page": [{**NO_MORE, "part": "odd"}]},
+    "the search dies once": {"page": ["die", NO_MORE]},
+    "the search dies for good": {"page": ["die"]},
+    "the check dies once": {"page": MANY[1:], "check": ["die", CHECKED]},
+    "the check dies for good": {"page": MANY[1:], "check": ["die"]},
+}
 
 
 @pytest.fixture(scope="module")
 def runs(machines):
-    """Every path of both, from its start to its end."""
-    started = {
-        ("case_submission", path): machines.start("case_submission", {"submission_number": 2}, script)
-        for path, script in SUBMISSIONS.items()
-    } | {
-        ("file_intake", path): machines.start("file_intake", {"file_id": "FILE1"}, script)
-        for path, script in INTAKES.items()
-    }
+    """Every path of all, from its start to its end."""
+    started = (
+        {
+            ("case_submission", path): machines.start("case_submission", {"submission_number": 2}, script)
+            for path, script in SUBMISSIONS.items()
+        }
+        | {
+            ("file_intake", path): machines.start("file_intake", {"file_id": "FILE1"}, script)
+            for path, script in INTAKES.items()
+        }
+        | {
+            ("profile_recheck", path): machines.start(
+                "profile_recheck", {"case_type": "crown", "profile_version": 2}, script
+            )
+            for path, script in RECHECKS.items()
+        }
+    )
     return {path: machines.end_of(execution) for path, execution in started.items()}
 
 
@@ -155,6 +180,34 @@ def test_an_intake_takes_its_steps_and_ends_where_a_person_sees_it(runs, path, s
 def test_the_verdict_is_handed_on_as_it_was_given(runs, path, verdict):
     (recorded,) = (call for call in runs["file_intake", path].calls if call.get("step") == "record")
     assert {name: recorded[name] for name in verdict} == verdict
+
+
+@pytest.mark.parametrize(
+    ("path", "steps", "last"),
+    [
+        ("many", ["page", "check", "check", "page", "check", "page"], "Done"),
+        ("nothing open", ["page"], "Done"),
+        ("an answer that nobody knows", ["page"], "Done"),
+        ("the search dies once", ["page", "page"], "Done"),
+        ("the search dies for good", ["page"] * 4, "Find open cases"),
+        ("the check dies once", ["page", "check", "check", "page"], "Done"),
+        ("the check dies for good", ["page", *["check"] * 4], "Check the cases"),
+    ],
+)
+def test_a_recheck_takes_its_steps_and_ends_when_it_is_done_or_where_it_failed(runs, path, steps, last):
+    run = runs["profile_recheck", path]
+    assert run.steps() == steps
+    assert run.states[-1] == last
+    assert run.status == ("SUCCEEDED" if last == "Done" else "FAILED")
+
+
+def test_a_recheck_goes_on_where_the_page_before_ended_and_checks_each_batch(runs):
+    run = runs["profile_recheck", "many"]
+    pages = [(call["part"], call["after"]) for call in run.calls if call["step"] == "page"]
+    assert pages == [("prepared", ""), ("prepared", "CASE3"), ("draft", "")]
+    batches = [call["case_ids"] for call in run.calls if call["step"] == "check"]
+    assert sorted(batches) == [["CASE1", "CASE2"], ["CASE3"], ["CASE4"]]
+    assert {(call["case_type"], call["profile_version"]) for call in run.calls} == {("crown", 2)}
 
 
 def test_every_state_is_entered_on_some_path(runs):

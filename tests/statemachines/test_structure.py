@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS
+from bitewing.requirements.recheck import BATCH
 
 from tools.offline import PROJECT, function_names, handler_of, read_sample, sample_names
 
@@ -17,9 +18,11 @@ FOLDER = PROJECT / "statemachines"
 NAMES = sorted(path.name.removesuffix(".asl.json") for path in FOLDER.glob("*.asl.json"))
 DEFINITIONS: dict[str, dict[str, Any]] = {name: json.loads((FOLDER / f"{name}.asl.json").read_text()) for name in NAMES}
 #: Those that Step Functions redrives, and those that it cannot.
-STANDARD, EXPRESS = ["case_submission"], ["file_intake"]
+STANDARD, EXPRESS = ["case_submission", "profile_recheck"], ["file_intake"]
 #: What a workflow may hold: ids, numbers, verdicts. Never a document, never anything of a patient.
-CARRIED = {"step", "case_id", "file_id", "submission_number", "verdict", "reason"}
+CARRIED = {"step", "case_id", "file_id", "submission_number", "verdict", "reason"} | {
+    *("lab_id", "case_type", "profile_version", "part", "after", "case_ids"),
+}
 SERVICE_ERRORS = {
     "Lambda.TooManyRequestsException",
     "Lambda.ServiceException",
@@ -65,7 +68,7 @@ TASKS = [pytest.param(name, task, id=f"{name}: {title}") for name in NAMES for t
 
 
 def test_there_are_state_machines():
-    assert NAMES == ["case_submission", "file_intake"]
+    assert NAMES == ["case_submission", "file_intake", "profile_recheck"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -186,7 +189,7 @@ def test_a_task_is_told_what_a_sample_of_its_function_shows(name, task):
     assert any(set(sample) == set(payload) and sample.get("step") == payload.get("step") for sample in samples)
 
 
-@pytest.mark.parametrize("function", ["file_intake", "case_submission"])
+@pytest.mark.parametrize("function", ["file_intake", "case_submission", "profile_recheck"])
 def test_every_step_of_a_function_is_taken_and_no_other(function):
     taken = {
         task["Arguments"]["Payload"]["step"]
@@ -200,7 +203,10 @@ def test_every_step_of_a_function_is_taken_and_no_other(function):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_it_remembers_are_ids_and_counts(name):
     remembered = {key for _, state in states_of(name) for key in state.get("Assign", {})}
-    assert remembered <= {"case_id", "file_id", "submission_number", "checks"}
+    assert remembered <= {
+        *("case_id", "file_id", "submission_number", "checks"),
+        *("lab_id", "case_type", "profile_version", "part", "after"),
+    }
 
 
 def test_an_inspection_that_dies_slowly_each_time_is_still_given_up_in_time():
@@ -224,3 +230,23 @@ def test_an_inspection_that_dies_slowly_each_time_is_still_given_up_in_time():
 def test_a_step_that_copies_waits_longer_than_its_client_does(task):
     # Else it would be stopped in the middle, and its retry would begin the copy anew.
     assert task["TimeoutSeconds"] >= S3_READ_TIMEOUT_SECONDS + 5
+
+
+#: What Step Functions writes down of a task, of an iteration of a map around one, and of the states of a page.
+ENTRIES_OF_A_TASK, ENTRIES_OF_AN_ITERATION, ENTRIES_OF_A_PAGE = 5, 2, 8
+MAX_ENTRIES = 25_000
+
+
+def test_the_check_of_a_hundred_thousand_drafts_fits_into_the_history_and_the_time_of_one_execution():
+    # Given drafts of which a request of 1 MiB brings about 300: three and a half kilobytes each
+    drafts, on_a_page = 100_000, 300
+    pages = drafts // on_a_page + 1
+    batches = on_a_page // BATCH
+    # When each page is found in a second, and each batch of a hundred checked in ten, so many at a time
+    definition = DEFINITIONS["profile_recheck"]
+    at_a_time = definition["States"]["Check the cases"]["MaxConcurrency"]
+    seconds = pages * (1 + 10 * -(-batches // at_a_time))
+    entries = pages * (ENTRIES_OF_A_PAGE + ENTRIES_OF_A_TASK + batches * (ENTRIES_OF_A_TASK + ENTRIES_OF_AN_ITERATION))
+    # Then all of it fits.
+    assert entries < MAX_ENTRIES / 2
+    assert seconds < definition["TimeoutSeconds"] / 2
