@@ -300,6 +300,7 @@ def _case(number: int = 0) -> Any:
         profile=default_profile(NORTH_PINE.lab_id, sample.case.case_type),
         at=NOON,
         today=NOON.date(),
+        practice_today=NOON.date(),
     )
     return _cases().CaseView.of_checked(
         CaseWithPrecheck(case=sample.case, precheck=run(checked), notation=MAPLE.notation)

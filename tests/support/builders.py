@@ -284,6 +284,7 @@ def a_checked_case(**changes: Any) -> CheckedCase:
             profile=a_profile(),
             at=NOW,
             today=TODAY,
+            practice_today=changes.get("today", TODAY),
         ),
         **changes,
     )

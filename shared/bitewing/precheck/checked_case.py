@@ -33,7 +33,8 @@ class CheckedCase:
 
     Attributes:
         files: Every file of the case; removed ones are not looked at.
-        profile: What the lab wants for this case type; ``None`` where the lab does not offer it.
+        profile: What the lab wants for this case type; ``None`` where it never said so.
+        practice_today: The same day in the practice's time zone, or in the lab's where the practice has none yet.
         other_cases: Other cases of the same patient, as far as the name tells; only while the packet is open.
         at: The moment of the check, for files that are still on their way.
         today: The date from which days are counted, in the lab's time zone: of the check, or, while the packet
@@ -49,6 +50,7 @@ class CheckedCase:
     profile: RequirementProfile | None
     at: datetime
     today: date
+    practice_today: date
     other_cases: tuple[Case, ...] = ()
 
     @property

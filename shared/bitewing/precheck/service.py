@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -72,6 +72,7 @@ class PrecheckService:
         at = self._now()
         submission = case.submission
         counted_from = at if submission is None or case.is_packet_open else submission.submitted_at
+        lab_zone = known.lab.time_zone
         return run(
             CheckedCase(
                 case=case,
@@ -82,7 +83,8 @@ class PrecheckService:
                 connection=known.connection,
                 profile=known.profile,
                 at=at,
-                today=counted_from.astimezone(ZoneInfo(known.lab.time_zone)).date(),
+                today=_day(counted_from, lab_zone),
+                practice_today=_day(counted_from, known.practice.time_zone or lab_zone),
                 other_cases=self._others(case),
             )
         )
@@ -97,3 +99,7 @@ class PrecheckService:
             for other in found
             if other.case_id != case.case_id and (other.is_known_to_lab or not case.is_lab_started)
         )
+
+
+def _day(at: datetime, time_zone: str) -> date:
+    return at.astimezone(ZoneInfo(time_zone)).date()

@@ -314,6 +314,7 @@ def checked_cases(draw):
         profile=draw(st.none() | st.just(profile)),
         at=draw(moments),
         today=draw(dates),
+        practice_today=draw(dates),
     )
 
 

@@ -82,13 +82,13 @@ def test_the_turnaround_counts_from_the_day_that_it_is_in_the_lab(in_tokyo, want
 
 
 @pytest.mark.parametrize(("expires_on", "found"), [(TODAY, {"RX-LICENSE"}), (date(2026, 3, 3), set())])
-def test_a_license_is_valid_through_its_last_day_in_the_lab(in_tokyo, expires_on, found):
-    in_tokyo.directory.put(a_dentist(license_expires_on=expires_on))
+def test_a_license_is_valid_through_its_last_day_in_the_practice(in_tokyo, expires_on, found):
+    in_tokyo.directory.put(a_practice(time_zone="Asia/Seoul"), a_dentist(license_expires_on=expires_on))
     assert rules(in_tokyo, a_case()) == found
 
 
-def test_the_day_of_a_sending_is_the_day_that_it_was_in_the_lab(in_tokyo):
-    in_tokyo.directory.put(a_dentist(license_expires_on=TODAY))
+def test_the_day_of_a_sending_is_the_day_that_it_was_in_the_practice(in_tokyo):
+    in_tokyo.directory.put(a_practice(time_zone="Asia/Seoul"), a_dentist(license_expires_on=TODAY))
     sent_at = a_sent_case(submission=a_submission(submitted_at=in_tokyo.clock.at))
     assert rules(in_tokyo, sent_at) == {"RX-LICENSE"}
     assert rules(in_tokyo, a_sent_case(submission=a_submission(submitted_at=NOW - timedelta(hours=1)))) == set()

@@ -28,7 +28,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     elif dentist.license_expires_on is None:
         says = "The expiry date of the dentist's license is missing."
         do = f"{who} the dentist in the directory."
-    elif dentist.license_expires_on < checked.today:
+    elif dentist.license_expires_on < checked.practice_today:
         says = f"The dentist's license expired on {day(dentist.license_expires_on)}."
         do = f"{who} the dentist in the directory once the license is renewed."
     else:
