@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+import requests
 from bitewing.aws.objects import disposition, ids_in
 from bitewing.files.case_file import PART_SIZE_BYTES, FileState
 from bitewing.files.service import Arrival, checksum_of_parts
@@ -61,6 +62,15 @@ def test_what_arrived_is_read_in_ranges(storage):
     arrived(storage)
     assert storage.objects.read_range(FILE, 4, 5) == b"bytes"
     assert storage.objects.read_range(FILE, 15, 100) == b"scan"
+
+
+def test_any_range_of_what_arrived_is_read_with_one_address(s3_storage):
+    arrived(s3_storage)
+    address = s3_storage.objects.sign_reading(FILE)
+    parts = [requests.get(address, headers={"Range": f"bytes={at}-{at + 4}"}, timeout=5) for at in (0, 4, 14)]
+    assert [(part.status_code, part.content) for part in parts] == [(206, b"the b"), (206, b"bytes"), (206, b" scan")]
+    query = parse_qs(urlsplit(address).query)
+    assert (query["X-Amz-Expires"], query["X-Amz-SignedHeaders"]) == (["900"], ["host"])
 
 
 def test_an_upload_is_signed_for_an_hour(storage):
