@@ -20,6 +20,22 @@ def test_codes_that_name_no_tooth_block_and_are_quoted_as_written():
     assert "Universal" in finding.do
 
 
+def test_a_code_that_names_a_tooth_in_each_notation_is_asked_about_once_for_all():
+    finding = only_finding(tth_invalid, checked_packet(items=(an_item("16", "?14", "? 31"),)))
+    assert finding.outcome is Outcome.BLOCK
+    assert finding.says == "Piece 1 names teeth without a notation, and they differ in the two: 14, 31."
+    assert finding.do == "Say whether the codes are Universal or FDI."
+
+
+def test_unclear_and_unreadable_codes_are_two_findings():
+    assert len(list(tth_invalid.check(checked_packet(items=(an_item("?14", "?99"),))))) == 2
+
+
+@pytest.mark.parametrize(("code", "quoted"), [("?100", "100"), ("?1000", "1000"), ("?10000", "1000")])
+def test_at_most_four_characters_of_a_code_are_quoted(code, quoted):
+    assert only_finding(tth_invalid, checked_packet(items=(an_item(code),))).says.endswith(f": {quoted}.")
+
+
 def test_a_pontic_that_names_no_tooth_blocks():
     checked = checked_packet(items=(an_item("14", pontics=("0",)),))
     assert only_finding(tth_invalid, checked).about == "/packet/items/0/pontics"
