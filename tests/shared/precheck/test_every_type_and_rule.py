@@ -4,15 +4,21 @@ Run with ``-s`` to see the table.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from bitewing.files.accepted import ACCEPTED
+from bitewing.files.case_file import FileKind
+from bitewing.files.inspection import FileFormat
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.precheck import run
 from bitewing.precheck.rules import RULES
-from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.case_types import CASE_TYPES, CaseType
+from bitewing.requirements.profile import FileRequirement, Level
 from rich.console import Console
 from rich.table import Table
 
+from tests.support.builders import a_profile
 from tests.support.perfect import CHANGES, REASONS, a_perfect_case
 
 IDS = [rule.ID for rule in RULES]
@@ -79,3 +85,27 @@ def _legend() -> Iterator[str]:
     yield "it fails by one rule alone, with the outcome that is shown."
     for number, reason in enumerate(REASONS, start=1):
         yield f"({number}) does not apply: {reason}."
+
+
+@pytest.mark.parametrize("case_type", CaseType)
+def test_whatever_a_lab_asks_for_can_be_given(case_type):
+    usual = a_profile(case_type)
+    demanding = replace(
+        usual,
+        files=(
+            *(replace(wanted, formats=frozenset(_OTHER_FORMATS & ACCEPTED[wanted.kinds[0]])) for wanted in usual.files),
+            FileRequirement(kinds=(FileKind.XRAY,), called="x-rays", level=Level.REQUIRED, min_count=3),
+            FileRequirement(kinds=(FileKind.PHOTO,), called="photos", level=Level.REQUIRED, min_count=5),
+        ),
+        selections=dict.fromkeys(CASE_TYPES[case_type].known, Level.REQUIRED),
+        attestations={"margins": "The margins can be seen.", "consent": "The patient agreed."},
+        turnaround_working_days=30,
+        max_voxel_um=100,
+        min_triangles=500_000,
+        min_photo_px=6_000,
+    )
+    assert run(a_perfect_case(case_type, demanding)).findings == ()
+
+
+#: Not those that a sample file has.
+_OTHER_FORMATS = {FileFormat.PLY, FileFormat.DICOM, FileFormat.PNG, FileFormat.HEIC}
