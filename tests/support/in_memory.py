@@ -380,9 +380,6 @@ class InMemoryDirectory:
     def dentists(self, practice_id: str) -> tuple[Dentist, ...]:
         return tuple(self.known_dentists[key] for key in sorted(self.known_dentists) if key[0] == practice_id)
 
-    def connections(self, practice_id: str) -> tuple[Connection, ...]:
-        return tuple(self.known_connections[key] for key in sorted(self.known_connections) if key[0] == practice_id)
-
     def connection(self, practice_id: str, lab_id: str) -> Connection | None:
         return self.known_connections.get((practice_id, lab_id))
 

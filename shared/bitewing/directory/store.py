@@ -97,21 +97,11 @@ class TableDirectory:
 
     def dentists(self, practice_id: str) -> tuple[Dentist, ...]:
         """Return the dentists of a practice, by id."""
-        items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.DENTIST_PREFIX)
-        return tuple(read_record(Dentist, item) for item in items)
-
-    def connections(self, practice_id: str) -> tuple[Connection, ...]:
-        """Return the connections of a practice, by lab id."""
-        items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.CONNECTION_PREFIX)
-        return tuple(read_record(Connection, item) for item in items)
+        return _dentists(self._table, practice_id)
 
     def connection(self, practice_id: str, lab_id: str) -> Connection | None:
         """Return the connection of a practice and a lab."""
         return _read(Connection, self._table.get(keys.connection(practice_id, lab_id)))
-
-    def profile(self, lab_id: str, case_type: CaseType) -> RequirementProfile | None:
-        """Return what a lab wants for a case type."""
-        return _read(RequirementProfile, self._table.get(keys.profile(lab_id, case_type)))
 
     def profile_version(self, lab_id: str, case_type: CaseType, version: int) -> RequirementProfile | None:
         """Return what a lab wanted for a case type with a version that it published."""
@@ -276,8 +266,7 @@ class TableDentists(_Answering):
 
     def dentists(self, practice_id: str) -> tuple[Dentist, ...]:
         """Return the dentists of a practice, by id."""
-        items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.DENTIST_PREFIX)
-        return tuple(read_record(Dentist, item) for item in items)
+        return _dentists(self._table, practice_id)
 
     def answered(self, request: Request) -> Dentist | None:
         """Return what this request was answered before."""
@@ -366,6 +355,11 @@ class TableScanners(_Answering):
             {"last_used_on": to_plain(scanner)["last_used_on"]},
             condition=EXISTS,
         )
+
+
+def _dentists(table: Table, practice_id: str) -> tuple[Dentist, ...]:
+    items = table.partition(keys.practice_partition(practice_id), prefix=keys.DENTIST_PREFIX)
+    return tuple(read_record(Dentist, item) for item in items)
 
 
 def _was(version: int) -> Condition:

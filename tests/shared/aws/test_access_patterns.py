@@ -15,13 +15,15 @@ from bitewing.cases.review_store import TableReviews
 from bitewing.cases.service import CaseService, NewCase
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
-from bitewing.directory.service import DirectoryService
-from bitewing.directory.store import TableDirectory
+from bitewing.directory.connections import ConnectionService
+from bitewing.directory.labs import LabService
+from bitewing.directory.store import TableConnections, TableDirectory, TableLabs
 from bitewing.files.case_file import FileKind, FileState
 from bitewing.files.inspection import FileFormat
 from bitewing.files.service import FileService, IntakeService, NewFile
 from bitewing.files.store import TableFiles
 from bitewing.files.verdict import Verdict
+from bitewing.kernel.caller import OrganizationKind
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CaseType
@@ -67,7 +69,9 @@ class Place:
         prechecks = PrecheckService(self.directory, self.cases, now=self.clock)
         self.case_service = CaseService(self.cases, self.directory, now=self.clock)
         self.review_service = ReviewService(self.cases, self.reviews, self.directory, now=self.clock)
-        self.directory_service = DirectoryService(self.directory)
+        self.connections, self.labs = TableConnections(table, now=self.clock), TableLabs(table, now=self.clock)
+        self.connection_service = ConnectionService(self.connections, self.directory, now=self.clock)
+        self.lab_service = LabService(self.labs, now=self.clock)
         self.file_service = FileService(self.cases, self.files, self.objects, prechecks, now=self.clock)
         self.intake = IntakeService(self.cases, self.files, self.objects, now=self.clock)
         self.handover = HandoverService(self.cases, self.files, self.objects, prechecks, now=self.clock)
@@ -135,8 +139,9 @@ PATTERNS = {
     ],
     "a practice's dentists, a practice's connections": [
         lambda place: place.directory.dentists(PRACTICE_ID),
-        lambda place: place.directory.connections(PRACTICE_ID),
+        lambda place: place.connections.of_side(OrganizationKind.PRACTICE, PRACTICE_ID, limit=5, start=None),
     ],
+    "all labs by name": [lambda place: place.labs.by_name("north", limit=5, start=None)],
     "any change": [
         lambda place: place.cases.create(
             a_change(a_case(case_id="another")), request=place.request(), answer=an_answer(a_case())
@@ -284,10 +289,14 @@ def test_each_step_of_a_workflow_costs_what_its_patterns_cost(place):
     assert [file.state for file in place.file_service.files(FROM_LAB, CASE_ID)] == [FileState.CLEAN]
 
 
-def test_a_profile_costs_its_own_request_and_that_of_the_connection(place):
-    read = place.directory_service.profile
-    assert place.costs(lambda: read(FROM_PRACTICE, LAB_ID, CaseType.CROWN)) == ["GetItem", "GetItem"]
-    assert place.costs(lambda: read(FROM_LAB, LAB_ID, CaseType.CROWN)) == ["GetItem"]
+def test_a_page_of_labs_or_connections_costs_two_requests_however_many_there_are(place):
+    labs, connections = place.lab_service.by_name, place.connection_service.of_caller
+    for costs in (
+        place.costs(lambda: labs(FROM_PRACTICE, beginning="", limit=5, start=None)),
+        place.costs(lambda: connections(FROM_PRACTICE, limit=5, start=None)),
+        place.costs(lambda: connections(FROM_LAB, limit=5, start=None)),
+    ):
+        assert costs == ["Query", "BatchGetItem"]
 
 
 def test_keys_hold_ids_only_and_events_and_answers_go_away_by_themselves(place):

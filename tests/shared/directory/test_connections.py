@@ -57,6 +57,8 @@ def ask(place, caller=FROM_OTHER_PRACTICE, lab_id=LAB_ID, key="ask", body="ask")
 
 
 def move(place, caller, partner_id, to, version=1):
+    # Events of one millisecond have no order.
+    place.stores.clock.advance(seconds=1)
     return place.connection_service.move(caller, partner_id, to, expected_version=version)
 
 

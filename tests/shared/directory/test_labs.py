@@ -19,7 +19,7 @@ from bitewing.kernel.errors import (
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
 
-from tests.support.builders import LAB_ID, a_connection, a_lab
+from tests.support.builders import LAB_ID, PRACTICE_ID, a_connection, a_lab
 from tests.support.callers import (
     CLINICIAN,
     FROM_LAB,
@@ -148,7 +148,10 @@ def test_a_new_lab_is_listed_and_works_at_once_for_every_case_type(place):
     assert place.stores.directory.lab(made.lab_id) == made
     assert names(place, "ridge") == [NEW.name]
     for case_type in CaseType:
-        assert place.stores.directory.profile(made.lab_id, case_type) == default_profile(made.lab_id, case_type)
+        known = place.stores.directory.circumstances(
+            practice_id=PRACTICE_ID, dentist_id="nobody", lab_id=made.lab_id, case_type=case_type
+        )
+        assert known.profile == default_profile(made.lab_id, case_type)
 
 
 def test_the_same_request_enters_one_lab(place):

@@ -74,21 +74,17 @@ def test_each_entry_is_found_by_its_key(directory):
     assert directory.practice(PRACTICE_ID) == a_practice()
     assert directory.lab(LAB_ID) == LAB
     assert directory.connection(PRACTICE_ID, LAB_ID) == a_connection()
-    assert directory.profile(LAB_ID, CaseType.CROWN) == PROFILE
 
 
 def test_entries_that_were_never_stored_are_none(directory):
     assert directory.practice(LAB_ID) is None
     assert directory.lab(PRACTICE_ID) is None
     assert directory.connection(PRACTICE_ID, "lab-9") is None
-    assert directory.profile(LAB_ID, CaseType.BRIDGE) is None
 
 
-def test_a_practice_has_its_own_dentists_and_connections_in_order(directory):
+def test_a_practice_has_its_own_dentists_in_order(directory):
     assert [each.dentist_id for each in directory.dentists(PRACTICE_ID)] == ["dentist-0", DENTIST_ID]
-    assert [each.lab_id for each in directory.connections(PRACTICE_ID)] == ["lab-0", LAB_ID]
     assert directory.dentists("practice-9") == ()
-    assert directory.connections("practice-9") == ()
 
 
 def test_what_is_put_again_is_replaced(directory):
