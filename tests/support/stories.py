@@ -14,7 +14,7 @@ from moto.s3.exceptions import NoSuchUpload
 from moto.s3.models import S3Backend
 
 from local.samples.photo import photo
-from tests.support.calls import DRAFT, KEPT, NEW_FILE, UPLOADS, call_of
+from tests.support.calls import DRAFT, KEPT, NEW_FILE, PROFILE, UPLOADS, call_of
 from tests.support.http import IRIS, LEO, Call
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
 from tools.sample_things import PARTS
@@ -80,11 +80,17 @@ def _parts_put_together_long_ago(offline: Offline) -> None:
 
 
 def _another_profile(offline: Offline) -> None:
-    # Drafts are looked at before it is published, and checked again after.
+    # Drafts are looked at before it is published, and checked again after: among them one whose patient is known.
+    offline.invoke("cases_api", read_sample("cases_api", "creates_a_case"))
     for sample in ("tries_a_profile", "publishes_a_profile"):
         answer = offline.invoke("requirements_api", read_sample("requirements_api", sample))
         assert answer["statusCode"] == HTTPStatus.OK
-    assert offline.invoke("profile_recheck", read_sample("profile_recheck", "checks_a_batch"))["told"] > 0
+    found = offline.invoke("profile_recheck", read_sample("profile_recheck", "finds_open_cases"))
+    batch = read_sample("profile_recheck", "checks_a_batch") | {"case_ids": found["batches"][0]}
+    assert offline.invoke("profile_recheck", batch)["told"] == len(batch["case_ids"])
+    # Of two versions the first page has one, and a cursor.
+    versions = Call("GET", f"{PROFILE}/versions", {"lab_id": "north-pine", "case_type": "crown"}, query={"limit": "1"})
+    offline.invoke("requirements_api", versions.event_by(LEO))
 
 
 def _stories() -> Iterator[Story]:

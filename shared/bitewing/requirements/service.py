@@ -179,6 +179,7 @@ class RequirementService:
             Unknown: The lab is neither the caller's own nor connected.
             StaleVersion: Another version is in force.
             InvalidInput: Something in it is impossible, contradicts itself, or is not the lab's to say.
+            RequestInProgress: Others kept writing the same profile.
         """
         self._ensure_own(caller, wanted.lab_id)
         before = self._profiles.find(wanted.lab_id, wanted.case_type)
