@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from bitewing.aws.clock import now
+from bitewing.files import service
 
 from tests.support.http import IRIS, Call, answered, ask
 from tools.offline import Offline, read_sample, sample_names
@@ -40,6 +41,12 @@ def test_a_file_in_parts_gets_one_request_for_each(offline):
     body = answered(offline, "files_api", read_sample("files_api", "announces_a_file_in_parts")).body
     assert body["upload"] is None
     assert [part["size_bytes"] for part in body["upload_parts"]] == [64 * 1024**2, 56 * 1024**2]
+
+
+def test_a_case_with_as_many_files_as_it_can_have_takes_no_more_and_says_how_many(offline, monkeypatch):
+    monkeypatch.setattr(service, "MAX_FILES", 5)
+    answer = answered(offline, "files_api", read_sample("files_api", "announces_a_file"))
+    assert (answer.status, answer.code, answer.body["limit"]) == (409, "too_many_files", 5)
 
 
 def test_a_file_that_replaces_another_says_so_and_the_other_is_still_listed(offline):
