@@ -6,7 +6,7 @@ from local.api import Api
 from local.commands import install
 from local.places import LOCAL
 from local.processes import free_port
-from local.seed import CORA, HANNA, IRIS, LEO, TOM, seed, sign_in
+from local.seed import CORA, HANNA, IRIS, LEO, PIA, TOM, seed, sign_in
 from local.stack import LocalStack, synthesize
 from tests.end_to_end.bus import listen
 
@@ -70,6 +70,12 @@ def leo(api_of):
 def cora(api_of):
     """Staff of Cedar Works Dental Lab: another lab."""
     return api_of(CORA)
+
+
+@pytest.fixture(scope="session")
+def pia(api_of):
+    """Administrator of the platform."""
+    return api_of(PIA)
 
 
 @pytest.fixture
