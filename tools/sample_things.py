@@ -38,6 +38,7 @@ from bitewing.files.store import TableFiles
 from bitewing.kernel.caller import OrganizationKind, Request, Role
 from bitewing.kernel.credentials import Credential, CredentialKind, digest
 from bitewing.kernel.ids import LONG_ID_LENGTH, new_id
+from bitewing.kernel.names import digest_of
 from bitewing.kernel.wire import ORGANIZATION_ID_ATTRIBUTE, ORGANIZATION_KIND_ATTRIBUTE, ROLES
 from bitewing.kernel.working_days import add_working_days
 from bitewing.members.member import INVITATION_LASTS, Member, MemberState
@@ -500,7 +501,8 @@ def _back(case_id: str, at: datetime) -> SampleCase:
     back = Return(number=1, to=Status.RETURNED, submission_number=1, at=at, by=LEO_ID, reasons=reasons)
     mailed = SentOtherwise(kind=FileKind.OTHER, how="USPS", sent_on=at.date(), reference="9400 1000 0000")
     packet = replace(sent.case.packet, sent_otherwise=(mailed,))
-    received = replace(sent.case, status=Status.RECEIVED, version=3, packet=packet)
+    key = digest_of(packet.patient.name, salt=f"{MAPLE.practice_id}#{MAPLE.patient_salt}")
+    received = replace(sent.case, status=Status.RECEIVED, version=3, packet=packet, patient_key=key)
     return replace(sent, case=replace(received.given_back(back), precheck_outcome=Outcome.BLOCK))
 
 

@@ -1,0 +1,31 @@
+"""What the case reviews API answers to each of its samples."""
+
+import pytest
+
+from tests.support.http import answered
+from tools.offline import read_sample, sample_names
+
+EXPECTED = {
+    "returns_a_case": (200, None),
+    "asks_for_missing_files": (200, None),
+    "returns_without_a_reason": (422, "invalid_input"),
+    "returns_a_returned_case": (409, "move_not_allowed"),
+    "practice_returns_a_case": (403, "role_not_allowed"),
+    "lists_returns": (200, None),
+    "lab_lists_returns": (200, None),
+    "answers_a_reason": (200, None),
+    "answers_a_reason_that_is_none": (404, "not_found"),
+    "answers_for_a_sent_case": (409, "packet_locked"),
+    "adds_a_note": (201, None),
+    "lab_adds_a_note": (201, None),
+    "adds_a_note_to_a_sent_case": (409, "packet_locked"),
+    "lists_notes": (200, None),
+    "marks_as_arrived": (200, None),
+    "marks_what_was_never_announced": (404, "not_found"),
+}
+
+
+@pytest.mark.parametrize("sample", sample_names("case_review_api"))
+def test_each_sample_gets_its_status_and_code(offline, sample):
+    answer = answered(offline, "case_review_api", read_sample("case_review_api", sample))
+    assert (answer.status, answer.code) == EXPECTED[sample]
