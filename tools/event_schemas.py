@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import bitewing.cases.events
+import bitewing.directory.events
 import bitewing.files.events
 import bitewing.members.events
 import bitewing.requirements.events
@@ -25,6 +26,7 @@ SCHEMAS: Final = PROJECT / "events" / "schemas"
 #: The rooms that announce something; importing them is what makes their events known.
 ROOMS: Final = (
     bitewing.cases.events,
+    bitewing.directory.events,
     bitewing.files.events,
     bitewing.members.events,
     bitewing.requirements.events,

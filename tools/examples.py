@@ -15,7 +15,9 @@ from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.status import Party, Status
-from bitewing.directory.organization import Connection, ConnectionState
+from bitewing.directory.organization import BillingState, Connection, ConnectionState, LabListing
+from bitewing.directory.ports import ConnectedPartner, GuestPractice, ListedLab
+from bitewing.directory.scanners import EnteredScanner
 from bitewing.files.case_file import FileKind
 from bitewing.files.service import Announced, SignedRequest
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
@@ -37,11 +39,13 @@ from tools.sample_things import (
     IRIS_ID,
     LEO_ID,
     NOON,
+    SCANNER_CREDENTIAL,
     SampleCase,
     credential_of,
     link_of,
     sample_cases,
     sample_members,
+    sample_scanner,
 )
 
 _CASE_ID: Final = "DRAFT0000001"
@@ -83,6 +87,22 @@ _PROFILE: Final = {
     "outcomes": {"SHD-MISSING": "BLOCK", "DUE-MISSING": None},
 }
 
+_NEW_PRACTICE: Final = {
+    "name": "Birch Lane Dental",
+    "address": "5 Birch Lane, Duluth, MN 55802",
+    "time_zone": "America/Chicago",
+    "email": "desk@birch-lane.example",
+    "phone": "+1 218 555 0110",
+    "notation": "universal",
+}
+_NEW_DENTIST: Final = {
+    "name": "Dr. Ola Berg",
+    "license_number": "MN-D-77001",
+    "license_state": "MN",
+    "license_expires_on": "2028-02-29",
+    "has_signature_consent": True,
+}
+
 #: What a caller sends, by operation: a name for the example, and its body.
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "create_case": {
@@ -117,6 +137,39 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "submit_case": {
         "Nothing to acknowledge": {"acknowledged": []},
         "With a warning": {"acknowledged": ["CTX-BILLING"]},
+    },
+    "create_practice": {"A practice": _NEW_PRACTICE},
+    "change_practice": {"Another phone": {"phone": "+1 802 555 0199"}, "Teeth in FDI": {"notation": "fdi"}},
+    "set_billing": {"Past due": {"billing": "past_due"}},
+    "create_lab": {
+        "A lab": {
+            "name": "Ridgeline Ceramics",
+            "address": "7 Kiln Road, Boise, ID 83702",
+            "time_zone": "America/Boise",
+            "email": "hi@ridgeline.example",
+            "phone": "+1 208 555 0100",
+            "working_weekdays": [1, 2, 3, 4, 5],
+            "holidays": ["2026-11-26", "2026-12-25"],
+        }
+    },
+    "change_lab": {"Closed for two days": {"holidays": ["2026-07-03", "2026-07-06"]}, "Full": {"takes_cases": False}},
+    "ask_for_connection": {"A lab of the list": {"lab_id": NORTH_PINE.lab_id}},
+    "move_connection": {"Accept it": {"to": "accepted"}, "End it": {"to": "ended"}},
+    "add_dentist": {"A dentist": _NEW_DENTIST},
+    "change_dentist": {
+        "A renewed license": {"license_expires_on": "2028-09-30"},
+        "The dentist agreed to sign electronically": {"has_signature_consent": True},
+        "Left the practice": {"is_active": False},
+    },
+    "enter_scanner": {"A scanner": {"name": "Chair 2"}},
+    "enter_guest_practice": {"A practice with its dentist": {"practice": _NEW_PRACTICE, "dentist": _NEW_DENTIST}},
+    "add_guest_dentist": {"A dentist": _NEW_DENTIST},
+    "change_guest_dentist": {"A renewed license": {"license_expires_on": "2028-09-30"}},
+    "announce_scan": {
+        "A scan": {"kind": "upper_scan", "name": "upper jaw.stl", "size_bytes": 4_262_084, "sha256": _SHA256},
+    },
+    "complete_scan": {
+        "One part": {"parts": [{"part_number": 1, "etag": '"5f363e0e58a95f06cbe9bbc662c5dfb6"'}]},
     },
     "invite_member": {
         "Somebody of the own organization": {
@@ -316,6 +369,27 @@ def _connection() -> Connection:
     )
 
 
+def _practice() -> ModuleType:
+    return handler_of("practice_api")
+
+
+def _labs() -> Any:
+    found = LabListing(
+        lab_id=NORTH_PINE.lab_id, name=NORTH_PINE.name, address=NORTH_PINE.address, takes_cases=NORTH_PINE.takes_cases
+    )
+    listed = ListedLab(listing=found, connection=_connection())
+    return _directory().LabsView(labs=[_directory().ListedLabView.of(listed)], next=None)
+
+
+def _connected(state: ConnectionState) -> Any:
+    connection = replace(_connection(), state=state, moved_at=NOON)
+    return _directory().ConnectionView.of(ConnectedPartner(connection=connection, partner_name=NORTH_PINE.name))
+
+
+def _guest() -> Any:
+    return _practice().GuestPracticeView.of(GuestPractice(practice=COVE, dentists=(DR_ABARA,)))
+
+
 def _me() -> Any:
     caller = Caller(
         user_id=IRIS_ID,
@@ -430,8 +504,40 @@ def _correction_upload() -> Any:
 
 _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "read_me": _me,
-    "list_dentists": lambda: _directory().DentistsView(dentists=[_directory().DentistView.of(DR_OKAFOR)]),
-    "list_labs": lambda: _directory().LabsView(labs=[_directory().ConnectedLabView.of(_connection())]),
+    "create_practice": lambda: _directory().PracticeView.of(MAPLE),
+    "read_practice": lambda: _directory().PracticeView.of(MAPLE),
+    "change_practice": lambda: _directory().PracticeView.of(MAPLE),
+    "set_billing": lambda: _directory().BillingView(billing=BillingState.PAST_DUE),
+    "create_lab": lambda: _directory().LabView.of(NORTH_PINE),
+    "list_labs": _labs,
+    "read_lab": lambda: _directory().LabView.of(NORTH_PINE),
+    "change_lab": lambda: _directory().LabView.of(NORTH_PINE),
+    "ask_for_connection": lambda: _connected(ConnectionState.ASKED),
+    "list_connections": lambda: _directory().ConnectionsView(
+        connections=[_connected(ConnectionState.ACCEPTED)], next=None
+    ),
+    "read_connection": lambda: _connected(ConnectionState.ACCEPTED),
+    "move_connection": lambda: _connected(ConnectionState.ENDED),
+    "list_dentists": lambda: _practice().DentistsView(dentists=[_practice().DentistView.of(DR_OKAFOR)]),
+    "add_dentist": lambda: _practice().DentistView.of(DR_OKAFOR),
+    "read_dentist": lambda: _practice().DentistView.of(DR_OKAFOR),
+    "change_dentist": lambda: _practice().DentistView.of(DR_OKAFOR),
+    "enter_scanner": lambda: _practice().EnteredScannerView.of_entered(
+        EnteredScanner(scanner=sample_scanner(NOON), credential=SCANNER_CREDENTIAL)
+    ),
+    "list_scanners": lambda: _practice().ScannersView(scanners=[_practice().ScannerView.of(sample_scanner(NOON))]),
+    "revoke_scanner": lambda: _practice().ScannerView.of(
+        replace(sample_scanner(NOON), revoked_at=NOON, revoked_by=IRIS_ID)
+    ),
+    "enter_guest_practice": _guest,
+    "list_guest_practices": lambda: _practice().GuestPracticesView(
+        practices=[_practice().PracticeView.of(COVE)], next=None
+    ),
+    "read_guest_practice": _guest,
+    "add_guest_dentist": lambda: _practice().DentistView.of(DR_ABARA),
+    "change_guest_dentist": lambda: _practice().DentistView.of(DR_ABARA),
+    "announce_scan": _upload,
+    "complete_scan": lambda: _file(3),
     "list_case_types": lambda: _requirements().CatalogView.of({CaseType.CROWN: CASE_TYPES[CaseType.CROWN]}),
     "list_profiles": lambda: _requirements().ProfilesView(profiles=[_requirements().ProfileRow.of(_profile())]),
     "read_profile": lambda: _requirements().RequirementProfileView.of(_profile()),

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
 from bitewing.cases.corrections import MAX_OPEN_LINKS
+from bitewing.directory.scanner import MAX_SCANNERS
 from bitewing.files.case_file import MAX_FILES
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
@@ -37,6 +38,7 @@ TAGS: Final[Mapping[str, str]] = {
     "reviews": "What lab and practice say of a case: returned with reasons, answered one by one, noted.",
     "lab cases": "Cases that a lab starts from work that arrived outside, and links to mend them without an account.",
     "correction": "What whoever has a correction link can do: read what is asked for, answer, send files, be done.",
+    "scanners": "What a scanner can do with its own credential: send files to cases of its practice, and nothing else.",
     "files": "The scans, volumes and photos of a case; the bytes go straight to storage and come from there.",
 }
 
@@ -68,8 +70,32 @@ _CORRECTION: Final = (*_BODY, *_VERSION, _E.PacketLocked, _E.RequestInProgress)
 #: Which refusals each operation can give, beside those that all can: no or an unusable token, too many requests.
 CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "read_me": (_E.RoleNotAllowed, _E.Unknown),
+    "create_practice": (*_CREATION, _E.RoleNotAllowed),
+    "read_practice": _CASE,
+    "change_practice": (*_BODY, *_CASE, *_VERSION),
+    "set_billing": (*_BODY, *_CASE),
+    "create_lab": (*_CREATION, _E.RoleNotAllowed),
+    "list_labs": (*_LIST, _E.RoleNotAllowed),
+    "read_lab": _CASE,
+    "change_lab": (*_BODY, *_CASE, *_VERSION),
+    "ask_for_connection": (*_CREATION, *_CASE, _E.ConnectionMoveNotAllowed),
+    "list_connections": (*_LIST, _E.RoleNotAllowed),
+    "read_connection": _CASE,
+    "move_connection": (*_BODY, *_CASE, *_VERSION, _E.ConnectionMoveNotAllowed),
     "list_dentists": (_E.RoleNotAllowed,),
-    "list_labs": (_E.RoleNotAllowed,),
+    "add_dentist": (*_CREATION, _E.RoleNotAllowed),
+    "read_dentist": _CASE,
+    "change_dentist": (*_BODY, *_CASE, *_VERSION),
+    "enter_scanner": (*_CREATION, _E.RoleNotAllowed, _E.TooManyScanners),
+    "list_scanners": (_E.RoleNotAllowed,),
+    "revoke_scanner": _CASE,
+    "enter_guest_practice": (*_CREATION, *_CASE),
+    "list_guest_practices": (*_LIST, _E.RoleNotAllowed),
+    "read_guest_practice": _CASE,
+    "add_guest_dentist": (*_CREATION, *_CASE),
+    "change_guest_dentist": (*_BODY, *_CASE, *_VERSION),
+    "announce_scan": (*_CREATION, _E.Unknown, _E.PacketLocked, _E.TooManyFiles),
+    "complete_scan": (*_BODY, _E.Unknown, _E.UploadNotOpen, _E.UploadIncomplete),
     "list_case_types": (_E.RoleNotAllowed,),
     "list_profiles": _CASE,
     "read_profile": (*_CASE, _E.InvalidInput),
@@ -141,8 +167,10 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.Unknown("case"),
     _E.StaleVersion(expected=3, actual=4),
     _E.MoveNotAllowed(status="processing", to="processing", allowed=()),
+    _E.ConnectionMoveNotAllowed(state="asked", to="accepted", allowed=["ended"]),
     _E.PacketLocked(status="processing", contact=_CONTACT),
     _E.TooManyFiles(limit=MAX_FILES),
+    _E.TooManyScanners(limit=MAX_SCANNERS),
     _E.UploadNotOpen(state="clean"),
     _E.UploadIncomplete("Storage cannot put the parts together: send each part, then name the ETags it answered."),
     _E.FileNotReady(state="quarantined"),
@@ -169,6 +197,10 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "file_id": ("Id of the file.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "lab_id": ("Id of the lab.", "north-pine"),
     "case_type": ("The case type.", "crown"),
+    "practice_id": ("Id of the practice.", "maple-street"),
+    "partner_id": ("Id of the other side: of the lab for a practice, of the practice for a lab.", "north-pine"),
+    "dentist_id": ("Id of the dentist.", "dr-okafor"),
+    "scanner_id": ("Id of the scanner.", "SCANNER000000000000001"),
     "link_id": ("Id of the correction link.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "reason_id": ("The reason, within the last return of the case.", "1"),
     "kind": ("The kind that was announced as sent another way.", "upper_scan"),
@@ -195,12 +227,34 @@ _PROFILE_ETAG: Final = {
     "description": "The version of the profile, to be sent back as `If-Match` when the next one is published.",
     "schema": {"type": "string", "examples": [etag(3)]},
 }
+_RECORD_ETAG: Final = {
+    "description": "The version of the record, to be sent back as `If-Match` with a change.",
+    "schema": {"type": "string", "examples": [etag(3)]},
+}
+_RECORD_LOCATION: Final = {
+    "description": "Where the record is from now on.",
+    "schema": {"type": "string", "examples": ["/v1/connections/north-pine"]},
+}
 #: Which answers carry which headers.
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "create_case": {"ETag": _ETAG, "Location": _LOCATION},
     "read_case": {"ETag": _ETAG},
     "change_packet": {"ETag": _ETAG},
     "submit_case": {"ETag": _ETAG},
+    "create_practice": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
+    "create_lab": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
+    "ask_for_connection": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
+    "read_practice": {"ETag": _RECORD_ETAG},
+    "change_practice": {"ETag": _RECORD_ETAG},
+    "read_lab": {"ETag": _RECORD_ETAG},
+    "change_lab": {"ETag": _RECORD_ETAG},
+    "read_connection": {"ETag": _RECORD_ETAG},
+    "move_connection": {"ETag": _RECORD_ETAG},
+    "add_dentist": {"ETag": _RECORD_ETAG},
+    "read_dentist": {"ETag": _RECORD_ETAG},
+    "change_dentist": {"ETag": _RECORD_ETAG},
+    "add_guest_dentist": {"ETag": _RECORD_ETAG},
+    "change_guest_dentist": {"ETag": _RECORD_ETAG},
     "create_lab_case": {"ETag": _ETAG, "Location": _LOCATION},
     "read_correction": {"ETag": _ETAG},
     "answer_correction": {"ETag": _ETAG},
