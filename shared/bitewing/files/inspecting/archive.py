@@ -32,7 +32,7 @@ HARMLESS_BYTES: Final = 10 * 1024**2
 #: The largest directory of an archive that is read: 10,000 members with names of 300 characters.
 MAX_DIRECTORY_BYTES: Final = 4 * 1024**2
 #: What all members together are unpacked to at most; 600 slices have headers of 2 to 12 MB.
-MAX_HEADERS_BYTES: Final = 64 * 1024**2
+MAX_HEADERS_BYTES: Final = 16 * 1024**2
 
 #: How much of each of the first members is fetched, and the bounds of what is learned from them, bytes.
 _FIRST_FETCHED_BYTES: Final = 4 * 1024

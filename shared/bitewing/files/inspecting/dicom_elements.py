@@ -13,6 +13,8 @@ from bitewing.files.inspecting.dicom_text import codecs_of, decoded
 
 #: How many sequences are looked into, one inside of the other; functional groups need two.
 _MAX_DEPTH: Final = 16
+#: How many elements and items are looked at; a volume of 1,000 frames has some 20,000.
+_MAX_ELEMENTS: Final = 100_000
 _UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 _PIXELS: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
@@ -82,7 +84,7 @@ _SIGNATURE_AT: Final = 128
 
 
 class BrokenStructureError(Exception):
-    """Items stand where none can be, or inside of each other without end."""
+    """Items stand where none can be, inside of each other without end, or in numbers beyond every scan."""
 
 
 class Elements:
@@ -170,7 +172,7 @@ def read_beginning(content: bytes, *, max_inflated_bytes: int) -> Beginning:
         max_inflated_bytes: How much of a deflated dataset is unpacked at most.
 
     Raises:
-        BrokenStructureError: The bytes cannot be taken apart.
+        BrokenStructureError: The bytes cannot be taken apart, or into too many parts.
     """
     at, syntax = 0, ""
     if content[_SIGNATURE_AT : _SIGNATURE_AT + len(_SIGNATURE)] == _SIGNATURE:
@@ -219,6 +221,7 @@ class _Walk:
         self._short = struct.Struct(f"{order}H").unpack_from
         self._long = struct.Struct(f"{order}I").unpack_from
         self._order = order
+        self._left = _MAX_ELEMENTS
         self.is_at_pixels = False
         self.pixels_end: int | None = None
 
@@ -233,6 +236,7 @@ class _Walk:
             raise BrokenStructureError
         content = self._content
         while at + _FRAME_BYTES <= end:
+            self._count()
             group, number = self._tag(content, at)
             tag = group << 16 | number
             if tag in _DELIMITERS:
@@ -254,6 +258,11 @@ class _Walk:
         if at < end:
             raise _CutError
         return at
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise BrokenStructureError
 
     def _frame(self, tag: int, at: int, end: int) -> tuple[bytes, int, int]:
         """Representation, place and length of an element's value."""
@@ -306,6 +315,7 @@ class _Walk:
         """Place and length of the item that begins here, or ``None`` where the sequence ends."""
         if at + _FRAME_BYTES > until:
             raise _CutError
+        self._count()
         group, number = self._tag(self._content, at)
         mark = group << 16 | number
         if mark == _SEQUENCE_END:

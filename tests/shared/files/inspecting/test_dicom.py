@@ -745,6 +745,20 @@ def test_a_scout_of_another_modality_is_another_series(look):
     assert (found.series_count, found.modality, found.slices) == (2, "CT", 5)
 
 
+@pytest.mark.parametrize(
+    "tiny",
+    [
+        b"\x09\x00\x10\x10LO\0\0" * 100_001,
+        b"\x00\x52\x30\x92SQ\0\0\xff\xff\xff\xff" + b"\xfe\xff\x00\xe0\0\0\0\0" * 100_001,
+    ],
+    ids=["elements", "items"],
+)
+def test_headers_of_very_many_parts_are_not_taken_apart_to_the_end(look, tiny):
+    content = slices(Volume())[0]
+    at = content.index(b"\x28\x00\x02\x00")
+    assert codes(look(content[:at] + tiny + content[at:])) == [Problem.CORRUPT]
+
+
 def test_a_header_that_never_ends_is_not_read_to_the_end(look, monkeypatch):
     monkeypatch.setattr(dicom, "MAX_HEADER_BYTES", 100_000)
     content = slices(Volume())[0]
