@@ -31,8 +31,18 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
+
+
 class Changes(Body):
-    """Changes of a record: what is not named stays."""
+    """Changes of a record: what is not named stays.
+
+    Its fields have defaults that are never used, so that they can be left out.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
 
     @model_validator(mode="after")
     def _name_something(self) -> "Changes":

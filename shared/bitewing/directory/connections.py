@@ -66,6 +66,7 @@ class ConnectionService:
 
         Raises:
             RoleNotAllowed: The caller does not work in a practice.
+            Unknown: The caller's practice is not in the directory.
             InvalidInput: There is no such lab.
             ConnectionMoveNotAllowed: The connection was asked for, or is accepted.
             IdempotencyKeyReused: The key was used for another request.
