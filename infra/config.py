@@ -70,6 +70,7 @@ class Environment:
         web_origins: Origins of the browser application, for CORS and for sign-in.
         throttle: Limit of the whole API.
         writing_throttle: Limit of each route that writes.
+        public_throttle: Limit of each route that is reached without a token, for all its callers together.
         alarm_email: Who hears of alarms, given when synthesizing; None only where no data is retained.
     """
 
@@ -86,6 +87,7 @@ class Environment:
     web_origins: tuple[str, ...]
     throttle: Throttle = Throttle(rate_per_second=500, burst=1000)
     writing_throttle: Throttle = Throttle(rate_per_second=100, burst=200)
+    public_throttle: Throttle = Throttle(rate_per_second=20, burst=40)
     alarm_email: str | None = None
 
 
@@ -117,6 +119,7 @@ DEV: Final = Environment(
     web_origins=("https://dev.bitewing.example",),
     throttle=Throttle(rate_per_second=50, burst=100),
     writing_throttle=Throttle(rate_per_second=20, burst=40),
+    public_throttle=Throttle(rate_per_second=5, burst=10),
 )
 
 PROD: Final = Environment(

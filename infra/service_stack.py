@@ -45,6 +45,7 @@ class ServiceStack(Stack):
         message_key: Encrypts queues and the topic of alarms.
         functions: Functions by name.
         consumers: What reacts to events.
+        relay_mapping: The relay's place at the stream.
         relay_dead_letters: What the relay could not put on the bus.
         workflows: State machines.
         api: The HTTP interface.
@@ -81,11 +82,11 @@ class ServiceStack(Stack):
         scanners = scanner_api.build(self, data)
         members = members_api.build(self, data)
         reports = reports_api.build(self, data)
-        counting, rules_to_count = rule_counts.build(
+        counting, rules_to_count = rule_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
+        requirements = requirements_api.build(self, data)
+        relay, self.relay_mapping, self.relay_dead_letters = event_relay.build(
             self, data, bus=bus, message_key=self.message_key.as_written
         )
-        requirements = requirements_api.build(self, data)
-        relay, self.relay_dead_letters = event_relay.build(self, data, bus=bus, message_key=self.message_key.as_written)
         inspector = file_inspector.build(self, data)
         intake = file_intake.build(self, data)
         submission = case_submission.build(self, data)

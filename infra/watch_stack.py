@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
@@ -24,10 +25,12 @@ FIVE_MINUTES: Final = Duration.minutes(5)
 ONE_MINUTE: Final = Duration.minutes(1)
 #: A relay that is a minute behind keeps people waiting for what they just did.
 MAX_STREAM_AGE: Final = Duration.minutes(1)
-#: What is written at the very end of one span is relayed in the next: two of four without a relay call someone.
+#: What is written at the very end of one span is read in the next: two of four unread call someone.
 UNREAD_SPAN: Final = Duration.minutes(15)
 #: A message this old was tried and failed, or nobody is working.
 MAX_QUEUE_AGE: Final = Duration.minutes(5)
+#: Somebody's old link is refused a few times; this many in five minutes are a machine that does not stop.
+MAX_REFUSED_CREDENTIALS: Final = 100
 #: What 99 of 100 requests have to stay under.
 MAX_API_LATENCY: Final = Duration.seconds(3)
 
@@ -125,9 +128,9 @@ class WatchStack(Stack):
         # A mapping that was disabled or deleted has no age: nothing is said, and the alarm above stays quiet.
         self._alarm(
             "StreamUnread",
-            _unread(data.table, service.relay.function),
+            _unread(data.table, service.relay_mapping),
             1,
-            "Changes are announced in the table, and nobody takes them to the bus",
+            "The table changes, and nobody reads its stream",
             "stream-age",
             periods=4,
             at_least=2,
@@ -146,6 +149,15 @@ class WatchStack(Stack):
             f"One request in a hundred takes more than {MAX_API_LATENCY.to_seconds():.0f} seconds",
             "api-latency",
             periods=3,
+        )
+
+        refused_credentials = _refused_credentials(service.api.access_log, self._prefix)
+        self._alarm(
+            "RefusedCredentials",
+            refused_credentials,
+            MAX_REFUSED_CREDENTIALS,
+            f"{MAX_REFUSED_CREDENTIALS} requests in five minutes came with a credential that opens nothing",
+            "refused-credentials",
         )
 
         broken: dict[str, cloudwatch.Metric] = {}
@@ -170,7 +182,12 @@ class WatchStack(Stack):
         )
         self._dashboard(
             {
-                "Requests": {"requests": answered, "4xx": refused, "5xx": failed},
+                "Requests": {
+                    "requests": answered,
+                    "4xx": refused,
+                    "5xx": failed,
+                    "refused credentials": refused_credentials,
+                },
                 "Latency": slow,
                 "Function errors": errors,
                 "Events: age at the relay": {"oldest": age},
@@ -241,6 +258,26 @@ class WatchStack(Stack):
             dashboard.add_widgets(left, right)
 
 
+def _refused_credentials(access_log: logs.LogGroup, namespace: str) -> cloudwatch.Metric:
+    """Give the requests that a function answered with 401, out of the access log.
+
+    The gateway itself refuses bad tokens before any function is asked: then there is no integration. What is left are
+    scanners and correction links, whose functions check the credential.
+    """
+    return logs.MetricFilter(
+        access_log,
+        "RefusedCredentials",
+        log_group=access_log,
+        filter_pattern=logs.FilterPattern.all(
+            logs.FilterPattern.string_value("$.status", "=", "401"),
+            logs.FilterPattern.string_value("$.integrationLatencyMs", "!=", "-"),
+        ),
+        metric_namespace=namespace,
+        metric_name="RefusedCredentials",
+        metric_value="1",
+    ).metric(period=FIVE_MINUTES, statistic="Sum")
+
+
 def _table_throttles(table: dynamodb.Table) -> cloudwatch.MathExpression:
     """Give the reads and writes that a table and its indexes throttled.
 
@@ -248,10 +285,7 @@ def _table_throttles(table: dynamodb.Table) -> cloudwatch.MathExpression:
     is missing, not 0.
     """
     tables = [{"TableName": table.table_name}]
-    indexes = [
-        {"TableName": table.table_name, "GlobalSecondaryIndexName": name}
-        for name in wire.INDEXES
-    ]
+    indexes = [{"TableName": table.table_name, "GlobalSecondaryIndexName": name} for name in wire.INDEXES]
     counts = {
         f"throttled{number}": cloudwatch.Metric(
             namespace="AWS/DynamoDB",
@@ -272,12 +306,11 @@ def _table_throttles(table: dynamodb.Table) -> cloudwatch.MathExpression:
     )
 
 
-def _unread(table: dynamodb.Table, relay: lambda_.Function) -> cloudwatch.MathExpression:
-    """Give 1 for a span in which transactions succeeded and the relay was never invoked, else 0.
+def _unread(table: dynamodb.Table, mapping: lambda_.CfnEventSourceMapping) -> cloudwatch.MathExpression:
+    """Give 1 for a span in which transactions succeeded and nothing was read from the stream, else 0.
 
-    A transaction that changes a case or a file announces it, so it gives the relay something to do; a test names the
-    few that announce nothing, and two quiet quarters of an hour with only those are rare. Capacity would not do as
-    a sign: a refused condition costs some, and writes nothing.
+    What is read counts before it is filtered: a transaction that announces nothing is no false sign. Capacity would
+    not do as one: a refused condition costs some, and writes nothing.
     """
     changes = cloudwatch.Metric(
         namespace="AWS/DynamoDB",
@@ -286,9 +319,16 @@ def _unread(table: dynamodb.Table, relay: lambda_.Function) -> cloudwatch.MathEx
         statistic="SampleCount",
         period=UNREAD_SPAN,
     )
-    return cloudwatch.MathExpression(
-        expression="IF(FILL(changes, 0) > 0 AND FILL(relayed, 0) < 1, 1, 0)",
-        using_metrics={"changes": changes, "relayed": relay.metric_invocations(period=UNREAD_SPAN)},
+    read = cloudwatch.Metric(
+        namespace="AWS/Lambda",
+        metric_name="PolledEventCount",
+        dimensions_map={"EventSourceMappingUUID": mapping.ref},
+        statistic="Sum",
         period=UNREAD_SPAN,
-        label="changes that nobody relays",
+    )
+    return cloudwatch.MathExpression(
+        expression="IF(FILL(changes, 0) > 0 AND FILL(polled, 0) < 1, 1, 0)",
+        using_metrics={"changes": changes, "polled": read},
+        period=UNREAD_SPAN,
+        label="changes that nobody reads",
     )

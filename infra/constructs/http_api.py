@@ -21,7 +21,7 @@ from infra.constructs.python_function import House, PythonFunction
 _READS: Final = frozenset({"GET", "HEAD"})
 _OPEN_BECAUSE: Final = (
     "Callers of this route have no account: a machine, or whoever was given a link. Its function checks their "
-    "credential of 256 bits, of which only the digest is stored, before it does anything; the route has a limit."
+    "credential of 256 bits, of which only the digest is stored, before it reads a case; the route has a limit."
 )
 #: One line a request. Paths hold ids, queries may hold anything: the route is enough. Of the caller it has ids only.
 _ACCESS_LOG: Final = {
@@ -44,10 +44,12 @@ class JwtHttpApi(Construct):
     """An HTTP API whose routes ask for an access token of the user pool before any function runs.
 
     Only those that say so are reached without one: the gateway sees no account behind them, and their function
-    checks a credential of its own. CORS answers preflight requests by itself, without a token. Routes that write and
-    those without a token have a limit of their own.
+    checks a credential of its own. CORS answers preflight requests by itself, without a token. Each route that writes
+    has a limit of its own, and each without a token a narrow one: whoever floods it takes nothing from people who are
+    signed in.
 
     Attributes:
+        access_log: A line for each request.
         api: The API.
         stage: Its only stage.
     """
@@ -118,9 +120,11 @@ class JwtHttpApi(Construct):
             if route.is_public:
                 for open_route in added:
                     acknowledge(open_route, _OPEN_BECAUSE, "AwsSolutions-APIG4")
-            if route.is_public or route.method not in _READS:
+            if route.is_public:
+                limits[f"{route.method} {route.path}"] = _limit(environment.public_throttle)
+            elif route.method not in _READS:
                 limits[f"{route.method} {route.path}"] = _limit(environment.writing_throttle)
-        group = log_group(
+        self.access_log: Final = log_group(
             self,
             "AccessLog",
             house.log_key,
@@ -141,7 +145,7 @@ class JwtHttpApi(Construct):
         stage = self.stage.node.default_child
         assert isinstance(stage, apigateway.CfnStage)  # noqa: S101 - CDK types the default child as a construct
         stage.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
-            destination_arn=group.log_group_arn, format=json.dumps(_ACCESS_LOG, sort_keys=True)
+            destination_arn=self.access_log.log_group_arn, format=json.dumps(_ACCESS_LOG, sort_keys=True)
         )
         stage.route_settings = limits
         # Limits of a route are refused while the route is not there yet.

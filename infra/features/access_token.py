@@ -18,6 +18,6 @@ def build(scope: Construct, house: House) -> PythonFunction:
         settings={},
         memory_mb=256,
         timeout_seconds=TIMEOUT_SECONDS,
-        reserved_concurrency=50,
+        reserved_concurrency=30,
         description="Adds organization and roles to access tokens",
     )

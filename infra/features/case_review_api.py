@@ -21,7 +21,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         },
         memory_mb=1024,
         timeout_seconds=15,
-        reserved_concurrency=50,
+        reserved_concurrency=20,
         description="Serves reviews of cases: returns and answers, notes, what arrived another way",
     )
     allow_table(

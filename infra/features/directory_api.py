@@ -17,7 +17,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={"TABLE_NAME": data.table.table_name, "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn},
         memory_mb=1024,
         timeout_seconds=10,
-        reserved_concurrency=50,
+        reserved_concurrency=30,
         description="Serves the directory of practices, labs and their connections",
     )
     allow_table(

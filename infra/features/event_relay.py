@@ -24,14 +24,15 @@ FILTER = {
 
 def build(
     scope: Construct, data: DataStack, *, bus: events.EventBus, message_key: kms.IKey
-) -> tuple[PythonFunction, sqs.Queue]:
+) -> tuple[PythonFunction, lambda_.CfnEventSourceMapping, sqs.Queue]:
     """Create the function, its place at the stream, and the queue of what it could not relay.
 
     Records of one case stay in order: they share a partition, and a batch that fails is tried again as a
     whole before the stream goes on.
 
     Returns:
-        The function, and its dead letters: the position of what failed in the stream, not the records.
+        The function, its place at the stream, and its dead letters: the position of what failed in the stream, not
+        the records.
     """
     function = PythonFunction(
         scope,
@@ -49,7 +50,7 @@ def build(
     function.allow(["sqs:SendMessage"], dead_letters.queue_arn)
     function.allow(["kms:Decrypt", "kms:GenerateDataKey"], message_key.key_arn)
     stream_arn = allow_stream(function, data.table, data.data_key)
-    lambda_.CfnEventSourceMapping(
+    mapping = lambda_.CfnEventSourceMapping(
         function,
         "Mapping",
         function_name=function.function.function_name,
@@ -67,5 +68,7 @@ def build(
         destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
             on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=dead_letters.queue_arn)
         ),
+        # Says how much was read, also of what the filter leaves out: an alarm tells by it whether anybody reads.
+        metrics_config=lambda_.CfnEventSourceMapping.MetricsConfigProperty(metrics=["EventCount"]),
     )
-    return function, dead_letters
+    return function, mapping, dead_letters

@@ -24,7 +24,7 @@ def build(
         settings={"STATE_MACHINE_ARN": workflow.arn},
         memory_mb=512,
         timeout_seconds=TIMEOUT_SECONDS,
-        reserved_concurrency=20,
+        reserved_concurrency=10,
         description="Starts file_intake for objects that arrived",
     )
     function.allow(["states:StartExecution"], workflow.arn)

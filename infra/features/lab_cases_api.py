@@ -18,7 +18,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={"TABLE_NAME": data.table.table_name},
         memory_mb=1024,
         timeout_seconds=15,
-        reserved_concurrency=50,
+        reserved_concurrency=20,
         description="Serves cases that labs start, and their correction links",
     )
     allow_table(

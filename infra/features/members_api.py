@@ -17,7 +17,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={"TABLE_NAME": data.table.table_name, "USER_POOL_ID": data.user_pool.user_pool_id},
         memory_mb=1024,
         timeout_seconds=15,
-        reserved_concurrency=20,
+        reserved_concurrency=10,
         description="Serves the people of organizations: invitations, roles, the end of access",
     )
     allow_table(

@@ -19,7 +19,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         memory_mb=1024,
         # A batch of a hundred cases, each with some reads and up to three checks.
         timeout_seconds=110,
-        reserved_concurrency=20,
+        reserved_concurrency=10,
         description="Finds open cases of a lab and a type, and checks them again",
     )
     allow_table(

@@ -11,6 +11,8 @@ from infra.constructs.workflow import Workflow
 from infra.data_stack import DataStack
 
 TIMEOUT_SECONDS = 30
+#: Labs publish a profile now and then; each message only starts a workflow.
+MAX_CONCURRENCY = 2
 
 
 def build(
@@ -25,7 +27,7 @@ def build(
         settings={"STATE_MACHINE_ARN": workflow.arn},
         memory_mb=512,
         timeout_seconds=TIMEOUT_SECONDS,
-        reserved_concurrency=5,
+        reserved_concurrency=MAX_CONCURRENCY,
         description="Starts profile_recheck for profiles that were published",
     )
     function.allow(["states:StartExecution"], workflow.arn)
@@ -37,5 +39,6 @@ def build(
         function=function,
         timeout_seconds=TIMEOUT_SECONDS,
         key=message_key,
+        max_concurrency=MAX_CONCURRENCY,
     )
     return function, consumer

@@ -17,7 +17,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={"TABLE_NAME": data.table.table_name},
         memory_mb=1024,
         timeout_seconds=10,
-        reserved_concurrency=20,
+        reserved_concurrency=10,
         description="Serves reports of how well rules work",
     )
     allow_table(function, data.table, data.data_key, ["BatchGetItem", "GetItem"])

@@ -21,7 +21,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         },
         memory_mb=1024,
         timeout_seconds=15,
-        reserved_concurrency=30,
+        reserved_concurrency=20,
         description="Serves requirement profiles in their versions, and the catalog of case types",
     )
     allow_table(

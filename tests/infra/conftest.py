@@ -22,7 +22,11 @@ PROJECT = Path(__file__).parents[2]
 STACKS = ("data", "service", "watch")
 ON_CALL = "operations@bitewing.example"
 #: Definitions as small as they may be: what infrastructure adds to a definition does not depend on its states.
-PLACEHOLDERS = {"file_intake": ("file_inspector", "file_intake"), "case_submission": ("case_submission",)}
+PLACEHOLDERS = {
+    "file_intake": ("file_inspector", "file_intake"),
+    "case_submission": ("case_submission",),
+    "profile_recheck": ("profile_recheck",),
+}
 
 
 def definition(*placeholders: str, **more: object) -> str:

@@ -2,6 +2,7 @@ import ast
 import json
 import re
 from collections import defaultdict
+from itertools import product
 
 import pytest
 from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS
@@ -15,6 +16,15 @@ from tests.infra.conftest import PLACEHOLDERS, PROJECT
 
 FUNCTIONS = tuple(sorted(RECIPES))
 FEATURES = {path.stem for path in (PROJECT / "infra" / "features").glob("*.py")} - {"__init__"}
+
+
+#: What waits in queues, and which events it is.
+CONSUMERS = {
+    "ObjectsArrived": {("aws.s3", "Object Created")},
+    "CasesSubmitted": {(wire.CASES_SOURCE, wire.CASE_SUBMITTED)},
+    "ProfilesPublished": {(wire.REQUIREMENTS_SOURCE, wire.PROFILE_PUBLISHED)},
+    "RulesToCount": {(wire.CASES_SOURCE, wire.CASE_SUBMITTED), (wire.CASES_SOURCE, wire.CASE_RETURNED)},
+}
 
 
 # --- Functions -----------------------------------------------------------------------------------------
@@ -42,7 +52,7 @@ def test_dev_and_prod_fit_into_one_account_and_leave_it_what_lambda_asks_for(eve
         for name, it in everywhere.items()
     }
     # README.md names both sums.
-    assert (reserved["dev"], reserved["prod"]) == (100, 610)
+    assert (reserved["dev"], reserved["prod"]) == (194, 694)
     assert reserved["dev"] + reserved["prod"] <= 1000 - 100
 
 
@@ -74,7 +84,9 @@ def test_no_environment_variable_holds_a_secret(synthesized):
 
 def test_every_log_group_is_encrypted_and_ends(synthesized):
     groups = synthesized.properties("AWS::Logs::LogGroup")
-    assert len(groups) == len(FUNCTIONS) + 3
+    machines = synthesized.properties("AWS::StepFunctions::StateMachine")
+    # One each, and the access log.
+    assert len(groups) == len(FUNCTIONS) + len(machines) + 1
     for group in groups.values():
         assert "LogKey" in json.dumps(group["KmsKeyId"])
         assert group["RetentionInDays"] == synthesized.environment.log_retention_days
@@ -108,7 +120,7 @@ def test_queues_answer_with_the_messages_that_failed_and_wait_six_timeouts(synth
     queues = synthesized.properties("AWS::SQS::Queue")
     functions = synthesized.properties("AWS::Lambda::Function")
     mappings = [*queue_mappings(synthesized)]
-    assert len(mappings) == 2
+    assert len(mappings) == len(CONSUMERS)
     for mapping in mappings:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         queue = queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
@@ -120,7 +132,8 @@ def test_queues_answer_with_the_messages_that_failed_and_wait_six_timeouts(synth
 def test_every_queue_is_encrypted_and_ends_in_dead_letters_kept_two_weeks(synthesized):
     queues = synthesized.properties("AWS::SQS::Queue")
     dead = {name for name in queues if "DeadLetters" in name}
-    assert len(dead) == 3
+    # Those of the consumers, and the relay's.
+    assert len(dead) == len(CONSUMERS) + 1
     for name, queue in queues.items():
         assert "MessageKey" in json.dumps(queue["KmsMasterKeyId"])
         if name in dead:
@@ -141,29 +154,36 @@ def test_every_queue_refuses_messages_without_tls(synthesized):
     assert protected == synthesized.properties("AWS::SQS::Queue").keys()
 
 
-def test_rules_pick_arrived_objects_and_submitted_cases(synthesized):
-    rules = {rule["EventPattern"]["source"][0]: rule for rule in synthesized.properties("AWS::Events::Rule").values()}
-    assert rules.keys() == {"aws.s3", wire.CASES_SOURCE}
-    arrived, submitted = rules["aws.s3"], rules[wire.CASES_SOURCE]
-    assert arrived["EventBusName"] == "default"
-    assert arrived["EventPattern"]["detail-type"] == ["Object Created"]
-    assert "Arrivals" in json.dumps(arrived["EventPattern"]["detail"]["bucket"]["name"])
-    assert submitted["EventBusName"]["Ref"].startswith("Bus")
-    assert submitted["EventPattern"]["detail-type"] == [wire.CASE_SUBMITTED]
-    for rule in rules.values():
+def test_each_consumer_gets_what_it_is_for_and_nothing_else(synthesized):
+    rules = synthesized.properties("AWS::Events::Rule")
+    heard = {
+        consumer: {*product(rule["EventPattern"]["source"], rule["EventPattern"]["detail-type"])}
+        for consumer in CONSUMERS
+        for name, rule in rules.items()
+        if name.startswith(consumer)
+    }
+    assert len(rules) == len(CONSUMERS)
+    assert heard == CONSUMERS
+    for name, rule in rules.items():
         (target,) = rule["Targets"]
         assert "DeadLetters" in json.dumps(target["DeadLetterConfig"])
+        if name.startswith("ObjectsArrived"):
+            assert rule["EventBusName"] == "default"
+            assert "Arrivals" in json.dumps(rule["EventPattern"]["detail"]["bucket"]["name"])
+        else:
+            assert rule["EventBusName"]["Ref"].startswith("Bus")
+            assert "detail" not in rule["EventPattern"]
 
 
 # --- Workflows -----------------------------------------------------------------------------------------
 
 
-def test_intake_is_express_and_submission_standard(synthesized):
+def test_intake_is_express_and_what_can_be_redriven_is_standard(synthesized):
     kinds = {
         p["StateMachineName"].removeprefix(f"bitewing-{synthesized.environment.name}-"): p["StateMachineType"]
         for p in synthesized.properties("AWS::StepFunctions::StateMachine").values()
     }
-    assert kinds == {"file-intake": "EXPRESS", "case-submission": "STANDARD"}
+    assert kinds == {"file-intake": "EXPRESS", "case-submission": "STANDARD", "profile-recheck": "STANDARD"}
 
 
 def test_workflows_are_traced_and_log_everything_but_what_states_carry(synthesized):
@@ -257,18 +277,23 @@ def test_tokens_must_be_issued_by_our_pool_for_our_client(synthesized):
     assert "PeopleWeb" in json.dumps(audience)
 
 
-def test_the_api_is_throttled_and_writing_and_whatever_needs_no_token_more(synthesized):
+def test_the_api_is_throttled_writing_more_and_whatever_needs_no_token_most(synthesized):
     environment = synthesized.environment
     ((_, stage),) = synthesized.properties("AWS::ApiGatewayV2::Stage").items()
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == environment.throttle.rate_per_second
     assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] == environment.throttle.burst
-    limit = {
-        "ThrottlingRateLimit": environment.writing_throttle.rate_per_second,
-        "ThrottlingBurstLimit": environment.writing_throttle.burst,
+    limits = {
+        f"{r.method} {r.path}": environment.public_throttle if r.is_public else environment.writing_throttle
+        for r in wire.ROUTES
+        if r.method != "GET" or r.is_public
     }
-    limited = [r for r in wire.ROUTES if r.method != "GET" or r.is_public]
-    assert stage["RouteSettings"] == {f"{r.method} {r.path}": limit for r in limited}
-    assert environment.writing_throttle.rate_per_second < environment.throttle.rate_per_second
+    assert stage["RouteSettings"] == {
+        route: {"ThrottlingRateLimit": limit.rate_per_second, "ThrottlingBurstLimit": limit.burst}
+        for route, limit in limits.items()
+    }
+    throttles = (environment.public_throttle, environment.writing_throttle, environment.throttle)
+    rates = [throttle.rate_per_second for throttle in throttles]
+    assert rates == sorted({*rates})
 
 
 def test_limits_of_routes_wait_for_their_routes(synthesized):
