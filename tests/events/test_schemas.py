@@ -14,6 +14,7 @@ from bitewing.kernel.wire import (
     CASES_SOURCE,
     DIRECTORY_SOURCE,
     FILES_SOURCE,
+    PROFILE_PUBLISHED,
     REQUIREMENTS_SOURCE,
 )
 from jsonschema import Draft202012Validator
@@ -23,7 +24,7 @@ from tools.event_schemas import SCHEMAS, breaks, event_types, main, schema_of, t
 EVENTS = event_types()
 #: The only words that events may have in texts of their own: everything else is a moment, a number or an enum.
 IDS = {"event_id", "case_id", "practice_id", "lab_id", "file_id"}
-NAMES_OF_THINGS = {"fields", "rule_ids", "rules_fired", "acknowledged"}
+NAMES_OF_THINGS = {"fields", "rule_ids", "rules_fired", "acknowledged", "rules_new", "rules_gone", "rules_changed"}
 SOURCES = {CASES_SOURCE, FILES_SOURCE, DIRECTORY_SOURCE, REQUIREMENTS_SOURCE}
 
 
@@ -75,10 +76,10 @@ def test_no_field_of_an_event_can_carry_anything_of_a_patient(event):
         elif kind is str:
             assert field.name in IDS
         else:
-            assert kind in (int, datetime) or issubclass(kind, Enum), field.name
+            assert kind in (int, bool, datetime) or issubclass(kind, Enum), field.name
 
 
-@pytest.mark.parametrize("name", [CASE_SUBMITTED, CASE_RETURNED])
+@pytest.mark.parametrize("name", [CASE_SUBMITTED, CASE_RETURNED, PROFILE_PUBLISHED])
 def test_the_name_that_a_consumer_waits_for_is_an_event(name):
     assert name in {event.__name__ for event in EVENTS}
 

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from bitewing.kernel.wire import INDEXES, LAB_ATTENTION_INDEX, PATIENT_INDEX, PRACTICE_ATTENTION_INDEX
 
 from infra.recipes import RECIPES
 from tests.support.recorder import Record, recording
@@ -163,11 +164,19 @@ def test_nobody_scans_the_table_deletes_from_it_or_changes_it(synthesized):
     assert "Query" in writing
 
 
-def test_only_lists_of_cases_read_indexes(synthesized):
+def test_lists_of_cases_are_read_by_who_shows_them_and_who_looks_at_all_that_a_profile_touches(synthesized):
     reading = {
-        name for name in FUNCTIONS if any("/index/" in json.dumps(s["Resource"]) for s in allowed(synthesized, name))
+        index: {
+            name
+            for name in FUNCTIONS
+            if any(f"/index/{index}" in json.dumps(s["Resource"]) for s in allowed(synthesized, name))
+        }
+        for index in INDEXES
     }
-    assert reading == {"cases_api"}
+    assert reading[PRACTICE_ATTENTION_INDEX] == {"cases_api"}
+    assert reading[LAB_ATTENTION_INDEX] == {"cases_api", "requirements_api", "profile_recheck"}
+    # Whoever runs PreCheck looks for other cases of the patient.
+    assert reading[LAB_ATTENTION_INDEX] < reading[PATIENT_INDEX] < set(FUNCTIONS)
 
 
 def test_only_the_intake_touches_what_was_refused(synthesized):
