@@ -1,7 +1,7 @@
 """The bodies of the API of correction links: of a patient they show initials, and nothing else."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from bitewing.aws.bodies import Body, View
 from bitewing.cases.correction_service import Answers, Correction, PieceAnswer
@@ -16,7 +16,7 @@ from bitewing.kernel.teeth import FDI_CODES, shown
 from bitewing.packet.packet import Arch, Item
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints, field_validator
 
 Given = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 GivenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
@@ -92,7 +92,15 @@ class DentistBody(Body):
 
     dentist_name: Given
     license_number: Given
-    agrees: Literal[True]
+    agrees: StrictBool
+
+    @field_validator("agrees")
+    @classmethod
+    def _agree(cls, agrees: bool) -> bool:  # noqa: FBT001 - pydantic gives it so
+        if not agrees:
+            msg = "A dentist who does not agree to it cannot authorize the case electronically."
+            raise ValueError(msg)
+        return agrees
 
 
 class CorrectionLabView(View):

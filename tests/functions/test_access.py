@@ -7,7 +7,7 @@ changes anything: ``standing`` makes sure of it.
 from collections.abc import Mapping
 
 import pytest
-from bitewing.kernel.wire import ROUTES
+from bitewing.kernel.wire import ROUTES, Route
 
 from tests.support.calls import KEPT, KEY, NEW_CASE, call_of, file_of
 from tests.support.http import (
@@ -88,6 +88,11 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("PATCH", "/v1/members/{user_id}"): {**dict.fromkeys((LEO, MAX, PIA), 422), HANNA: 404, **NOT_ADMINS},
     ("DELETE", "/v1/members/{user_id}"): OF_A_MEMBER,
     ("POST", "/v1/members/{user_id}/resend"): OF_A_MEMBER,
+    ("POST", "/v1/lab-cases"): {
+        **dict.fromkeys((IRIS, TOM, HANNA, *OTHERS, *CONTRADICTORY, ROLELESS), 403),
+        CORA: 422,
+        NOBODY: 401,
+    },
     ("POST", "/v1/cases"): PRACTICES_ONLY,
     ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
 }
@@ -95,7 +100,22 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
 OF_THE_LAB = [
     ("POST", "/v1/cases/{case_id}/transitions"),
     ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
+    ("POST", "/v1/cases/{case_id}/correction-links"),
+    ("DELETE", "/v1/cases/{case_id}/correction-links/{link_id}"),
 ]
+#: A token opens nothing where a credential is asked for.
+OF_CREDENTIALS: Mapping[Person, int] = dict.fromkeys(
+    (IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS, NOBODY), 401
+)
+
+
+def refused_by(route: Route) -> Mapping[Person, int]:
+    """Who is refused by a route, and how."""
+    if route.is_public:
+        return OF_CREDENTIALS
+    return OF_A_DRAFT if "{case_id}" in route.path else OF_NO_CASE[route.method, route.path]
+
+
 #: What both sides add to, the lab at any time.
 OF_BOTH = [("POST", "/v1/cases/{case_id}/notes")]
 #: What a lab may only look at.
@@ -103,9 +123,13 @@ WRITING = ("POST", "PATCH", "DELETE")
 REFUSED_OF_A_DRAFT = [
     pytest.param(route, person, status, id=f"{route.method} {route.path} {person.name}")
     for route in ROUTES
-    for person, status in (OF_A_DRAFT if "{case_id}" in route.path else OF_NO_CASE[route.method, route.path]).items()
+    for person, status in refused_by(route).items()
 ]
-OF_CASES = [pytest.param(route, id=f"{route.method} {route.path}") for route in ROUTES if "{case_id}" in route.path]
+OF_CASES = [
+    pytest.param(route, id=f"{route.method} {route.path}")
+    for route in ROUTES
+    if "{case_id}" in route.path and not route.is_public
+]
 
 
 @pytest.mark.parametrize(("route", "person", "status"), REFUSED_OF_A_DRAFT)
@@ -167,12 +191,12 @@ def test_a_file_of_another_case_is_not_found_in_this_one(standing, path):
         (IRIS, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001"}),
         (TOM, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001"}),
         (HANNA, {"HARB00000001"}),
-        (LEO, {"SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001"}),
+        (LEO, {"SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001", "START0000001", "AMEND0000001"}),
         (CORA, set()),
     ],
     ids=lambda value: value.name if isinstance(value, Person) else "",
 )
-def test_everybody_lists_their_own_cases_and_a_lab_those_that_were_sent(standing, person, seen):
+def test_everybody_lists_their_own_cases_and_a_lab_those_that_were_sent_or_that_it_started(standing, person, seen):
     body = ask(standing, person, Call("GET", "/v1/cases")).body
     assert {each["case_id"] for each in body["cases"]} == seen
 

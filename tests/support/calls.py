@@ -29,6 +29,10 @@ NEW_PROFILE = {
     "attestations": {"photos": "The photos are new."},
     "outcomes": {"DUE-MISSING": None},
 }
+#: Of the practice without an account.
+NEW_LAB_CASE = {**NEW_CASE, "practice_id": "cove-road", "dentist_id": "dr-abara"}
+del NEW_LAB_CASE["lab_id"]
+THE_DENTIST = {"dentist_name": "Ify Abara", "license_number": "NH-40217", "agrees": True}
 KEY = {"idempotency-key": "key-1"}
 
 
@@ -47,6 +51,13 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ("POST", "/v1/cases/{case_id}/transitions"): RETURN,
         ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
         ("POST", "/v1/cases/{case_id}/notes"): {"text": "Please call."},
+        ("POST", "/v1/lab-cases"): NEW_LAB_CASE,
+        ("POST", "/v1/cases/{case_id}/correction-links"): {"kinds": ["photo"]},
+        ("PATCH", "/v1/correction"): {"description": "Zirconia crown, light contacts."},
+        ("POST", "/v1/correction/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
+        ("POST", "/v1/correction/authorization"): THE_DENTIST,
+        ("POST", "/v1/correction/uploads"): NEW_FILE | {"kind": "bite_scan"},
+        ("POST", "/v1/correction/uploads/{file_id}/complete"): {"parts": [{"part_number": 1, "etag": '"0"'}]},
         ("PUT", PROFILE): NEW_PROFILE,
         ("POST", f"{PROFILE}/check"): NEW_PROFILE,
         ("POST", "/v1/cases/{case_id}/uploads"): NEW_FILE,
@@ -55,7 +66,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids = {"case_id": case_id, "file_id": file_of(case_id), "lab_id": "north-pine", "case_type": "crown"}
     ids["user_id"] = TOM_ID
     ids["version"] = "1"
-    ids |= {"reason_id": "1", "kind": "other"}
+    ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
         method,
         path,

@@ -10,6 +10,9 @@ from bitewing.kernel.credentials import digest
 from bitewing.precheck.finding import Outcome
 
 from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID
+from tests.support.calls import KEY, call_of
+from tests.support.http import Call
+from tools.sample_things import NOON, credential_of, link_of, sample_cases
 
 SECRET = "s" * 43
 
@@ -42,4 +45,31 @@ def a_link(**changes: Any) -> CorrectionLink:
             valid_until=NOW + timedelta(days=14),
         ),
         **changes,
+    )
+
+
+#: Sample cases that a lab started: a draft, and one that it gave back.
+START, AMEND = "START0000001", "AMEND0000001"
+_CASES = {sample.case.case_id: sample.case for sample in sample_cases(NOON)}
+
+
+def sample_link(case_id: str) -> CorrectionLink:
+    """Return the link to a sample case."""
+    return link_of(_CASES[case_id], NOON)
+
+
+def with_link(method: str, path: str, case_id: str = START, body: object = None, **headers: str) -> Call:
+    """Return a request with the link to a sample case, as it would be answered."""
+    call = call_of(method, path, case_id)
+    return Call(
+        method,
+        path,
+        call.ids,
+        call.body if body is None else body,
+        headers={
+            **KEY,
+            "if-match": f'"{_CASES[case_id].version}"',
+            "authorization": f"Bearer {credential_of(sample_link(case_id))}",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        },
     )
