@@ -252,6 +252,7 @@ class DataStack(Stack):
 
     def _people(self) -> cognito.UserPool:
         """Create the user pool, its groups, and the trigger that says whom people belong to."""
+        page = self._environment.web_origins[0]
         pool = cognito.UserPool(
             self,
             "People",
@@ -280,6 +281,16 @@ class DataStack(Stack):
             ),
             mfa=cognito.Mfa.REQUIRED if self._environment.requires_second_factor else cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            user_invitation=cognito.UserInvitationConfig(
+                email_subject="You are invited to Bitewing",
+                email_body=(
+                    "<p>You are invited to work with others on Bitewing.</p>"
+                    f'<p>Sign in at <a href="{page}">{page}</a> '
+                    f"as <b>{{username}}</b> with the temporary password <b>{{####}}</b> "
+                    f"within {wire.INVITATION_DAYS} days, choose a password of your own, and accept the invitation.</p>"
+                    "<p>If you do not know why you got this, leave it alone: nothing happens without you.</p>"
+                ),
+            ),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             deletion_protection=self._environment.retains_data,
             removal_policy=self._kept,

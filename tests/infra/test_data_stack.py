@@ -267,3 +267,12 @@ def test_the_browser_signs_in_with_srp_or_the_code_flow_and_has_no_secret(synthe
     assert client["GenerateSecret"] is False
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert client["CallbackURLs"] == [f"{origin}/signed-in" for origin in synthesized.environment.web_origins]
+
+
+def test_the_mail_of_an_invitation_says_where_to_sign_in_as_whom_with_what_and_until_when(synthesized):
+    ((_, pool),) = synthesized.properties("AWS::Cognito::UserPool").items()
+    body = pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"]
+    for word in (synthesized.environment.web_origins[0], "{username}", "{####}", "within 14 days"):
+        assert word in body
+    assert pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"] == 14
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"]

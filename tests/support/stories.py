@@ -93,6 +93,12 @@ def _another_profile(offline: Offline) -> None:
     offline.invoke("requirements_api", versions.event_by(LEO))
 
 
+def _an_administrator_leaves_another(offline: Offline) -> None:
+    offline.invoke("members_api", read_sample("members_api", "gives_a_role"))
+    event = read_sample("members_api", "takes_the_role_of_the_last_administrator")
+    assert offline.invoke("members_api", event)["statusCode"] == HTTPStatus.OK
+
+
 def _stories() -> Iterator[Story]:
     for function in function_names():
         yield partial(_samples_of, function)
@@ -102,6 +108,7 @@ def _stories() -> Iterator[Story]:
     yield _a_file_in_parts
     yield _parts_put_together_long_ago
     yield _another_profile
+    yield _an_administrator_leaves_another
     yield _asked_by_everybody
 
 
