@@ -65,7 +65,7 @@ def list_links(case_id: str) -> LinksView:
 
 @app.delete("/v1/cases/<case_id>/correction-links/<link_id>", tags=["lab cases"])
 def revoke_link(case_id: str, link_id: str) -> LinkView:
-    """Let a link open nothing from now on; uploads that were signed with it end some minutes later."""
+    """Let a link open nothing from now on; uploads that were signed with it end within the hour."""
     return LinkView.of(links.revoke(caller(app), read_id(case_id), read_id(link_id)), at=now())
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 from bitewing.cases.access import ensure_visible, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
+from bitewing.cases.correction_events import CorrectionDone, CorrectionLinkIssued, CorrectionLinkRevoked
 from bitewing.cases.corrections import (
     ASKS,
     MAX_OPEN_LINKS,
@@ -25,7 +26,7 @@ from bitewing.cases.corrections import (
     with_authorization,
     without_patient,
 )
-from bitewing.cases.events import CorrectionDone, CorrectionLinkIssued, CorrectionLinkRevoked, event_head
+from bitewing.cases.events import event_head
 from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseWithPrecheck
 from bitewing.cases.returns import ReturnReason
 from bitewing.cases.status import Party
@@ -252,7 +253,7 @@ class LinkService:
     def revoke(self, caller: Caller, case_id: str, link_id: str) -> CorrectionLink:
         """Let a link open nothing from now on; again, and nothing changes.
 
-        What was signed with it for an upload works until it expires by itself, some minutes later.
+        What was signed with it for an upload works until it expires by itself, within the hour.
 
         Raises:
             Unknown: There is no such case or link for this caller.

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bitewing.cases.case import Case
-from bitewing.cases.reasons import Reason
 from bitewing.cases.status import Party, Status
-from bitewing.files.case_file import FileKind
 from bitewing.kernel.events import EventOfCase
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.wire import CASES_SOURCE
@@ -78,92 +76,8 @@ class CaseMoved(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseReturned(CaseEvent):
-    """A lab gave a case back, with reasons.
-
-    Attributes:
-        to: ``returned`` or ``missing_info``.
-        submission_number: The sending that came back, 1 for the first.
-        submitted_at: When that sending was stored.
-        return_number: 1 for the first return of the case.
-        reasons: Codes of the reasons.
-        rule_ids: The rules that check for what the reasons say.
-    """
-
-    case_type: CaseType
-    to: Status
-    submission_number: int
-    submitted_at: datetime
-    return_number: int
-    reasons: tuple[Reason, ...]
-    rule_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnReasonAnswered(CaseEvent):
-    """A practice answered one of the reasons for which its case came back.
-
-    Attributes:
-        return_number: 1 for the first return of the case.
-        reason_id: The reason, within that return.
-    """
-
-    return_number: int
-    reason_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseNoted(CaseEvent):
-    """Somebody added a note to a case.
-
-    Attributes:
-        by: On whose side it was written.
-    """
-
-    note_id: str
-    by: Party
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentOtherwiseArrived(CaseEvent):
-    """Something that a practice sent another way than as an upload arrived at the lab.
-
-    Attributes:
-        kind: What arrived.
-    """
-
-    kind: FileKind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRemade(CaseEvent):
     """A practice started a case that replaces this one, at this lab or at another; this one says which."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionLinkIssued(CaseEvent):
-    """A lab issued a link with which a practice can mend its case without an account."""
-
-    link_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionLinkRevoked(CaseEvent):
-    """A lab revoked a link: it opens nothing from now on."""
-
-    link_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionDone(CaseEvent):
-    """Whoever has a correction link says that they have done what it asks for.
-
-    Attributes:
-        findings_left: How many findings of the rules that the link names are left.
-    """
-
-    link_id: str
-    findings_left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

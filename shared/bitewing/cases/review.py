@@ -5,22 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
-from bitewing.cases.access import ensure_own, ensure_prepares, ensure_visible, party_of
+from bitewing.cases.access import ensure_own, ensure_prepares, ensure_visible, is_prepared_by_lab, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab, return_for_lab
-from bitewing.cases.events import (
-    CaseMoved,
-    CaseNoted,
-    CaseReturned,
-    ReturnReasonAnswered,
-    SentOtherwiseArrived,
-    event_head,
-)
+from bitewing.cases.events import CaseMoved, event_head
 from bitewing.cases.notes import Note
 from bitewing.cases.ports import TRIES, AlreadyAnswered, Cases, Change, FilesChanged, StatusChanged
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Answer, Return, ReturnReason
+from bitewing.cases.review_events import CaseNoted, CaseReturned, ReturnReasonAnswered, SentOtherwiseArrived
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Directory
@@ -161,7 +155,7 @@ class ReviewService:
         """
         case = ensure_visible(self._cases.find(case_id), caller)
         page = self._reviews.returns(case_id, limit=limit, start=start)
-        if party_of(caller) is Party.PRACTICE:
+        if party_of(caller) is Party.PRACTICE or self._is_prepared_by_lab(case):
             return page
         return Page(tuple(return_for_lab(back, case) for back in page.things), page.next)
 
@@ -315,6 +309,10 @@ class ReviewService:
         )
         self._cases.save(change)
         return case_for_lab(changed)
+
+    def _is_prepared_by_lab(self, case: Case) -> bool:
+        # The practice is only looked up where it matters.
+        return case.is_lab_started and is_prepared_by_lab(case, self._directory.practice(case.practice_id))
 
     @staticmethod
     def _decided(decide: Callable[[], Case]) -> Case:

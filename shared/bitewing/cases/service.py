@@ -443,12 +443,12 @@ class CaseService:
         """Return a checked case as the caller may read it: a lab is not told what concerns the practice alone."""
         if party_of(caller) is Party.PRACTICE:
             return checked
-        precheck = (
-            precheck_for_preparing_lab(checked.precheck)
-            if is_prepared_by_lab(checked.case, known.practice)
-            else precheck_for_lab(checked.precheck, files)
-        )
-        return replace(checked, case=self._for_lab(checked.case, caller), precheck=precheck)
+        told = self._for_lab(checked.case, caller)
+        if not is_prepared_by_lab(checked.case, known.practice):
+            return replace(checked, case=told, precheck=precheck_for_lab(checked.precheck, files))
+        # Who prepares the case sends it with the answers, and reads them before.
+        told = replace(told, last_return=checked.case.last_return)
+        return replace(checked, case=told, precheck=precheck_for_preparing_lab(checked.precheck))
 
     def _for_lab(self, case: Case, caller: Caller) -> Case:
         linked = (*filter(None, [case.remake_of]), *case.remakes)

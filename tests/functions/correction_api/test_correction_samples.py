@@ -87,7 +87,7 @@ def test_a_link_opens_nothing_after_its_time():
         assert read(offline).status == 200
 
 
-def test_a_revoked_link_opens_nothing_and_what_it_signed_ends_within_minutes(offline):
+def test_a_revoked_link_opens_nothing_and_what_it_signed_ends_within_the_hour(offline):
     announced = ask(offline, NOBODY, with_link("POST", "/v1/correction/uploads"))
     link = sample_link(START)
     ids = {"case_id": START, "link_id": link.link_id}

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 from bitewing.cases.activity import Deed
+from bitewing.cases.reasons import Reason
+from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.service import NewCase
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import BillingState, ConnectionState
@@ -24,6 +26,7 @@ from tests.support.builders import (
     CASE_ID,
     DENTIST_ID,
     LAB_ID,
+    NOW,
     PRACTICE_ID,
     a_case,
     a_connection,
@@ -240,6 +243,23 @@ def test_the_practice_that_joins_goes_on_with_its_cases(world):
         change(world, version=2, contact="The counter again")
     change(world, FROM_PRACTICE, version=2, contact="Dr. Moreno")
     assert world.submits(version=3).case.status is Status.PROCESSING
+
+
+def test_the_lab_reads_what_a_guest_answered_to_a_return_before_it_takes_the_case_in_again(world):
+    reason = ReturnReason(reason_id="1", code=Reason.MARGIN_HIDDEN, says="The margin is under tissue.")
+    sent = a_sent_case(started_by=Party.LAB)
+    back = Return(number=1, to=Status.RETURNED, submission_number=1, at=NOW, by="person-2", reasons=(reason,))
+    world.has(sent.given_back(back), *crown_files())
+    world.directory.put(GUEST)
+    version = world.case().version
+    world.review_service.answer(FROM_PRACTICE, CASE_ID, "1", "Scanned again.", expected_version=version)
+    (answered,) = world.case_service.read(FROM_LAB, CASE_ID).case.last_return.reasons
+    assert answered.answer.says == "Scanned again."
+    (listed,) = world.review_service.returns(FROM_LAB, CASE_ID, limit=5, start=None).things
+    assert listed.reasons[0].answer is not None
+    world.directory.put(a_practice())
+    (withheld,) = world.case_service.read(FROM_LAB, CASE_ID).case.last_return.reasons
+    assert withheld.answer is None
 
 
 def test_of_a_sent_case_the_lab_fetches_its_own_copy(world):
