@@ -61,6 +61,7 @@ def call(api, route, journey):
         file_id=next(iter(journey.files())),
         lab_id=NORTH_PINE.lab_id,
         case_type="night_guard",
+        version="1",
     )
     key = "isolation" if route.method == "POST" else None
     version = journey.version if route.method != "GET" else None

@@ -18,6 +18,7 @@ from bitewing.aws.items import UnreadableItem, from_item, to_item
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
+from tests.support.calls import NEW_PROFILE, PROFILE
 from tests.support.http import HANNA, IRIS, LEO, Call, ask
 from tools.offline import SETTINGS, Offline, function_names, handler_of
 from tools.sample_things import tetrahedron_stl
@@ -180,6 +181,7 @@ class Journey:
                 ).body["url"]
             )
         self.talk(ids)
+        self.ask_for_more()
         self.relay(case_id)
         self.activity = self.ask("GET", f"{CASE}/activity", ids, who=LEO, limit="100").body
         return self
@@ -196,6 +198,17 @@ class Journey:
         answer = f"{CASE}/return-reasons/{{reason_id}}/answer"
         self.ask("POST", answer, {**ids, "reason_id": "1"}, {"says": MARKS["answer to a reason"]}, etag=etag)
         self.said = [self.ask("GET", f"{CASE}/{what}", ids).body for what in ("returns", "notes")]
+
+    def ask_for_more(self):
+        """Let the lab publish other requirements, by which the cases that are back are checked again."""
+        profile = {"lab_id": "north-pine", "case_type": "crown"}
+        self.ask("PUT", PROFILE, profile, NEW_PROFILE, who=LEO, etag='"1"')
+        of_version = {**profile, "profile_version": 2}
+        body = json.dumps({"detail": of_version})
+        self.call("profile_recheck_start", {"Records": [{"messageId": "m", "body": body}]})
+        found = self.call("profile_recheck", {"step": "page", **of_version, "part": "returned", "after": ""})
+        for batch in found["batches"]:
+            self.call("profile_recheck", {"step": "check", **of_version, "case_ids": batch})
 
     def relay(self, case_id):
         """Give the relay all events, as the stream would."""
@@ -265,6 +278,8 @@ def test_events_say_nothing_of_a_patient(journey):
         "ReturnReasonAnswered",
         "CaseNoted",
         "CaseRemade",
+        "ProfilePublished",
+        "RequirementsChanged",
         "SentOtherwiseArrived",
         "FileKept",
         "FileQuarantined",
@@ -299,7 +314,10 @@ def test_state_machines_are_started_with_ids_alone(journey):
         for execution in machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
     ]
     assert len(inputs) >= 7
-    assert {name for each in inputs for name in each} == {"case_id", "file_id", "submission_number"}
+    assert {name for each in inputs for name in each} == {
+        *("case_id", "file_id", "submission_number"),
+        *("lab_id", "case_type", "profile_version"),
+    }
 
 
 def test_keys_of_the_table_and_its_indexes_say_nothing_of_a_patient(journey):
