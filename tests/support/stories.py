@@ -79,6 +79,14 @@ def _parts_put_together_long_ago(offline: Offline) -> None:
         assert offline.invoke("files_api", event)["statusCode"] == HTTPStatus.OK
 
 
+def _parts_of_a_link_put_together_long_ago(offline: Offline) -> None:
+    event = read_sample("correction_api", "completes_a_file")
+    key = f"START0000001/{event['pathParameters']['file_id']}"
+    offline.client("s3").put_object(Bucket=SETTINGS["ARRIVALS_BUCKET"], Key=key, Body=b"".join(PARTS))
+    with patch.object(S3Backend, "complete_multipart_upload", side_effect=NoSuchUpload(upload_id="forgotten")):
+        assert offline.invoke("correction_api", event)["statusCode"] == HTTPStatus.OK
+
+
 def _another_profile(offline: Offline) -> None:
     # Drafts are looked at before it is published, and checked again after: among them one whose patient is known.
     offline.invoke("cases_api", read_sample("cases_api", "creates_a_case"))
@@ -107,6 +115,7 @@ def _stories() -> Iterator[Story]:
     yield _photo_with_its_place
     yield _a_file_in_parts
     yield _parts_put_together_long_ago
+    yield _parts_of_a_link_put_together_long_ago
     yield _another_profile
     yield _an_administrator_leaves_another
     yield _asked_by_everybody
