@@ -1,11 +1,13 @@
-"""Starts again what failed for good: messages, events, submissions, intakes. For operators; the runbooks quote it.
+"""Starts again what failed for good: messages, events, workflows. For operators; the runbooks quote it.
 
     make redrive DO="prod look CasesSubmitted"            what waits in a dead-letter queue, and why
     make redrive DO="prod messages CasesSubmitted"        its messages back to their consumer's queue
     make redrive DO="prod relayed"                        the events that the relay gave up on, to the bus
     make redrive DO="prod events <case id>"               all events of a case, to the bus
+    make redrive DO="prod events <lab id> --of lab_id"    all events of a lab; also of practice_id, user_id
     make redrive DO="prod submissions"                    failed submissions, each from the step that failed
-    make redrive DO="prod anew <case id>-<number>"        one that cannot be redriven, from its start
+    make redrive DO="prod rechecks"                       the same of checks of open cases after a profile was published
+    make redrive DO="prod anew <name>"                    one of either that cannot be redriven, from its start
     make redrive DO="prod intakes"                        the intake of each file that still lies in arrivals
     make redrive DO="prod intakes <case id>/<file id>"    the intake of one file
 
@@ -30,12 +32,17 @@ from bitewing.aws.items import from_item
 from bitewing.aws.objects import ids_in
 from bitewing.aws.table import Table
 from bitewing.kernel.ids import new_id
-from bitewing.kernel.wire import ENTITY_ATTRIBUTE, EVENT_ENTITY
+from bitewing.kernel.wire import ENTITY_ATTRIBUTE, EVENT_ENTITY, PARTITION_KEY
+from bitewing.requirements.case_types import CaseType
 from botocore.exceptions import BotoCoreError, ClientError
 
 #: Queues that have dead letters, as the stack's outputs and the alarms name them.
-CONSUMERS: Final = ("CasesSubmitted", "ObjectsArrived")
+CONSUMERS: Final = ("CasesSubmitted", "ObjectsArrived", "ProfilesPublished", "RulesToCount")
 RELAY: Final = "EventRelay"
+#: The stack's outputs with the state machines that can be redriven.
+SUBMISSION: Final = "CaseSubmissionWorkflowArn"
+RECHECK: Final = "ProfileRecheckWorkflowArn"
+_INTAKE: Final = "FileIntakeWorkflowArn"
 #: Messages that one request receives at most.
 _MESSAGES_AT_ONCE: Final = 10
 #: Nobody else sees a message while it is moved, seconds.
@@ -110,24 +117,30 @@ class Redrive:
             self._delete(RELAY, letter)
         yield f"{len(letters)} dead letters of the relay are done."
 
-    def events(self, case_id: str) -> Iterator[str]:
-        """Put all events of a case on the bus that the table still has, in their order.
+    def events(self, subject_id: str, *, subject: str = "case_id") -> Iterator[str]:
+        """Put all events of a case, or of something else, on the bus that the table still has, in their order.
+
+        Args:
+            subject_id: The id of what they are about.
+            subject: The field of the events that has this id.
 
         Raises:
             NotRelayed: The bus refuses them.
         """
         table = Table(self.client("dynamodb"), self.outputs["TableName"])
-        yield from self._put(table.partition(keys.case_partition(case_id), prefix=keys.EVENT_PREFIX))
+        partition = keys.SUBJECT_PARTITIONS[subject] + subject_id
+        yield from self._put(table.partition(partition, prefix=keys.EVENT_PREFIX))
 
-    def submissions(self, names: Sequence[str] = ()) -> Iterator[str]:
-        """Redrive submissions that ended badly, each from the step that failed.
+    def again(self, workflow: str, names: Sequence[str] = ()) -> Iterator[str]:
+        """Redrive executions that ended badly, each from the step that failed.
 
         Args:
-            names: ``<case id>-<submission number>``; all that Step Functions can redrive when empty.
+            workflow: The output with the state machine.
+            names: Names of executions; all that Step Functions can redrive when empty.
         """
         machines = self.client("stepfunctions")
         redriven = 0
-        for name, arn in self._ended_badly():
+        for name, arn in self._ended_badly(workflow):
             if names and name not in names:
                 continue
             execution = machines.describe_execution(executionArn=arn)
@@ -138,19 +151,21 @@ class Redrive:
             machines.redrive_execution(executionArn=arn)
             redriven += 1
             yield f"Redriven: {name}."
-        yield f"{redriven} submissions go on."
+        yield f"{redriven} of what failed go on."
 
     def anew(self, names: Sequence[str]) -> Iterator[str]:
-        """Start submissions from their beginning, under another name: what is done already is not done twice.
+        """Start executions from their beginning, under another name: what is done already is not done twice.
 
         Args:
-            names: ``<case id>-<submission number>``.
+            names: ``<case id>-<submission number>``, or ``<lab id>-<case type>-<profile version>``.
+
+        Raises:
+            ValueError: A name has neither form.
         """
         for name in names:
-            case_id, _, number = name.rpartition("-")
-            ids = {"case_id": case_id, "submission_number": int(number)}
+            workflow, ids = _meant_by(name)
             again = f"{name}-{new_id(self.clock())}"
-            self._start("CaseSubmissionWorkflowArn", again, ids)
+            self._start(workflow, again, ids)
             yield f"Started: {again}."
 
     def intakes(self, files: Sequence[str] = ()) -> Iterator[str]:
@@ -163,7 +178,7 @@ class Redrive:
         for key in files or self._lying():
             case_id, file_id = ids_in(key)
             name = f"{file_id}-{new_id(self.clock())}"
-            self._start("FileIntakeWorkflowArn", name, {"case_id": case_id, "file_id": file_id})
+            self._start(_INTAKE, name, {"case_id": case_id, "file_id": file_id})
             started += 1
             yield f"Started: {name} for {key}."
         yield f"{started} intakes run again."
@@ -188,8 +203,9 @@ class Redrive:
         ordered = sorted(events, key=lambda event: str(event["detail"]["event_id"]))
         Bus(self.client("events"), self.outputs["BusName"]).put(ordered)
         for event in ordered:
-            detail = event["detail"]
-            yield f"On the bus: {event['detail_type']} {detail['event_id']} of case {detail['case_id']}."
+            subject, _, subject_id = event[PARTITION_KEY].partition("#")
+            what = f"{event['detail_type']} {event['detail']['event_id']}"
+            yield f"On the bus: {what} of {subject.lower()} {subject_id}."
         yield f"{len(ordered)} events are on the bus."
 
     def _all_events(self) -> Iterator[dict[str, Any]]:
@@ -203,10 +219,10 @@ class Redrive:
         ):
             yield from map(from_item, page["Items"])
 
-    def _ended_badly(self) -> Iterator[tuple[str, str]]:
+    def _ended_badly(self, workflow: str) -> Iterator[tuple[str, str]]:
         executions = self.client("stepfunctions").get_paginator("list_executions")
+        arn = self.outputs[workflow]
         for status in _ENDED_BADLY:
-            arn = self.outputs["CaseSubmissionWorkflowArn"]
             for page in executions.paginate(stateMachineArn=arn, statusFilter=status):
                 yield from ((each["name"], each["executionArn"]) for each in page["executions"])
 
@@ -234,14 +250,18 @@ def parser() -> ArgumentParser:
     messages.set_defaults(do=lambda redrive, asked: redrive.messages(asked.queue))
     relayed = commands.add_parser("relayed", help="put on the bus what the relay gave up on")
     relayed.set_defaults(do=lambda redrive, _: redrive.relayed())
-    events = commands.add_parser("events", help="put all events of a case on the bus")
-    events.add_argument("case_id")
-    events.set_defaults(do=lambda redrive, asked: redrive.events(asked.case_id))
+    events = commands.add_parser("events", help="put all events of a case on the bus, or of something else")
+    events.add_argument("subject_id", help="its id")
+    events.add_argument("--of", choices=[*keys.SUBJECT_PARTITIONS], default="case_id", help="what the id is of")
+    events.set_defaults(do=lambda redrive, asked: redrive.events(asked.subject_id, subject=asked.of))
     submissions = commands.add_parser("submissions", help="redrive submissions from the step that failed")
     submissions.add_argument("names", nargs="*", metavar="case_id-number", help="all that failed by default")
-    submissions.set_defaults(do=lambda redrive, asked: redrive.submissions(asked.names))
-    anew = commands.add_parser("anew", help="start submissions that cannot be redriven from their beginning")
-    anew.add_argument("names", nargs="+", metavar="case_id-number")
+    submissions.set_defaults(do=lambda redrive, asked: redrive.again(SUBMISSION, asked.names))
+    rechecks = commands.add_parser("rechecks", help="redrive checks of open cases from the step that failed")
+    rechecks.add_argument("names", nargs="*", metavar="lab_id-case_type-version", help="all that failed by default")
+    rechecks.set_defaults(do=lambda redrive, asked: redrive.again(RECHECK, asked.names))
+    anew = commands.add_parser("anew", help="start what cannot be redriven from its beginning")
+    anew.add_argument("names", nargs="+", metavar="name", help="case_id-number, or lab_id-case_type-version")
     anew.set_defaults(do=lambda redrive, asked: redrive.anew(asked.names))
     intakes = commands.add_parser("intakes", help="start intakes of files again")
     intakes.add_argument("files", nargs="*", metavar="case_id/file_id", help="all that lie in arrivals by default")
@@ -281,6 +301,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.write(f"{line}\n")
     except (BotoCoreError, ClientError, NotRelayed, ValueError) as error:
         raise SystemExit(str(error)) from error
+
+
+def _meant_by(name: str) -> tuple[str, dict[str, object]]:
+    """Return which state machine runs an execution of this name, and its input.
+
+    Raises:
+        ValueError: It is no name of ours.
+    """
+    of, _, number = name.rpartition("-")
+    lab_id, _, case_type = of.rpartition("-")
+    # The id of a lab may have hyphens, that of a case has none.
+    if not lab_id:
+        return SUBMISSION, {"case_id": case_type, "submission_number": int(number)}
+    return RECHECK, {"lab_id": lab_id, "case_type": CaseType(case_type).value, "profile_version": int(number)}
 
 
 def _reason(letter: Mapping[str, Any]) -> str:

@@ -13,25 +13,40 @@ from moto import mock_aws
 
 from local.places import PROJECT
 from tests.support.tables import create_table
-from tools.redrive import AFTER_THE_STREAM, BEFORE_THE_STREAM, CONSUMERS, RELAY, Redrive, main, outputs_of, parser
+from tools.redrive import (
+    AFTER_THE_STREAM,
+    BEFORE_THE_STREAM,
+    CONSUMERS,
+    RECHECK,
+    RELAY,
+    SUBMISSION,
+    Redrive,
+    main,
+    outputs_of,
+    parser,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 REGION = "us-east-1"
-WORKFLOWS = {"CaseSubmissionWorkflowArn": "case_submission", "FileIntakeWorkflowArn": "file_intake"}
+WORKFLOWS = {
+    "CaseSubmissionWorkflowArn": "case_submission",
+    "ProfileRecheckWorkflowArn": "profile_recheck",
+    "FileIntakeWorkflowArn": "file_intake",
+}
 
 
 class Machines:
-    """Executions of submissions, by name: status, and whether they can be redriven."""
+    """Executions of a state machine, by name: status, and whether they can be redriven."""
 
-    def __init__(self, **executions):
-        self.executions, self.redriven = executions, []
+    def __init__(self, machine, **executions):
+        self.machine, self.executions, self.redriven = machine, executions, []
 
     def get_paginator(self, operation):
         assert operation == "list_executions"
         return self
 
     def paginate(self, *, stateMachineArn, statusFilter):  # noqa: N803 - the service's own names
-        assert stateMachineArn.endswith(":case_submission")
+        assert stateMachineArn.endswith(f":{self.machine}")
         named = [name for name, (status, _) in self.executions.items() if status == statusFilter]
         # A page each, so that no page is taken for all.
         return [{"executions": [{"name": name, "executionArn": f"arn:{name}"}]} for name in named]
@@ -98,11 +113,11 @@ class Place:
             bodies += [message["Body"] for message in found]
         return bodies
 
-    def has_event(self, case_id, event_id, at):
-        detail = {"event_id": event_id, "occurred_at": at.isoformat(), "case_id": case_id}
-        item = {"entity": "Event", "source": "bitewing.cases", "detail_type": "CaseMoved", "detail": detail}
+    def has_event(self, case_id, event_id, at, *, kind="CaseMoved", subject="case_id"):
+        detail = {"event_id": event_id, "occurred_at": at.isoformat(), subject: case_id}
+        item = {"entity": "Event", "source": "bitewing.cases", "detail_type": kind, "detail": detail}
         self.dynamodb.put_item(
-            TableName=self.outputs["TableName"], Item=to_item({**keys.event(case_id, event_id), **item})
+            TableName=self.outputs["TableName"], Item=to_item({**keys.event(subject, case_id, event_id), **item})
         )
 
     def inputs(self, name):
@@ -162,7 +177,7 @@ def test_what_the_relay_gave_up_on_is_put_on_the_bus_with_what_may_belong_to_it(
     first, last, moment = NOON, NOON + timedelta(minutes=2), timedelta(seconds=1)
     place.has_event("CASE1", "A", first - BEFORE_THE_STREAM - moment)
     place.has_event("CASE1", "B", first - BEFORE_THE_STREAM)
-    place.has_event("CASE2", "C", NOON)
+    place.has_event("north-pine", "C", NOON, kind="ProfilePublished", subject="lab_id")
     place.has_event("CASE1", "D", last + AFTER_THE_STREAM)
     place.has_event("CASE1", "E", last + AFTER_THE_STREAM + moment)
     place.sends("EventRelayDeadLetters", batch(first, first))
@@ -192,27 +207,51 @@ def test_the_events_of_a_case_are_put_on_the_bus_in_their_order_and_no_others(pl
     ]
 
 
-def test_submissions_that_ended_badly_are_redriven_where_that_can_be(place):
+def test_the_events_of_a_lab_are_put_on_the_bus_like_those_of_a_case(place):
+    place.has_event("north-pine", "A", NOON, kind="ProfilePublished", subject="lab_id")
+    place.has_event("CASE1", "B", NOON)
+    said = [*place.redrive().events("north-pine", subject="lab_id")]
+    assert place.bus.heard == ["A"]
+    assert said == ["On the bus: ProfilePublished A of lab north-pine.", "1 events are on the bus."]
+
+
+#: The workflows that can be redriven, and two names of executions of each.
+REDRIVABLE = [
+    pytest.param(SUBMISSION, "SENT00000001-1", "SENT00000001-2", id="submissions"),
+    pytest.param(RECHECK, "north-pine-crown-2", "north-pine-crown-3", id="rechecks"),
+]
+
+
+@pytest.mark.parametrize(("workflow", "one", "other"), REDRIVABLE)
+def test_the_names_of_executions_that_are_redriven_are_those_that_functions_give(place, workflow, one, other):
+    [*place.redrive().anew([one, other])]
+    names = [name.rpartition("-")[0] for name in place.inputs(WORKFLOWS[workflow])]
+    assert sorted(names) == [one, other]
+
+
+@pytest.mark.parametrize("workflow", [SUBMISSION, RECHECK])
+def test_what_ended_badly_is_redriven_where_that_can_be(place, workflow):
     machines = Machines(
+        WORKFLOWS[workflow],
         **{
             "A-1": ("FAILED", "REDRIVABLE"),
             "B-2": ("TIMED_OUT", "REDRIVABLE"),
             "C-1": ("ABORTED", "NOT_REDRIVABLE"),
             "D-1": ("SUCCEEDED", "NOT_REDRIVABLE"),
             "E-1": ("FAILED", "REDRIVABLE"),
-        }
+        },
     )
-    said = [*place.redrive(stepfunctions=machines).submissions()]
+    said = [*place.redrive(stepfunctions=machines).again(workflow)]
     assert sorted(machines.redriven) == ["A-1", "B-2", "E-1"]
     assert "Left C-1 as it is (it is NOT_REDRIVABLE): start it with 'anew'." in said
-    assert said[-1] == "3 submissions go on."
+    assert said[-1] == "3 of what failed go on."
 
 
-def test_a_submission_that_is_named_is_redriven_and_no_other(place):
-    machines = Machines(**{"A-1": ("FAILED", "REDRIVABLE"), "B-2": ("FAILED", "REDRIVABLE")})
-    assert [*place.redrive(stepfunctions=machines).submissions(["B-2"])] == [
+def test_an_execution_that_is_named_is_redriven_and_no_other(place):
+    machines = Machines("case_submission", **{"A-1": ("FAILED", "REDRIVABLE"), "B-2": ("FAILED", "REDRIVABLE")})
+    assert [*place.redrive(stepfunctions=machines).again(SUBMISSION, ["B-2"])] == [
         "Redriven: B-2.",
-        "1 submissions go on.",
+        "1 of what failed go on.",
     ]
     assert machines.redriven == ["B-2"]
 
@@ -222,6 +261,20 @@ def test_a_submission_that_cannot_be_redriven_starts_under_a_new_name_with_the_s
     ((name, told),) = place.inputs("case_submission").items()
     assert name.startswith("SENT00000001-2-")
     assert told == {"case_id": "SENT00000001", "submission_number": 2}
+
+
+def test_a_check_that_cannot_be_redriven_starts_under_a_new_name_with_the_same_input(place):
+    [*place.redrive().anew(["north-pine-implant_crown-7"])]
+    ((name, told),) = place.inputs("profile_recheck").items()
+    assert name.startswith("north-pine-implant_crown-7-")
+    assert told == {"lab_id": "north-pine", "case_type": "implant_crown", "profile_version": 7}
+
+
+@pytest.mark.parametrize("name", ["SENT00000001", "SENT00000001-x", "north-pine-crowns-7", "north-pine-crown-x"])
+def test_a_name_that_no_execution_has_starts_nothing(place, name):
+    with pytest.raises(ValueError, match=r"invalid literal|is not a valid CaseType"):
+        [*place.redrive().anew([name])]
+    assert [place.inputs(machine) for machine in WORKFLOWS.values()] == [{}, {}, {}]
 
 
 def test_the_intake_of_a_file_that_is_named_starts_again(place):
@@ -276,4 +329,4 @@ def test_a_command_in_a_runbook_is_one_that_the_tool_takes(command):
 
 def test_the_runbooks_show_every_command_there_is():
     shown = {shlex.split(re.sub(r"<[^>]*>", "x", each.values[0]))[1] for each in quoted()}
-    assert shown == {"look", "messages", "relayed", "events", "submissions", "anew", "intakes"}
+    assert shown == {"look", "messages", "relayed", "events", "submissions", "rechecks", "anew", "intakes"}
