@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 from aws_cdk.assertions import Match
-from bitewing.cases.store import EVENTS_KEPT_FOR
+from bitewing.aws.outbox import EVENTS_KEPT_FOR
 from bitewing.kernel import wire
 
 BUCKETS = ("Arrivals", "Quarantine", "Files")
