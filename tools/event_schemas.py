@@ -12,7 +12,9 @@ from inspect import getdoc
 from pathlib import Path
 from typing import Any, Final
 
+import bitewing.cases.correction_events
 import bitewing.cases.events
+import bitewing.cases.review_events
 import bitewing.directory.events
 import bitewing.files.events
 import bitewing.members.events
@@ -26,6 +28,8 @@ SCHEMAS: Final = PROJECT / "events" / "schemas"
 #: The rooms that announce something; importing them is what makes their events known.
 ROOMS: Final = (
     bitewing.cases.events,
+    bitewing.cases.review_events,
+    bitewing.cases.correction_events,
     bitewing.directory.events,
     bitewing.files.events,
     bitewing.members.events,

@@ -19,10 +19,11 @@ from bitewing.aws.objects import arrival_key, lab_key, practice_key
 from bitewing.aws.table import Put, Table, Write
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case, Submission
+from bitewing.cases.correction_events import CorrectionLinkIssued
 from bitewing.cases.correction_service import LinkChange
 from bitewing.cases.correction_store import TableLinks
 from bitewing.cases.corrections import Asked, CorrectionLink, Scope
-from bitewing.cases.events import CorrectionLinkIssued, event_head
+from bitewing.cases.events import event_head
 from bitewing.cases.ports import CaseWithPrecheck, Change
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
@@ -222,7 +223,7 @@ def sample_scanner(at: datetime) -> Scanner:
         secret_digest=digest(SCANNER_CREDENTIAL.secret),
         created_at=at - _LONG_AGO,
         created_by=IRIS_ID,
-        last_used_on=(at - _LONG_AGO).date(),
+        last_used_on=at.date(),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from bitewing.aws.batches import each_message
 from bitewing.aws.items import UnreadableItem, from_plain
-from bitewing.cases.events import CaseReturned, CaseSubmitted
+from bitewing.cases.events import CaseSubmitted
+from bitewing.cases.review_events import CaseReturned
 
 from functions.rule_counts.wiring import counting
 

@@ -31,7 +31,7 @@ class CaseCreated(CaseEvent):
     """Somebody started a case: its practice, or a lab for work that arrived outside the system."""
 
     case_type: CaseType
-    started_by: Party = Party.PRACTICE
+    started_by: Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

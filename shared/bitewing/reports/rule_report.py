@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bitewing.cases.events import CaseReturned, CaseSubmitted
+from bitewing.cases.events import CaseSubmitted
+from bitewing.cases.review_events import CaseReturned
 from bitewing.requirements.case_types import CaseType
 
 

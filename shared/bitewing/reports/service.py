@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
-from bitewing.cases.events import CaseReturned, CaseSubmitted
+from bitewing.cases.events import CaseSubmitted
+from bitewing.cases.review_events import CaseReturned
 from bitewing.directory.organization import Lab
 from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Role
 from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, Unknown

@@ -13,6 +13,7 @@ from bitewing.aws.items import (
     to_plain,
 )
 from bitewing.cases import events as case_events
+from bitewing.cases import review_events
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.ports import CaseWithPrecheck
@@ -62,7 +63,7 @@ MEMBER_HEAD = {
     "by": "b",
 }
 EVENTS = [
-    case_events.CaseCreated(**HEAD, case_version=1, case_type=CaseType.CROWN),
+    case_events.CaseCreated(**HEAD, case_version=1, case_type=CaseType.CROWN, started_by=Party.LAB),
     case_events.CaseChanged(**HEAD, case_version=1, fields=("items", "contact")),
     case_events.CaseSubmitted(
         **HEAD,
@@ -72,7 +73,7 @@ EVENTS = [
         rules_fired=("A", "B"),
         acknowledged=("B",),
     ),
-    case_events.CaseReturned(
+    review_events.CaseReturned(
         **HEAD,
         case_version=1,
         case_type=CaseType.CROWN,

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
-from bitewing.cases.events import CaseNoted, event_head
+from bitewing.cases.events import event_head
 from bitewing.cases.notes import Note
 from bitewing.cases.ports import AlreadyAnswered, FilesChanged, OriginalChanged, StatusChanged
 from bitewing.cases.review import NewNote
+from bitewing.cases.review_events import CaseNoted
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bitewing.cases.events import CaseReturned, CaseSubmitted
+from bitewing.cases.events import CaseSubmitted
+from bitewing.cases.review_events import CaseReturned
 from bitewing.cases.status import Status
 from bitewing.directory.organization import Lab
 from bitewing.kernel.caller import OrganizationKind, Role
