@@ -57,11 +57,59 @@ PROFILE_READERS: Mapping[Person, int] = {
     NOBODY: 401,
 }
 PROFILE_PUBLISHERS: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA), 403), **PROFILE_READERS}
+NO_SIDE: Mapping[Person, int] = {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401}
+LABS_ONLY: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA), 403), **NO_SIDE}
+PLATFORM_ONLY: Mapping[Person, int] = {
+    **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+#: The platform's administrators may, too.
+NEITHER_SIDE_NOR_PLATFORM: Mapping[Person, int] = {
+    person: status for person, status in NO_SIDE.items() if person is not PIA
+}
+#: Of what is the first practice's own.
+OF_THE_PRACTICE: Mapping[Person, int] = {**PRACTICES_ONLY, HANNA: 404}
+OF_A_GUEST: Mapping[Person, int] = {**LABS_ONLY, CORA: 404}
+GUEST = "/v1/guest-practices/{practice_id}"
 #: Who is refused on routes that are about no case.
 OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("GET", "/v1/me"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
-    ("GET", "/v1/labs"): PRACTICES_ONLY,
+    ("POST", "/v1/practices"): PLATFORM_ONLY,
+    ("GET", "/v1/practices/{practice_id}"): {**NEITHER_SIDE_NOR_PLATFORM, HANNA: 404},
+    ("PATCH", "/v1/practices/{practice_id}"): {
+        **dict.fromkeys((TOM, LEO, CORA), 403),
+        **NEITHER_SIDE_NOR_PLATFORM,
+        HANNA: 404,
+    },
+    ("PUT", "/v1/practices/{practice_id}/billing"): PLATFORM_ONLY,
+    ("POST", "/v1/labs"): PLATFORM_ONLY,
+    ("GET", "/v1/labs"): {**dict.fromkeys((LEO, CORA), 403), **NEITHER_SIDE_NOR_PLATFORM},
+    ("GET", "/v1/labs/{lab_id}"): {**NEITHER_SIDE_NOR_PLATFORM, CORA: 404},
+    ("PATCH", "/v1/labs/{lab_id}"): {
+        **dict.fromkeys((IRIS, TOM, HANNA), 403),
+        **NEITHER_SIDE_NOR_PLATFORM,
+        CORA: 404,
+    },
+    ("POST", "/v1/connections"): {**PRACTICES_ONLY, IRIS: 409},
+    ("GET", "/v1/connections"): NO_SIDE,
+    ("GET", "/v1/connections/{partner_id}"): {**NO_SIDE, **dict.fromkeys((LEO, CORA), 404)},
+    ("POST", "/v1/connections/{partner_id}/transitions"): {
+        **NO_SIDE,
+        TOM: 403,
+        **dict.fromkeys((LEO, CORA), 404),
+    },
     ("GET", "/v1/dentists"): PRACTICES_ONLY,
+    ("POST", "/v1/dentists"): {**PRACTICES_ONLY, TOM: 403},
+    ("GET", "/v1/dentists/{dentist_id}"): OF_THE_PRACTICE,
+    ("PATCH", "/v1/dentists/{dentist_id}"): {**OF_THE_PRACTICE, TOM: 403},
+    ("POST", "/v1/scanners"): {**PRACTICES_ONLY, TOM: 403},
+    ("GET", "/v1/scanners"): PRACTICES_ONLY,
+    ("DELETE", "/v1/scanners/{scanner_id}"): {**OF_THE_PRACTICE, TOM: 403},
+    ("POST", "/v1/guest-practices"): LABS_ONLY,
+    ("GET", "/v1/guest-practices"): LABS_ONLY,
+    ("GET", GUEST): OF_A_GUEST,
+    ("POST", f"{GUEST}/dentists"): OF_A_GUEST,
+    ("PATCH", f"{GUEST}/dentists/{{dentist_id}}"): OF_A_GUEST,
     ("GET", "/v1/case-types"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
     ("GET", "/v1/labs/{lab_id}/requirement-profiles"): PROFILE_READERS,
     ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}"): PROFILE_READERS,
@@ -201,11 +249,12 @@ def test_everybody_lists_their_own_cases_and_a_lab_those_that_were_sent_or_that_
     assert {each["case_id"] for each in body["cases"]} == seen
 
 
-def test_a_practice_lists_only_its_own_dentists_and_labs(standing):
+def test_a_practice_lists_only_its_own_dentists_connections_and_scanners(standing):
     dentists = ask(standing, HANNA, Call("GET", "/v1/dentists")).body["dentists"]
-    labs = ask(standing, HANNA, Call("GET", "/v1/labs")).body["labs"]
+    connections = ask(standing, HANNA, Call("GET", "/v1/connections")).body["connections"]
     assert [each["dentist_id"] for each in dentists] == ["dr-lindqvist"]
-    assert [each["lab_id"] for each in labs] == ["north-pine"]
+    assert [each["lab_id"] for each in connections] == ["north-pine"]
+    assert ask(standing, HANNA, Call("GET", "/v1/scanners")).body["scanners"] == []
 
 
 @pytest.mark.parametrize("lab_id", ["north-pine", "cedar-works"])

@@ -3,7 +3,7 @@
 from bitewing.kernel.wire import ROUTES, Route
 
 from tests.support.http import Call
-from tools.sample_things import TOM_ID
+from tools.sample_things import SCANNER_CREDENTIAL, TOM_ID
 
 CASES, CASE, UPLOADS = "/v1/cases", "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
 DRAFT, KEPT = "DRAFT0000001", "KEPT00000001"
@@ -33,6 +33,34 @@ NEW_PROFILE = {
 NEW_LAB_CASE = {**NEW_CASE, "practice_id": "cove-road", "dentist_id": "dr-abara"}
 del NEW_LAB_CASE["lab_id"]
 THE_DENTIST = {"dentist_name": "Ify Abara", "license_number": "NH-40217", "agrees": True}
+#: Of the directory.
+NEW_PRACTICE = {"name": "Birch Lane Dental", "time_zone": "America/Chicago"}
+NEW_LAB = {
+    "name": "Ridgeline Ceramics",
+    "address": "7 Kiln Road, Boise, ID 83702",
+    "time_zone": "America/Boise",
+    "email": "hi@ridgeline.example",
+    "phone": "+1 208 555 0100",
+}
+NEW_DENTIST = {"name": "Dr. Ola Berg", "license_state": "VT"}
+GUEST, SCANS = "/v1/guest-practices/{practice_id}", "/v1/scanner/cases/{case_id}/uploads"
+OF_THE_DIRECTORY = {
+    ("POST", "/v1/practices"): NEW_PRACTICE,
+    ("PATCH", "/v1/practices/{practice_id}"): {"phone": "+1 802 555 0199"},
+    ("PUT", "/v1/practices/{practice_id}/billing"): {"billing": "past_due"},
+    ("POST", "/v1/labs"): NEW_LAB,
+    ("PATCH", "/v1/labs/{lab_id}"): {"phone": "+1 603 555 0199"},
+    ("POST", "/v1/connections"): {"lab_id": "cedar-works"},
+    ("POST", "/v1/connections/{partner_id}/transitions"): {"to": "ended"},
+    ("POST", "/v1/dentists"): NEW_DENTIST,
+    ("PATCH", "/v1/dentists/{dentist_id}"): {"is_active": False},
+    ("POST", "/v1/scanners"): {"name": "Chair 2"},
+    ("POST", "/v1/guest-practices"): {"practice": NEW_PRACTICE, "dentist": NEW_DENTIST},
+    ("POST", f"{GUEST}/dentists"): NEW_DENTIST,
+    ("PATCH", f"{GUEST}/dentists/{{dentist_id}}"): {"is_active": False},
+    ("POST", SCANS): NEW_FILE,
+    ("POST", f"{SCANS}/{{file_id}}/complete"): {"parts": [{"part_number": 1, "etag": '"0"'}]},
+}
 KEY = {"idempotency-key": "key-1"}
 
 
@@ -43,6 +71,7 @@ def file_of(case_id: str) -> str:
 def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     """A request that whoever may make it would get an answer to."""
     bodies = {
+        **OF_THE_DIRECTORY,
         ("POST", "/v1/cases"): NEW_CASE,
         ("POST", "/v1/members"): NEW_MEMBER,
         ("PATCH", "/v1/members/{user_id}"): {"roles": ["practice_admin"]},
@@ -66,6 +95,10 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids = {"case_id": case_id, "file_id": file_of(case_id), "lab_id": "north-pine", "case_type": "crown"}
     ids["user_id"] = TOM_ID
     ids["version"] = "1"
+    ids |= {"practice_id": "maple-street", "partner_id": "north-pine", "dentist_id": "dr-okafor"}
+    ids["scanner_id"] = SCANNER_CREDENTIAL.holder_id
+    if path.startswith(GUEST):
+        ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
         method,
