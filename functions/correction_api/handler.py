@@ -5,10 +5,20 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.clock import now
-from bitewing.aws.http import JSON, IdempotencyKey, IfMatch, answer, create_api, etag, request_in, version_in
+from bitewing.aws.http import (
+    JSON,
+    IdempotencyKey,
+    IfMatch,
+    answer,
+    create_api,
+    credential_in,
+    etag,
+    request_in,
+    version_in,
+)
 from bitewing.cases.correction_service import Correction, Entry
 from bitewing.files.bodies import CompletionBody, NewFileBody
-from bitewing.kernel.credentials import CredentialKind, read_bearer
+from bitewing.kernel.credentials import CredentialKind
 from bitewing.kernel.ids import read_id
 
 from functions.correction_api.schemas import (
@@ -91,7 +101,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _entry() -> Entry:
-    return corrections.enter(read_bearer(app.current_event.headers.get("authorization"), CredentialKind.LINK))
+    return corrections.enter(credential_in(app, CredentialKind.LINK))
 
 
 def _correction(correction: Correction) -> Response[CorrectionView]:
