@@ -1,7 +1,7 @@
 """Names are compared as people would, and stand in keys as digests that nobody can guess."""
 
 import pytest
-from bitewing.kernel.names import are_of_one_person, digest_of, words_of
+from bitewing.kernel.names import are_of_one_person, digest_of, initials_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,24 @@ def test_a_digest_differs_with_the_name_and_with_the_salt_and_shows_neither():
 @pytest.mark.parametrize("name", ["", "  ", "Anonymous", "J."])
 def test_a_name_that_names_nobody_has_no_digest(name):
     assert digest_of(name, salt="s") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("Mira Holloway", "M. H."),
+        ("  mira  de la holloway ", "M. D. L. H."),
+        ("J. Smith", "J. S."),
+        ("Ærø O'Neil", "Æ. O."),
+        ("山田 太郎", "山. 太."),
+        ("- …", ""),
+        ("", ""),
+    ],
+)
+def test_initials_stand_for_a_name(name, initials):
+    assert initials_of(name) == initials
+
+
+@pytest.mark.parametrize(("name", "initials"), [("王 伟", "王."), ("A B C", "A."), ("王", ""), ("Q", "")])
+def test_initials_never_say_the_whole_name(name, initials):
+    assert initials_of(name) == initials
