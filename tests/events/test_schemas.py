@@ -26,7 +26,7 @@ EVENTS = event_types()
 #: The only words that events may have in texts of their own: everything else is a moment, a number or an enum.
 IDS = {
     *("event_id", "case_id", "practice_id", "lab_id", "file_id", "replaced_by"),
-    *("note_id", "reason_id", "link_id", "user_id", "organization_id"),
+    *("note_id", "reason_id", "link_id", "user_id", "organization_id", "by"),
 }
 NAMES_OF_THINGS = {"fields", "rule_ids", "rules_fired", "acknowledged", "rules_new", "rules_gone", "rules_changed"}
 SOURCES = {CASES_SOURCE, FILES_SOURCE, DIRECTORY_SOURCE, MEMBERS_SOURCE, REQUIREMENTS_SOURCE}

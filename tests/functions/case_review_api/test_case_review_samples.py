@@ -20,6 +20,7 @@ EXPECTED = {
     "lab_adds_a_note": (201, None),
     "adds_a_note_to_a_sent_case": (409, "packet_locked"),
     "lists_notes": (200, None),
+    "goes_on_with_a_forged_cursor": (400, "invalid_cursor"),
     "marks_as_arrived": (200, None),
     "marks_what_was_never_announced": (404, "not_found"),
 }
