@@ -18,6 +18,8 @@ from bitewing.directory.service import DirectoryService
 from bitewing.files.service import FileService
 from bitewing.kernel.errors import BitewingError, Malformed
 from bitewing.kernel.wire import ROUTES
+from bitewing.members.service import MemberService
+from bitewing.reports.service import ReportService
 from bitewing.requirements.service import RequirementService
 from openapi_spec_validator import validate
 
@@ -169,6 +171,15 @@ CALLS = {
     "try_profile": RequirementService.try_out,
     "list_profile_versions": RequirementService.versions,
     "read_profile_version": RequirementService.version,
+    "list_members": MemberService.of_organization,
+    "invite_member": MemberService.invite,
+    "accept_invitation": MemberService.accept,
+    "read_member": MemberService.read,
+    "change_roles": MemberService.change_roles,
+    "resend_invitation": MemberService.invite_again,
+    "end_membership": MemberService.end,
+    "read_rule_report_of_lab": ReportService.of_lab,
+    "read_rule_report": ReportService.of_all,
     "create_case": CaseService.create,
     "list_cases": CaseService.by_attention,
     "read_case": CaseService.read,

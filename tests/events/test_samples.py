@@ -11,7 +11,7 @@ from tools.offline import PROJECT, SAMPLES, function_names, read_sample, sample_
 ALL = [(function, sample) for function in function_names() for sample in sample_names(function)]
 PUBLIC = {f"{route.method} {route.path}" for route in ROUTES if route.is_public}
 HTTP = sorted({route.function for route in ROUTES})
-QUEUES = ["case_submission_start", "file_intake_start", "profile_recheck_start"]
+QUEUES = ["case_submission_start", "file_intake_start", "profile_recheck_start", "rule_counts"]
 
 
 def samples_of(functions):
@@ -82,6 +82,7 @@ def test_samples_name_nobody_and_nothing_real(function, sample):
             "volume.zip",
             "bitewing-offline-arrivals",
         ),
+        *("Ana Lima", "Noor Haddad", "Paul Weber", "Tom Reyes", "Grace Moss"),
         *("Birch Lane Dental", "Ridgeline Ceramics", "Pine Street Dental Lab", "Dr. Ola Berg", "Chair 2"),
     }
 

@@ -27,7 +27,7 @@
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
 |               | LAB#…, USER#…: what it is   |                          |                                |
 |               | about                       |                          |                                |
-| Seen          | SEEN#<consumer>#<event>     | SEEN                     |                                |
+| Seen          | SEEN#<consumer>#<fact>      | SEEN                     |                                |
 | Idempotency   | IDEMPOTENCY#<caller>#<key>  | IDEMPOTENCY              |                                |
 
 | access pattern                                  | request                                                       |
@@ -43,6 +43,7 @@
 | all labs by name                                | Query LABS                                                    |
 | notes, returns, links of a case                 | Query CASE#<case>, sk begins with NOTE#/RETURN#/LINK#         |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
+| counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
 | connection, lab, profile                        |                                                               |
 | a practice's dentists, a practice's connections | Query PRACTICE#<practice>, sk begins with DENTIST#/CONNECTION#|
@@ -189,9 +190,9 @@ def rule_counts_of_all(month: str, case_type: str) -> Key:
     return _key(f"RULES#{month}", case_type)
 
 
-def seen(consumer: str, event_id: str) -> Key:
-    """Return the key of the record that a consumer has counted an event."""
-    return _key(f"SEEN#{consumer}#{event_id}", "SEEN")
+def seen(consumer: str, fact: str) -> Key:
+    """Return the key of the record that a consumer has counted a fact, or the event that tells it."""
+    return _key(f"SEEN#{consumer}#{fact}", "SEEN")
 
 
 def case(case_id: str) -> Key:

@@ -24,8 +24,10 @@ from bitewing.files.service import FileService, IntakeService, NewFile
 from bitewing.files.store import TableFiles
 from bitewing.files.verdict import Verdict
 from bitewing.kernel.caller import OrganizationKind
+from bitewing.members.store import TableMembers
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
+from bitewing.reports.store import TableRuleCounts
 from bitewing.requirements.case_types import CaseType
 
 from tests.support.builders import (
@@ -63,6 +65,7 @@ class Place:
         table = Table(self.client, create_table(self.client))
         self.cases, self.files = TableCases(table, now=self.clock), TableFiles(table, now=self.clock)
         self.reviews = TableReviews(table, now=self.clock)
+        self.members, self.rule_counts = TableMembers(table, now=self.clock), TableRuleCounts(table)
         self.directory = TableDirectory(table)
         self.directory.put(a_practice(), a_dentist(), a_lab(), a_connection(), a_profile())
         self.objects = InMemoryObjects(self.clock)
@@ -140,6 +143,13 @@ PATTERNS = {
     "a practice's dentists, a practice's connections": [
         lambda place: place.directory.dentists(PRACTICE_ID),
         lambda place: place.connections.of_side(OrganizationKind.PRACTICE, PRACTICE_ID, limit=5, start=None),
+    ],
+    "members of an organization": [
+        lambda place: place.members.of_organization(OrganizationKind.PRACTICE, PRACTICE_ID)
+    ],
+    "counts of rules, of a lab or of all": [
+        lambda place: place.rule_counts.of_months(LAB_ID, ["2026-02", "2026-03"], list(CaseType)),
+        lambda place: place.rule_counts.of_months(None, ["2026-02", "2026-03"], list(CaseType)),
     ],
     "all labs by name": [lambda place: place.labs.by_name("north", limit=5, start=None)],
     "any change": [
