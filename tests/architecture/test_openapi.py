@@ -7,6 +7,7 @@ from inspect import getdoc
 
 import pytest
 from bitewing.aws.http import REFUSALS
+from bitewing.cases.correction_service import CorrectionService, LinkService
 from bitewing.cases.service import CaseService
 from bitewing.directory.connections import ConnectionService
 from bitewing.directory.dentists import DentistService
@@ -187,6 +188,17 @@ CALLS = {
     "check_case": CaseService.read,
     "submit_case": CaseService.submit,
     "read_activity": CaseService.activity,
+    "create_lab_case": CaseService.create_for,
+    "issue_link": LinkService.issue,
+    "list_links": LinkService.links,
+    "revoke_link": LinkService.revoke,
+    "read_correction": CorrectionService.read,
+    "answer_correction": CorrectionService.answer,
+    "answer_correction_reason": CorrectionService.answer_reason,
+    "authorize_correction": CorrectionService.authorize,
+    "announce_correction_file": CorrectionService.announce,
+    "complete_correction_file": CorrectionService.complete,
+    "finish_correction": CorrectionService.done,
     "announce_file": FileService.announce,
     "complete_file": FileService.complete,
     "list_files": FileService.files,

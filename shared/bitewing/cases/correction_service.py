@@ -443,6 +443,7 @@ class CorrectionService:
         """Answer what the link asks for; what is not answered stays.
 
         Raises:
+            Unknown: The case is no longer there.
             InvalidInput: The link does not ask for what is answered, or there is no such piece.
             StaleVersion: The case has another version.
             PacketLocked: The packet cannot be changed in this status.
@@ -474,6 +475,7 @@ class CorrectionService:
         """Record that the dentist of the case authorizes it, and agrees to do so electronically.
 
         Raises:
+            Unknown: The case is no longer there.
             InvalidInput: The link does not ask for it, or name and license number are not the dentist's.
             StaleVersion: The case has another version.
             PacketLocked: The packet cannot be changed in this status.
@@ -498,6 +500,7 @@ class CorrectionService:
         """Record a file of a kind that the link asks for before its bytes are sent, and say how to send them.
 
         Raises:
+            Unknown: The case is no longer there.
             InvalidInput: The link does not ask for such a file, or size and checksums do not fit together.
             PacketLocked: The packet cannot be changed in this status.
             TooManyFiles: The case has as many files as a case can have.
@@ -527,6 +530,7 @@ class CorrectionService:
         """Tell the lab that whoever has the link is done; again without a change since, and nothing is told.
 
         Raises:
+            Unknown: The case is no longer there.
             PacketLocked: The packet cannot be changed in this status.
             RequestInProgress: The link kept changing.
         """
