@@ -27,7 +27,7 @@ from functions.requirements_api.wiring import cursors, requirements
 app = create_api()
 logger = Logger()
 
-Limit = Annotated[int, Query(ge=1, le=100)]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many versions a page has, at most.")]
 Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 
 

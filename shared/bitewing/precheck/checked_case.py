@@ -14,6 +14,7 @@ from bitewing.kernel.working_days import add_working_days
 from bitewing.packet.packet import Arch, Item
 from bitewing.requirements.case_types import CASE_TYPES, CaseTypeFacts
 from bitewing.requirements.profile import RequirementProfile
+from bitewing.requirements.selections import STAGE
 
 #: Kinds that show teeth in three dimensions.
 SCAN_KINDS: Final = frozenset(
@@ -99,6 +100,11 @@ class CheckedCase:
         arches = {item.arch for item in self.case.packet.items if item.arch}
         teeth = {fdi for item in self.case.packet.items for fdi in item.teeth if fdi in FDI_CODES}
         return frozenset(arches | {Arch.UPPER if is_upper(fdi) else Arch.LOWER for fdi in teeth})
+
+    @property
+    def stages(self) -> frozenset[str]:
+        """Return the stages of the work that the items state."""
+        return frozenset(item.selections.get(STAGE, "").strip() for item in self.case.packet.items) - {""}
 
     def working_days_from_today(self, days: int) -> date:
         """Return the lab's working day that comes a number of working days after today.

@@ -1,6 +1,6 @@
 """Requirement profiles: what one lab wants for one case type."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -45,6 +45,10 @@ class FileRequirement:
     arch: ArchRole | None = None
     stages: tuple[str, ...] = ()
     formats: frozenset[FileFormat] = frozenset()
+
+    def is_wanted_at(self, stages: Collection[str]) -> bool:
+        """Whether it is wanted of work in one of these stages; it is where the work states none."""
+        return not self.stages or not stages or any(stage in stages for stage in self.stages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@ from bitewing.files.case_file import FileKind
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
-from bitewing.requirements.profile import Level
+from bitewing.requirements.profile import FileRequirement, Level
 
 from tests.support.builders import a_profile
 
@@ -54,3 +54,17 @@ def test_a_guide_needs_a_cbct():
 )
 def test_a_lab_gives_a_rule_its_outcome(outcomes, outcome):
     assert a_profile(outcomes=outcomes).outcome_of("DUE-MISSING", Outcome.WARN) is outcome
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stated", "is_wanted"),
+    [
+        ((), {"final"}, True),
+        (("final",), {"final", "temporary"}, True),
+        (("final",), {"temporary"}, False),
+        (("final",), set(), True),
+    ],
+)
+def test_a_file_is_wanted_at_its_stages_and_where_the_work_states_none(wanted, stated, is_wanted):
+    requirement = FileRequirement(kinds=(FileKind.PHOTO,), called="a photo", level=Level.REQUIRED, stages=wanted)
+    assert requirement.is_wanted_at(stated) is is_wanted

@@ -13,10 +13,9 @@ from bitewing.packet.packet import Arch, SentOtherwise
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.standing import announced_otherwise, arrived_otherwise, standing
-from bitewing.precheck.wording import KIND_NAMES, selected, sent
+from bitewing.precheck.wording import KIND_NAMES, sent
 from bitewing.requirements.case_types import IMPLANT_RESTORATIONS
 from bitewing.requirements.profile import ArchRole, FileRequirement, Level
-from bitewing.requirements.selections import STAGE
 
 ID: Final = "FIL-REQUIRED"
 OUTCOME: Final = Outcome.BLOCK
@@ -34,10 +33,10 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find requirements of the profile that nothing fulfills, and what is still on its way, once each."""
     if checked.profile is None:
         return
-    stages = {selected(item, STAGE) for item in checked.case.packet.items} - {""}
+    stages = checked.stages
     told: set[FileKind] = set()
     for wanted in checked.profile.files:
-        if wanted.stages and stages and stages.isdisjoint(wanted.stages):
+        if not wanted.is_wanted_at(stages):
             continue
         if wanted.kinds == (FileKind.SCAN_BODY_SCAN,) and checked.case.case_type in IMPLANT_RESTORATIONS:
             continue

@@ -25,7 +25,8 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     photos = [file for file in checked.clean_files if file.kind is FileKind.PHOTO]
     here = len(photos) + sum(file.kind is FileKind.PHOTO and file.is_pending for file in checked.files)
     is_otherwise = any(sent.kind is FileKind.PHOTO for sent in checked.case.packet.sent_otherwise)
-    asked = [r.min_count for r in checked.profile.files if r.kinds == (FileKind.PHOTO,)] if checked.profile else []
+    wanted = [each for each in checked.profile.files if each.is_wanted_at(checked.stages)] if checked.profile else []
+    asked = [each.min_count for each in wanted if each.kinds == (FileKind.PHOTO,)]
     if here == 0 and not asked and not is_otherwise and _is_front_work(checked):
         yield Finding(
             rule_id=ID,

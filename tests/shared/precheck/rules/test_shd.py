@@ -5,11 +5,15 @@ from bitewing.files.case_file import FileKind, FileState
 from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.rules import shd_missing, shd_photo, shd_stump, shd_unknown
 from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.profile import FileRequirement, Level
 from bitewing.requirements.selections import FULL_CAST_METALS
 
 from tests.support.builders import (
+    CROWN_SELECTIONS,
+    a_case,
     a_checked_case,
     a_file,
+    a_packet,
     a_profile,
     an_inspection,
     an_item,
@@ -152,3 +156,15 @@ def test_photos_are_as_large_as_the_profile_asks_for(height, count):
 def test_photos_without_a_size_are_not_judged(inspection):
     checked = front(photo(inspection=inspection), profile=a_profile(min_photo_px=2000))
     assert list(shd_photo.check(checked)) == []
+
+
+def test_photos_are_counted_for_the_stage_of_the_work():
+    photos = FileRequirement(
+        kinds=(FileKind.PHOTO,), called="photos", level=Level.REQUIRED, min_count=3, stages=("temporary",)
+    )
+    checked = replace(a_checked_case(), files=(a_file(FileKind.PHOTO),), profile=a_profile(files=(photos,)))
+    final, temporary = (an_item(selections=CROWN_SELECTIONS | {"stage": stage}) for stage in ("final", "temporary"))
+    assert list(shd_photo.check(replace(checked, case=a_case(packet=a_packet(items=(final,)))))) == []
+    assert (
+        "3 photos" in only_finding(shd_photo, replace(checked, case=a_case(packet=a_packet(items=(temporary,))))).says
+    )
