@@ -8,6 +8,7 @@ from inspect import getdoc
 import pytest
 from bitewing.aws.http import REFUSALS
 from bitewing.cases.correction_service import CorrectionService, LinkService
+from bitewing.cases.review import ReviewService
 from bitewing.cases.service import CaseService
 from bitewing.directory.connections import ConnectionService
 from bitewing.directory.dentists import DentistService
@@ -188,6 +189,12 @@ CALLS = {
     "check_case": CaseService.read,
     "submit_case": CaseService.submit,
     "read_activity": CaseService.activity,
+    "move_case": ReviewService.move,
+    "list_returns": ReviewService.returns,
+    "answer_reason": ReviewService.answer,
+    "add_note": ReviewService.add_note,
+    "list_notes": ReviewService.notes,
+    "mark_arrived": ReviewService.mark_arrived,
     "create_lab_case": CaseService.create_for,
     "issue_link": LinkService.issue,
     "list_links": LinkService.links,
