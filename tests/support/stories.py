@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -79,6 +80,22 @@ def _parts_put_together_long_ago(offline: Offline) -> None:
         assert offline.invoke("files_api", event)["statusCode"] == HTTPStatus.OK
 
 
+def _parts_of_a_scanner_put_together_long_ago(offline: Offline) -> None:
+    event = read_sample("scanner_api", "completes_a_scan")
+    key = "/".join(event["pathParameters"].values())
+    offline.client("s3").put_object(Bucket=SETTINGS["ARRIVALS_BUCKET"], Key=key, Body=b"".join(PARTS))
+    with patch.object(S3Backend, "complete_multipart_upload", side_effect=NoSuchUpload(upload_id="forgotten")):
+        assert offline.invoke("scanner_api", event)["statusCode"] == HTTPStatus.OK
+
+
+def _first_call_of_a_day(offline: Offline) -> None:
+    # That a scanner was used is kept once a day: a new one was never used.
+    entered = json.loads(offline.invoke("practice_api", read_sample("practice_api", "enters_a_scanner"))["body"])
+    event = read_sample("scanner_api", "announces_a_scan")
+    event["headers"]["authorization"] = f"Bearer {entered['credential']}"
+    assert offline.invoke("scanner_api", event)["statusCode"] == HTTPStatus.CREATED
+
+
 def _parts_of_a_link_put_together_long_ago(offline: Offline) -> None:
     event = read_sample("correction_api", "completes_a_file")
     key = f"START0000001/{event['pathParameters']['file_id']}"
@@ -115,6 +132,8 @@ def _stories() -> Iterator[Story]:
     yield _photo_with_its_place
     yield _a_file_in_parts
     yield _parts_put_together_long_ago
+    yield _parts_of_a_scanner_put_together_long_ago
+    yield _first_call_of_a_day
     yield _parts_of_a_link_put_together_long_ago
     yield _another_profile
     yield _an_administrator_leaves_another
