@@ -26,6 +26,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "QUARANTINE_BUCKET": "quarantine",
     "STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:000000000000:stateMachine:measured",
     "TABLE_NAME": "table",
+    "USER_POOL_ID": "eu-central-1_measured",
 }
 
 
@@ -85,7 +86,7 @@ class FirstRequest:
         sample: Name of the sample event, in ``events/samples/<function>``.
         asks: What that is, in a few words.
         answers: What the answer must hold at least.
-        body_lists: What the body of an answer over HTTP must name and not leave empty.
+        body_lists: What the body of an answer over HTTP must have and not leave empty.
     """
 
     sample: str
@@ -106,7 +107,7 @@ _TOKEN_CLAIMS: Final = {
     wire.ORGANIZATION_KIND_CLAIM: "practice",
     wire.ROLES_CLAIM: ["practice_admin", "practice_staff"],
 }
-#: One accepted sample of each function. What the API reads comes with one call to the table.
+#: One accepted sample of each function.
 FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "access_token": FirstRequest(
         sample="person_of_a_practice",
@@ -117,10 +118,19 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
             }
         },
     ),
+    "case_review_api": FirstRequest(
+        sample="lists_returns",
+        asks="GET /v1/cases/{id}/returns",
+        answers={"statusCode": 200},
+        body_lists="returns",
+    ),
     "case_submission": FirstRequest(sample="files_are_ready", asks="step check_files", answers={"readiness": "ready"}),
     "case_submission_start": FirstRequest(sample="case_submitted", asks="one message", answers=_ALL_CONSUMED),
     "cases_api": FirstRequest(
         sample="lists_cases", asks="GET /v1/cases", answers={"statusCode": 200}, body_lists="cases"
+    ),
+    "correction_api": FirstRequest(
+        sample="reads_what_is_asked", asks="GET /v1/correction", answers={"statusCode": 200}, body_lists="points"
     ),
     "directory_api": FirstRequest(
         sample="reads_who_calls", asks="GET /v1/me", answers={"statusCode": 200}, body_lists="organization"
@@ -133,6 +143,30 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "file_intake_start": FirstRequest(sample="object_arrived", asks="one message", answers=_ALL_CONSUMED),
     "files_api": FirstRequest(
         sample="lists_files", asks="GET /v1/cases/{id}/files", answers={"statusCode": 200}, body_lists="files"
+    ),
+    "lab_cases_api": FirstRequest(
+        sample="lists_links",
+        asks="GET /v1/cases/{id}/correction-links",
+        answers={"statusCode": 200},
+        body_lists="links",
+    ),
+    "members_api": FirstRequest(
+        sample="lists_people", asks="GET /v1/members", answers={"statusCode": 200}, body_lists="members"
+    ),
+    "practice_api": FirstRequest(
+        sample="lists_dentists", asks="GET /v1/dentists", answers={"statusCode": 200}, body_lists="dentists"
+    ),
+    "profile_recheck": FirstRequest(sample="finds_open_cases", asks="step page", answers={"part": "draft"}),
+    "profile_recheck_start": FirstRequest(sample="profile_published", asks="one message", answers=_ALL_CONSUMED),
+    "reports_api": FirstRequest(
+        sample="lab_reads_its_report", asks="a lab's rule report", answers={"statusCode": 200}, body_lists="total"
+    ),
+    "requirements_api": FirstRequest(
+        sample="reads_a_profile", asks="one profile", answers={"statusCode": 200}, body_lists="files"
+    ),
+    "rule_counts": FirstRequest(sample="case_submitted", asks="one message", answers=_ALL_CONSUMED),
+    "scanner_api": FirstRequest(
+        sample="announces_a_scan", asks="an upload of a scanner", answers={"statusCode": 201}, body_lists="upload"
     ),
 }
 #: Of what stands beside the functions: it reads one case by its key.

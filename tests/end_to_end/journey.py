@@ -26,7 +26,9 @@ class Scan:
 
 GUARD = {
     "description": "Night guard for the upper arch, hard, flat plane, canine guidance.",
-    "items": [{"arch": "upper", "selections": {"hardness": "hard", "thickness": "2 mm", "occlusal_scheme": "flat_plane"}}],
+    "items": [
+        {"arch": "upper", "selections": {"hardness": "hard", "thickness": "2 mm", "occlusal_scheme": "flat_plane"}}
+    ],
     "is_authorized": True,
     "wanted_on": "2099-03-16",
     "contact": "Iris Bell, +1 802 555 0114",
@@ -141,7 +143,7 @@ def small_arches() -> list[Scan]:
 def cbct(patient: str, **changes: Any) -> Scan:
     given, _, family = patient.rpartition(" ")
     volume = Volume(patient_name=f"{family}^{given}", patient_born_on=None, **changes)
-    return Scan("cbct", "CBCT Müller & Söhne.zip", cbct_zip(volume))
+    return Scan("cbct", "CBCT müller & söhne.zip", cbct_zip(volume))
 
 
 def smile(*, has_location: bool = False) -> Scan:

@@ -38,7 +38,7 @@ def guide(iris, heard):
     journey.settled(*journey.sent)
     seen.append(journey.precheck())
     journey.outcomes = [precheck["outcome"] for precheck in seen]
-    journey.submitted = journey.submit()
+    journey.submitted = journey.submit().expect(202)
     journey.received = journey.once_it_is("received")
     return journey
 
