@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from bitewing.aws import keys
 from bitewing.cases.activity import Deed
+from bitewing.cases.correction_events import CorrectionLinkIssued
 from bitewing.cases.correction_service import LinkChange, LinksChanged
 from bitewing.cases.corrections import KEPT_AFTER_END
-from bitewing.cases.correction_events import CorrectionLinkIssued
 from bitewing.cases.events import event_head
 from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.status import Party
