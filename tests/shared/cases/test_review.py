@@ -146,6 +146,18 @@ def test_a_reason_is_about_a_file_that_the_lab_got(world, files, named, is_known
         assert pointers(refused) == ["/reasons/0/file_id"]
 
 
+@pytest.mark.parametrize(("rule_id", "is_known"), [("MSH-HOLES", True), ("CSE-RETURN", True), ("NO-SUCH", False)])
+def test_a_reason_is_about_a_rule_that_there_is(world, rule_id, is_known):
+    world.has(got(), *handed_over())
+    reason = replace(BITE, rule_id=rule_id)
+    if is_known:
+        assert gives_back(world, reason).last_return.reasons[0].rule_id == rule_id
+    else:
+        with pytest.raises(InvalidInput) as refused:
+            gives_back(world, BITE, reason)
+        assert pointers(refused) == ["/reasons/1/rule_id"]
+
+
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.RECEIVED}))
 def test_a_lab_gives_back_what_it_received_and_nothing_else(world, status):
     world.has(got(status), *handed_over())
