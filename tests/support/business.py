@@ -1,0 +1,162 @@
+"""Whose business it is: for every route of the API, who is refused there, and how.
+
+It holds for the sample organizations of this process and for those of the local stack, which are the same people. A
+route that is added without an entry fails the tests that walk it.
+"""
+
+from collections.abc import Mapping
+
+from bitewing.kernel.wire import Route
+
+from tests.support.http import (
+    CLINICIAN_OF_THE_PRACTICE,
+    CORA,
+    DANA,
+    HANNA,
+    IRIS,
+    LAB_ROLE_IN_A_PRACTICE,
+    LEO,
+    MAX,
+    NOBODY,
+    PIA,
+    PRACTICE_ROLE_IN_A_LAB,
+    ROLELESS,
+    TOM,
+    Person,
+)
+
+OTHERS = (DANA, MAX, PIA)
+CONTRADICTORY = (LAB_ROLE_IN_A_PRACTICE, PRACTICE_ROLE_IN_A_LAB, CLINICIAN_OF_THE_PRACTICE)
+
+#: Who is refused what they ask of a case that was never sent, and how.
+OF_A_DRAFT: Mapping[Person, int] = {
+    HANNA: 404,
+    LEO: 404,
+    CORA: 404,
+    **dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+PRACTICES_ONLY: Mapping[Person, int] = {
+    **dict.fromkeys((LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+NOT_ADMINS: Mapping[Person, int] = {
+    **dict.fromkeys((TOM, CORA, DANA, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+#: Of a person of the first practice.
+OF_A_MEMBER: Mapping[Person, int] = {**dict.fromkeys((HANNA, LEO, MAX, PIA), 404), **NOT_ADMINS}
+#: Of the profiles of a lab.
+PROFILE_READERS: Mapping[Person, int] = {
+    CORA: 404,
+    **dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+PROFILE_PUBLISHERS: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA), 403), **PROFILE_READERS}
+NO_SIDE: Mapping[Person, int] = {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401}
+LABS_ONLY: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA), 403), **NO_SIDE}
+PLATFORM_ONLY: Mapping[Person, int] = {
+    **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+#: The platform's administrators may, too.
+NEITHER_SIDE_NOR_PLATFORM: Mapping[Person, int] = {
+    person: status for person, status in NO_SIDE.items() if person is not PIA
+}
+#: Of what is the first practice's own.
+OF_THE_PRACTICE: Mapping[Person, int] = {**PRACTICES_ONLY, HANNA: 404}
+OF_A_GUEST: Mapping[Person, int] = {**LABS_ONLY, CORA: 404}
+GUEST = "/v1/guest-practices/{practice_id}"
+#: Who is refused on routes that are about no case.
+OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
+    ("GET", "/v1/me"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
+    ("POST", "/v1/practices"): PLATFORM_ONLY,
+    ("GET", "/v1/practices/{practice_id}"): {**NEITHER_SIDE_NOR_PLATFORM, HANNA: 404},
+    ("PATCH", "/v1/practices/{practice_id}"): {
+        **dict.fromkeys((TOM, LEO, CORA), 403),
+        **NEITHER_SIDE_NOR_PLATFORM,
+        HANNA: 404,
+    },
+    ("PUT", "/v1/practices/{practice_id}/billing"): PLATFORM_ONLY,
+    ("POST", "/v1/labs"): PLATFORM_ONLY,
+    ("GET", "/v1/labs"): {**dict.fromkeys((LEO, CORA), 403), **NEITHER_SIDE_NOR_PLATFORM},
+    ("GET", "/v1/labs/{lab_id}"): {**NEITHER_SIDE_NOR_PLATFORM, CORA: 404},
+    ("PATCH", "/v1/labs/{lab_id}"): {
+        **dict.fromkeys((IRIS, TOM, HANNA), 403),
+        **NEITHER_SIDE_NOR_PLATFORM,
+        CORA: 404,
+    },
+    ("POST", "/v1/connections"): {**PRACTICES_ONLY, IRIS: 409},
+    ("GET", "/v1/connections"): NO_SIDE,
+    ("GET", "/v1/connections/{partner_id}"): {**NO_SIDE, **dict.fromkeys((LEO, CORA), 404)},
+    ("POST", "/v1/connections/{partner_id}/transitions"): {
+        **NO_SIDE,
+        TOM: 403,
+        **dict.fromkeys((LEO, CORA), 404),
+    },
+    ("GET", "/v1/dentists"): PRACTICES_ONLY,
+    ("POST", "/v1/dentists"): {**PRACTICES_ONLY, TOM: 403},
+    ("GET", "/v1/dentists/{dentist_id}"): OF_THE_PRACTICE,
+    ("PATCH", "/v1/dentists/{dentist_id}"): {**OF_THE_PRACTICE, TOM: 403},
+    ("POST", "/v1/scanners"): {**PRACTICES_ONLY, TOM: 403},
+    ("GET", "/v1/scanners"): PRACTICES_ONLY,
+    ("DELETE", "/v1/scanners/{scanner_id}"): {**OF_THE_PRACTICE, TOM: 403},
+    ("POST", "/v1/guest-practices"): LABS_ONLY,
+    ("GET", "/v1/guest-practices"): LABS_ONLY,
+    ("GET", GUEST): OF_A_GUEST,
+    ("POST", f"{GUEST}/dentists"): OF_A_GUEST,
+    ("PATCH", f"{GUEST}/dentists/{{dentist_id}}"): OF_A_GUEST,
+    ("GET", "/v1/case-types"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
+    ("GET", "/v1/labs/{lab_id}/requirement-profiles"): PROFILE_READERS,
+    ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}"): PROFILE_READERS,
+    ("PUT", "/v1/labs/{lab_id}/requirement-profiles/{case_type}"): PROFILE_PUBLISHERS,
+    ("POST", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/check"): PROFILE_PUBLISHERS,
+    ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/versions"): PROFILE_READERS,
+    ("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}/versions/{version}"): PROFILE_READERS,
+    ("GET", "/v1/rule-report"): {
+        **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
+        NOBODY: 401,
+    },
+    ("GET", "/v1/labs/{lab_id}/rule-report"): {
+        CORA: 404,
+        **dict.fromkeys((IRIS, TOM, HANNA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
+        NOBODY: 401,
+    },
+    ("GET", "/v1/members"): NOT_ADMINS,
+    ("POST", "/v1/members"): {**dict.fromkeys((LEO, MAX, PIA), 422), **NOT_ADMINS},
+    ("POST", "/v1/members/accept"): {
+        **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS), 404),
+        NOBODY: 401,
+    },
+    ("GET", "/v1/members/{user_id}"): OF_A_MEMBER,
+    ("PATCH", "/v1/members/{user_id}"): {**dict.fromkeys((LEO, MAX, PIA), 422), HANNA: 404, **NOT_ADMINS},
+    ("DELETE", "/v1/members/{user_id}"): OF_A_MEMBER,
+    ("POST", "/v1/members/{user_id}/resend"): OF_A_MEMBER,
+    ("POST", "/v1/lab-cases"): {
+        **dict.fromkeys((IRIS, TOM, HANNA, *OTHERS, *CONTRADICTORY, ROLELESS), 403),
+        CORA: 422,
+        NOBODY: 401,
+    },
+    ("POST", "/v1/cases"): PRACTICES_ONLY,
+    ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
+}
+#: What is the lab's to say of a case that it got.
+OF_THE_LAB = [
+    ("POST", "/v1/cases/{case_id}/transitions"),
+    ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
+    ("POST", "/v1/cases/{case_id}/correction-links"),
+    ("DELETE", "/v1/cases/{case_id}/correction-links/{link_id}"),
+]
+#: What both sides add to, the lab at any time.
+OF_BOTH = [("POST", "/v1/cases/{case_id}/notes")]
+#: A token opens nothing where a credential is asked for.
+OF_CREDENTIALS: Mapping[Person, int] = dict.fromkeys(
+    (IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS, NOBODY), 401
+)
+
+
+def refused_by(route: Route) -> Mapping[Person, int]:
+    """Who is refused by a route, and how."""
+    if route.is_public:
+        return OF_CREDENTIALS
+    return OF_A_DRAFT if "{case_id}" in route.path else OF_NO_CASE[route.method, route.path]
