@@ -98,12 +98,12 @@ def test_a_version_is_published_over_the_one_before_it_only(kept):
     assert numbers(kept, limit=10, start=None) == [1]
 
 
-def test_of_many_who_publish_at_once_one_does(kept):
-    kept.stores.directory.put(START)
+def test_of_many_who_publish_at_once_one_does(kept_locally):
+    kept_locally.stores.directory.put(START)
 
     def attempt(number):
         try:
-            publish(kept, replace(a_version(2), changed=(f"by {number}",)), START)
+            publish(kept_locally, replace(a_version(2), changed=(f"by {number}",)), START)
         except StaleVersion:
             return None
         return number
@@ -111,7 +111,7 @@ def test_of_many_who_publish_at_once_one_does(kept):
     with ThreadPoolExecutor(4) as pool:
         done = [number for number in pool.map(attempt, range(4)) if number is not None]
     assert len(done) == 1
-    assert kept.profiles.version(LAB_ID, CROWN, 2).changed == (f"by {done[0]}",)
+    assert kept_locally.profiles.version(LAB_ID, CROWN, 2).changed == (f"by {done[0]}",)
 
 
 # --- Open cases --------------------------------------------------------------------------------------
