@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
+from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
 from bitewing.directory.events import ConnectionMoved
 from bitewing.directory.organization import BillingState, Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.ports import AlreadyAnswered, GuestPractice
@@ -22,8 +22,6 @@ from bitewing.requirements.profile import ProfileVersion, RequirementProfile
 
 T = TypeVar("T")
 
-#: The directory's rows are written by administrators, who replace what is there.
-_ALWAYS: Final = Condition(expression="attribute_exists(#pk) OR attribute_not_exists(#pk)", values={})
 
 Entry = Practice | Dentist | Lab | Connection | RequirementProfile
 
@@ -39,7 +37,7 @@ def _puts(entry: Entry, condition: Condition) -> Iterator[Put]:
         case Lab():
             yield Put(key=keys.lab(entry.lab_id), values=values, condition=condition)
             # Where it is listed follows from the lab, whose condition holds for both.
-            yield Put(key=_listed(entry), values=record(_listing(entry)), condition=_ALWAYS)
+            yield Put(key=_listed(entry), values=record(_listing(entry)), condition=ALWAYS)
         case Connection():
             yield Put(key=keys.connection(entry.practice_id, entry.lab_id), values=values, condition=condition)
             yield Put(key=keys.lab_connection(entry.lab_id, entry.practice_id), values=values, condition=condition)
@@ -63,7 +61,7 @@ class TableDirectory:
 
     def put(self, *entries: Entry) -> None:
         """Store entries in one transaction, up to 100 items; what was there before is replaced."""
-        self._table.write([put for entry in entries for put in _puts(entry, _ALWAYS)])
+        self._table.write([put for entry in entries for put in _puts(entry, ALWAYS)])
 
     def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: CaseType) -> Circumstances:
         """Return everything that a case refers to, in one request."""

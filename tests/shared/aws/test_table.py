@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from bitewing.aws.client import create_client
-from bitewing.aws.table import ALWAYS, EXISTS, Check, Condition, ConditionsFailed, Put, Table, Update
+from bitewing.aws.table import ALWAYS, EXISTS, Check, Condition, ConditionsFailed, Delete, Put, Table, Update
 from bitewing.kernel.errors import RequestInProgress
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
@@ -204,3 +204,16 @@ def test_what_is_only_looked_at_holds_back_the_rest_of_its_transaction(moto_stor
     table.write([other, replace(is_y, condition=EXISTS)])
     assert table.get(other.key) == other.key
     assert table.get(KEY) == {**KEY, "name": "x"}
+
+
+def test_an_item_is_removed_with_the_rest_of_its_transaction_or_not_at_all(moto_stores):
+    table = moto_stores.table
+    one, other = ({"pk": "A", "sk": number} for number in "12")
+    table.write([Put(key=one, values={"n": 1})])
+    with pytest.raises(ConditionsFailed):
+        table.write([Delete(key=one), Put(key=other, values={"n": 2}, condition=EXISTS)])
+    assert table.get(one) == {**one, "n": 1}
+    table.write([Delete(key=one), Put(key=other, values={"n": 2})])
+    assert (table.get(one), table.get(other)) == (None, {**other, "n": 2})
+    table.write([Delete(key=one)])
+    assert table.get(one) is None
