@@ -228,4 +228,10 @@ def sign_in(stack: LocalStack, person: Person) -> str:
 
 def connected(practice: Practice, lab: Lab, state: ConnectionState) -> Connection:
     """The relation of a practice and a lab, in this state."""
-    return Connection(practice_id=practice.practice_id, lab_id=lab.lab_id, lab_name=lab.name, state=state)
+    return Connection(
+        practice_id=practice.practice_id,
+        lab_id=lab.lab_id,
+        lab_name=lab.name,
+        practice_name=practice.name,
+        state=state,
+    )
