@@ -1,37 +1,35 @@
-"""Every route, as every person sees it who has nothing to do with a case."""
+"""Every route, as every person sees it who has nothing to do with what it is about."""
 
 import pytest
 from bitewing.kernel.wire import ROUTES
 
-from local.api import Api, sha256
-from local.seed import CEDAR, HARBOR, MAPLE, NORTH_PINE
+from local.api import Api
+from local.seed import CEDAR, HARBOR, MAPLE, NORTH_PINE, PIA, TOM
 from tests.end_to_end.journey import GUARD, Journey, arches
+from tests.support import http
+from tests.support.business import OF_BOTH, OF_THE_LAB, refused_by
+from tests.support.calls import call_of
 
-#: What a request of a route carries, so that nothing but the caller is wrong with it.
-BODIES = {
-    "POST /v1/cases": {
-        "lab_id": NORTH_PINE.lab_id,
-        "dentist_id": "dr-okafor",
-        "case_type": "night_guard",
-        "patient": {"name": "Pat Doe"},
-    },
-    "PATCH /v1/cases/{case_id}": {"description": "Not yours."},
-    "POST /v1/cases/{case_id}/submit": {"acknowledged": ["MSH-DENSITY", "FIL-REQUIRED"]},
-    "POST /v1/cases/{case_id}/uploads": {
-        "kind": "photo",
-        "name": "a.jpg",
-        "size_bytes": 3,
-        "sha256": sha256(b"abc"),
-    },
-    "POST /v1/cases/{case_id}/uploads/{file_id}/complete": {"parts": [{"part_number": 1, "etag": '"a"'}]},
-}
-OF_A_CASE = [route for route in ROUTES if "{case_id}" in route.path]
-CHANGES = [route for route in OF_A_CASE if route.method != "GET"]
-STRANGERS = ["hanna", "cora"]
+PUBLIC = [route for route in ROUTES if route.is_public]
+OF_A_CASE = [route for route in ROUTES if "{case_id}" in route.path and not route.is_public]
+OF_NO_CASE = [route for route in ROUTES if route not in OF_A_CASE and not route.is_public]
+LABS_TO_SAY = [route for route in OF_A_CASE if (route.method, route.path) in (*OF_THE_LAB, *OF_BOTH)]
+CHANGES = [route for route in OF_A_CASE if route.method != "GET" and route not in LABS_TO_SAY]
+READS = [route for route in OF_A_CASE if route.method == "GET"]
+#: Of another practice, of another lab, of the platform: as tests know them, and as the table of refusals does.
+STRANGERS = {"hanna": http.HANNA, "cora": http.CORA, "pia": http.PIA}
+#: Whom the first practice and the first lab work with, as far as a stranger does not.
+PARTNERS = {"hanna": CEDAR.lab_id, "cora": HARBOR.practice_id}
 
 
 def named(route):
     return f"{route.method} {route.path}"
+
+
+@pytest.fixture(scope="module")
+def pia(api_of):
+    """Administrator of the platform."""
+    return api_of(PIA)
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +53,51 @@ def draft(iris):
     return journey
 
 
-def call(api, route, journey):
-    path = route.path.format(
-        case_id=journey.case_id,
-        file_id=next(iter(journey.files())),
-        lab_id=NORTH_PINE.lab_id,
-        case_type="night_guard",
-        version="1",
-    )
+@pytest.fixture(scope="module")
+def theirs(iris, leo, stack):
+    """Ids of what belongs to the first practice and the first lab, by the name that paths have for them."""
+    people = iris.get("/v1/members").expect(200).body["members"]
+    practice = {"name": "Elm Yard Dental", "time_zone": "America/New_York"}
+    guest = leo.post("/v1/guest-practices", {"practice": practice, "dentist": {"name": "Dr. Bo Reed"}}).expect(201).body
+    return {
+        "user_id": next(member["user_id"] for member in people if member["email"] == TOM.email),
+        "scanner_id": iris.post("/v1/scanners", {"name": "Chair 1"}).expect(201).body["scanner_id"],
+        "guest": {
+            "practice_id": guest["practice"]["practice_id"],
+            "dentist_id": guest["dentists"][0]["dentist_id"],
+        },
+    }
+
+
+def path_of(route, ids):
+    """The path of a route with these ids; what is not among them is as in the samples, or well-formed."""
+    ids = {**call_of(route.method, route.path).ids, **ids}
+    return route.path.format(**{name: value for name, value in ids.items() if isinstance(value, str)})
+
+
+def call(api, route, journey, **ids):
+    """What a request of a route gets, in which nothing but the caller is wrong."""
+    found = {"case_id": journey.case_id, "file_id": next(iter(journey.files())), "case_type": "night_guard"}
     key = "isolation" if route.method == "POST" else None
     version = journey.version if route.method != "GET" else None
-    return api.call(route.method, path, body=BODIES.get(named(route)), key=key, version=version)
+    body = call_of(route.method, route.path).body
+    return api.call(route.method, path_of(route, found | ids), body=body, key=key, version=version)
+
+
+@pytest.fixture
+def theirs_unchanged(iris, leo, theirs):
+    """Those ids; what the first practice and the first lab read of what is of no case is afterwards as before."""
+    profile = f"/v1/labs/{NORTH_PINE.lab_id}/requirement-profiles/night_guard"
+    of_practice = (f"/v1/practices/{MAPLE.practice_id}", "/v1/dentists", "/v1/members", "/v1/scanners")
+    of_lab = (f"/v1/labs/{NORTH_PINE.lab_id}", profile, "/v1/guest-practices")
+
+    def everything():
+        readers = ((iris, (*of_practice, "/v1/connections")), (leo, (*of_lab, "/v1/connections")))
+        return [api.get(path).expect(200).body for api, paths in readers for path in paths]
+
+    before = everything()
+    yield theirs
+    assert everything() == before
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=named)
@@ -75,14 +107,39 @@ def test_without_a_token_a_route_tells_nothing(nobody, case, route):
     assert "Marta" not in str(answer.body)
 
 
-@pytest.mark.parametrize("stranger", STRANGERS)
-@pytest.mark.parametrize("route", OF_A_CASE, ids=named)
-def test_a_case_does_not_exist_for_other_organizations(request, case, route, stranger):
+@pytest.mark.parametrize("person", ["iris", "leo", "pia"])
+@pytest.mark.parametrize("route", PUBLIC, ids=named)
+def test_a_token_opens_no_route_of_scanners_and_links(request, case, route, person):
+    before = case.files()
+    answer = call(request.getfixturevalue(person), route, case)
+    assert (answer.status, answer.code) == (401, "unauthenticated")
+    assert case.files() == before
+
+
+REFUSED = [
+    pytest.param(route, name, refused_by(route)[person], id=f"{named(route)} {name}")
+    for route in (*OF_A_CASE, *OF_NO_CASE)
+    for name, person in STRANGERS.items()
+    if person in refused_by(route)
+]
+
+
+@pytest.mark.parametrize(("route", "stranger", "status"), [each for each in REFUSED if each.values[0] in OF_A_CASE])
+def test_a_case_does_not_exist_for_other_organizations(request, case, route, stranger, status):
     before = case.case(), case.files(), case.activity()
     answer = call(request.getfixturevalue(stranger), route, case)
-    assert (answer.status, answer.code) == (404, "not_found")
+    assert answer.status == status
     assert "Marta" not in str(answer.body)
     assert (case.case(), case.files(), case.activity()) == before
+
+
+@pytest.mark.parametrize(("route", "stranger", "status"), [each for each in REFUSED if each.values[0] in OF_NO_CASE])
+def test_what_organizations_say_of_themselves_is_nobody_elses(
+    request, case, theirs_unchanged, *, route, stranger, status
+):
+    of_guest = theirs_unchanged["guest"] if "guest" in route.path else {}
+    ids = theirs_unchanged | {"partner_id": PARTNERS.get(stranger, NORTH_PINE.lab_id)} | of_guest
+    assert call(request.getfixturevalue(stranger), route, case, **ids).status == status
 
 
 @pytest.mark.parametrize("route", OF_A_CASE, ids=named)
@@ -99,13 +156,23 @@ def test_a_lab_reads_a_received_case_and_changes_nothing_of_it(leo, case, route)
     assert (case.case(), case.files(), case.activity()) == before
 
 
+@pytest.mark.parametrize(
+    "route", [route for route in LABS_TO_SAY if (route.method, route.path) in OF_THE_LAB], ids=named
+)
+def test_a_practice_does_not_say_what_is_its_labs_to_say(iris, case, route):
+    before = case.case(), case.files(), case.activity()
+    answer = call(iris, route, case)
+    assert (answer.status, answer.code) == (403, "role_not_allowed")
+    assert (case.case(), case.files(), case.activity()) == before
+
+
 @pytest.mark.parametrize("reader", ["leo", "tom"])
-@pytest.mark.parametrize("route", [route for route in OF_A_CASE if route not in CHANGES], ids=named)
+@pytest.mark.parametrize("route", READS, ids=named)
 def test_both_sides_of_a_case_read_it(request, case, route, reader):
     assert call(request.getfixturevalue(reader), route, case).status == 200
 
 
-@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("stranger", PARTNERS)
 def test_lists_have_no_cases_of_other_organizations(request, case, draft, stranger):
     seen = request.getfixturevalue(stranger).get("/v1/cases", limit=100).expect(200).body
     assert {case.case_id, draft.case_id}.isdisjoint(row["case_id"] for row in seen["cases"])
@@ -150,11 +217,10 @@ def test_pages_of_other_origins_may_not(iris):
 
 
 def preflight(api, route, origin):
-    path = route.path.format(case_id="0" * 12, file_id="0" * 12, lab_id="a", case_type="crown")
     headers = {
         "Origin": origin,
         "Access-Control-Request-Method": route.method,
         "Access-Control-Request-Headers": "authorization,content-type,idempotency-key,if-match",
     }
     # A browser asks without a token.
-    return Api(api.url).call("OPTIONS", path, headers=headers)
+    return Api(api.url).call("OPTIONS", path_of(route, {}), headers=headers)
