@@ -1,16 +1,18 @@
-"""What each operation asks of AWS: one case from its start to the lab, every call counted."""
+"""What each operation asks of AWS: one case from its start to the lab and back, and what stands around it."""
 
 import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
 from unittest.mock import patch
 from uuid import uuid4
 
-from bitewing.aws import client
+from bitewing.aws import client, keys
+from bitewing.aws.items import from_item
 from bitewing.aws.objects import arrival_key
 from bitewing.aws.table import Table
 from bitewing.directory.organization import ConnectionState
@@ -30,6 +32,15 @@ from local.scans import Scan, scans_for_walk
 from local.walk import ITEM, PATIENT
 
 _CASE_TYPE: Final = CaseType.SURGICAL_GUIDE
+#: What a lab says of its requirements when it publishes them.
+_PROFILE_FIELDS: Final = (
+    *("is_offered", "files", "selections", "turnaround_working_days", "max_voxel_um", "max_scan_age_days"),
+    *("min_triangles", "min_photo_px", "attestations", "outcomes"),
+)
+_GUEST: Final = {
+    "practice": {"name": "Cove Road Dental", "time_zone": "America/New_York"},
+    "dentist": {"name": "Dr. Ify Abara", "license_number": "NH-40217", "license_state": "NH"},
+}
 _DYNAMODB: Final = frozenset(
     {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"}
 )
@@ -44,7 +55,7 @@ def measure() -> Iterator[Report]:
         columns=("Operation", "DynamoDB calls", "read units", "write units", "other AWS calls"),
         rows=rows,
         notes=(
-            "One case with the scans that it needs, on moto; calls counted, units by the rules of on-demand tables.",
+            "A case with the scans that it needs, on moto; calls counted, units by the rules of on-demand tables.",
             "A call to S3 that is only signed, for a browser to send, is not a call of the function.",
         ),
     )
@@ -107,18 +118,47 @@ def _seed(table: Table) -> None:
     TableDirectory(table).put(
         seed.MAPLE,
         seed.NORTH_PINE,
+        seed.CEDAR,
         seed.DR_OKAFOR,
         seed.connected(seed.MAPLE, seed.NORTH_PINE, ConnectionState.ACCEPTED),
         default_profile(seed.NORTH_PINE.lab_id, _CASE_TYPE),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Who makes a request.
+
+    Attributes:
+        claims: What the token says; None for callers without one.
+        credential: What callers without a token show.
+    """
+
+    claims: Mapping[str, str] | None
+    credential: str = ""
+
+
+def _person(kind: str, organization_id: str) -> _Caller:
+    return _Caller(
+        {
+            wire.ORGANIZATION_ID_CLAIM: organization_id,
+            wire.ORGANIZATION_KIND_CLAIM: kind,
+            wire.ROLES_CLAIM: f"{kind}_admin",
+        }
+    )
+
+
+_PRACTICE: Final = _person("practice", seed.MAPLE.practice_id)
+_LAB: Final = _person("lab", seed.NORTH_PINE.lab_id)
+
+
 class _Story:
-    """One case, from a practice's sign-in to the lab."""
+    """One case, from a practice's sign-in to the lab and back, and what practices and labs do beside it."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._plain_s3: Any = Session().create_client("s3")
+        self._plain_dynamodb: Any = Session().create_client("dynamodb")
         self._case_id = ""
         self._etag = ""
 
@@ -128,7 +168,7 @@ class _Story:
         yield self._request("GET", "/v1/labs")
         yield self._request("GET", "/v1/dentists")
         lab = {"lab_id": seed.NORTH_PINE.lab_id, "case_type": _CASE_TYPE.value}
-        yield self._request("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", **lab)
+        yield self._request("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", caller=_PRACTICE, **lab)
         patient = {"name": PATIENT, "reference": "P-1047"}
         context = {**lab, "dentist_id": seed.DR_OKAFOR.dentist_id, "patient": patient}
         yield self._request("POST", "/v1/cases", context)
@@ -157,6 +197,68 @@ class _Story:
         yield self._of_case("POST", "/submit", {"acknowledged": self._warnings()})
         yield from self._handover()
         yield self._of_case("GET", "/activity")
+        yield self._task("rule_counts", "count a submission", self._message(wire.CASE_SUBMITTED))
+        yield from self._returned()
+        yield self._task("rule_counts", "count a return", self._message(wire.CASE_RETURNED))
+        yield from self._scanned()
+        yield from self._connected()
+        yield from self._published()
+        yield from self._started_by_the_lab()
+
+    def _returned(self) -> Iterator[tuple[str, Bill]]:
+        self._of_case("GET", "", caller=_LAB)
+        reason = {"code": "rx_incomplete", "says": "Please say which sleeve the guide is for."}
+        body = {"to": "returned", "reasons": [reason]}
+        yield self._of_case("POST", "/transitions", body, caller=_LAB)
+        reason_id = self._answer["last_return"]["reasons"][0]["reason_id"]
+        yield self._of_case("POST", "/notes", {"text": "We ask the surgeon."})
+        yield self._of_case("GET", "/notes")
+        answer = {"says": "For 5 mm."}
+        yield self._of_case("POST", "/return-reasons/{reason_id}/answer", answer, reason_id=reason_id)
+        yield self._of_case("GET", "/returns", caller=_LAB)
+
+    def _scanned(self) -> Iterator[tuple[str, Bill]]:
+        yield self._request("POST", "/v1/scanners", {"name": "Chair 2"})
+        scanner = _Caller(None, self._answer["credential"])
+        path = "/v1/scanner/cases/{case_id}/uploads"
+        body = _announced("other", "first.stl", b"first")
+        self._request("POST", path, body, caller=scanner, case_id=self._case_id)
+        # That a scanner was used is written once a day: this is what all other uploads cost.
+        body = _announced("other", "second.stl", b"second")
+        yield self._request("POST", path, body, caller=scanner, case_id=self._case_id)
+
+    def _connected(self) -> Iterator[tuple[str, Bill]]:
+        yield self._request("POST", "/v1/connections", {"lab_id": seed.CEDAR.lab_id})
+        yield self._request("GET", "/v1/connections")
+
+    def _published(self) -> Iterator[tuple[str, Bill]]:
+        lab = {"lab_id": seed.NORTH_PINE.lab_id, "case_type": _CASE_TYPE.value}
+        path = "/v1/labs/{lab_id}/requirement-profiles/{case_type}"
+        self._request("GET", path, caller=_LAB, **lab)
+        body = {name: self._answer[name] for name in _PROFILE_FIELDS}
+        body["attestations"] = {"sleeve": "The sleeve is at hand."}
+        yield self._request("POST", f"{path}/check", body, caller=_LAB, **lab)
+        yield self._request("PUT", path, body, caller=_LAB, **lab)
+        version = {**lab, "profile_version": self._answer["version"]}
+        page = {"step": "page", **version, "part": "returned", "after": ""}
+        yield self._task("profile_recheck", "find open cases", page)
+        check = {"step": "check", **version, "case_ids": [self._case_id]}
+        yield self._task("profile_recheck", "check a case again", check)
+
+    def _started_by_the_lab(self) -> Iterator[tuple[str, Bill]]:
+        yield self._request("POST", "/v1/guest-practices", _GUEST, caller=_LAB)
+        context = {
+            "practice_id": self._answer["practice"]["practice_id"],
+            "dentist_id": self._answer["dentists"][0]["dentist_id"],
+            "case_type": _CASE_TYPE.value,
+            "patient": {"name": PATIENT, "reference": "P-2001"},
+        }
+        yield self._request("POST", "/v1/lab-cases", context, caller=_LAB)
+        self._case_id = self._answer["case_id"]
+        yield self._of_case("POST", "/correction-links", {}, caller=_LAB)
+        guest = _Caller(None, self._answer["credential"])
+        yield self._request("GET", "/v1/correction", caller=guest)
+        yield self._request("PATCH", "/v1/correction", {"description": "Guide for one implant."}, caller=guest)
 
     def _warnings(self) -> list[str]:
         findings = self._answer["precheck"]["findings"]
@@ -192,16 +294,38 @@ class _Story:
                 yield copied
         yield self._task("case_submission", "hand over to the lab", {"step": "receive", **submission})
 
-    def _of_case(self, method: str, path: str, body: object = None, **parameters: str) -> tuple[str, Bill]:
-        return self._request(method, "/v1/cases/{case_id}" + path, body, case_id=self._case_id, **parameters)
+    def _message(self, name: str) -> dict[str, Any]:
+        """Give the message with the last event of this name that the case has announced."""
+        stored = self._plain_dynamodb.query(
+            TableName=events.SETTINGS["TABLE_NAME"],
+            KeyConditionExpression="pk = :case AND begins_with(sk, :events)",
+            ExpressionAttributeValues={
+                ":case": {"S": keys.case_partition(self._case_id)},
+                ":events": {"S": keys.EVENT_PREFIX},
+            },
+        )["Items"]
+        told = [event for event in map(from_item, stored) if event["detail_type"] == name][-1]
+        body = json.dumps({"detail-type": name, "detail": told["detail"]})
+        return {"Records": [{"messageId": "message", "body": body}]}
 
-    def _request(self, method: str, path: str, body: object = None, **parameters: str) -> tuple[str, Bill]:
+    def _of_case(
+        self, method: str, path: str, body: object = None, *, caller: _Caller = _PRACTICE, **parameters: str
+    ) -> tuple[str, Bill]:
+        of_case = "/v1/cases/{case_id}" + path
+        return self._request(method, of_case, body, caller=caller, case_id=self._case_id, **parameters)
+
+    def _request(
+        self, method: str, path: str, body: object = None, *, caller: _Caller = _PRACTICE, **parameters: str
+    ) -> tuple[str, Bill]:
         [function] = [route.function for route in wire.ROUTES if (route.method, route.path) == (method, path)]
         known = {name: value for name, value in parameters.items() if f"{{{name}}}" in path}
         event = events.request(method, path, body=body, **known)
         event["headers"] |= {"if-match": self._etag, "idempotency-key": str(uuid4())}
-        claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
-        claims[wire.ORGANIZATION_ID_CLAIM] = seed.MAPLE.practice_id
+        if caller.claims is None:
+            del event["requestContext"]["authorizer"]
+            event["headers"]["authorization"] = f"Bearer {caller.credential}"
+        else:
+            event["requestContext"]["authorizer"]["jwt"]["claims"] |= caller.claims
         bill, answer = self._called(function, event)
         if answer["statusCode"] >= 400:  # noqa: PLR2004 (HTTP)
             raise RuntimeError(f"{method} {path} was answered {answer['statusCode']}: {answer['body']}")

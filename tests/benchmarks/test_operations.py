@@ -1,0 +1,47 @@
+"""What operations cost is measured on operations that really happen."""
+
+import pytest
+
+from benchmarks.operations import measure
+
+#: What everybody does all day, and what the product promises to keep cheap.
+MEASURED = (
+    "GET /v1/labs",
+    "POST /v1/cases",
+    "POST /v1/cases/{case_id}/submit",
+    "POST /v1/cases/{case_id}/transitions",
+    "POST /v1/cases/{case_id}/notes",
+    "POST /v1/cases/{case_id}/return-reasons/{reason_id}/answer",
+    "POST /v1/connections",
+    "PUT /v1/labs/{lab_id}/requirement-profiles/{case_type}",
+    "POST /v1/lab-cases",
+    "GET /v1/correction",
+    "POST /v1/scanner/cases/{case_id}/uploads",
+    "rule_counts: count a submission",
+    "profile_recheck: check a case again",
+)
+
+
+@pytest.fixture(scope="module")
+def measured():
+    (report,) = measure()
+    return {row[0]: row for row in report.rows}
+
+
+@pytest.mark.parametrize("operation", MEASURED)
+def test_what_an_operation_asks_of_the_table_is_measured(measured, operation):
+    _, calls, read_units, write_units, _ = measured[operation]
+    assert calls != "-"
+    assert float(read_units) + float(write_units) > 0
+
+
+def test_what_only_reads_writes_nothing(measured):
+    reading = [row for name, row in measured.items() if name.startswith("GET ")]
+    assert len(reading) > 10
+    assert {row[3] for row in reading} == {"0"}
+
+
+def test_what_changes_a_case_is_one_transaction(measured):
+    for name, row in measured.items():
+        if name.startswith(("POST /v1/cases/{case_id}/", "PATCH /v1/cases/")):
+            assert "1 TransactWriteItems" in row[1], name
