@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bitewing.directory.events import ConnectionMoved
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.scanner import Scanner
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.pages import Page, Position
-from bitewing.requirements.profile import RequirementProfile
+
+if TYPE_CHECKING:
+    from bitewing.requirements.profile import RequirementProfile
 
 
 class AlreadyAnswered(Exception):
@@ -81,7 +83,7 @@ class Labs(Protocol):
             IdempotencyKeyReused: The key was used for another request.
         """
 
-    def add(self, lab: Lab, profiles: Sequence[RequirementProfile], *, request: Request) -> None:
+    def add(self, lab: Lab, profiles: Sequence["RequirementProfile"], *, request: Request) -> None:
         """Store a new lab with what it wants of each case type, and list it.
 
         Raises:

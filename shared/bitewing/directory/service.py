@@ -1,13 +1,16 @@
 """What a case refers to, and for whom a caller works."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.kernel.caller import Caller, OrganizationKind
 from bitewing.kernel.errors import Unknown
-from bitewing.requirements.case_types import CaseType
-from bitewing.requirements.profile import RequirementProfile
+
+if TYPE_CHECKING:
+    # Who only asks for an organization starts without what labs want of cases.
+    from bitewing.requirements.case_types import CaseType
+    from bitewing.requirements.profile import RequirementProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +21,13 @@ class Circumstances:
     dentist: Dentist | None
     connection: Connection | None
     lab: Lab | None
-    profile: RequirementProfile | None
+    profile: "RequirementProfile | None"
 
 
 class Directory(Protocol):
     """Where organizations are kept."""
 
-    def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: CaseType) -> Circumstances:
+    def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: "CaseType") -> Circumstances:
         """Return everything that a case refers to, in one request."""
 
     def practice(self, practice_id: str) -> Practice | None:
@@ -33,7 +36,7 @@ class Directory(Protocol):
     def lab(self, lab_id: str) -> Lab | None:
         """Return a lab."""
 
-    def profile_version(self, lab_id: str, case_type: CaseType, version: int) -> RequirementProfile | None:
+    def profile_version(self, lab_id: str, case_type: "CaseType", version: int) -> "RequirementProfile | None":
         """Return what a lab wanted for a case type with a version that it published."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
@@ -17,13 +17,14 @@ from bitewing.directory.service import Circumstances
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
-from bitewing.requirements.case_types import CaseType
-from bitewing.requirements.profile import ProfileVersion, RequirementProfile
+
+if TYPE_CHECKING:
+    from bitewing.requirements.case_types import CaseType
+    from bitewing.requirements.profile import RequirementProfile
 
 T = TypeVar("T")
 
-
-Entry = Practice | Dentist | Lab | Connection | RequirementProfile
+Entry: TypeAlias = "Practice | Dentist | Lab | Connection | RequirementProfile"
 
 
 def _puts(entry: Entry, condition: Condition) -> Iterator[Put]:
@@ -63,8 +64,11 @@ class TableDirectory:
         """Store entries in one transaction, up to 100 items; what was there before is replaced."""
         self._table.write([put for entry in entries for put in _puts(entry, ALWAYS)])
 
-    def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: CaseType) -> Circumstances:
+    def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: "CaseType") -> Circumstances:
         """Return everything that a case refers to, in one request."""
+        # Whoever has a case has this loaded; who keeps the directory starts without it.
+        from bitewing.requirements.profile import RequirementProfile  # noqa: PLC0415
+
         found: dict[str, Mapping[str, Any]] = {
             item["entity"]: item
             for item in self._table.get_all(
@@ -101,8 +105,10 @@ class TableDirectory:
         """Return the connection of a practice and a lab."""
         return _read(Connection, self._table.get(keys.connection(practice_id, lab_id)))
 
-    def profile_version(self, lab_id: str, case_type: CaseType, version: int) -> RequirementProfile | None:
+    def profile_version(self, lab_id: str, case_type: "CaseType", version: int) -> "RequirementProfile | None":
         """Return what a lab wanted for a case type with a version that it published."""
+        from bitewing.requirements.profile import ProfileVersion  # noqa: PLC0415 - as above
+
         # By the request that whoever checks sends anyway: no function needs another permission for this.
         found = self._table.get_all([keys.profile_version(lab_id, case_type, version)])
         return read_record(ProfileVersion, found[0]).profile if found else None
@@ -188,7 +194,7 @@ class TableLabs(_Answering):
         """Return what this request was answered before."""
         return self._recalled(request, Lab)
 
-    def add(self, lab: Lab, profiles: Sequence[RequirementProfile], *, request: Request) -> None:
+    def add(self, lab: Lab, profiles: Sequence["RequirementProfile"], *, request: Request) -> None:
         """Store a new lab with what it wants of each case type, and list it."""
         entries: tuple[Entry, ...] = (lab, *profiles)
         self._write_once([put for entry in entries for put in _puts(entry, IS_NEW)], request, lab)
