@@ -183,6 +183,7 @@ class People:
         )
 
     def member(self, user_id: str) -> Member:
+        found: Member
         (found,) = (each for each in self.members.members.values() if each.user_id == user_id)
         return found
 
