@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from bitewing.aws.bodies import Body, View
+from bitewing.aws.bodies import Body, Day, View
 from bitewing.cases.correction_service import Answers, Correction, PieceAnswer
-from bitewing.cases.packet_bodies import Code, Day, ItemBody
+from bitewing.cases.packet_bodies import Code, ItemBody
 from bitewing.cases.reasons import Reason
 from bitewing.directory.organization import Notation
 from bitewing.files.bodies import SignedPartView, SignedRequestView

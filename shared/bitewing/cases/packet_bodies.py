@@ -1,12 +1,10 @@
 """The parts of a packet as they are sent over HTTP, to whichever function."""
 
-import re
-from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from bitewing.aws.bodies import Body
+from bitewing.aws.bodies import Body, Day
 from bitewing.directory.organization import Notation
 from bitewing.files.case_file import FileKind
 from bitewing.kernel.teeth import stored, stored_unmarked
@@ -17,18 +15,6 @@ Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 #: Empty where a form has a row of which nothing is typed yet; such a row is no tooth.
 Tooth = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=4000)]
-
-
-def _a_day(value: object) -> object:
-    # Pydantic would take a moment, or a number of seconds, for a date.
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        msg = "This must be a date, such as 2026-03-16."
-        raise ValueError(msg)
-    return value
-
-
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-Day = Annotated[date, BeforeValidator(_a_day)]
 
 
 class SentOtherwiseBody(Body):

@@ -179,8 +179,13 @@ class StoredBilling:
 
 
 def joining(practice_id: str) -> Update:
-    """Return the write that makes a practice which a lab has entered one of its own; again, and nothing changes."""
-    return Update(key=keys.practice(practice_id), values={"registered_by": None}, condition=EXISTS)
+    """Return the write that makes a practice which a lab has entered one of its own.
+
+    It counts as a version, so that the lab, which may save the practice at this moment, is told.
+    """
+    return Update(
+        key=keys.practice(practice_id), values={"registered_by": None}, condition=EXISTS, count_up=("version",)
+    )
 
 
 class TableLabs(_Answering):

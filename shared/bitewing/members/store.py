@@ -6,7 +6,8 @@ from datetime import datetime
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Write
+from bitewing.directory.store import joining
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
@@ -55,11 +56,7 @@ class TableMembers:
         if staying is not None:
             writes.append(Check(key=_key(staying), condition=_is_version(staying.version)))
         if joins is not None:
-            # A version more, so that nobody who read the practice before writes it back as it was.
-            joined = Update(
-                key=keys.practice(joins), values={"registered_by": None}, condition=EXISTS, count_up=("version",)
-            )
-            writes.append(joined)
+            writes.append(joining(joins))
         try:
             self._table.write(writes)
         except ConditionsFailed as error:

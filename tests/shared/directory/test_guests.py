@@ -8,7 +8,14 @@ from bitewing.directory.organization import BillingState, ConnectionState
 from bitewing.directory.practices import NewPractice
 from bitewing.directory.store import joining
 from bitewing.kernel.caller import OrganizationKind, Role
-from bitewing.kernel.errors import IdempotencyKeyReused, InvalidInput, RequestInProgress, RoleNotAllowed, Unknown
+from bitewing.kernel.errors import (
+    IdempotencyKeyReused,
+    InvalidInput,
+    RequestInProgress,
+    RoleNotAllowed,
+    StaleVersion,
+    Unknown,
+)
 
 from tests.support.builders import LAB_ID, PRACTICE_ID, a_practice
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_LAB, FROM_PRACTICE, a_caller, a_request
@@ -32,7 +39,8 @@ def joins(place, practice_id):
     if place.stores.table is not None:
         place.stores.table.write([joining(practice_id)])
     else:
-        place.stores.directory.put(replace(place.stores.directory.practice(practice_id), registered_by=None))
+        practice = place.stores.directory.practice(practice_id)
+        place.stores.directory.put(replace(practice, registered_by=None, version=practice.version + 1))
 
 
 def test_a_lab_enters_a_practice_with_its_dentist_connected_at_once(place):
@@ -97,16 +105,17 @@ def test_a_practice_that_joined_is_like_any_other(place):
     with pytest.raises(RoleNotAllowed):
         place.practice_service.change(FROM_LAB, practice_id, expected_version=1, changes={"name": "x"})
     admin = a_caller(practice_id, OrganizationKind.PRACTICE, Role.PRACTICE_ADMIN)
-    assert place.practice_service.change(admin, practice_id, expected_version=1, changes={"name": "x"}).version == 2
+    assert place.practice_service.change(admin, practice_id, expected_version=2, changes={"name": "x"}).version == 3
 
 
-def test_joining_while_the_lab_saves_is_not_undone(place):
+def test_a_lab_that_saves_while_the_practice_joins_is_told(place):
     practice_id = enter(place).practice.practice_id
     service = place.practice_service
     service._practices = Interrupted(place.practices, "save", lambda: joins(place, practice_id))
-    service.change(FROM_LAB, practice_id, expected_version=1, changes={"name": "Stone Dental"})
+    with pytest.raises(StaleVersion):
+        service.change(FROM_LAB, practice_id, expected_version=1, changes={"name": "Stone Dental"})
     stored = place.stores.directory.practice(practice_id)
-    assert (stored.name, stored.registered_by) == ("Stone Dental", None)
+    assert (stored.name, stored.registered_by) == (NEW.name, None)
 
 
 @pytest.mark.parametrize("caller", [FROM_PRACTICE, CLINICIAN, replace(FROM_LAB, roles=frozenset())])
