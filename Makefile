@@ -25,7 +25,7 @@ install: .venv/.ready ## Install what the project needs into this folder
 	@.venv/bin/uv sync --locked
 	@touch $@
 
-run: .venv/.ready ## Start the local stack, deploy, seed and walk one case (SCANS=folder for real scans, PORT=4566)
+run: .venv/.ready ## Start the local stack, deploy, seed and walk a practice's day (SCANS=folder for real scans, PORT=4566)
 	@$(RUN) -m local run $(if $(SCANS),--scans "$(SCANS)") $(if $(PORT),--port $(PORT))
 
 stop: ## Stop the local stack, and forget what was stored on it
@@ -52,7 +52,7 @@ openapi: .venv/.ready ## Write openapi.json and events/schemas from the code
 	@$(RUN) -m tools.openapi
 	@$(RUN) -m tools.event_schemas
 
-bench: install ## Measure cold starts, costs and sizes
+bench: install ## Measure cold starts, costs, sizes, inspections and PreChecks
 	@PYTHONPATH=shared:. $(RUN) -m benchmarks
 
 fuzz: .venv/.ready ## Damage files of every format and inspect them (COUNT=files a format, SEED=number)

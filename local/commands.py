@@ -43,7 +43,7 @@ def install() -> None:
 
 
 def run(*, scans: Path | None, port: int | None) -> None:
-    """Start, deploy, seed, walk one case, and stay up."""
+    """Start, deploy, seed, walk a practice's day, and stay up."""
     if scans is not None and not scans.is_dir():
         raise Trouble(f"There is no folder {scans}.", do="SCANS= takes a folder with an upper and a lower scan.")
     started = time.monotonic()

@@ -37,7 +37,7 @@ CROWN: Final = {
         "shade_guide": "vita_classical",
         "margin": "chamfer",
         "occlusion": "light",
-        "contacts": "medium",
+        "contacts": "normal",
     },
 }
 #: The site of one implant, for a guide.

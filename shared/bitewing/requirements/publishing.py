@@ -37,12 +37,12 @@ FIELDS: Final = (
 MAX_COUNT: Final = 20
 #: Most files that a profile asks for together; a case can have five times as many.
 MAX_FILES_ASKED: Final = 100
-#: Finest voxel that dental scanners make is 75 to 80 micrometers; below this no scan is.
-MIN_VOXEL_UM: Final = 50
-#: Most triangles of a mesh that is inspected; no other is kept.
-MAX_TRIANGLES: Final = 3_000_000
-#: Longer side of the largest photo that is inspected, pixels: no camera of a practice makes larger ones.
-MAX_PHOTO_PX: Final = 20_000
+#: Finest voxel that a lab can insist on: the finest dental scanners make 75 to 80 micrometers.
+MIN_VOXEL_UM: Final = 80
+#: Most triangles that a lab can insist on: the finest scans of a full arch have about 500,000.
+MAX_TRIANGLES: Final = 500_000
+#: Most pixels on the longer side of a photo that a lab can insist on: what phones of practices make.
+MAX_PHOTO_PX: Final = 4_000
 #: A year of working days.
 MAX_TURNAROUND_WORKING_DAYS: Final = 250
 #: Most statements that a packet can hold.
@@ -88,10 +88,10 @@ def problems(profile: RequirementProfile) -> tuple[FieldError, ...]:
 def _limits(profile: RequirementProfile) -> Iterator[FieldError]:
     ranges = {
         "turnaround_working_days": (0, MAX_TURNAROUND_WORKING_DAYS, "No date could be wanted"),
-        "max_voxel_um": (MIN_VOXEL_UM, None, "No dental scanner is finer"),
+        "max_voxel_um": (MIN_VOXEL_UM, None, "Hardly a dental scanner is finer"),
         "max_scan_age_days": (1, None, "A scan is a day old when it is sent"),
-        "min_triangles": (0, MAX_TRIANGLES, "No larger mesh is inspected"),
-        "min_photo_px": (0, MAX_PHOTO_PX, "No camera makes larger photos"),
+        "min_triangles": (0, MAX_TRIANGLES, "Hardly a scan of a full arch has more"),
+        "min_photo_px": (0, MAX_PHOTO_PX, "Hardly a phone makes larger photos"),
     }
     for name, (least, most, why) in ranges.items():
         value: int = getattr(profile, name)
@@ -217,7 +217,8 @@ def _asked_by(rule_id: str, profile: RequirementProfile) -> str:
         and "the scan with the scan body that you require",
         "RX-ATTEST": bool(profile.attestations) and "the statements that you ask for",
         "SEL-REQUIRED": Level.REQUIRED in profile.selections.values() and "the selections that you require",
-        "SHD-PHOTO": profile.min_photo_px > 0 and "the size of photos that you ask for",
+        "SHD-PHOTO": (profile.min_photo_px > 0 and "the size of photos that you ask for")
+        or (any(FileKind.PHOTO in w.kinds and w.min_count > 1 for w in profile.files) and "the number of photos"),
     }
     return asked.get(rule_id) or ""
 

@@ -51,10 +51,10 @@ def test_what_a_lab_starts_with_can_be_published(case_type):
     ("field", "least", "most"),
     [
         ("turnaround_working_days", 0, 250),
-        ("max_voxel_um", 50, None),
+        ("max_voxel_um", 80, None),
         ("max_scan_age_days", 1, None),
-        ("min_triangles", 0, 3_000_000),
-        ("min_photo_px", 0, 20_000),
+        ("min_triangles", 0, 500_000),
+        ("min_photo_px", 0, 4_000),
     ],
 )
 def test_a_limit_is_one_that_can_be_met(field, least, most):
@@ -68,9 +68,9 @@ def test_a_limit_is_one_that_can_be_met(field, least, most):
         assert f"at most {most:,}" in only_problem(**{field: most + 1})[1]
 
 
-def test_limits_are_those_of_the_inspection():
-    assert MAX_TRIANGLES == geometry.MAX_TRIANGLES
-    assert MAX_PHOTO_PX**2 > images.MAX_PIXELS
+def test_whatever_a_lab_can_insist_on_is_inspected():
+    assert MAX_TRIANGLES < geometry.MAX_TRIANGLES
+    assert MAX_PHOTO_PX**2 < images.MAX_PIXELS
     assert MAX_FILES_ASKED < MAX_FILES
 
 
@@ -279,6 +279,12 @@ def test_no_rule_passes_by_that_name():
             {"selections": {"margin": Level.EXPECTED}},
         ),
         ("SHD-PHOTO", CaseType.CROWN, {"min_photo_px": 1}, {"min_photo_px": 0}),
+        (
+            "SHD-PHOTO",
+            CaseType.CROWN,
+            {"files": (wanted(K.PHOTO, min_count=2),)},
+            {"files": (wanted(K.PHOTO, min_count=1),)},
+        ),
     ],
 )
 def test_nothing_is_required_and_its_rule_silenced(rule_id, case_type, asks, asks_no_more):
