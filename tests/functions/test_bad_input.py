@@ -9,6 +9,8 @@ from bitewing.kernel.wire import ROUTES
 from tests.support.calls import (
     CASE,
     CASES,
+    CHANGING,
+    CREATING,
     CREATION,
     DRAFT,
     ID,
@@ -18,11 +20,11 @@ from tests.support.calls import (
     UPLOADS,
     WITH_BODY,
     call_of,
+    caller_of,
     raw,
 )
 from tests.support.http import IRIS, LEO, PIA, TOM, Call, ask
-from tests.support.links import sample_link
-from tools.sample_things import SCANNER_CREDENTIAL, credential_of
+from tests.support.links import CREDENTIALS
 
 
 def name_of(route):
@@ -249,13 +251,6 @@ def test_a_case_type_that_is_none_is_named(refused):
     assert (answer.status, answer.pointers) == (422, ["case_type"])
 
 
-#: What opens the routes without a token.
-CREDENTIALS = {
-    "scanner_api": {"authorization": f"Bearer {SCANNER_CREDENTIAL}"},
-    "correction_api": {"authorization": f"Bearer {credential_of(sample_link('START0000001'))}"},
-}
-
-
 def asking(path):
     """Somebody whose role lets them come as far as the id."""
     if path.endswith("/billing"):
@@ -290,27 +285,30 @@ def test_ids_are_read_as_people_type_them(standing):
 # --- Headers ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", ["", " ", "x" * 129, "two words", "tab\t", "ünïcode", "line\n"])
-@pytest.mark.parametrize("path", [CASES, UPLOADS, "/v1/cases/{case_id}/submit"])
-def test_a_request_that_creates_needs_a_readable_key(refused, path, key):
-    call = call_of("POST", path)
-    headers = {**call.headers, "idempotency-key": key}
-    answer = refused(Call("POST", path, call.ids, call.body, headers=headers))
+def with_headers(route, **headers):
+    """The request of a route with these headers, and the credential that opens it."""
+    call = call_of(route.method, route.path)
+    return Call(call.method, call.path, call.ids, call.body, headers=headers | CREDENTIALS.get(route.function, {}))
+
+
+@pytest.mark.parametrize("key", [None, "", " ", "x" * 129, "two words", "tab\t", "ünïcode", "line\n"])
+@pytest.mark.parametrize("route", CREATING, ids=name_of)
+def test_a_request_that_creates_needs_a_readable_key(refused, route, key):
+    headers = {"if-match": '"1"'} if key is None else {"if-match": '"1"', "idempotency-key": key}
+    answer = refused(with_headers(route, **headers), caller_of(route))
     assert (answer.status, answer.code) == (400, "idempotency_key_missing")
 
 
 @pytest.mark.parametrize("etag", ["*", "", "abc", '"1', '"-1"', '"1.0"', '"٣"', '"1", "2"', '"9999999999"'])
-@pytest.mark.parametrize(("method", "path"), [("PATCH", CASE), ("POST", "/v1/cases/{case_id}/submit")])
-def test_an_etag_that_reading_never_gave_is_refused(refused, method, path, etag):
-    call = call_of(method, path)
-    answer = refused(Call(method, path, call.ids, call.body, headers={**KEY, "if-match": etag}))
+@pytest.mark.parametrize("route", CHANGING, ids=name_of)
+def test_an_etag_that_reading_never_gave_is_refused(refused, route, etag):
+    answer = refused(with_headers(route, **KEY, **{"if-match": etag}), caller_of(route))
     assert (answer.status, answer.code) == (400, "malformed_header")
 
 
-@pytest.mark.parametrize(("method", "path"), [("PATCH", CASE), ("POST", "/v1/cases/{case_id}/submit")])
-def test_a_change_without_an_etag_is_asked_for_it(refused, method, path):
-    call = call_of(method, path)
-    answer = refused(Call(method, path, call.ids, call.body, headers=KEY))
+@pytest.mark.parametrize("route", CHANGING, ids=name_of)
+def test_a_change_without_an_etag_is_asked_for_it(refused, route):
+    answer = refused(with_headers(route, **KEY), caller_of(route))
     assert (answer.status, answer.code) == (428, "version_missing")
 
 

@@ -2,11 +2,65 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
-from tests.support.calls import CASES, CREATION, ID, KEY, NEW_CASE, NEW_FILE, UPLOADS, call_of, raw
+from tests.support.calls import (
+    CASES,
+    CREATING,
+    CREATION,
+    ID,
+    KEY,
+    NEW_CASE,
+    NEW_FILE,
+    UPLOADS,
+    call_of,
+    caller_of,
+    good_call,
+    raw,
+)
 from tests.support.http import IRIS, TOM, Call, ask
+from tests.support.links import CREDENTIALS
+
+#: Signed anew, or shown once.
+NOT_AGAIN = ("upload", "upload_parts", "credential", "fragment")
+#: What else could be asked for by each route that creates something.
+ELSE = {
+    "/v1/labs": {"name": "Another Lab"},
+    "/v1/practices": {"name": "Another Practice"},
+    "/v1/connections": {"lab_id": "north-pine"},
+    "/v1/dentists": {"name": "Dr. Mia Sole"},
+    "/v1/scanners": {"name": "Chair 9"},
+    "/v1/guest-practices": {"dentist": {"name": "Dr. Mia Sole"}},
+    "/v1/guest-practices/{practice_id}/dentists": {"name": "Dr. Mia Sole"},
+    "/v1/members": {"name": "Ana Maria Lima"},
+    "/v1/cases": {"case_type": "bridge"},
+    "/v1/cases/{case_id}/submit": {"acknowledged": ["SHD-PHOTO"]},
+    "/v1/cases/{case_id}/notes": {"text": "Please write."},
+    "/v1/lab-cases": {"case_type": "bridge"},
+    "/v1/cases/{case_id}/correction-links": {"kinds": ["document"]},
+    "/v1/scanner/cases/{case_id}/uploads": {"sha256": "1" * 64},
+    "/v1/correction/uploads": {"sha256": "1" * 64},
+    "/v1/cases/{case_id}/uploads": {"sha256": "1" * 64},
+}
+
+
+@pytest.mark.parametrize("route", CREATING, ids=lambda route: f"{route.method} {route.path}")
+def test_a_key_stands_for_one_request_and_what_it_made(ask_as, offline, route):
+    call, who = good_call(route), caller_of(route)
+    call = replace(call, headers=dict(call.headers) | CREDENTIALS.get(route.function, {}))
+    # Given something that was made
+    first = ask_as(who, call)
+    assert first.status in {201, 202}, first.body
+    before = offline.items()
+    # When the same request comes again, and when another one comes with its key
+    second, other = ask_as(who, call), ask_as(who, replace(call, body=call.body | ELSE[route.path]))
+    # Then the one gets the same answer, the other is refused, and nothing was made
+    kept = [{name: value for name, value in answer.body.items() if name not in NOT_AGAIN} for answer in (first, second)]
+    assert (second.status, kept[1]) == (first.status, kept[0])
+    assert (other.status, other.code, other.pointers) == (422, "idempotency_key_reused", ["Idempotency-Key"])
+    assert offline.items() == before
 
 
 def test_the_same_request_creates_one_case_and_gets_the_same_answer(ask_as):

@@ -2,7 +2,8 @@
 
 from bitewing.kernel.wire import ROUTES, Route
 
-from tests.support.http import Call
+from tests.support.contract import DOCUMENT
+from tests.support.http import HANNA, IRIS, LEO, PIA, Call, Person
 from tools.sample_things import SCANNER_CREDENTIAL, TOM_ID
 
 CASES, CASE, UPLOADS = "/v1/cases", "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
@@ -107,6 +108,47 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         bodies.get((method, path)),
         headers=KEY | {"if-match": '"1"'},
     )
+
+
+def takes(route: Route, header: str) -> bool:
+    """Whether the description of the API says that a route reads this header."""
+    described = DOCUMENT["paths"][route.path][route.method.lower()].get("parameters", ())
+    return any((each["in"], each["name"].lower()) == ("header", header) for each in described)
+
+
+#: Routes that create something once for each key, and routes that change what was read at a version.
+CREATING = [route for route in ROUTES if takes(route, "idempotency-key")]
+CHANGING = [route for route in ROUTES if takes(route, "if-match")]
+#: Who calls a route of people and gets what is asked for, where it is not an administrator of the first practice.
+_BY_OTHERS = {
+    "/v1/practices": PIA,
+    "/v1/labs": PIA,
+    "/v1/connections": HANNA,
+    "/v1/lab-cases": LEO,
+    "/v1/guest-practices": LEO,
+    "/v1/guest-practices/{practice_id}/dentists": LEO,
+    "/v1/guest-practices/{practice_id}/dentists/{dentist_id}": LEO,
+    "/v1/labs/{lab_id}": LEO,
+    PROFILE: LEO,
+    "/v1/cases/{case_id}/transitions": LEO,
+    "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived": LEO,
+    "/v1/cases/{case_id}/correction-links": LEO,
+}
+#: The sample case of which a route gets what is asked for, where it is not the draft.
+_OF_OTHERS = {
+    "/v1/cases/{case_id}/submit": "READY0000001",
+    "/v1/cases/{case_id}/correction-links": "START0000001",
+}
+
+
+def caller_of(route: Route) -> Person:
+    """Somebody who may call a route."""
+    return _BY_OTHERS.get(route.path, IRIS)
+
+
+def good_call(route: Route) -> Call:
+    """A request of a route that gets what is asked for, but for the credential where one is needed."""
+    return call_of(route.method, route.path, _OF_OTHERS.get(route.path, DRAFT))
 
 
 ID = {"case_id": DRAFT}

@@ -12,7 +12,7 @@ from bitewing.precheck.finding import Outcome
 from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID
 from tests.support.calls import KEY, call_of
 from tests.support.http import Call
-from tools.sample_things import NOON, credential_of, link_of, sample_cases
+from tools.sample_things import NOON, SCANNER_CREDENTIAL, credential_of, link_of, sample_cases
 
 SECRET = "s" * 43
 
@@ -56,6 +56,13 @@ _CASES = {sample.case.case_id: sample.case for sample in sample_cases(NOON)}
 def sample_link(case_id: str) -> CorrectionLink:
     """Return the link to a sample case."""
     return link_of(_CASES[case_id], NOON)
+
+
+#: What opens the routes without a token.
+CREDENTIALS = {
+    "scanner_api": {"authorization": f"Bearer {SCANNER_CREDENTIAL}"},
+    "correction_api": {"authorization": f"Bearer {credential_of(sample_link('START0000001'))}"},
+}
 
 
 def with_link(method: str, path: str, case_id: str = START, body: object = None, **headers: str) -> Call:
