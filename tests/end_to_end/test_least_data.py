@@ -163,7 +163,7 @@ def test_no_event_carries_patient_data(marked, heard):
 def test_no_execution_carries_patient_data(marked, stack):
     sfn, outputs = stack.client("stepfunctions"), stack.outputs()
     seen = []
-    for machine in (value for name, value in outputs.items() if name.endswith("WorkflowArn")):
+    for machine in (value for name, value in outputs.values.items() if name.endswith("WorkflowArn")):
         for page in sfn.get_paginator("list_executions").paginate(stateMachineArn=machine):
             for execution in page["executions"]:
                 told = sfn.describe_execution(executionArn=execution["executionArn"])
