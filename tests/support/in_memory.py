@@ -296,15 +296,15 @@ class InMemoryFiles:
             stored = memory.files.get((file.case_id, file.file_id))
             if stored is None or stored.version != file.version - 1:
                 raise StaleVersion(expected=file.version - 1, actual=stored.version if stored else 0)
-            if (old := change.replaced) is not None:
+            changed = []
+            for old in change.replaced:
                 beside = memory.files.get((old.case_id, old.file_id))
                 if beside is None or beside.version != old.version - 1:
                     raise CaseMovedOn
-                changed = replace(beside, state=old.state, replaced_by=old.replaced_by, version=old.version)
+                changed.append(replace(beside, state=old.state, replaced_by=old.replaced_by, version=old.version))
             self._change_case(change)
-            memory.files[file.case_id, file.file_id] = file
-            if old is not None:
-                memory.files[old.case_id, old.file_id] = changed
+            for each in (file, *changed):
+                memory.files[each.case_id, each.file_id] = each
             memory.tell((change.entry, *change.further_entries), change.events)
 
     def record_inspection(self, file: CaseFile) -> bool:

@@ -15,6 +15,9 @@ MAX_SIZE_BYTES: Final = 5 * 1024**3
 #: Most files of a case that were not removed. A full case has some twenty; more than this is a mistake of a
 #: program, and every read of the case reads all of them.
 MAX_FILES: Final = 500
+#: Most files whose place one takes at once: all is written in one transaction. Of a longer row of files that never
+#: were good, those that are left stay listed as set aside.
+MAX_REPLACED_AT_ONCE: Final = 20
 #: Files above this size are sent in parts, bytes.
 MAX_SINGLE_UPLOAD_BYTES: Final = 100 * 1024**2
 #: Size of every part but the last, bytes; 80 parts make the largest file.

@@ -14,6 +14,7 @@ from bitewing.cases.ports import TRIES, AlreadyAnswered
 from bitewing.cases.status import Party
 from bitewing.files.case_file import (
     MAX_FILES,
+    MAX_REPLACED_AT_ONCE,
     MAX_SINGLE_UPLOAD_BYTES,
     MAX_SIZE_BYTES,
     PART_SIZE_BYTES,
@@ -109,7 +110,7 @@ class FileChange:
 
     Attributes:
         file: The file after the change, with the version that it gets.
-        replaced: The file whose place it takes with this change, as it is afterwards.
+        replaced: The files whose place it takes with this change, as they are afterwards.
         further_entries: What else is told beside ``entry``.
         decided_on: For a change by the practice, its case as it was read: neither it nor its files may have
             changed since. ``None`` for what the system does, which no change of the case prevents.
@@ -122,7 +123,7 @@ class FileChange:
     at: datetime
     decided_on: Case | None = None
     checked: Case | None = None
-    replaced: CaseFile | None = None
+    replaced: Sequence[CaseFile] = ()
     further_entries: Sequence[Activity] = ()
 
 
@@ -168,7 +169,7 @@ class Files(Protocol):
         """
 
     def change(self, change: FileChange) -> None:
-        """Store a changed file, and the one that it replaces, if both are still those that were read.
+        """Store a changed file, and those that it replaces, if all are still those that were read.
 
         Raises:
             StaleVersion: Someone else changed the file first.
@@ -504,11 +505,11 @@ class IntakeService:
                 entry=_entry(settled, deed, at=now, caller=None),
                 events=(
                     _settled_event(settled, case, at=now),
-                    *([_replaced_event(replaced, settled, case, at=now)] if replaced else []),
+                    *(_replaced_event(old, settled, case, at=now) for old in replaced),
                 ),
                 at=now,
                 replaced=replaced,
-                further_entries=[_replaced_entry(replaced, settled, at=now)] if replaced else [],
+                further_entries=[_replaced_entry(old, settled, at=now) for old in replaced],
             )
         )
         return settled
@@ -534,16 +535,23 @@ def _ensure_replaceable(files: Sequence[CaseFile], new: NewFile) -> None:
     raise InvalidInput(FieldError("/replaces", says))
 
 
-def _replaced_by(settled: CaseFile, case: Case, files: Sequence[CaseFile]) -> CaseFile | None:
-    """Return the file whose place a settled one takes, as it is afterwards.
+def _replaced_by(settled: CaseFile, case: Case, files: Sequence[CaseFile]) -> tuple[CaseFile, ...]:
+    """Return the files whose place a settled one takes, as they are afterwards.
 
     Only a good file takes a place, and only while the packet is open: a case that was sent meanwhile keeps what it
-    was sent with. What was removed or replaced meanwhile has no place to take.
+    was sent with. What was removed or replaced meanwhile has no place to take. A file that was itself to replace
+    another and never was good hands on that place: two files for one place must not both go to the lab.
     """
     if not settled.is_clean or not case.is_packet_open:
-        return None
-    old = next((file for file in files if file.file_id == settled.replaces and not file.is_gone), None)
-    return old.replaced(settled.file_id) if old else None
+        return ()
+    by_id = {file.file_id: file for file in files}
+    never_good: list[CaseFile] = []
+    old = by_id.get(settled.replaces or "")
+    while old is not None and not old.is_clean:
+        never_good.append(old)
+        old = by_id.get(old.replaces or "")
+    left = [file for file in never_good if not file.is_gone][: MAX_REPLACED_AT_ONCE - 1]
+    return tuple(file.replaced(settled.file_id) for file in (*left, *([old] if old else [])))
 
 
 def _replaced_event(old: CaseFile, new: CaseFile, case: Case, *, at: datetime) -> Event:

@@ -56,7 +56,7 @@ class TableFiles:
             raise AlreadyAnswered from error
 
     def change(self, change: FileChange) -> None:
-        """Store a changed file, and the one that it replaces, if both are still those that were read."""
+        """Store a changed file, and those that it replaces, if all are still those that were read."""
         file = change.file
         try:
             self._table.write(
@@ -67,7 +67,7 @@ class TableFiles:
                         values=record(file),
                         condition=_read_as(file.version - 1),
                     ),
-                    *([_replacing(change.replaced)] if change.replaced else []),
+                    *map(_replacing, change.replaced),
                     *told((change.entry, *change.further_entries), change.events),
                 ]
             )

@@ -8,6 +8,7 @@ from bitewing.cases.ports import TRIES
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import (
     MAX_FILES,
+    MAX_REPLACED_AT_ONCE,
     MAX_SINGLE_UPLOAD_BYTES,
     MAX_SIZE_BYTES,
     PART_SIZE_BYTES,
@@ -626,6 +627,58 @@ def test_of_two_files_sent_in_the_place_of_one_the_first_takes_it_and_the_second
     assert world.file(old).replaced_by == second
     assert [world.file(file_id).is_clean for file_id in (first, second)] == [True, True]
     assert world.told().count("FileReplaced") == 1
+
+
+@pytest.mark.parametrize("becomes", [FileState.ANNOUNCED, FileState.INSPECTED, FileState.QUARANTINED])
+def test_what_replaces_a_replacement_that_never_was_good_takes_the_first_files_place(world, old, becomes):
+    # Given a file, and one in its place that is not here or was set aside
+    failed = sent_instead(world, old)
+    if becomes is FileState.INSPECTED:
+        world.inspects(failed)
+    elif becomes is FileState.QUARANTINED:
+        world.takes_in(failed, BAD)
+    assert world.file(failed).state is becomes
+    # When a third one in the place of the second is good
+    third = sent_instead(world, failed, b"third", key="third")
+    world.takes_in(third)
+    # Then only that one is left
+    assert [world.file(file_id).replaced_by for file_id in (old, failed)] == [third] * 2
+    assert [file.file_id for file in world.file_service.files(FROM_PRACTICE, CASE_ID) if file.is_clean] == [third]
+    assert [event.file_id for event in world.memory.events[-2:]] == [failed, old]
+    assert {entry.details["file_id"] for entry in world.memory.entries[-2:]} == {failed, old}
+    # And bytes that still come for the second one change nothing
+    world.takes_in(failed)
+    assert world.file(third).is_clean
+
+
+def test_what_replaces_a_good_replacement_leaves_the_first_file_to_that_one(world, old):
+    second = sent_instead(world, old)
+    third = sent_instead(world, second, b"third", key="third")
+    for file_id in (second, third):
+        world.takes_in(file_id)
+    assert [world.file(file_id).replaced_by for file_id in (old, second, third)] == [second, third, None]
+
+
+def test_a_removed_replacement_hands_on_its_place_and_is_not_replaced_itself(world, old):
+    second = sent_instead(world, old)
+    third = sent_instead(world, second, b"third", key="third")
+    remove(world, second)
+    world.takes_in(third)
+    assert (world.file(second).state, world.file(old).replaced_by) == (FileState.REMOVED, third)
+
+
+@pytest.mark.parametrize("failed", [MAX_REPLACED_AT_ONCE - 1, MAX_REPLACED_AT_ONCE, MAX_REPLACED_AT_ONCE + 1])
+def test_a_long_row_of_failures_still_ends_with_the_good_file_replaced(world, old, failed):
+    last = old
+    for number in range(failed):
+        last = sent_instead(world, last, b"bad %d" % number, key=f"bad {number}")
+        world.takes_in(last, BAD)
+    good = sent_instead(world, last, b"good", key="good")
+    world.takes_in(good)
+    states = [file.state for file in world.memory.files.values()]
+    assert world.file(old).replaced_by == good
+    assert states.count(FileState.REPLACED) == min(failed + 1, MAX_REPLACED_AT_ONCE)
+    assert states.count(FileState.QUARANTINED) == max(failed + 1 - MAX_REPLACED_AT_ONCE, 0)
 
 
 def test_a_file_that_was_removed_meanwhile_stays_removed(world, old):

@@ -160,10 +160,23 @@ def replacing(stores, case):
 def test_a_file_takes_the_place_of_another_in_one_change(stores, case):
     old, new = replacing(stores, case)
     entry = an_entry(case)
-    stores.files.change(a_file_change(case, new, replaced=old, further_entries=[entry]))
+    stores.files.change(a_file_change(case, new, replaced=[old], further_entries=[entry]))
     assert stores.cases.with_files(CASE_ID)[1] == (new, old)
     assert entry in stores.cases.activity(CASE_ID, limit=10, start=None).things
     assert stores.cases.find(CASE_ID).files_version == 3
+
+
+def test_a_file_takes_the_place_of_two_in_one_change_or_of_none(stores, case):
+    old, new = replacing(stores, case)
+    bad = announce(stores, case, an_announced_file(file_id="bad", replaces="old"), key="bad")
+    gone = [bad.replaced(new.file_id), old]
+    stores.files.change(a_file_change(case, bad.removed(at=NOW)))
+    with pytest.raises(CaseMovedOn):
+        stores.files.change(a_file_change(case, new, replaced=gone))
+    assert stores.files.find(CASE_ID, "old").is_clean
+    gone[0] = replace(gone[0], version=3)
+    stores.files.change(a_file_change(case, new, replaced=gone))
+    assert [stores.files.find(CASE_ID, name).replaced_by for name in ("bad", "old")] == [new.file_id] * 2
 
 
 def test_a_file_that_changed_is_not_replaced_and_the_other_stays_as_it_was(stores, case):
@@ -173,7 +186,7 @@ def test_a_file_that_changed_is_not_replaced_and_the_other_stays_as_it_was(store
     before = stores.cases.with_files(CASE_ID), names(stores)
     for replaced in (old, replace(old, file_id="no such file")):
         with pytest.raises(CaseMovedOn):
-            stores.files.change(a_file_change(case, new, replaced=replaced))
+            stores.files.change(a_file_change(case, new, replaced=[replaced]))
     assert (stores.cases.with_files(CASE_ID), names(stores)) == before
 
 
@@ -181,14 +194,14 @@ def test_a_file_that_changed_replaces_nothing(stores, case):
     old, new = replacing(stores, case)
     stores.files.change(a_file_change(case, stores.files.find(CASE_ID, FILE_ID).removed(at=NOW)))
     with pytest.raises(StaleVersion):
-        stores.files.change(a_file_change(case, new, replaced=old))
+        stores.files.change(a_file_change(case, new, replaced=[old]))
     assert stores.files.find(CASE_ID, "old").is_clean
 
 
 def test_a_handover_that_is_stored_while_a_file_is_replaced_stays(stores, case):
     old, new = replacing(stores, case)
     stores.files.record_handover(old, 1)
-    stores.files.change(a_file_change(case, new, replaced=old))
+    stores.files.change(a_file_change(case, new, replaced=[old]))
     assert stores.files.find(CASE_ID, "old") == replace(old, handed_over_in=1)
 
 
