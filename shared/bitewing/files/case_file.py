@@ -13,8 +13,10 @@ UPLOAD_OPEN_FOR: Final = timedelta(hours=24)
 #: Largest file, bytes (5 GiB, the most that one server-side copy moves).
 MAX_SIZE_BYTES: Final = 5 * 1024**3
 #: Most files of a case that were not removed. A full case has some twenty; more than this is a mistake of a
-#: program, and every read of the case reads all of them.
+#: program.
 MAX_FILES: Final = 500
+#: Most files that are ever announced for a case: every read of it reads the records of those that are gone as well.
+MAX_FILES_EVER: Final = 2_000
 #: Most files whose place one takes at once: all is written in one transaction. Of a longer row of files that never
 #: were good, those that are left stay listed as set aside.
 MAX_REPLACED_AT_ONCE: Final = 20

@@ -14,6 +14,7 @@ from bitewing.cases.ports import TRIES, AlreadyAnswered
 from bitewing.cases.status import Party
 from bitewing.files.case_file import (
     MAX_FILES,
+    MAX_FILES_EVER,
     MAX_REPLACED_AT_ONCE,
     MAX_SINGLE_UPLOAD_BYTES,
     MAX_SIZE_BYTES,
@@ -252,7 +253,7 @@ class FileService:
             RoleNotAllowed: The caller may see the case, but not change it.
             PacketLocked: The packet cannot be changed in this status.
             InvalidInput: Size and checksums do not fit together, or the file that it replaces is no file of this kind.
-            TooManyFiles: The case has as many files as a case can have.
+            TooManyFiles: The case has as many files as a case can have, or had as many as it can ever have.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: The case and its files kept changing.
         """
@@ -277,6 +278,8 @@ class FileService:
                 return self._signed(same)
             if sum(not file.is_gone for file in files) >= MAX_FILES:
                 raise TooManyFiles(limit=MAX_FILES)
+            if len(files) >= MAX_FILES_EVER:
+                raise TooManyFiles(limit=MAX_FILES_EVER, with_gone=True)
             file = _new_file(new, case, caller, file_id=file_id, checksum=checksum, at=now)
             if new.is_in_parts:
                 upload_id = upload_id or self._objects.begin_parts(file)

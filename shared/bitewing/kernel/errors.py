@@ -188,14 +188,17 @@ class PacketLocked(Conflict):
 
 
 class TooManyFiles(Conflict):
-    """The case has as many files as a case can have."""
+    """The case has as many files as a case can have, or had as many as it can ever have."""
 
     code = "too_many_files"
 
-    def __init__(self, *, limit: int) -> None:
+    def __init__(self, *, limit: int, with_gone: bool = False) -> None:
         self.limit = limit
         super().__init__(
-            f"A case has at most {limit} files. Remove files that it does not need, or send them as a zip."
+            f"At most {limit} files are ever announced for a case, removed and replaced ones among them. "
+            "Start another case."
+            if with_gone
+            else f"A case has at most {limit} files. Remove files that it does not need, or send them as a zip."
         )
 
     def facts(self) -> dict[str, Any]:

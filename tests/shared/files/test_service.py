@@ -8,6 +8,7 @@ from bitewing.cases.ports import TRIES
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import (
     MAX_FILES,
+    MAX_FILES_EVER,
     MAX_REPLACED_AT_ONCE,
     MAX_SINGLE_UPLOAD_BYTES,
     MAX_SIZE_BYTES,
@@ -215,6 +216,18 @@ def test_of_a_thousand_files_five_hundred_are_announced_and_the_rest_refused_wit
             refusals.append(refused.facts())
     assert refusals == [{"limit": MAX_FILES}] * 500
     assert len(world.memory.files) == MAX_FILES
+
+
+@pytest.mark.parametrize(("gone", "is_refused"), [(-1, False), (0, True), (1, True)])
+def test_files_that_are_gone_count_towards_what_is_ever_announced_for_a_case(world, case, gone, is_refused):
+    count = MAX_FILES_EVER + gone
+    world.has(case, *(a_file(file_id=f"file-{number}", state=FileState.REMOVED) for number in range(count)))
+    if not is_refused:
+        world.announces()
+        return
+    with pytest.raises(TooManyFiles, match="Start another case") as refused:
+        world.announces()
+    assert refused.value.facts() == {"limit": 2_000}
 
 
 @pytest.mark.parametrize("state", [FileState.REMOVED, FileState.QUARANTINED])

@@ -22,6 +22,7 @@ EXAMPLES = [
     errors.ConnectionMoveNotAllowed(state="declined", to="accepted", allowed=[]),
     errors.PacketLocked(status="received", contact="the lab"),
     errors.TooManyFiles(limit=500),
+    errors.TooManyFiles(limit=2_000, with_gone=True),
     errors.TooManyScanners(limit=100),
     errors.UploadNotOpen(state="clean"),
     errors.UploadIncomplete("Storage cannot put the parts together."),
