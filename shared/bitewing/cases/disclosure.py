@@ -26,7 +26,10 @@ _OWED_BY_PRACTICE: Final = frozenset({"CTX-SETUP", "CTX-BILLING"})
 
 #: Rules about other cases of the patient, which may be such as the lab does not know.
 _OF_OTHER_CASES: Final = frozenset({"CSE-DUPLICATE"})
-_ACKNOWLEDGED_IN_PRIVATE: Final = PRACTICE_RULES | _OF_OTHER_CASES
+#: Rules of which a lab learns nothing: neither what they find, nor that they found something.
+NOT_FOR_LABS: Final = PRACTICE_RULES | _OF_OTHER_CASES
+#: Details of an entry that name rules.
+_RULES_IN_DETAILS: Final = ("acknowledged", "rules_new", "rules_gone", "rules_changed")
 
 
 def case_for_lab(case: Case, *, known: Collection[str] = ()) -> Case:
@@ -40,7 +43,7 @@ def case_for_lab(case: Case, *, known: Collection[str] = ()) -> Case:
     """
     submission = case.submission
     if submission is not None:
-        told = tuple(rule_id for rule_id in submission.acknowledged if rule_id not in _ACKNOWLEDGED_IN_PRIVATE)
+        told = tuple(rule_id for rule_id in submission.acknowledged if rule_id not in NOT_FOR_LABS)
         submission = replace(submission, acknowledged=told)
     return replace(
         case,
@@ -93,12 +96,22 @@ def history_for_lab(entries: Iterable[Activity]) -> tuple[Activity, ...]:
     That the work is made again is left out: it may be made elsewhere. The case itself names the remakes that the
     lab knows.
     """
-    return tuple(_entry_for_lab(entry) for entry in entries if entry.deed is not Deed.REMADE)
+    seen = (_entry_for_lab(entry) for entry in entries if entry.deed is not Deed.REMADE)
+    # Requirements that change nothing but what is not for labs change nothing for them.
+    return tuple(
+        entry
+        for entry in seen
+        if entry.deed is not Deed.REQUIREMENTS_CHANGED or not entry.details.keys().isdisjoint(_RULES_IN_DETAILS)
+    )
 
 
 def _entry_for_lab(entry: Activity) -> Activity:
-    acknowledged = entry.details.get("acknowledged", "").split(", ")
-    if _ACKNOWLEDGED_IN_PRIVATE.isdisjoint(acknowledged):
-        return entry
-    told = ", ".join(rule_id for rule_id in acknowledged if rule_id not in _ACKNOWLEDGED_IN_PRIVATE)
-    return replace(entry, details={**entry.details, "acknowledged": told})
+    details = dict(entry.details)
+    for name in _RULES_IN_DETAILS:
+        rule_ids = details.get(name, "").split(", ")
+        if NOT_FOR_LABS.isdisjoint(rule_ids):
+            continue
+        details[name] = ", ".join(rule_id for rule_id in rule_ids if rule_id not in NOT_FOR_LABS)
+        if not details[name] and entry.deed is Deed.REQUIREMENTS_CHANGED:
+            del details[name]
+    return replace(entry, details=details)

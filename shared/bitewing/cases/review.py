@@ -358,7 +358,7 @@ def _ensure_version(case: Case, expected: int) -> None:
 def _ensure_reasons(reasons: Sequence[NewReason], files: Sequence[CaseFile]) -> None:
     if not reasons:
         raise InvalidInput(FieldError("/reasons", "Say why the case comes back: at least one reason."))
-    # Forty modules, which only a lab that names a rule needs.
+    # Each rule is a module: only a lab that gives a case back needs them.
     from bitewing.precheck.rules import RULES  # noqa: PLC0415
 
     rules = {rule.ID for rule in RULES}

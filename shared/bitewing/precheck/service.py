@@ -63,7 +63,7 @@ class PrecheckService:
         Raises:
             Unknown: The practice or the lab is not in the directory.
         """
-        # The rules are forty modules: who checks loads them, and not every start of a function that may check.
+        # Each rule is a module: who checks loads them, and not every start of a function that may check.
         from bitewing.precheck.precheck import run  # noqa: PLC0415
 
         known = circumstances or self.circumstances(case)

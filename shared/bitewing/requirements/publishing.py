@@ -58,6 +58,9 @@ NOT_TO_BE_RAISED: Final[Mapping[str, str]] = {
 NOT_TO_BE_LOWERED: Final[Mapping[str, str]] = {
     "CTX-LAB": "cases flow only along accepted connections",
     "CTX-TYPE": "is_offered says whether you do this type of work",
+    "CTX-DENTIST": "a case needs an active dentist of its practice who is responsible for it",
+    "CTX-SETUP": "incomplete setup blocks sending, whatever the lab: the practice is to be reached",
+    "CTX-BILLING": "billing is between the practice and the platform, which says whether cases can be sent",
 }
 
 _ARCHES: Final = frozenset({FileKind.UPPER_SCAN, FileKind.LOWER_SCAN})
@@ -224,7 +227,7 @@ def _asked_by(rule_id: str, profile: RequirementProfile) -> str:
 
 
 def _rules() -> "Mapping[str, Rule]":
-    # The rules are fifty modules: who publishes loads them, and not every start of a function that may.
+    # Each rule is a module: who publishes loads them, and not every start of a function that may.
     from bitewing.precheck.rules import RULES  # noqa: PLC0415
 
     return {rule.ID: rule for rule in RULES}

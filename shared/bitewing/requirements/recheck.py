@@ -217,7 +217,8 @@ def _told(
         case_id=case.case_id,
         at=at,
         by=Party.LAB,
-        user_id=profile.published_by,
+        # Which person of the lab published it is not the practice's to know.
+        user_id=None,
         deed=Deed.REQUIREMENTS_CHANGED,
         details={name: value for name, value in details.items() if value},
     )

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from bitewing.cases.case import Case
+from bitewing.cases.disclosure import NOT_FOR_LABS
 from bitewing.directory.organization import Connection
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
+from bitewing.precheck.finding import Finding, Precheck
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES, CaseType, CaseTypeFacts
 from bitewing.requirements.events import ProfilePublished
@@ -31,7 +33,7 @@ class Trial:
         problems: Why it would be refused; empty where it could be published.
         changed: Names of the fields that are not as in the version in force.
         drafts_seen: How many open drafts were looked at, up to 25; none where it would be refused.
-        drafts_touched: Of how many of these PreCheck would say something else.
+        drafts_touched: Of how many of these PreCheck would say something else that is for labs to hear.
         is_all: Whether there are no more drafts than those.
     """
 
@@ -235,7 +237,7 @@ class RequirementService:
         known = self._prechecks.circumstances(case)
         now = self._prechecks.check(case, files, known)
         then = self._prechecks.check(case, files, replace(known, profile=self._prechecks.in_force(case, wanted)))
-        return now.findings != then.findings
+        return _for_lab(now) != _for_lab(then)
 
     def _in_force(self, lab_id: str, case_type: CaseType) -> RequirementProfile:
         if (profile := self._profiles.find(lab_id, case_type)) is None:
@@ -257,6 +259,11 @@ class RequirementService:
         if caller.organization_kind is not OrganizationKind.LAB:
             raise RoleNotAllowed(_PUBLISHERS)
         caller.ensure_any_of(_PUBLISHERS)
+
+
+def _for_lab(precheck: Precheck) -> tuple[Finding, ...]:
+    """Return findings without those that would tell a lab of a practice, by what its profile changes in them."""
+    return tuple(finding for finding in precheck.findings if finding.rule_id not in NOT_FOR_LABS)
 
 
 def _shown(profile: RequirementProfile, caller: Caller) -> RequirementProfile:

@@ -109,6 +109,32 @@ def test_the_history_names_no_warning_about_the_practice_to_a_lab(acknowledged, 
     assert seen.details == {"submission": "1", "acknowledged": told}
 
 
+@pytest.mark.parametrize("name", ["rules_new", "rules_gone", "rules_changed"])
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ("CTX-BILLING, SHD-MISSING", {"SHD-MISSING"}),
+        ("CSE-DUPLICATE, CTX-SETUP, SHD-MISSING", {"SHD-MISSING"}),
+        ("SHD-MISSING", {"SHD-MISSING"}),
+    ],
+)
+def test_other_requirements_name_no_rule_about_the_practice_to_a_lab(name, rules, told):
+    changed = {"profile_version": "2", "fields": "outcomes", name: rules}
+    (seen,) = history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)])
+    assert seen.details == {"profile_version": "2", "fields": "outcomes", name: ", ".join(told)}
+
+
+def test_a_rule_about_the_practice_leaves_no_trace_beside_others():
+    changed = {"profile_version": "2", "rules_gone": "CTX-BILLING", "rules_new": "SHD-MISSING"}
+    (seen,) = history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)])
+    assert seen.details == {"profile_version": "2", "rules_new": "SHD-MISSING"}
+
+
+def test_requirements_that_change_only_what_is_about_the_practice_are_no_entry_for_a_lab():
+    changed = {"profile_version": "2", "fields": "outcomes", "rules_gone": "CTX-BILLING", "rules_new": "CSE-DUPLICATE"}
+    assert history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)]) == ()
+
+
 def test_other_entries_of_the_history_are_the_same_for_a_lab():
     entry = an_entry(SENT)
     assert history_for_lab([entry]) == (entry,)

@@ -4,7 +4,7 @@ import pytest
 from bitewing.files.case_file import MAX_FILES, FileKind
 from bitewing.files.inspecting import geometry, images
 from bitewing.files.inspection import FileFormat
-from bitewing.precheck.finding import Outcome
+from bitewing.precheck.finding import FindingSource, Outcome
 from bitewing.precheck.rules import RULES
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import ArchRole, FileRequirement, Level
@@ -254,6 +254,14 @@ def test_other_rules_can_be_lowered_unless_they_hold_the_frame(rule_id):
 def test_other_rules_can_be_silenced_where_nothing_is_asked_for_through_them(rule_id):
     problem = pointers(outcomes={rule_id: None}, files=(), selections={})
     assert problem == ([f"/outcomes/{rule_id}"] if rule_id in NOT_TO_BE_LOWERED else [])
+
+
+@pytest.mark.parametrize("rule_id", sorted(rule.ID for rule in RULES if rule.SOURCE is FindingSource.PRACTICE))
+@pytest.mark.parametrize("outcome", [Outcome.WARN, None])
+def test_no_lab_waives_what_the_platform_asks_of_practices(rule_id, outcome):
+    pointer, says = only_problem(outcomes={rule_id: outcome})
+    assert pointer == f"/outcomes/{rule_id}"
+    assert says == f"This rule cannot be lowered or silenced: {NOT_TO_BE_LOWERED[rule_id]}."
 
 
 def test_no_rule_passes_by_that_name():

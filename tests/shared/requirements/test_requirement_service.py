@@ -249,6 +249,17 @@ def test_trying_out_says_how_many_drafts_it_touches(world):
     assert world.memory.events == []
 
 
+def test_trying_out_tells_nothing_of_other_cases_of_a_patient(world):
+    # Given two drafts for the same tooth of a patient, of which PreCheck warns
+    world.has_sendable(patient_key="holloway")
+    world.has(a_case(case_id="case-2", patient_key="holloway"), *crown_files())
+    assert "CSE-DUPLICATE" in {finding.rule_id for finding in world.prechecks.check(world.case(), ()).findings}
+    # When the lab asks what it would change to silence the warning
+    trial = try_out(world, outcomes={"CSE-DUPLICATE": None})
+    # Then it does not hear that there are such drafts.
+    assert (trial.problems, trial.drafts_seen, trial.drafts_touched) == ((), 2, 0)
+
+
 def test_what_says_the_same_touches_nothing(world):
     world.has_sendable()
     assert try_out(world).drafts_seen == 0
