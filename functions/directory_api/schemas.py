@@ -36,6 +36,10 @@ Weekdays = Annotated[
 Holidays = Annotated[
     list[Day], Field(max_length=200, description="Dates on which the lab is closed, in its own time zone.")
 ]
+ShippingDays = Annotated[
+    int,
+    Field(strict=True, ge=0, le=20, description="Working days of the lab from the day work is ready to its arrival."),
+]
 
 
 class OrganizationView(View):
@@ -119,6 +123,7 @@ class NewLabBody(Body):
     takes_cases: StrictBool = True
     working_weekdays: Weekdays = Field([1, 2, 3, 4, 5])
     holidays: Holidays = Field([])
+    shipping_working_days: ShippingDays = 1
 
     def read(self) -> NewLab:
         """Return the lab."""
@@ -131,6 +136,7 @@ class NewLabBody(Body):
             takes_cases=self.takes_cases,
             working_weekdays=frozenset(self.working_weekdays),
             holidays=frozenset(self.holidays),
+            shipping_working_days=self.shipping_working_days,
         )
 
 
@@ -145,6 +151,7 @@ class LabChangesBody(Changes):
     takes_cases: StrictBool = True
     working_weekdays: Weekdays = Field([])
     holidays: Holidays = Field([])
+    shipping_working_days: ShippingDays = 1
 
     def changes(self) -> dict[str, object]:
         """Return the fields that were named, with their values."""
@@ -165,6 +172,7 @@ class LabView(View):
     takes_cases: bool
     working_weekdays: list[int]
     holidays: list[date]
+    shipping_working_days: int
     version: int
 
     @classmethod
@@ -180,6 +188,7 @@ class LabView(View):
             takes_cases=lab.takes_cases,
             working_weekdays=sorted(lab.working_weekdays),
             holidays=sorted(lab.holidays),
+            shipping_working_days=lab.shipping_working_days,
             version=lab.version,
         )
 

@@ -21,6 +21,7 @@ class NewLab:
     Attributes:
         working_weekdays: ISO weekdays, 1 is Monday; one at least.
         holidays: Dates on which the lab is closed, in its own time zone.
+        shipping_working_days: Working days of the lab from the day on which work is ready to its arrival.
     """
 
     name: str
@@ -31,6 +32,7 @@ class NewLab:
     takes_cases: bool = True
     working_weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     holidays: frozenset[date] = frozenset()
+    shipping_working_days: int = 1
 
 
 class LabService:
@@ -104,6 +106,7 @@ class LabService:
             takes_cases=new.takes_cases,
             working_weekdays=new.working_weekdays,
             holidays=new.holidays,
+            shipping_working_days=new.shipping_working_days,
         )
         ensure_lab(lab)
         profiles = [default_profile(lab.lab_id, case_type) for case_type in CaseType]

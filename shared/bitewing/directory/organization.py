@@ -106,6 +106,7 @@ class Lab:
     Attributes:
         working_weekdays: ISO weekdays, 1 is Monday.
         holidays: Dates on which the lab is closed, in its own time zone.
+        shipping_working_days: Working days of the lab from the day on which work is ready to its arrival.
     """
 
     lab_id: str
@@ -117,6 +118,7 @@ class Lab:
     takes_cases: bool
     working_weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     holidays: frozenset[date] = frozenset()
+    shipping_working_days: int = 1
     version: int = 1
 
     @property
@@ -157,6 +159,7 @@ class Connection:
         lab_name: What the lab was called when the state was reached; ``practice_name`` likewise.
         moved_at: When the state was reached.
         moved_by: The person who did it.
+        was_accepted: Whether it was accepted once, whatever became of it: the practice can have cases at the lab.
     """
 
     practice_id: str
@@ -167,6 +170,7 @@ class Connection:
     version: int = 1
     moved_at: datetime | None = None
     moved_by: str | None = None
+    was_accepted: bool = False
 
     @property
     def is_accepted(self) -> bool:

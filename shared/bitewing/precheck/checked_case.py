@@ -106,6 +106,15 @@ class CheckedCase:
         """Return the stages of the work that the items state."""
         return frozenset(item.selections.get(STAGE, "").strip() for item in self.case.packet.items) - {""}
 
+    def arrives_on(self, ready_on: date) -> date:
+        """Return the day on which work arrives that is ready on a day: the lab ships on its working days.
+
+        Raises:
+            NeverOpen: The lab's calendar has no working day for more than a year.
+        """
+        lab = self.lab
+        return add_working_days(ready_on, lab.shipping_working_days, lab.working_weekdays, lab.holidays)
+
     def working_days_from_today(self, days: int) -> date:
         """Return the lab's working day that comes a number of working days after today.
 

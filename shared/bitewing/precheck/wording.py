@@ -64,6 +64,11 @@ def millimeters(um: int) -> str:
     return f"{um / 1000:.2f} mm"
 
 
+def fine_millimeters(um: int) -> str:
+    """Return a length near a limit in millimeters: with three decimals where two would hide what is beyond it."""
+    return f"{um / 1000:.3f} mm" if um % 10 else millimeters(um)
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun: "1 slice", "2 slices"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

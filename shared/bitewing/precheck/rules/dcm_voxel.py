@@ -10,7 +10,7 @@ from typing import Final
 from bitewing.files.inspection import SeriesMeasures
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
-from bitewing.precheck.wording import millimeters, pointer
+from bitewing.precheck.wording import fine_millimeters, pointer
 
 ID: Final = "DCM-VOXEL"
 OUTCOME: Final = Outcome.WARN
@@ -43,26 +43,26 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
 
 def _coarseness(series: SeriesMeasures, checked: CheckedCase) -> tuple[str, Outcome]:
     if checked.profile and series.voxel_um and series.voxel_um > checked.profile.max_voxel_um:
-        limit = millimeters(checked.profile.max_voxel_um)
+        limit = fine_millimeters(checked.profile.max_voxel_um)
         return (
-            f"The CBCT has voxels of {millimeters(series.voxel_um)}; the lab accepts {limit}.",
+            f"The CBCT has voxels of {fine_millimeters(series.voxel_um)}; the lab accepts {limit}.",
             ABOVE_LIMIT_OUTCOME,
         )
     if series.increment_um is not None and series.increment_um >= COARSE_INCREMENT_UM:
         return (
-            f"The slices lie {millimeters(series.increment_um)} apart; less than 0.50 mm is needed.",
+            f"The slices lie {fine_millimeters(series.increment_um)} apart; less than 0.50 mm is needed.",
             OUTCOME,
         )
     if series.thickness_um is not None and series.thickness_um >= COARSE_THICKNESS_UM:
         return (
-            f"The slices are {millimeters(series.thickness_um)} thick; less than 1.30 mm is needed.",
+            f"The slices are {fine_millimeters(series.thickness_um)} thick; less than 1.30 mm is needed.",
             OUTCOME,
         )
     if series.voxel_um is None:
         return "The CBCT does not say how large its voxels are.", OUTCOME
     if series.voxel_um > FINE_VOXEL_UM:
         return (
-            f"The CBCT has voxels of {millimeters(series.voxel_um)}; 0.30 mm or less is recommended.",
+            f"The CBCT has voxels of {fine_millimeters(series.voxel_um)}; 0.30 mm or less is recommended.",
             OUTCOME,
         )
     return "", Outcome.PASS

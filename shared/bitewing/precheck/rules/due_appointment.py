@@ -12,8 +12,6 @@ ID: Final = "DUE-APPOINTMENT"
 OUTCOME: Final = Outcome.WARN
 IS_LEGAL: Final = False
 SOURCE: Final = FindingSource.CONTRADICTION
-#: Working days from ready to arrived: finished work ships on the next working day.
-DELIVERY_WORKING_DAYS: Final = 1
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
@@ -22,14 +20,15 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     if appointment is None or checked.profile is None:
         return
     try:
-        arrives = checked.working_days_from_today(checked.profile.turnaround_working_days + DELIVERY_WORKING_DAYS)
+        arrives = checked.arrives_on(checked.working_days_from_today(checked.profile.turnaround_working_days))
+        wanted_there = None if wanted is None else checked.arrives_on(wanted)
     except NeverOpen:
         return
     if appointment < arrives:
         says = f"The appointment on {day(appointment)} is before the work can arrive, on {day(arrives)}."
         do = "Move the appointment, or ask the lab whether it can be faster."
-    elif wanted is not None and appointment < wanted:
-        says = f"The appointment on {day(appointment)} is before the wanted date, {day(wanted)}."
+    elif wanted is not None and wanted_there is not None and appointment < wanted_there:
+        says = f"Work that is wanted for {day(wanted)} is there on {day(wanted_there)}, after the appointment."
         do = "Move the appointment, or want the work earlier."
     else:
         return

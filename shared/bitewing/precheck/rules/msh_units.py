@@ -21,7 +21,7 @@ MAX_ARCH_UM: Final = 80_000
 #: The width of one small tooth, micrometers: no scan of a part of an arch is smaller (common practice).
 MIN_PART_UM: Final = 5_000
 ARCHES: Final = frozenset({FileKind.UPPER_SCAN, FileKind.LOWER_SCAN})
-#: Micrometers in one unit; at most one of them makes a full arch out of a given width.
+#: Micrometers in one unit. At most one makes a full arch out of a given width; a part can fit two.
 UNITS_UM: Final = {"meters": 1_000_000, "inches": 25_400, "centimeters": 10_000, "micrometers": 1}
 
 
@@ -31,17 +31,14 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
         smallest = MIN_ARCH_UM if file.kind in ARCHES else MIN_PART_UM
         if smallest <= mesh.width_um <= MAX_ARCH_UM:
             continue
-        unit = next(
-            (u for u, um in UNITS_UM.items() if MIN_ARCH_UM <= mesh.width_um * um // 1000 <= MAX_ARCH_UM),
-            None,
-        )
-        guess = f" It looks as if it were in {unit}." if unit else ""
+        units = [unit for unit, um in UNITS_UM.items() if smallest <= mesh.width_um * um // 1000 <= MAX_ARCH_UM]
+        guess = f" It looks as if it were in {' or '.join(units)}." if units else ""
+        usual = "a full arch is about 45 to 80 mm wide" if file.kind in ARCHES else "a part of an arch has 5 to 80 mm"
         yield Finding(
             rule_id=ID,
             outcome=OUTCOME,
             source=SOURCE,
             about=pointer(file),
-            says=f"The {KIND_NAMES[file.kind]} is {millimeters(mesh.width_um)} wide; a full arch is about "
-            f"45 to 80 mm wide.{guess}",
+            says=f"The {KIND_NAMES[file.kind]} is {millimeters(mesh.width_um)} wide; {usual}.{guess}",
             do="Export the scan in millimeters, or make sure that it shows what it should.",
         )

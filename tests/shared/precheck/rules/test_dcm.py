@@ -126,3 +126,8 @@ def test_a_scan_is_at_most_as_old_as_the_profile_says(age, count):
 @pytest.mark.parametrize("scanned_on", [None, TODAY + timedelta(days=1)])
 def test_a_scan_without_a_day_or_from_tomorrow_has_no_age(scanned_on):
     assert list(dcm_age.check(cbct(scanned_on=scanned_on))) == []
+
+
+@pytest.mark.parametrize(("um", "said"), [(304, "0.304 mm"), (310, "0.31 mm"), (404, "0.404 mm"), (450, "0.45 mm")])
+def test_a_voxel_beyond_a_limit_is_never_rounded_to_it(um, said):
+    assert f"voxels of {said};" in only_finding(dcm_voxel, cbct(voxel_um=um)).says

@@ -95,10 +95,18 @@ def test_an_appointment_is_on_or_after_the_arrival(appointment, says):
 
 
 @pytest.mark.parametrize(
-    ("appointment", "count"), [(date(2026, 3, 15), 1), (date(2026, 3, 16), 0), (date(2026, 3, 17), 0)]
+    ("appointment", "count"), [(date(2026, 3, 16), 1), (date(2026, 3, 17), 0), (date(2026, 3, 18), 0)]
 )
-def test_an_appointment_is_not_before_the_wanted_date(appointment, count):
+def test_an_appointment_is_not_before_the_delivery_of_what_is_wanted(appointment, count):
     checked = checked_packet(appointment_on=appointment, wanted_on=date(2026, 3, 16))
+    assert len(list(due_appointment.check(checked))) == count
+
+
+@pytest.mark.parametrize(("shipping", "count"), [(0, 0), (2, 0), (3, 1)])
+def test_delivery_takes_the_days_that_the_lab_ships(shipping, count):
+    # From Monday the 16th, two working days end on Wednesday the 18th.
+    packet = checked_packet(appointment_on=date(2026, 3, 18), wanted_on=date(2026, 3, 16))
+    checked = replace(packet, lab=a_lab(shipping_working_days=shipping))
     assert len(list(due_appointment.check(checked))) == count
 
 

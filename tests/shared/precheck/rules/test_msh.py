@@ -105,6 +105,20 @@ def test_a_bite_scan_may_have_several_rims():
     assert list(msh_holes.check(checked_scan(K.BITE_SCAN, holes=3))) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "um", "units"),
+    [
+        # A quadrant of 30 mm in meters, a bite of 30 mm in inches; 500 are 12.7 mm in inches, or 5 mm in centimeters.
+        (K.PREP_SCAN, 30, "meters"),
+        (K.BITE_SCAN, 1_181, "inches or centimeters"),
+        (K.PREP_SCAN, 500, "inches or centimeters"),
+    ],
+)
+def test_the_unit_of_a_part_of_an_arch_is_named_by_the_size_of_parts(kind, um, units):
+    says = only_finding(msh_units, wide(um, kind)).says
+    assert says.endswith(f"a part of an arch has 5 to 80 mm. It looks as if it were in {units}.")
+
+
 @pytest.mark.parametrize(("scale", "unit"), [(0.001, "meters"), (1 / 25.4, "inches"), (0.1, "centimeters")])
 @pytest.mark.parametrize("jaw", ["upper", "lower"])
 def test_a_scan_in_another_unit_is_known_by_its_size(jaw, scale, unit):
