@@ -1,5 +1,7 @@
 """``scanner_api``: uploads by scanners, which have a credential of their own and no account."""
 
+from bitewing.kernel import wire
+from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.grants import allow_listing, allow_objects, allow_table
@@ -29,6 +31,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.table,
         data.data_key,
         ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+        indexes=[wire.PATIENT_INDEX],
     )
     allow_objects(function, data.arrivals, data.data_key, ["PutObject", "GetObject"])
     allow_listing(function, data.arrivals)
