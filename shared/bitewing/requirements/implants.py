@@ -60,6 +60,27 @@ IMPLANTS: Final[Mapping[str, Mapping[str, Mapping[str, Diameters]]]] = {
     },
 }
 
+#: What makers are called besides; a company that took over another answers to both names.
+MAKER_ALIASES: Final[Mapping[str, str]] = {
+    "Institut Straumann": "Straumann",
+    "Nobel": "Nobel Biocare",
+    "NobelBiocare": "Nobel Biocare",
+    "Zimmer": "Zimmer Biomet",
+    "Zimmer Dental": "Zimmer Biomet",
+    "Biomet": "Zimmer Biomet",
+    "Biomet 3i": "Zimmer Biomet",
+    "ZimVie": "Zimmer Biomet",
+    "Dentsply": "Dentsply Sirona",
+    "Dentsply Implants": "Dentsply Sirona",
+    "Sirona": "Dentsply Sirona",
+    "Astra Tech": "Dentsply Sirona",
+    "Bio Horizons": "BioHorizons",
+    "Mega Gen": "Megagen",
+    "Osstem Implant": "Osstem",
+    "MIS Implants": "MIS",
+    "ImplantDirect": "Implant Direct",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -85,13 +106,20 @@ def plain(text: str) -> str:
 
 def system_of(maker: str, name: str) -> System | None:
     """Return the system of a maker, however both are written; ``None`` where the catalog has none."""
-    return _SYSTEMS.get((plain(maker), plain(name)))
+    return _SYSTEMS.get((_maker(maker), plain(name)))
 
 
 def is_of_another_maker(maker: str, name: str) -> bool:
-    """Whether the catalog has a system of this name, and only from other makers."""
+    """Whether the catalog has this maker, and a system of this name only from others.
+
+    Makers share names of systems ("Tapered"): what one that the catalog lacks calls its own is not known.
+    """
     makers = {of for of, system in _SYSTEMS if system == plain(name)}
-    return bool(makers) and plain(maker) not in makers
+    return _maker(maker) in _MAKERS and bool(makers) and _maker(maker) not in makers
+
+
+def _maker(named: str) -> str:
+    return _ALIASES.get(plain(named), plain(named))
 
 
 def diameter_in(size: str) -> str | None:
@@ -111,6 +139,8 @@ def diameter_in(size: str) -> str | None:
 
 _NUMBER: Final = r"\d{1,2}(?:[.,]\d{1,2})?"
 _SIZE: Final = re.compile(rf"[ØøD]?\s*({_NUMBER})\s*(?:mm)?(?:\s*[x\u00d7*/]\s*{_NUMBER}\s*(?:mm)?)?", re.IGNORECASE)
+_MAKERS: Final = frozenset(plain(maker) for maker in IMPLANTS)
+_ALIASES: Final = {plain(alias): plain(maker) for alias, maker in MAKER_ALIASES.items()}
 _SYSTEMS: Final = {
     (plain(maker), plain(name)): System(maker, name, platforms)
     for maker, systems in IMPLANTS.items()

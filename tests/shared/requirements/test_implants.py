@@ -1,5 +1,5 @@
 import pytest
-from bitewing.requirements.implants import IMPLANTS, diameter_in, is_of_another_maker, system_of
+from bitewing.requirements.implants import IMPLANTS, MAKER_ALIASES, diameter_in, is_of_another_maker, system_of
 
 #: Maker to systems, at the least.
 KNOWN = {
@@ -41,10 +41,37 @@ def test_a_system_is_found_however_it_is_written():
 
 @pytest.mark.parametrize(
     ("maker", "system", "expected"),
-    [("Straumann", "active", True), ("Nobel Biocare", "active", False), ("Anybody", "their own", False)],
+    [
+        ("Straumann", "active", True),
+        ("Nobel", "TSV", True),
+        ("Nobel Biocare", "active", False),
+        ("Nobel", "active", False),
+        ("Straumann", "their own", False),
+        ("Anybody", "their own", False),
+        ("Blue Sky Bio", "Tapered", False),
+    ],
 )
 def test_a_system_of_another_maker_is_told_from_an_unknown_one(maker, system, expected):
     assert is_of_another_maker(maker, system) is expected
+
+
+@pytest.mark.parametrize(
+    ("maker", "system", "expected"),
+    [
+        ("Zimmer", "TSV", "Zimmer Biomet"),
+        ("zimvie", "TSV", "Zimmer Biomet"),
+        ("NOBEL", "Active", "Nobel Biocare"),
+        ("Dentsply", "Astra EV", "Dentsply Sirona"),
+        ("Bio Horizons", "Tapered", "BioHorizons"),
+    ],
+)
+def test_a_maker_is_found_by_its_short_and_former_names(maker, system, expected):
+    assert system_of(maker, system).maker == expected
+
+
+def test_every_other_name_is_one_of_a_maker_and_of_none_itself():
+    assert set(MAKER_ALIASES.values()) <= set(IMPLANTS)
+    assert not set(MAKER_ALIASES) & set(IMPLANTS)
 
 
 @pytest.mark.parametrize(

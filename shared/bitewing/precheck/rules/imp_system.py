@@ -1,7 +1,8 @@
 """Implant work names maker, system, platform and size, in a combination that exists.
 
 A system that no maker of the catalog has can be written in words, and a size can be one that the catalog does not
-list; that only warns. A system or platform of another maker is a contradiction, and blocks.
+list; that only warns. A system of another maker than the one named, where the catalog has that one, and a platform that
+a system does not have are contradictions, and block.
 """
 
 from collections.abc import Iterator, Sequence

@@ -64,6 +64,24 @@ def test_a_system_in_words_warns():
     assert (finding.outcome, "not in the catalog" in finding.says) == (Outcome.WARN, True)
 
 
+def test_a_maker_that_the_catalog_lacks_can_call_its_system_as_another_does():
+    finding = only_finding(imp_system, implant(implant_maker="Blue Sky Bio", implant_system="Tapered"))
+    assert (finding.outcome, "not in the catalog" in finding.says) == (Outcome.WARN, True)
+
+
+@pytest.mark.parametrize(
+    ("maker", "system", "platform", "size"),
+    [
+        ("Zimmer", "TSV", "3.5", "3.7 x 10"),
+        ("Nobel", "Active", "RP", "4.3 x 10"),
+        ("Dentsply", "Astra EV", "4.2", "4.2 x 9"),
+    ],
+)
+def test_a_maker_by_its_short_name_is_a_maker_of_the_catalog(maker, system, platform, size):
+    checked = implant(implant_maker=maker, implant_system=system, implant_platform=platform, implant_size=size)
+    assert list(imp_system.check(checked)) == []
+
+
 def test_a_platform_that_the_system_does_not_have_blocks_and_the_others_are_named():
     finding = only_finding(imp_system, implant(implant_platform="WP"))
     assert finding.outcome is Outcome.BLOCK
