@@ -1,12 +1,12 @@
 """Bundles functions for the Python and the processor that they run on, without Docker.
 
 A bundle is a directory: the packages of one dependency group, at the versions and hashes of ``uv.lock``,
-botocore cut to the calls of the function, the folders of ``bitewing`` that the function reaches, and the
+botocore cut to the calls of the function, the modules of ``bitewing`` that the function reaches, and the
 function itself. Everything is compiled beforehand, because Lambda cannot keep what it compiles: without, each
 cold start would compile a thousand modules.
 
 Results are kept under ``build/``, named by a digest of all that went in: what has not changed is not made
-again, and a change in one room of ``bitewing`` makes only the functions that reach it.
+again, and a change of one module of ``bitewing`` makes only the functions that reach it.
 """
 
 import ast
@@ -26,7 +26,8 @@ from typing import Final, Protocol
 from infra import botocore_data
 from infra.recipes import RECIPES, Recipe
 
-#: Paths in installed packages that no function reads: tests, types, headers, command lines, web pages.
+#: Paths in installed packages that no function reads: tests, types, headers, command lines, web pages, time
+#: zones of other systems than Lambda's, models of pydantic 1, and what Powertools does for others.
 _UNREAD: Final = (
     ".lock",
     "bin",
@@ -39,7 +40,14 @@ _UNREAD: Final = (
     "**/__pycache__",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.css",
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/*.js",
+    "aws_lambda_powertools/utilities/auth_alpha",
+    "aws_lambda_powertools/utilities/circuit_breaker",
+    "aws_lambda_powertools/utilities/feature_flags",
+    "aws_lambda_powertools/utilities/kafka",
+    "aws_lambda_powertools/utilities/streaming",
+    "dateutil/zoneinfo/*.tar.gz",
     "numpy/f2py",
+    "pydantic/v1",
 )
 #: Of a package's metadata only this stays: it names package and version to vulnerability scanners.
 _METADATA: Final = "METADATA"
@@ -212,40 +220,36 @@ class UvBundler:
 class _Sources:
     """The project's own code, and what of it a function reaches.
 
-    The unit is a folder: of a folder that something imports from, everything comes along, so that code which
-    finds its neighbours by looking around finds them in a bundle too. Folders below it come when imported.
+    A function has its own folder whole. Beyond it a module comes along when an import names it, wherever the
+    import stands; with it come the packages around it, and what lies beside it and is no module.
     """
 
     def __init__(self, root: Path) -> None:
         self._places = {"bitewing": root / "shared" / "bitewing", "functions": root / "functions"}
         self._imports_of = cache(_imports)
+        self._files_of_package = cache(_files_of_package)
 
     def reached_from(self, function: str) -> list[Path]:
         """Give the files that a function needs, sorted.
 
         Raises:
-            BundlingError: The function has no handler.
+            BundlingError: The function has no handler, or an import cannot be followed.
         """
         home = self._places["functions"] / function
         if not (home / "handler.py").exists():
             raise BundlingError(f"functions/{function}/handler.py does not exist")
-        folders: set[Path] = set()
-        waiting = [home]
-        while waiting:
-            folder = waiting.pop()
-            if folder in folders:
-                continue
-            folders.add(folder)
-            waiting.extend(
-                imported
-                for path in _files(folder)
-                if path.suffix == ".py"
-                for name in self._imports_of(path)
-                for imported in self._folders(name)
-            )
         first = self._places["functions"] / "__init__.py"
-        reached = [path for folder in folders for path in _files(folder)]
-        return sorted([*reached, first] if first.exists() else reached)
+        waiting = _files(home) + ([first] if first.exists() else [])
+        reached: set[Path] = set()
+        while waiting:
+            path = waiting.pop()
+            if path in reached:
+                continue
+            reached.add(path)
+            if path.suffix == ".py":
+                for name in self._imports_of(path):
+                    waiting.extend(self._files_of(name))
+        return sorted(reached)
 
     def contents(self, paths: Iterable[Path]) -> Iterator[str]:
         """Give place and digest of each file."""
@@ -259,18 +263,19 @@ class _Sources:
                 return package / path.relative_to(place)
         raise ValueError(f"{path} is not a source of {', '.join(self._places)}")
 
-    def _folders(self, name: str) -> Iterator[Path]:
-        """Give the folder of a module or of a name in it, and the folders around that one."""
+    def _files_of(self, name: str) -> Iterator[Path]:
+        """Give the files of a module or of a name in it, and those of the packages around it."""
         package, *inner = name.split(".")
         if (folder := self._places.get(package)) is None:
             return
-        if package == "bitewing":
-            yield folder
+        yield from self._files_of_package(folder)
         for part in inner:
+            if (module := folder / f"{part}.py").exists():
+                yield module
             folder /= part
             if not folder.is_dir():
                 return
-            yield folder
+            yield from self._files_of_package(folder)
 
 
 def _imports(path: Path) -> tuple[str, ...]:
@@ -295,6 +300,11 @@ def _imports(path: Path) -> tuple[str, ...]:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix not in {".pyc", ".pyi"})
+
+
+def _files_of_package(folder: Path) -> list[Path]:
+    """Give what comes with every module of a package."""
+    return [path for path in _files(folder) if path.suffix != ".py" or path.stem == "__init__"]
 
 
 def _prune(packages: Path) -> None:

@@ -144,6 +144,17 @@ def test_no_route_decides_anything(function):
         assert branches == [], route.name
 
 
+def test_what_is_deployed_names_each_module_that_it_needs_in_an_import():
+    """A bundle has what imports name: a module that is found otherwise would be missing there."""
+    finders = {"importlib", "pkgutil", "runpy", "__import__"}
+    for path in [*Path(PROJECT / "functions").rglob("*.py"), *Path(PROJECT / "shared").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            names += [node.id] if isinstance(node, ast.Name) else []
+            assert not {name.partition(".")[0] for name in names} & finders, path
+
+
 def test_tools_and_tests_are_not_imported_by_what_is_deployed():
     for path in [*Path(PROJECT / "functions").rglob("*.py"), *Path(PROJECT / "shared").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
