@@ -4,7 +4,8 @@ A file that is set aside is reported once:
 
 - where nothing else of its kind is here, as unreadable (FIL-UNREADABLE) or of a wrong format (FIL-FORMAT).
   The finding blocks and says to replace it; that its kind is missing is then not said again (FIL-REQUIRED);
-- where another file of its kind is here or on its way, as still listed (FIL-QUARANTINED), which only warns.
+- where another file of its kind is here or on its way, or its kind arrived another way than as an upload, as
+  still listed (FIL-QUARANTINED), which only warns.
 
 A pending file likewise stands for its kind, because FIL-PENDING holds the case until it is settled. Where a
 lab lowers or silences one of these rules, its files no longer stand for anything, and the kind is missing.
@@ -21,10 +22,11 @@ from bitewing.precheck.finding import Outcome
 
 
 def needed(checked: CheckedCase) -> tuple[CaseFile, ...]:
-    """Return the quarantined files of whose kind no other file is here or on its way."""
+    """Return the quarantined files of whose kind nothing else is here, nor another file on its way."""
     here = {
         file.kind for file in checked.files if file.is_clean or (file.is_pending and not file.is_abandoned(checked.at))
     }
+    here |= arrived_otherwise(checked)
     return tuple(file for file in _quarantined(checked) if file.kind not in here)
 
 

@@ -302,6 +302,18 @@ def test_a_bad_file_beside_one_on_its_way_only_warns():
     assert reports(checked) == [("FIL-PENDING", BLOCK), ("FIL-QUARANTINED", WARN)]
 
 
+@pytest.mark.parametrize(
+    ("arrived_at", "expected"),
+    [(NOW, [("FIL-QUARANTINED", WARN)]), (None, [("FIL-UNREADABLE", BLOCK)])],
+)
+def test_a_bad_file_whose_kind_arrived_by_mail_only_warns(arrived_at, expected):
+    checked = replacing(a_quarantined_file(K.LOWER_SCAN, file_id="old"))
+    sent = SentOtherwise(kind=K.LOWER_SCAN, how="USPS", arrived_at=arrived_at)
+    packet = replace(checked.case.packet, sent_otherwise=(sent,))
+    checked = replace(checked, case=replace(checked.case, packet=packet))
+    assert reports(checked) == expected
+
+
 def test_a_bad_file_beside_one_that_never_comes_still_blocks():
     never = a_file(K.LOWER_SCAN, state=FileState.ANNOUNCED, announced_at=NOW - timedelta(days=2))
     checked = replacing(never)
