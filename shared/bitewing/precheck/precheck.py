@@ -35,6 +35,6 @@ def _findings_of(rule: Rule, checked: CheckedCase) -> Iterator[Finding]:
         if rule.IS_LEGAL or checked.profile is None:
             yield finding
             continue
-        outcome = checked.profile.outcome_of(rule.ID, finding.outcome)
+        outcome = checked.profile.outcome_of(rule.ID, rule.OUTCOME, finding.outcome)
         if outcome is not Outcome.PASS:
             yield finding if outcome is finding.outcome else replace(finding, outcome=outcome)

@@ -66,8 +66,8 @@ class RequirementProfile:
         min_triangles: Fewest triangles of a mesh that this lab works with.
         min_photo_px: Shortest longer side of a photo that this lab works with; 0: any.
         attestations: Statement by name; each must be made before sending.
-        outcomes: Rule id to the outcome that this lab gives it; ``None`` silences the rule. Legal rules
-            are not affected.
+        outcomes: Rule id to the outcome that this lab gives it; ``None`` silences the rule. One that the rule
+            has by default changes nothing. Legal rules are not affected.
         published_at: When this version was published; ``None`` for what a lab starts with.
         published_by: The person who published it.
     """
@@ -88,9 +88,20 @@ class RequirementProfile:
     published_at: datetime | None = None
     published_by: str | None = None
 
-    def outcome_of(self, rule_id: str, default: Outcome) -> Outcome:
-        """Return what this lab makes of a finding of a rule that is not legal; ``PASS``: nothing."""
-        return self.outcomes.get(rule_id, default) or Outcome.PASS
+    def outcome_of(self, rule_id: str, default: Outcome, found: Outcome | None = None) -> Outcome:
+        """Return what this lab makes of a finding of a rule that is not legal; ``PASS``: nothing.
+
+        An outcome other than the rule's default raises or lowers each of its findings to it. The default itself
+        leaves every finding as it is: a rule that blocks goes on to warn of what is only expected, or is
+        announced as sent otherwise, and one that warns to block above its limit.
+
+        Args:
+            rule_id: The rule.
+            default: The outcome that the rule has where a lab says nothing.
+            found: The outcome of the finding; the default where it is the same.
+        """
+        wanted = self.outcomes.get(rule_id, default) or Outcome.PASS
+        return (found or default) if wanted is default else wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,12 +33,15 @@ from tests.support.builders import (
     a_checked_case,
     a_connection,
     a_dentist,
+    a_file,
     a_lab,
     a_packet,
     a_patient,
     a_practice,
     a_profile,
+    an_inspection,
     an_item,
+    series_measures,
 )
 from tests.support.findings import checked_packet
 
@@ -96,6 +99,70 @@ def test_a_lab_can_lower_a_blocker():
     precheck = run(a_checked_case(files=(), profile=a_profile(outcomes={"FIL-REQUIRED": WARN})))
     assert precheck.outcome is WARN
     assert {finding.outcome for finding in precheck.findings} == {WARN}
+
+
+def _missing_files():
+    by_mail = SentOtherwise(kind=FileKind.BITE_SCAN, how="USPS")
+    return replace(checked_packet(sent_otherwise=(by_mail,)), files=())
+
+
+def _same_files():
+    upper, lower = a_file(FileKind.UPPER_SCAN, checksum="one"), a_file(FileKind.LOWER_SCAN, checksum="one")
+    return a_checked_case(files=(upper, lower, a_file(FileKind.DOCUMENT, checksum="one")))
+
+
+def _coarse_volumes():
+    voxels = [series_measures(voxel_um=voxel_um) for voxel_um in (350, 450)]
+    looks = [an_inspection(FileFormat.DICOM_SERIES, series=series) for series in voxels]
+    files = [a_file(FileKind.CBCT, file_id=f"cbct-{n}", inspection=look) for n, look in enumerate(looks)]
+    return a_checked_case(files=tuple(files))
+
+
+def _selecting(case_type, *items):
+    return checked_packet(case_type, items=tuple(an_item("14", selections=selections) for selections in items))
+
+
+#: Rule id to a case in which it finds what warns and what blocks, where it has both.
+OF_TWO_OUTCOMES = {
+    "FIL-REQUIRED": _missing_files(),
+    "FIL-DUPLICATE": _same_files(),
+    "DCM-VOXEL": _coarse_volumes(),
+    "SEL-REQUIRED": _selecting(CaseType.BRIDGE, {}),
+    "SEL-UNKNOWN": _selecting(CaseType.CROWN, {"hardness": "hard", "stage": "finish"}),
+    "IMP-SYSTEM": _selecting(
+        CaseType.IMPLANT_CROWN,
+        {},
+        dict.fromkeys(("implant_maker", "implant_system", "implant_platform", "implant_size"), "unknown"),
+    ),
+}
+
+
+def _outcomes_of(rule_id, checked):
+    return [finding.outcome for finding in run(checked).findings if finding.rule_id == rule_id]
+
+
+@pytest.mark.parametrize(("rule_id", "checked"), OF_TWO_OUTCOMES.items())
+def test_an_outcome_that_a_rule_has_by_default_changes_no_finding(rule_id, checked):
+    (default,) = [rule.OUTCOME for rule in RULES if rule_id == rule.ID]
+    said = replace(checked, profile=replace(checked.profile, outcomes={rule_id: default}))
+    assert set(_outcomes_of(rule_id, checked)) == {WARN, BLOCK}
+    assert run(said) == run(checked)
+
+
+@pytest.mark.parametrize(("rule_id", "checked"), OF_TWO_OUTCOMES.items())
+def test_another_outcome_is_given_to_every_finding_of_the_rule(rule_id, checked):
+    (default,) = [rule.OUTCOME for rule in RULES if rule_id == rule.ID]
+    other = WARN if default is BLOCK else BLOCK
+    said = replace(checked, profile=replace(checked.profile, outcomes={rule_id: other}))
+    assert _outcomes_of(rule_id, said) == [other] * len(_outcomes_of(rule_id, checked))
+
+
+@pytest.mark.parametrize("rule_id", ["FIL-REQUIRED", "IMP-SCANBODY"])
+def test_no_lab_makes_a_blocker_of_what_is_announced_as_sent_otherwise(rule_id):
+    sent = tuple(SentOtherwise(kind=kind, how="USPS") for kind in FileKind)
+    checked = replace(checked_packet(CaseType.IMPLANT_CROWN, sent_otherwise=sent), files=())
+    profile = a_profile(CaseType.IMPLANT_CROWN, outcomes={rule_id: BLOCK})
+    assert set(_outcomes_of(rule_id, replace(checked, profile=profile))) == {WARN}
 
 
 @pytest.mark.parametrize("outcome", [None, PASS])

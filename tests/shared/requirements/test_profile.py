@@ -56,6 +56,23 @@ def test_a_lab_gives_a_rule_its_outcome(outcomes, outcome):
     assert a_profile(outcomes=outcomes).outcome_of("DUE-MISSING", Outcome.WARN) is outcome
 
 
+@pytest.mark.parametrize("default", [Outcome.WARN, Outcome.BLOCK])
+@pytest.mark.parametrize("found", [Outcome.WARN, Outcome.BLOCK])
+def test_an_outcome_that_a_rule_has_by_default_leaves_its_findings_as_they_are(default, found):
+    for outcomes in ({}, {"ANY-RULE": default}):
+        assert a_profile(outcomes=outcomes).outcome_of("ANY-RULE", default, found) is found
+
+
+@pytest.mark.parametrize(
+    ("default", "wanted"),
+    [(Outcome.WARN, Outcome.BLOCK), (Outcome.BLOCK, Outcome.WARN), (Outcome.BLOCK, None)],
+)
+@pytest.mark.parametrize("found", [Outcome.WARN, Outcome.BLOCK])
+def test_another_outcome_is_that_of_each_finding(default, wanted, found):
+    profile = a_profile(outcomes={"ANY-RULE": wanted})
+    assert profile.outcome_of("ANY-RULE", default, found) is (wanted or Outcome.PASS)
+
+
 @pytest.mark.parametrize(
     ("wanted", "stated", "is_wanted"),
     [
