@@ -49,10 +49,10 @@ OF_A_MEMBER: Mapping[Person, int] = {**dict.fromkeys((HANNA, LEO, MAX, PIA), 404
 #: Of the profiles of a lab.
 PROFILE_READERS: Mapping[Person, int] = {
     CORA: 404,
-    **dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403),
+    **dict.fromkeys((DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
     NOBODY: 401,
 }
-PROFILE_PUBLISHERS: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA), 403), **PROFILE_READERS}
+PROFILE_PUBLISHERS: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA, PIA), 403), **PROFILE_READERS}
 NO_SIDE: Mapping[Person, int] = {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401}
 LABS_ONLY: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA), 403), **NO_SIDE}
 PLATFORM_ONLY: Mapping[Person, int] = {

@@ -60,4 +60,5 @@ def moved(connection: Connection, to: ConnectionState, *, by: Caller, at: dateti
         version=1 if is_new else connection.version + 1,
         moved_at=at,
         moved_by=by.user_id,
+        was_accepted=connection.was_accepted or _ACCEPTED in {connection.state, to},
     )

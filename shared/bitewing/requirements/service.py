@@ -109,8 +109,8 @@ class RequirementService:
         """Return what a lab wants for each case type of which it ever said so, by type.
 
         Raises:
-            RoleNotAllowed: The caller works in no practice and no lab.
-            Unknown: The lab is neither the caller's own nor connected.
+            RoleNotAllowed: The caller works in no practice, no lab and not for the platform.
+            Unknown: The lab is neither the caller's own nor ever was connected.
         """
         self._ensure_readable(caller, lab_id)
         return tuple(_shown(profile, caller) for profile in self._profiles.of_lab(lab_id))
@@ -119,8 +119,8 @@ class RequirementService:
         """Return what a lab wants for a case type; where it does not offer the type any more, it says so.
 
         Raises:
-            RoleNotAllowed: The caller works in no practice and no lab.
-            Unknown: The lab is neither the caller's own nor connected, or never offered the case type.
+            RoleNotAllowed: The caller works in no practice, no lab and not for the platform.
+            Unknown: The lab is neither the caller's own nor ever was connected, or never offered the case type.
         """
         self._ensure_readable(caller, lab_id)
         return _shown(self._in_force(lab_id, case_type), caller)
@@ -131,8 +131,8 @@ class RequirementService:
         """Return one page of the versions of a profile, the newest first.
 
         Raises:
-            RoleNotAllowed: The caller works in no practice and no lab.
-            Unknown: The lab is neither the caller's own nor connected, or never offered the case type.
+            RoleNotAllowed: The caller works in no practice, no lab and not for the platform.
+            Unknown: The lab is neither the caller's own nor ever was connected, or never offered the case type.
         """
         self._ensure_readable(caller, lab_id)
         in_force = self._in_force(lab_id, case_type)
@@ -146,8 +146,8 @@ class RequirementService:
         """Return one version of a profile.
 
         Raises:
-            RoleNotAllowed: The caller works in no practice and no lab.
-            Unknown: The lab is neither the caller's own nor connected, or there is no such version.
+            RoleNotAllowed: The caller works in no practice, no lab and not for the platform.
+            Unknown: The lab is neither the caller's own nor ever was connected, or there is no such version.
         """
         self._ensure_readable(caller, lab_id)
         in_force = self._in_force(lab_id, case_type)
@@ -245,12 +245,15 @@ class RequirementService:
         return profile
 
     def _ensure_readable(self, caller: Caller, lab_id: str) -> None:
+        if caller.is_platform_admin:
+            return
         if caller.side() is OrganizationKind.LAB:
             if caller.organization_id != lab_id:
                 raise Unknown("requirement profile")
             return
         connection = self._connections.connection(caller.organization_id, lab_id)
-        if connection is None or not connection.is_accepted:
+        # Cases go on when the connection ended: whoever mends one reads what it is checked with.
+        if connection is None or not (connection.is_accepted or connection.was_accepted):
             raise Unknown("requirement profile")
 
     def _ensure_own(self, caller: Caller, lab_id: str) -> None:

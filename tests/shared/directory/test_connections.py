@@ -78,6 +78,27 @@ def test_every_move_is_for_whom_the_table_says(origin, to, person):
             moved(before, to, by=PEOPLE[person], at=NOW, is_new=origin is None)
 
 
+@pytest.mark.parametrize(
+    ("moves", "was_accepted"),
+    [
+        ([(LAB_ADMIN, ACCEPTED)], True),
+        ([(LAB_ADMIN, ACCEPTED), (LAB_ADMIN, ENDED)], True),
+        ([(LAB_ADMIN, ACCEPTED), (LAB_ADMIN, ENDED), (FROM_PRACTICE, ASKED), (LAB_ADMIN, DECLINED)], True),
+        ([(LAB_ADMIN, DECLINED), (FROM_PRACTICE, ASKED)], False),
+        ([(FROM_PRACTICE, ENDED)], False),
+    ],
+)
+def test_that_a_connection_was_accepted_once_stays_known(moves, was_accepted):
+    connection = a_connection(state=ASKED)
+    for by, to in moves:
+        connection = moved(connection, to, by=by, at=NOW)
+    assert connection.was_accepted is was_accepted
+
+
+def test_a_connection_that_began_accepted_was_accepted():
+    assert moved(a_connection(), ENDED, by=LAB_ADMIN, at=NOW).was_accepted
+
+
 def test_the_table_has_no_other_moves():
     assert set(MOVES) == set(ALLOWED)
     assert all(roles <= PRACTICE_ROLES | LAB_ROLES for roles in MOVES.values())

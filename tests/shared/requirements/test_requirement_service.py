@@ -34,6 +34,7 @@ READS = {
     "versions": lambda world, caller: world.requirement_service.versions(caller, LAB_ID, CROWN, limit=10, start=None),
     "version": lambda world, caller: world.requirement_service.version(caller, LAB_ID, CROWN, 1),
 }
+PLATFORM = a_caller("bitewing", OrganizationKind.PLATFORM, Role.PLATFORM_ADMIN)
 WRITES = {
     "publish": lambda world, caller: publish(world, caller=caller),
     "try_out": lambda world, caller: world.requirement_service.try_out(caller, a_profile()),
@@ -53,9 +54,9 @@ def try_out(world, **changes):
 # --- Reading -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("caller", [FROM_PRACTICE, FROM_LAB, LAB_ADMIN])
+@pytest.mark.parametrize("caller", [FROM_PRACTICE, FROM_LAB, LAB_ADMIN, PLATFORM])
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
-def test_the_lab_and_connected_practices_read_profiles(world, read, caller):
+def test_the_lab_connected_practices_and_the_platform_read_profiles(world, read, caller):
     assert read(world, caller)
 
 
@@ -67,10 +68,24 @@ def test_for_strangers_there_are_no_profiles(world, ask, caller):
 
 
 @pytest.mark.parametrize("state", sorted(set(ConnectionState) - {ConnectionState.ACCEPTED}))
-def test_a_connection_that_is_not_accepted_shows_nothing(world, state):
+def test_a_connection_that_never_was_accepted_shows_nothing(world, state):
     world.directory.put(a_connection(state=state))
     with pytest.raises(Unknown):
         READS["read"](world, FROM_PRACTICE)
+
+
+@pytest.mark.parametrize("state", ConnectionState)
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_a_connection_that_was_accepted_once_shows_what_its_cases_are_checked_with(world, read, state):
+    world.directory.put(a_connection(state=state, was_accepted=True))
+    assert read(world, FROM_PRACTICE)
+
+
+def test_the_platform_reads_profiles_and_publishes_none(world):
+    for write in WRITES.values():
+        with pytest.raises(RoleNotAllowed) as refused:
+            write(world, PLATFORM)
+        assert refused.value.needed == ("lab_admin",)
 
 
 def test_a_connection_lets_a_practice_read_a_profile_and_no_lab_that_is_called_alike(world):
