@@ -39,7 +39,9 @@ FORMAT_NAMES: Final = {
     FileFormat.JPEG: "a JPEG image",
     FileFormat.PNG: "a PNG image",
     FileFormat.HEIC: "a HEIC image",
+    FileFormat.WEBP: "a WebP image",
     FileFormat.PDF: "a PDF",
+    FileFormat.XML: "an XML file",
     FileFormat.ZIP: "a ZIP archive",
     FileFormat.UNKNOWN: "of no known format",
 }

@@ -49,6 +49,9 @@ class CaseTypeFacts:
         also: Names of the selections that can be stated, and that nobody misses.
         values: Selection name to the values that this type has of it, where they are not all.
         has_prepared_tooth: Whether it sits on a prepared tooth, which can show through.
+        is_for_one_tooth: Whether each tooth has an item of its own: its shade, its implant.
+        is_for_front_teeth: Whether it is made for front teeth.
+        has_pontics: Whether teeth of it can be marked as replaced.
     """
 
     called: str
@@ -61,6 +64,14 @@ class CaseTypeFacts:
     teeth_called: str = ""
     is_planned: bool = False
     has_prepared_tooth: bool = False
+    is_for_one_tooth: bool = False
+    is_for_front_teeth: bool = False
+    has_pontics: bool = False
+
+    @property
+    def takes_whole_arch(self) -> bool:
+        """Whether one item of it leaves no room for another on its arch."""
+        return self.prescribes is Prescribes.ARCH and not self.teeth_called
 
     @property
     def has_shade(self) -> bool:
@@ -111,6 +122,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         materials=(*_CROWN_MATERIALS, s.TITANIUM, s.COBALT_CHROME),
         values=_FIXED_STAGES | {s.PIECE: (s.CROWN, s.POST_AND_CORE)},
         has_prepared_tooth=True,
+        is_for_one_tooth=True,
     ),
     CaseType.BRIDGE: CaseTypeFacts(
         called="bridge",
@@ -121,6 +133,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         materials=_CROWN_MATERIALS,
         values=_FIXED_STAGES,
         has_prepared_tooth=True,
+        has_pontics=True,
     ),
     CaseType.VENEER: CaseTypeFacts(
         called="veneer",
@@ -131,6 +144,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         materials=(s.LITHIUM_DISILICATE, s.FELDSPATHIC, s.TRANSLUCENT_ZIRCONIA, s.PMMA, s.COMPOSITE),
         values=_FIXED_STAGES,
         has_prepared_tooth=True,
+        is_for_front_teeth=True,
     ),
     CaseType.INLAY_ONLAY: CaseTypeFacts(
         called="inlay or onlay",
@@ -149,6 +163,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         also=(s.SHADE_GUIDE, s.STAGE, s.PIECE, s.EMERGENCE, s.OCCLUSION, s.CONTACTS, s.INCISAL_TRANSLUCENCY),
         materials=(*_CERAMICS, s.PORCELAIN_FUSED_TO_METAL, *_FULL_CAST, s.PMMA, s.TITANIUM),
         values=_FIXED_STAGES | {s.PIECE: (s.IMPLANT_CROWN, s.CUSTOM_ABUTMENT)},
+        is_for_one_tooth=True,
     ),
     CaseType.CUSTOM_ABUTMENT: CaseTypeFacts(
         called="custom abutment",
@@ -158,6 +173,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         also=(s.MARGIN, s.STAGE, s.PIECE),
         materials=(s.TITANIUM, s.ZIRCONIA, s.COBALT_CHROME, s.FULL_CAST_HIGH_NOBLE),
         values=_FIXED_STAGES | {s.PIECE: (s.IMPLANT_CROWN, s.CUSTOM_ABUTMENT)},
+        is_for_one_tooth=True,
     ),
     CaseType.SURGICAL_GUIDE: CaseTypeFacts(
         called="surgical guide",
@@ -165,6 +181,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         selections=(*s.IMPLANT_CASCADE, s.GUIDE_KIND, s.SLEEVE_SYSTEM),
         expected=(s.DRILL_KIT, s.MARKER_PROTOCOL),
         is_planned=True,
+        is_for_one_tooth=True,
     ),
     CaseType.FULL_ARCH_IMPLANT: CaseTypeFacts(
         called="full-arch implant work",
@@ -185,6 +202,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         ),
         values={s.STAGE: (s.SURGICAL, s.TEMPORARY, s.FINAL)},
         is_planned=True,
+        has_pontics=True,
     ),
     CaseType.COMPLETE_DENTURE: CaseTypeFacts(
         called="complete denture",
@@ -203,6 +221,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         also=(s.SHADE_GUIDE, s.TOOTH_MOLD, s.BASE_SHADE, s.STAGE),
         materials=(s.COBALT_CHROME, s.TITANIUM, s.ACRYLIC, s.NYLON),
         values={s.STAGE: (s.BITE_RIM, s.SET_UP, s.FINISH)},
+        has_pontics=True,
     ),
     CaseType.NIGHT_GUARD: CaseTypeFacts(
         called="night guard",
@@ -225,6 +244,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         prescribes=Prescribes.TEETH,
         selections=(s.GOAL,),
         also=(s.SHADE, s.SHADE_GUIDE, s.TOOTH_MOLD),
+        has_pontics=True,
     ),
 }
 

@@ -48,6 +48,27 @@ def test_a_guide_is_no_restoration():
     assert CaseType.SURGICAL_GUIDE not in IMPLANT_RESTORATIONS
 
 
+def test_crowns_abutments_and_guides_are_made_one_for_each_tooth():
+    assert types(lambda facts: facts.is_for_one_tooth) == {
+        CaseType.CROWN,
+        CaseType.IMPLANT_CROWN,
+        CaseType.CUSTOM_ABUTMENT,
+        CaseType.SURGICAL_GUIDE,
+    }
+
+
+def test_only_veneers_are_made_for_front_teeth():
+    assert types(lambda facts: facts.is_for_front_teeth) == {CaseType.VENEER}
+
+
+def test_dentures_guards_and_retainers_take_the_arch_that_they_are_for():
+    assert types(lambda facts: facts.takes_whole_arch) == {
+        CaseType.COMPLETE_DENTURE,
+        CaseType.NIGHT_GUARD,
+        CaseType.RETAINER_ALIGNER,
+    }
+
+
 @pytest.mark.parametrize(("case_type", "has_shade"), [(CaseType.CROWN, True), (CaseType.NIGHT_GUARD, False)])
 def test_only_some_work_is_made_in_a_shade(case_type, has_shade):
     assert CASE_TYPES[case_type].has_shade is has_shade

@@ -1,4 +1,4 @@
-"""What a piece states is among the selections of its type, and does not contradict itself.
+"""What a piece states is among the selections and teeth of its type, and does not contradict itself.
 
 Material, shades, implants and retention have rules of their own where a type wants them.
 """
@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bitewing.kernel.teeth import FDI_CODES, is_upper
+from bitewing.kernel.teeth import FDI_CODES, FRONT_TEETH, is_upper
 from bitewing.packet.packet import Arch, Item
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import counted, selected
 from bitewing.requirements import selections as s
-from bitewing.requirements.case_types import selections_of
+from bitewing.requirements.case_types import CaseTypeFacts, selections_of
 from bitewing.requirements.selections import SELECTIONS, Selection, number_in
 
 ID: Final = "SEL-UNKNOWN"
 OUTCOME: Final = Outcome.BLOCK
 IS_LEGAL: Final = False
 SOURCE: Final = FindingSource.CONTRADICTION
-#: What a selection that the type does not have is, where the rule has its default: the lab can leave it aside.
+#: What a selection or a tooth that the type does not have is, where the rule has its default: the lab can leave it
+#: aside, or make it all the same.
 NOT_OF_TYPE_OUTCOME: Final = Outcome.WARN
 
 
@@ -84,8 +85,11 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
             elif not _is_checked_elsewhere(name, checked) and not known[name].takes(value.strip()):
                 says = f"{piece} has a value that its {known[name].called} does not have."
                 yield _finding(where, says, _what_it_takes(known[name]))
-        for where, says, do in _contradictions(item):
+        for where, says, do in (*_not_of_its_teeth(item, checked.facts), *_contradictions(item)):
             yield _finding(f"{about}/{where}", f"{piece} {says}.", do)
+        if checked.facts.is_for_front_teeth and not _teeth(item) <= FRONT_TEETH:
+            says = f"{piece} is for a tooth further back than the canines: {checked.facts.called}."
+            yield _finding(f"{about}/teeth", says, "Check the tooth, or choose another type.", NOT_OF_TYPE_OUTCOME)
 
 
 _WITHOUT: Final = "Remove it, or say it in the description."
@@ -112,12 +116,28 @@ def _what_it_takes(selection: Selection) -> str:
     return f"Choose one: {'; '.join(selection.options.values())}."
 
 
+def _teeth(item: Item) -> set[str]:
+    return {tooth for tooth in item.teeth if tooth in FDI_CODES}
+
+
+def _not_of_its_teeth(item: Item, facts: CaseTypeFacts) -> Iterator[tuple[str, str, str]]:
+    """Yield where, what and what to do of teeth that such a piece cannot have."""
+    if facts.is_for_one_tooth and len(_teeth(item)) > 1:
+        yield "teeth", "names several teeth", "Make one piece for each of them."
+    if item.pontics and not facts.has_pontics:
+        yield (
+            "pontics",
+            f"marks teeth as replaced, and has no pontics: {facts.called}",
+            "Remove them, or choose bridge.",
+        )
+
+
 def _contradictions(item: Item) -> Iterator[tuple[str, str, str]]:
     """Yield where, what and what to do of each contradiction inside of a piece."""
     for never in CONTRADICTIONS:
         if selected(item, never.one) in never.values and selected(item, never.other) in never.other_values:
             yield f"selections/{never.other}", never.says, never.do
-    teeth = {tooth for tooth in item.teeth if tooth in FDI_CODES}
+    teeth = _teeth(item)
     if item.arch and any(is_upper(tooth) is not (item.arch is Arch.UPPER) for tooth in teeth):
         yield "teeth", f"is for the {item.arch} arch, and names teeth of the other", "Choose the arch of the teeth."
     count = number_in(selected(item, s.IMPLANT_COUNT))

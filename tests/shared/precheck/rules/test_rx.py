@@ -84,12 +84,13 @@ def test_an_authorization_without_consent_to_sign_electronically_blocks():
     assert "electronically" in only_finding(rx_signature, checked).says
 
 
-def a_lab_started_case(*files, **authorization):
+def a_lab_started_case(*files, has_consent=False, practice=None, **authorization):
     packet = a_packet(authorization=an_authorization(**authorization))
     return a_checked_case(
         case=a_case(started_by=Party.LAB, packet=packet),
         files=files,
-        dentist=a_dentist(has_signature_consent=False),
+        practice=practice or a_practice(registered_by="lab-1"),
+        dentist=a_dentist(has_signature_consent=has_consent),
     )
 
 
@@ -98,12 +99,23 @@ def test_an_authorization_by_which_the_dentist_agreed_to_sign_needs_no_other_con
 
 
 def test_of_work_from_outside_a_prescription_signed_on_paper_stands_for_the_consent():
-    assert list(rx_signature.check(a_lab_started_case(a_file(FileKind.DOCUMENT)))) == []
+    for is_by_lab in (True, False):
+        checked = a_lab_started_case(a_file(FileKind.DOCUMENT), is_by_lab=is_by_lab)
+        assert list(rx_signature.check(checked)) == []
 
 
 @pytest.mark.parametrize("files", [(), (a_file(FileKind.PHOTO),), (a_quarantined_file(FileKind.DOCUMENT),)])
-def test_of_work_from_outside_only_a_clean_document_is_a_signed_prescription(files):
-    assert "signed on paper" in only_finding(rx_signature, a_lab_started_case(*files)).says
+@pytest.mark.parametrize("practice", [a_practice(), a_practice(registered_by="lab-1")])
+@pytest.mark.parametrize("has_consent", [True, False])
+def test_what_a_lab_records_counts_with_a_signed_prescription_alone(files, practice, has_consent):
+    checked = a_lab_started_case(*files, has_consent=has_consent, practice=practice, is_by_lab=True)
+    assert "signed on paper" in only_finding(rx_signature, checked).says
+
+
+@pytest.mark.parametrize(("practice", "count"), [(a_practice(), 0), (a_practice(registered_by="lab-1"), 1)])
+def test_a_consent_counts_where_the_practice_itself_keeps_the_directory(practice, count):
+    checked = a_lab_started_case(has_consent=True, practice=practice)
+    assert len(list(rx_signature.check(checked))) == count
 
 
 def test_a_document_is_no_consent_in_a_case_of_the_practices_own():

@@ -12,6 +12,7 @@ from tests.support.findings import checked_packet, only_finding
 
 T = CaseType
 BLOCK, WARN = Outcome.BLOCK, Outcome.WARN
+ONE_TOOTH_AN_ITEM = (T.CROWN, T.IMPLANT_CROWN, T.CUSTOM_ABUTMENT, T.SURGICAL_GUIDE)
 
 
 def piece(case_type, *teeth, arch=None, **selections):
@@ -200,6 +201,40 @@ def test_values_that_exclude_each_other_block(case_type, selections, where):
 )
 def test_values_that_go_together_are_fine(case_type, selections):
     assert list(sel_unknown.check(piece(case_type, **selections))) == []
+
+
+@pytest.mark.parametrize(
+    ("case_type", "teeth", "count"),
+    [
+        *[(case_type, ("14", "24", "36"), 1) for case_type in ONE_TOOTH_AN_ITEM],
+        *[(case_type, ("14", "14", "?99"), 0) for case_type in ONE_TOOTH_AN_ITEM],
+        (T.VENEER, ("11", "21"), 0),
+        (T.BRIDGE, ("14", "15", "16"), 0),
+        (T.INLAY_ONLAY, ("16", "17"), 0),
+        (T.FULL_ARCH_IMPLANT, ("15", "12", "22", "25"), 0),
+    ],
+)
+def test_work_for_one_tooth_is_a_piece_for_each(case_type, teeth, count):
+    findings = list(sel_unknown.check(piece(case_type, *teeth)))
+    expected = [(BLOCK, "/packet/items/0/teeth", "Make one piece for each of them.")] * count
+    assert [(finding.outcome, finding.about, finding.do) for finding in findings] == expected
+
+
+@pytest.mark.parametrize(
+    ("case_type", "count"),
+    [(T.CROWN, 1), (T.VENEER, 1), (T.NIGHT_GUARD, 1), (T.BRIDGE, 0), (T.PARTIAL_DENTURE, 0)],
+)
+def test_only_what_replaces_teeth_has_pontics(case_type, count):
+    item = an_item("11", pontics=("11",), selections={})
+    assert found(sel_unknown, checked_packet(case_type, items=(item,))) == [(BLOCK, "/packet/items/0/pontics")] * count
+
+
+@pytest.mark.parametrize(
+    ("case_type", "tooth", "count"),
+    [(T.VENEER, "13", 0), (T.VENEER, "43", 0), (T.VENEER, "17", 1), (T.VENEER, "?99", 0), (T.CROWN, "17", 0)],
+)
+def test_a_veneer_further_back_than_the_canines_warns(case_type, tooth, count):
+    assert found(sel_unknown, piece(case_type, tooth)) == [(WARN, "/packet/items/0/teeth")] * count
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 import pytest
 from bitewing.directory.organization import Notation
+from bitewing.packet.packet import Arch, Item
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.rules import tth_bridge, tth_invalid, tth_text, tth_twice
 from bitewing.requirements.case_types import CaseType
@@ -115,6 +116,53 @@ def test_pieces_that_go_together_can_share_a_tooth(case_type, one, other):
 def test_two_temporaries_cannot_share_a_tooth():
     temporary = an_item(selections={"stage": "temporary"})
     assert only_finding(tth_twice, checked_packet(items=(temporary, temporary))).outcome is Outcome.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [("surgical", "temporary", 0), ("surgical", "final", 0), ("surgical", "", 0), ("surgical", "surgical", 4)],
+)
+def test_what_is_for_surgery_shares_its_sites_with_each_restoration(one, other, count):
+    sites = ("15", "12", "22", "25")
+    items = tuple(an_item(*sites, arch=Arch.UPPER, selections={"stage": stage}) for stage in (one, other))
+    assert len(list(tth_twice.check(checked_packet(CaseType.FULL_ARCH_IMPLANT, items=items)))) == count
+
+
+@pytest.mark.parametrize(
+    ("case_type", "one", "other"),
+    [
+        (CaseType.NIGHT_GUARD, {"hardness": "hard"}, {"hardness": "soft"}),
+        (CaseType.RETAINER_ALIGNER, {"kind": "hawley"}, {"kind": "hawley"}),
+        (CaseType.COMPLETE_DENTURE, {}, {}),
+    ],
+)
+def test_two_appliances_on_one_arch_block(case_type, one, other):
+    items = [Item(arch=Arch.UPPER, selections=selections) for selections in (one, other)]
+    finding = only_finding(tth_twice, checked_packet(case_type, items=tuple(items)))
+    assert (finding.outcome, finding.about) == (Outcome.BLOCK, "/packet/items/1/arch")
+    assert finding.says == "Piece 2 is a second one on the upper arch."
+
+
+@pytest.mark.parametrize(
+    ("case_type", "one", "other"),
+    [
+        (CaseType.NIGHT_GUARD, Item(arch=Arch.UPPER), Item(arch=Arch.LOWER)),
+        (CaseType.NIGHT_GUARD, Item(), Item()),
+        (
+            CaseType.RETAINER_ALIGNER,
+            Item(arch=Arch.UPPER, selections={"kind": "aligner"}),
+            Item(arch=Arch.UPPER, selections={"kind": "clear_retainer"}),
+        ),
+        (
+            CaseType.COMPLETE_DENTURE,
+            Item(arch=Arch.UPPER, selections={"stage": "bite_rim"}),
+            Item(arch=Arch.UPPER, selections={"stage": "set_up"}),
+        ),
+        (CaseType.PARTIAL_DENTURE, Item(arch=Arch.UPPER, teeth=("15",)), Item(arch=Arch.UPPER, teeth=("25",))),
+    ],
+)
+def test_appliances_that_do_not_take_the_same_arch_go_together(case_type, one, other):
+    assert list(tth_twice.check(checked_packet(case_type, items=(one, other)))) == []
 
 
 @pytest.mark.parametrize(
