@@ -107,7 +107,7 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "read_rule_report": (_E.RoleNotAllowed, _E.InvalidInput),
     "list_members": (_E.RoleNotAllowed,),
     "invite_member": (*_CREATION, _E.RoleNotAllowed, _E.EmailTaken, _E.OrganizationHasAdmin),
-    "accept_invitation": (_E.Unknown, _E.InvitationExpired, _E.RequestInProgress),
+    "accept_invitation": (_E.Unknown, _E.InvitationExpired, _E.OrganizationHasAdmin, _E.RequestInProgress),
     "read_member": (_E.RoleNotAllowed, _E.Unknown),
     "change_roles": (*_BODY, *_VERSION, _E.RoleNotAllowed, _E.Unknown, _E.LastAdmin, _E.RequestInProgress),
     "resend_invitation": (*(_E.RoleNotAllowed, _E.Unknown, _E.InvitationNotOpen, _E.EmailTaken, _E.RequestInProgress),),

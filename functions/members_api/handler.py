@@ -35,7 +35,8 @@ def invite_member(body: NewMemberBody, idempotency_key: IdempotencyKey = None) -
 def accept_invitation() -> Response[MemberView]:
     """Accept the invitation of the caller's organization, with a token that has no role yet.
 
-    The roles are in the next token: refresh it, or sign in again.
+    The roles are in the next token: refresh it, or sign in again. An invitation from outside is for the first
+    administrator; once there is one, it is taken back.
     """
     return _member(members.accept(caller(app)), 200)
 

@@ -48,12 +48,16 @@ class InMemoryMembers:
         self._change(member, event)
         self.answers[request.caller, request.key] = (request.fingerprint, member)
 
-    def save(self, member: Member, event: Event, *, staying: Member | None = None, joins: str | None = None) -> None:
+    def save(
+        self, member: Member, event: Event, *, staying: Member | None = None, joins: Practice | None = None
+    ) -> None:
         if staying is not None and self.members[_key(staying)].version != staying.version:
             raise StaleVersion(expected=staying.version, actual=self.members[_key(staying)].version)
+        practice = self.directory.practices[joins.practice_id] if joins is not None else None
+        if practice is not None and joins is not None and practice.registered_by != joins.registered_by:
+            raise StaleVersion(expected=member.version - 1, actual=member.version - 1)
         self._change(member, event)
-        if joins is not None:
-            practice: Practice = self.directory.practices[joins]
+        if practice is not None:
             self.directory.put(replace(practice, registered_by=None, version=practice.version + 1))
 
     def settle(self, member: Member) -> None:

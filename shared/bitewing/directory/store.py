@@ -178,16 +178,6 @@ class StoredBilling:
         return self._table.set_values(keys.practice(practice_id), {"billing": state.value}, condition=EXISTS)
 
 
-def joining(practice_id: str) -> Update:
-    """Return the write that makes a practice which a lab has entered one of its own.
-
-    It counts as a version, so that the lab, which may save the practice at this moment, is told.
-    """
-    return Update(
-        key=keys.practice(practice_id), values={"registered_by": None}, condition=EXISTS, count_up=("version",)
-    )
-
-
 class TableLabs(_Answering):
     """Keeps the port :class:`bitewing.directory.ports.Labs` over the table."""
 

@@ -43,6 +43,7 @@ class Member:
     Attributes:
         user_id: Their id at the identity provider; it is in their tokens.
         roles: What they may do; while they are invited, what they will.
+        is_from_outside: Whether somebody of another organization invited them, as its first administrator.
         expires_at: When the invitation can no longer be accepted; ``None`` once it was.
         is_settled: Whether the identity provider has what stands here. It is told after the change is stored, so
             a failure between the two leaves a change that is decided and not yet in effect: sending it again ends it.
@@ -61,6 +62,7 @@ class Member:
     invited_by: str
     expires_at: datetime | None
     version: int = 1
+    is_from_outside: bool = False
     is_settled: bool = True
     accepted_at: datetime | None = None
     ended_at: datetime | None = None
@@ -75,7 +77,9 @@ class Member:
         """Whether the invitation can no longer be accepted."""
         return self.expires_at is not None and self.expires_at < at
 
-    def invited_again(self, *, name: str, roles: frozenset[Role], by: str, at: datetime) -> "Member":
+    def invited_again(
+        self, *, name: str, roles: frozenset[Role], by: str, at: datetime, is_from_outside: bool
+    ) -> "Member":
         """Return the member with a new invitation, which lasts as long as the first one did."""
         return replace(
             self,
@@ -83,6 +87,7 @@ class Member:
             roles=roles,
             invited_at=at,
             invited_by=by,
+            is_from_outside=is_from_outside,
             expires_at=at + INVITATION_LASTS,
             version=self.version + 1,
         )

@@ -9,6 +9,8 @@ goes in an order in which sending the same request again ends what was interrupt
 - Every other change is stored first, guarded, as not yet settled; then the identity provider is told, in steps that
   do nothing when they were done before; then the change is settled. A change that is stored and not settled is told
   again by the same request, and is shown as such until it is.
+- Whoever has told the identity provider reads the member again, and tells what stands there until both agree: two
+  who change the same person at once may tell in another order than they stored.
 """
 
 from collections.abc import Callable, Sequence
@@ -122,17 +124,20 @@ class Members(Protocol):
             StaleVersion: The member is another one by now.
         """
 
-    def save(self, member: Member, event: Event, *, staying: Member | None = None, joins: str | None = None) -> None:
+    def save(
+        self, member: Member, event: Event, *, staying: Member | None = None, joins: Practice | None = None
+    ) -> None:
         """Store a changed member, if it is still the one that was read.
 
         Args:
             member: The member after the change, with the version that it gets.
             event: What is told of it.
             staying: Another member who must still be as they were read.
-            joins: A practice that a lab entered, and that is its own from now on.
+            joins: A practice that a lab entered, and that is its own from now on. It counts as a version of it, so
+                that the lab, which may save the practice at this moment, is told.
 
         Raises:
-            StaleVersion: The member, or the one who stays, is another by now.
+            StaleVersion: The member, or the one who stays, is another by now, or the practice has joined.
         """
 
     def settle(self, member: Member) -> None:
@@ -183,6 +188,8 @@ class MemberService:
         A person whose access has ended, anywhere, or who let the invitation of another organization expire, is a new
         person here: the old identity is forgotten, and with it its password.
 
+        One invitation of a first administrator is open at a time: the next one takes its place.
+
         Raises:
             RoleNotAllowed: The caller may not invite, or not to this organization.
             InvalidInput: The roles are none of the organization, or there is no such organization to invite to.
@@ -196,13 +203,19 @@ class MemberService:
         if (answer := self._members.answered(request)) is not None:
             return answer
         if new.organization is not None:
-            self._ensure_first_admin(organization, new.roles)
+            self._ensure_first_admin(caller, organization, new)
         at = self._now()
         invited = self._open_invitation(organization, new.email)
         if isinstance(invited, Member):
             # Before it is stored: an answer that is remembered would mail nothing any more.
             self._identities.mail_again(new.email)
-            member = invited.invited_again(name=new.name, roles=new.roles, by=caller.user_id, at=at)
+            member = invited.invited_again(
+                name=new.name,
+                roles=new.roles,
+                by=caller.user_id,
+                at=at,
+                is_from_outside=new.organization is not None,
+            )
         else:
             member = Member(
                 user_id=invited or self._new_identity(organization, new),
@@ -214,6 +227,7 @@ class MemberService:
                 state=MemberState.INVITED,
                 invited_at=at,
                 invited_by=caller.user_id,
+                is_from_outside=new.organization is not None,
                 expires_at=at + INVITATION_LASTS,
             )
         try:
@@ -228,15 +242,23 @@ class MemberService:
         """Let the caller into the organization that invited them; their next token has their roles.
 
         The only thing that a person without a role may do. Accepting again does what was interrupted, else nothing.
+        An invitation from outside is for the first administrator: once there is one, it is taken back.
 
         Raises:
             Unknown: The caller has no invitation.
             InvitationExpired: It is too late.
+            OrganizationHasAdmin: The invitation came from outside, and somebody administrates the organization.
             RequestInProgress: Others changed the same invitation.
         """
         at = self._now()
         member = self._members.find(caller.organization_kind, caller.organization_id, caller.user_id)
-        if member is None or member.state is MemberState.ENDED:
+        if member is None:
+            raise Unknown("invitation")
+        if member.state is MemberState.INVITED and member.is_from_outside and self._has_admin(member):
+            self._ended(member, by=caller.user_id)
+            raise OrganizationHasAdmin
+        if member.state is MemberState.ENDED:
+            self._ended(member, by=caller.user_id)
             raise Unknown("invitation")
         if member.state is MemberState.INVITED:
             joins = self._guest(member)
@@ -244,10 +266,7 @@ class MemberService:
             head = event_head(member, by=caller.user_id, at=at)
             joined = MemberJoined(**head, roles=tuple(sorted(member.roles)), is_first=joins is not None)
             self._save(member, joined, joins=joins)
-        if member.is_settled:
-            return member
-        self._identities.set_roles(member.user_id, member.roles)
-        return self._settled(member)
+        return self._settled(member, is_new=True)
 
     def change_roles(self, caller: Caller, user_id: str, roles: frozenset[Role], *, expected_version: int) -> Member:
         """Give a person other roles; whoever is signed in has to sign in again.
@@ -276,10 +295,6 @@ class MemberService:
             head = event_head(changed, by=caller.user_id, at=self._now())
             self._save(changed, MemberRolesChanged(**head, roles=tuple(sorted(roles))), staying=staying)
             member = changed
-        if member.is_settled:
-            return member
-        self._identities.set_roles(member.user_id, member.roles)
-        self._identities.sign_out(member.user_id)
         return self._settled(member)
 
     def invite_again(self, caller: Caller, user_id: str) -> Member:
@@ -301,7 +316,9 @@ class MemberService:
         if identity is None or identity.user_id != member.user_id:
             raise EmailTaken
         self._identities.mail_again(member.email)
-        again = member.invited_again(name=member.name, roles=member.roles, by=caller.user_id, at=at)
+        again = member.invited_again(
+            name=member.name, roles=member.roles, by=caller.user_id, at=at, is_from_outside=False
+        )
         self._save(again, _invited(again, by=caller.user_id, at=at))
         return again
 
@@ -318,17 +335,15 @@ class MemberService:
             RequestInProgress: Others change the person or administrators at this moment.
         """
         _ensure_admin(caller)
-        member = self._find(caller, user_id)
+        return self._ended(self._find(caller, user_id), by=caller.user_id)
+
+    def _ended(self, member: Member, *, by: str) -> Member:
         if member.state is not MemberState.ENDED:
             at = self._now()
-            ended = member.ended(by=caller.user_id, at=at)
+            ended = member.ended(by=by, at=at)
             staying = self._staying(member) if member.is_admin else None
-            self._save(ended, MemberLeft(**event_head(ended, by=caller.user_id, at=at)), staying=staying)
+            self._save(ended, MemberLeft(**event_head(ended, by=by, at=at)), staying=staying)
             member = ended
-        if member.is_settled:
-            return member
-        self._identities.disable(member.user_id)
-        self._identities.sign_out(member.user_id)
         return self._settled(member)
 
     def _find(self, caller: Caller, user_id: str) -> Member:
@@ -341,22 +356,47 @@ class MemberService:
         everybody = self._members.of_organization(leaving.organization_kind, leaving.organization_id)
         return another_admin(everybody, leaving)
 
-    def _save(self, member: Member, event: Event, *, staying: Member | None = None, joins: str | None = None) -> None:
+    def _save(
+        self, member: Member, event: Event, *, staying: Member | None = None, joins: Practice | None = None
+    ) -> None:
         try:
             self._members.save(member, event, staying=staying, joins=joins)
         except StaleVersion as error:
             raise RequestInProgress from error
 
-    def _settled(self, member: Member) -> Member:
-        self._members.settle(member)
-        return replace(member, is_settled=True)
+    def _settled(self, member: Member, *, is_new: bool = False) -> Member:
+        """Tell the identity provider what stands of a member, until that is what stands, and return it.
 
-    def _guest(self, member: Member) -> str | None:
-        """Return the id of the member's practice where it was entered by a lab and has not joined."""
+        Args:
+            member: As it was read or stored.
+            is_new: Whether it is the person themselves who got their first roles: they stay signed in.
+        """
+        while not member.is_settled:
+            if member.state is MemberState.ENDED:
+                self._identities.disable(member.user_id)
+            else:
+                self._identities.set_roles(member.user_id, member.roles)
+            if not is_new:
+                self._identities.sign_out(member.user_id)
+            stored = self._members.find(member.organization_kind, member.organization_id, member.user_id)
+            if stored is None or stored.version == member.version:
+                self._members.settle(member)
+                return replace(member, is_settled=True)
+            # Another told their change before this one was: it is to be told again, also where it is settled.
+            member, is_new = replace(stored, is_settled=False), False
+        return member
+
+    def _has_admin(self, member: Member) -> bool:
+        return any(
+            each.is_admin for each in self._members.of_organization(member.organization_kind, member.organization_id)
+        )
+
+    def _guest(self, member: Member) -> Practice | None:
+        """Return the member's practice where it was entered by a lab and has not joined."""
         if member.organization_kind is not OrganizationKind.PRACTICE:
             return None
         practice = self._organizations.practice(member.organization_id)
-        return practice.practice_id if practice is not None and practice.is_guest else None
+        return practice if practice is not None and practice.is_guest else None
 
     def _organization_to_invite_to(self, caller: Caller, new: NewMember) -> OrganizationName:
         named = new.organization
@@ -381,14 +421,16 @@ class MemberService:
             raise InvalidInput(FieldError("/organization/organization_id", "There is no such practice or lab."))
         return named
 
-    def _ensure_first_admin(self, organization: OrganizationName, roles: frozenset[Role]) -> None:
+    def _ensure_first_admin(self, caller: Caller, organization: OrganizationName, new: NewMember) -> None:
         admin = ADMIN_OF[organization.kind]
-        if admin not in roles:
+        if admin not in new.roles:
             raise InvalidInput(FieldError("/roles", f"The first person of an organization has the role {admin}."))
-        if any(
-            each.is_admin for each in self._members.of_organization(organization.kind, organization.organization_id)
-        ):
+        everybody = self._members.of_organization(organization.kind, organization.organization_id)
+        if any(each.is_admin for each in everybody):
             raise OrganizationHasAdmin
+        for each in everybody:
+            if each.is_from_outside and each.state is not MemberState.ACTIVE and each.email != new.email:
+                self._ended(each, by=caller.user_id)
 
     def _open_invitation(self, organization: OrganizationName, email: str) -> Member | str | None:
         """Return the member whose invitation is open, or the id that an interrupted invitation left, or nothing."""

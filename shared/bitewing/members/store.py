@@ -6,8 +6,8 @@ from datetime import datetime
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Write
-from bitewing.directory.store import joining
+from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
@@ -50,13 +50,15 @@ class TableMembers:
                 raise AlreadyAnswered from error
             raise _stale(member, error) from error
 
-    def save(self, member: Member, event: Event, *, staying: Member | None = None, joins: str | None = None) -> None:
+    def save(
+        self, member: Member, event: Event, *, staying: Member | None = None, joins: Practice | None = None
+    ) -> None:
         """Store a changed member, if it is still the one that was read."""
         writes: list[Write] = [_put(member), *announced((event,))]
         if staying is not None:
             writes.append(Check(key=_key(staying), condition=_is_version(staying.version)))
         if joins is not None:
-            writes.append(joining(joins))
+            writes.append(_joining(joins))
         try:
             self._table.write(writes)
         except ConditionsFailed as error:
@@ -74,6 +76,15 @@ def _key(member: Member) -> keys.Key:
 def _put(member: Member) -> Put:
     condition = IS_NEW if member.version == 1 else _is_version(member.version - 1)
     return Put(key=_key(member), values=record(member), condition=condition)
+
+
+def _joining(practice: Practice) -> Update:
+    return Update(
+        key=keys.practice(practice.practice_id),
+        values={"registered_by": None},
+        condition=Condition(expression="#registered_by = :lab", values={"lab": practice.registered_by}),
+        count_up=("version",),
+    )
 
 
 def _is_version(version: int) -> Condition:

@@ -6,7 +6,6 @@ import pytest
 from bitewing.directory.dentists import NewDentist
 from bitewing.directory.organization import BillingState, ConnectionState
 from bitewing.directory.practices import NewPractice
-from bitewing.directory.store import joining
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
@@ -16,9 +15,13 @@ from bitewing.kernel.errors import (
     StaleVersion,
     Unknown,
 )
+from bitewing.members.events import MemberJoined, event_head
+from bitewing.members.member import Member, MemberState
+from bitewing.members.store import TableMembers
 
-from tests.support.builders import LAB_ID, PRACTICE_ID, a_practice
+from tests.support.builders import LAB_ID, NOW, PRACTICE_ID, a_practice
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_LAB, FROM_PRACTICE, a_caller, a_request
+from tests.support.people import InMemoryMembers
 from tests.support.world import Interrupted
 
 NEW = NewPractice(name="Dr. Stone's Office", email="stone@example.example")
@@ -35,12 +38,24 @@ def guests_of(place, caller=FROM_LAB, limit=100, start=None):
 
 
 def joins(place, practice_id):
-    """What the acceptance of the first member writes."""
-    if place.stores.table is not None:
-        place.stores.table.write([joining(practice_id)])
-    else:
-        practice = place.stores.directory.practice(practice_id)
-        place.stores.directory.put(replace(practice, registered_by=None, version=practice.version + 1))
+    """The first person of a practice accepts their invitation."""
+    stores = place.stores
+    is_stored = stores.table is not None
+    members = TableMembers(stores.table, now=stores.clock) if is_stored else InMemoryMembers(stores.directory)
+    kim = Member(
+        user_id="kim",
+        organization_kind=OrganizationKind.PRACTICE,
+        organization_id=practice_id,
+        email="kim@example.example",
+        name="Kim Sato",
+        roles=frozenset({Role.PRACTICE_ADMIN}),
+        state=MemberState.ACTIVE,
+        invited_at=NOW,
+        invited_by=FROM_LAB.user_id,
+        expires_at=None,
+    )
+    joined = MemberJoined(**event_head(kim, by="kim", at=NOW), roles=(Role.PRACTICE_ADMIN,), is_first=True)
+    members.save(kim, joined, joins=stores.directory.practice(practice_id))
 
 
 def test_a_lab_enters_a_practice_with_its_dentist_connected_at_once(place):
@@ -55,6 +70,13 @@ def test_a_lab_enters_a_practice_with_its_dentist_connected_at_once(place):
     connection = place.stores.directory.connection(practice_id, LAB_ID)
     assert (connection.state, connection.moved_by) == (ConnectionState.ACCEPTED, FROM_LAB.user_id)
     assert place.told(practice_id) == [("ConnectionMoved", "accepted")]
+
+
+def test_no_lab_enters_a_practice_whose_dentist_has_agreed_to_sign(place):
+    with pytest.raises(InvalidInput) as refused:
+        enter(place, dentist=replace(DENTIST, has_signature_consent=True))
+    assert [error.pointer for error in refused.value.errors] == ["/dentist/has_signature_consent"]
+    assert guests_of(place) == ([], None)
 
 
 def test_the_lab_reads_it_with_its_dentists_and_keeps_it_up_to_date(place):

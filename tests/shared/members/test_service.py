@@ -300,6 +300,53 @@ def test_of_two_administrators_who_remove_each_other_at_once_one_stays(people, a
     assert not people.member(people.olga.user_id).is_admin
 
 
+@pytest.mark.parametrize("is_later", [False, True])
+def test_of_two_changes_at_once_the_one_that_stands_is_in_effect_whoever_tells_it_last(people, is_later):
+    """The first is told before or after the second was told: either way the token has what the table says."""
+    ana, bo = people.accepts(people.invites(key="a")), ADMIN | STAFF
+    user_id, plain = ana.user_id, people.identities
+
+    def second():
+        people.identities = plain
+        people.service.change_roles(people.olga, user_id, STAFF, expected_version=3)
+
+    people.identities = Interrupted(plain, "sign_out" if is_later else "set_roles", second)
+    changed = people.service.change_roles(people.olga, user_id, bo, expected_version=2)
+    assert people.token_of(user_id).roles == people.member(user_id).roles == STAFF
+    assert (changed.version, changed.roles, people.member(user_id).is_settled) == (4, STAFF, True)
+
+
+def test_who_loses_a_role_while_they_accept_does_not_get_it(people):
+    invited = people.invites(replace(ANA, roles=ADMIN))
+    plain = people.identities
+
+    def demoted():
+        people.identities = plain
+        people.identities.signed_in.add(invited.user_id)
+        people.service.change_roles(people.olga, invited.user_id, STAFF, expected_version=2)
+        people.identities.signed_in.add(invited.user_id)
+
+    people.identities = Interrupted(plain, "set_roles", demoted)
+    member = people.service.accept(people.token_of(invited.user_id))
+    assert (member.roles, people.token_of(invited.user_id).roles) == (STAFF, STAFF)
+    assert invited.user_id not in plain.signed_in
+
+
+def test_whose_access_ends_while_others_change_their_roles_stays_out(people):
+    ana = people.accepts(people.invites())
+    plain = people.identities
+
+    def ends():
+        people.identities = plain
+        people.service.end(people.olga, ana.user_id)
+        plain.people[ana.user_id] = replace(plain.people[ana.user_id], is_enabled=True)
+
+    people.identities = Interrupted(plain, "set_roles", ends)
+    changed = people.service.change_roles(people.olga, ana.user_id, ADMIN, expected_version=2)
+    assert changed.state is MemberState.ENDED
+    assert not plain.people[ana.user_id].is_enabled
+
+
 # --- Mailing again, leaving -------------------------------------------------------------------------------------------
 
 
@@ -366,6 +413,77 @@ def test_a_practice_that_a_lab_entered_joins_with_its_first_administrator(people
     assert (who.organization_id, who.roles) == ("guest", ADMIN)
     assert not people.directory.practice("guest").is_guest
     assert people.members.events[-1].is_first
+
+
+SPY = replace(FIRST, email="spy@lab.example", name="Sam Pye")
+
+
+def test_of_first_administrators_who_are_invited_one_after_the_other_the_last_invitation_is_open(people):
+    people.directory.put(a_practice(practice_id="guest", registered_by=LAB_ID))
+    spy, kim = people.invites(SPY, key="a", by=LAB_ADMIN), people.invites(FIRST, key="b", by=LAB_ADMIN)
+    token = people.token_of(spy.user_id)
+    with pytest.raises(Unknown, match="invitation"):
+        people.service.accept(token)
+    assert not people.identities.people[spy.user_id].is_enabled
+    assert (people.member(spy.user_id).state, people.member(spy.user_id).is_settled) == (MemberState.ENDED, True)
+    assert people.accepts(kim).roles == ADMIN
+    assert people.told() == ["MemberInvited", "MemberLeft", "MemberInvited", "MemberJoined"]
+
+
+def test_who_is_invited_as_first_administrator_again_is_not_taken_back(people):
+    people.directory.put(a_practice(practice_id="guest", registered_by=LAB_ID))
+    first, again = people.invites(FIRST, key="a", by=LAB_ADMIN), people.invites(FIRST, key="b", by=PLATFORM)
+    assert (again.user_id, people.accepts(again).roles) == (first.user_id, ADMIN)
+
+
+@pytest.mark.parametrize("roles", [ADMIN, STAFF])
+def test_an_invitation_from_outside_is_taken_back_once_somebody_administrates(people, roles):
+    """Two of a lab that invite at the same moment leave two invitations: the first who accepts is the only one."""
+    people.directory.put(a_practice(practice_id="guest", registered_by=LAB_ID))
+    spy = people.invites(SPY, key="a", by=LAB_ADMIN)
+    kim = people.invites(FIRST, key="b", by=LAB_ADMIN)
+    people.members.put(replace(spy, roles=roles))
+    people.identities.people[spy.user_id] = replace(people.identities.people[spy.user_id], is_enabled=True)
+    people.accepts(kim)
+    token = people.token_of(spy.user_id)
+    with pytest.raises(OrganizationHasAdmin):
+        people.service.accept(token)
+    with pytest.raises(Unknown, match="invitation"):
+        people.service.accept(token)
+    identity = people.identities.people[spy.user_id]
+    assert (identity.roles, identity.is_enabled) == (frozenset(), False)
+    assert people.told()[-1] == "MemberLeft"
+
+
+def test_of_two_from_outside_who_accept_at_the_same_moment_one_comes_in(people):
+    people.directory.put(a_practice(practice_id="guest", registered_by=LAB_ID))
+    spy, kim = people.invites(SPY, key="a", by=LAB_ADMIN), people.invites(FIRST, key="b", by=LAB_ADMIN)
+    people.members.put(spy)
+
+    def kim_is_faster():
+        people.members = plain
+        people.accepts(kim)
+
+    plain = people.members
+    people.members = Interrupted(plain, "save", kim_is_faster)
+    with pytest.raises(RequestInProgress):
+        people.service.accept(people.token_of(spy.user_id))
+    with pytest.raises(OrganizationHasAdmin):
+        people.service.accept(people.token_of(spy.user_id))
+    assert people.token_of(spy.user_id).roles == frozenset()
+
+
+@pytest.mark.parametrize("again", ["mailed", "invited"])
+def test_whom_an_administrator_invites_again_comes_from_inside(people, again):
+    people.directory.put(a_practice(practice_id="guest", registered_by=LAB_ID))
+    spy, kim = people.invites(SPY, key="a", by=LAB_ADMIN), people.accepts(people.invites(FIRST, key="b", by=LAB_ADMIN))
+    people.members.put(spy)
+    people.identities.people[spy.user_id] = replace(people.identities.people[spy.user_id], is_enabled=True)
+    if again == "mailed":
+        people.service.invite_again(kim, spy.user_id)
+    else:
+        people.invites(replace(SPY, organization=None, roles=STAFF), key="c", by=kim)
+    assert people.accepts(spy).roles == (ADMIN if again == "mailed" else STAFF)
 
 
 @pytest.mark.parametrize(

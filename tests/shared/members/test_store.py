@@ -104,8 +104,18 @@ def test_a_practice_joins_with_its_member(members, stores):
     practice = a_practice(registered_by=LAB_ID)
     stores.directory.put(practice)
     members.put(ANA)
-    members.save(replace(ANA, version=2), joined(ANA), joins=PRACTICE_ID)
+    members.save(replace(ANA, version=2), joined(ANA), joins=practice)
     assert stores.directory.practice(PRACTICE_ID) == replace(practice, registered_by=None, version=2)
+
+
+def test_a_practice_joins_once(members, stores):
+    practice = a_practice(registered_by=LAB_ID)
+    stores.directory.put(replace(practice, registered_by=None, version=2))
+    members.put(ANA)
+    with pytest.raises(StaleVersion):
+        members.save(replace(ANA, version=2), joined(ANA), joins=practice)
+    assert members.find(PRACTICE, PRACTICE_ID, "ana") == ANA
+    assert stores.directory.practice(PRACTICE_ID).version == 2
 
 
 def test_a_change_is_settled_unless_there_is_a_newer_one(members):
