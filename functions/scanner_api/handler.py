@@ -9,7 +9,7 @@ from bitewing.aws.http import JSON, IdempotencyKey, answer, create_api, credenti
 from bitewing.kernel.credentials import CredentialKind
 from bitewing.kernel.ids import read_id
 
-from functions.scanner_api.schemas import CompletionBody, FileView, NewFileBody, UploadView
+from functions.scanner_api.schemas import CompletionBody, FileView, NewScanBody, UploadView
 from functions.scanner_api.wiring import files, scanners
 
 app = create_api()
@@ -17,7 +17,7 @@ logger = Logger()
 
 
 @app.post("/v1/scanner/cases/<case_id>/uploads", tags=["scanners"], status_code=201)
-def announce_scan(case_id: str, body: NewFileBody, idempotency_key: IdempotencyKey = None) -> Response[UploadView]:
+def announce_scan(case_id: str, body: NewScanBody, idempotency_key: IdempotencyKey = None) -> Response[UploadView]:
     """Announce a file for a case of the scanner's practice and get what sends it straight to storage."""
     who = scanners.caller_with(credential_in(app, CredentialKind.SCANNER))
     announced = files.announce(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))

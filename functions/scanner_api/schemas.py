@@ -1,5 +1,5 @@
-"""The bodies of the scanners' API: those of every function that takes files."""
+"""The bodies of the scanners' API: those of every function that takes files, but what could take one out."""
 
-from bitewing.files.bodies import CompletionBody, FileView, NewFileBody, UploadView
+from bitewing.files.bodies import CompletionBody, FileView, NewScanBody, UploadView
 
-__all__ = ["CompletionBody", "FileView", "NewFileBody", "UploadView"]
+__all__ = ["CompletionBody", "FileView", "NewScanBody", "UploadView"]

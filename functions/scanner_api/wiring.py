@@ -21,7 +21,6 @@ class Settings:
 
     table_name: str
     arrivals_bucket: str
-    files_bucket: str
 
 
 settings = read_settings(Settings)
@@ -31,7 +30,7 @@ scanners = ScannerService(TableScanners(table, now=now), now=now)
 files = FileService(
     cases,
     TableFiles(table, now=now),
-    S3Objects(lambda: create_client("s3"), now=now, arrivals=settings.arrivals_bucket, files=settings.files_bucket),
+    S3Objects(lambda: create_client("s3"), now=now, arrivals=settings.arrivals_bucket),
     PrecheckService(TableDirectory(table), cases, now=now),
     now=now,
 )

@@ -1,7 +1,6 @@
 """``scanner_api``: uploads by scanners, which have a credential of their own and no account."""
 
 from bitewing.kernel import wire
-from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.grants import allow_listing, allow_objects, allow_table
@@ -19,7 +18,6 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={
             "TABLE_NAME": data.table.table_name,
             "ARRIVALS_BUCKET": data.arrivals.bucket_name,
-            "FILES_BUCKET": data.files.bucket_name,
         },
         memory_mb=1024,
         timeout_seconds=15,

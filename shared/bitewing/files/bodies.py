@@ -1,6 +1,7 @@
 """The bodies of files over HTTP, for each function that takes some: from people, from machines, by a link."""
 
 import base64
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
@@ -21,12 +22,11 @@ FileName = Annotated[
 FileId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 
 
-class NewFileBody(Body):
-    """A file that is about to be sent.
+class NewScanBody(Body):
+    """A file that is about to be sent, and that takes the place of no other.
 
     Up to 100 MiB it is sent in one request and announced with its ``sha256``. A larger one is sent in parts of
-    64 MiB and announced with the SHA-256 of each, in order. With ``replaces`` it takes the place of another file of
-    its kind as soon as it is here and can be used.
+    64 MiB and announced with the SHA-256 of each, in order.
     """
 
     kind: FileKind
@@ -34,7 +34,6 @@ class NewFileBody(Body):
     size_bytes: Annotated[int, Field(strict=True, ge=1, le=MAX_SIZE_BYTES)]
     sha256: Sha256 | None = None
     part_sha256: list[Sha256] = Field([], max_length=100)
-    replaces: FileId | None = None
 
     def read(self) -> NewFile:
         """Return the file, its checksums as storage writes them."""
@@ -44,8 +43,22 @@ class NewFileBody(Body):
             size_bytes=self.size_bytes,
             sha256=None if self.sha256 is None else _base64(self.sha256),
             part_sha256=tuple(_base64(part) for part in self.part_sha256),
-            replaces=None if self.replaces is None else read_id(self.replaces),
         )
+
+
+class NewFileBody(NewScanBody):
+    """A file that is about to be sent.
+
+    Up to 100 MiB it is sent in one request and announced with its ``sha256``. A larger one is sent in parts of
+    64 MiB and announced with the SHA-256 of each, in order. With ``replaces`` it takes the place of another file of
+    its kind as soon as it is here and can be used.
+    """
+
+    replaces: FileId | None = None
+
+    def read(self) -> NewFile:
+        """Return the file, its checksums as storage writes them."""
+        return replace(super().read(), replaces=None if self.replaces is None else read_id(self.replaces))
 
 
 class SentPart(Body):

@@ -33,6 +33,12 @@ def test_a_case_of_another_practice_is_like_one_that_does_not_exist(standing, ca
     assert (answer.status, answer.body["detail"]) == (404, "There is no such case.")
 
 
+def test_a_scanner_takes_no_file_out_of_a_packet(standing):
+    answer = announced(standing, replaces=file_id_of("DRAFT0000001", 5))
+    assert (answer.status, answer.code) == (422, "invalid_input")
+    assert [error["pointer"] for error in answer.body["errors"]] == ["/replaces"]
+
+
 def test_every_credential_that_opens_nothing_is_refused_in_the_same_words(standing):
     wrong = [
         f"scanner.maple-street.SCANNER000000000000009.{SCANNER_CREDENTIAL.secret}",
