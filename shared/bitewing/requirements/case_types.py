@@ -48,6 +48,8 @@ class CaseTypeFacts:
         expected: Names of the selections that help, and that work can start without.
         also: Names of the selections that can be stated, and that nobody misses.
         values: Selection name to the values that this type has of it, where they are not all.
+        of_piece: Selection name to the piece that alone is asked for it, where the type has two; what states no
+            piece is what the case type is.
         has_prepared_tooth: Whether it sits on a prepared tooth, which can show through.
         is_for_one_tooth: Whether each tooth has an item of its own: its shade, its implant.
         is_for_front_teeth: Whether it is made for front teeth.
@@ -61,6 +63,7 @@ class CaseTypeFacts:
     also: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    of_piece: Mapping[str, str] = field(default_factory=dict)
     teeth_called: str = ""
     is_planned: bool = False
     has_prepared_tooth: bool = False
@@ -121,6 +124,10 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         also=(s.SHADE_GUIDE, s.STAGE, s.PIECE, s.INCISAL_TRANSLUCENCY),
         materials=(*_CROWN_MATERIALS, s.TITANIUM, s.COBALT_CHROME),
         values=_FIXED_STAGES | {s.PIECE: (s.CROWN, s.POST_AND_CORE)},
+        # A post and core ends under the crown: it has no color, no margin of its own and meets no other tooth.
+        of_piece=dict.fromkeys(
+            (s.SHADE, s.STUMP_SHADE, s.MARGIN, s.OCCLUSION, s.CONTACTS, s.INCISAL_TRANSLUCENCY), s.CROWN
+        ),
         has_prepared_tooth=True,
         is_for_one_tooth=True,
     ),
@@ -163,6 +170,9 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         also=(s.SHADE_GUIDE, s.STAGE, s.PIECE, s.EMERGENCE, s.OCCLUSION, s.CONTACTS, s.INCISAL_TRANSLUCENCY),
         materials=(*_CERAMICS, s.PORCELAIN_FUSED_TO_METAL, *_FULL_CAST, s.PMMA, s.TITANIUM),
         values=_FIXED_STAGES | {s.PIECE: (s.IMPLANT_CROWN, s.CUSTOM_ABUTMENT)},
+        of_piece=dict.fromkeys(
+            (s.RETENTION, s.ABUTMENT_KIND, s.SHADE, s.OCCLUSION, s.CONTACTS, s.INCISAL_TRANSLUCENCY), s.IMPLANT_CROWN
+        ),
         is_for_one_tooth=True,
     ),
     CaseType.CUSTOM_ABUTMENT: CaseTypeFacts(
@@ -173,6 +183,7 @@ CASE_TYPES: Final[Mapping[CaseType, CaseTypeFacts]] = {
         also=(s.MARGIN, s.STAGE, s.PIECE),
         materials=(s.TITANIUM, s.ZIRCONIA, s.COBALT_CHROME, s.FULL_CAST_HIGH_NOBLE),
         values=_FIXED_STAGES | {s.PIECE: (s.IMPLANT_CROWN, s.CUSTOM_ABUTMENT)},
+        of_piece=dict.fromkeys((s.EMERGENCE, s.MARGIN), s.CUSTOM_ABUTMENT),
         is_for_one_tooth=True,
     ),
     CaseType.SURGICAL_GUIDE: CaseTypeFacts(
@@ -265,5 +276,12 @@ def selections_of(case_type: CaseType) -> Mapping[str, Selection]:
         selection = SELECTIONS[name]
         if name in narrowed:
             selection = replace(selection, options={code: selection.options[code] for code in narrowed[name]})
+        if name in facts.of_piece:
+            selection = replace(selection, asked_with=(s.PIECE, frozenset({facts.of_piece[name], ""})))
         found[name] = selection
     return found
+
+
+def is_asked(case_type: CaseType, name: str, selections: Mapping[str, str]) -> bool:
+    """Whether a piece with these selections can be asked for one of its type."""
+    return selections_of(case_type)[name].is_asked(selections)

@@ -186,7 +186,8 @@ class Selection:
         between: Smallest and largest number, where it is one; in the unit of its name.
         is_whole: Whether the number counts something.
         depends_on: The selection that says which values there are: a system is one of its maker.
-        asked_with: Another selection and its values for which this one is asked at all; empty: always.
+        asked_with: Another selection and its values for which this one is asked at all, ``""`` being one that is
+            not stated; empty: always.
     """
 
     name: str

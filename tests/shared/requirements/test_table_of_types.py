@@ -137,6 +137,9 @@ def test_a_form_can_be_drawn_of_the_selections_of_a_type(case_type):
         assert set(selection.options) <= set(SELECTIONS[name].options)
         for other in (selection.depends_on, selection.asked_with and selection.asked_with[0]):
             assert other is None or other in selections
+        if selection.asked_with:
+            other, values = selection.asked_with
+            assert values <= {"", *selections[other].options}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An implant crown says whether it is screwed or cemented."""
+"""An implant crown says whether it is screwed or cemented; its abutment, made with it, does not."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import selected
+from bitewing.requirements.case_types import is_asked
 from bitewing.requirements.selections import RETENTION, RETENTIONS
 
 ID: Final = "IMP-RETENTION"
@@ -19,6 +20,8 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     if RETENTION not in checked.facts.selections:
         return
     for piece, about, item in checked.pieces:
+        if not is_asked(checked.case.case_type, RETENTION, item.selections):
+            continue
         if selected(item, RETENTION).lower() not in RETENTIONS:
             yield Finding(
                 rule_id=ID,

@@ -9,6 +9,7 @@ from typing import Final
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import selected
+from bitewing.requirements.case_types import is_asked
 from bitewing.requirements.selections import FULL_CAST_METALS, MATERIAL, SHADE
 
 ID: Final = "SHD-MISSING"
@@ -18,10 +19,12 @@ SOURCE: Final = FindingSource.LAB
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
-    """Find pieces without a shade, where the type has one and the material is not full-cast metal."""
+    """Find pieces without a shade, where such a piece has one and the material is not full-cast metal."""
     if not checked.facts.has_shade:
         return
     for piece, about, item in checked.pieces:
+        if not is_asked(checked.case.case_type, SHADE, item.selections):
+            continue
         if selected(item, MATERIAL) not in FULL_CAST_METALS and not selected(item, SHADE):
             yield Finding(
                 rule_id=ID,

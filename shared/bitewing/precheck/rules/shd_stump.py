@@ -6,6 +6,7 @@ from typing import Final
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import selected
+from bitewing.requirements.case_types import is_asked
 from bitewing.requirements.selections import MATERIAL, STUMP_SHADE, TRANSLUCENT_CERAMICS
 
 ID: Final = "SHD-STUMP"
@@ -19,6 +20,8 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     if not checked.facts.has_prepared_tooth:
         return
     for piece, about, item in checked.pieces:
+        if not is_asked(checked.case.case_type, STUMP_SHADE, item.selections):
+            continue
         if selected(item, MATERIAL) in TRANSLUCENT_CERAMICS and not selected(item, STUMP_SHADE):
             yield Finding(
                 rule_id=ID,

@@ -145,6 +145,11 @@ def test_a_scan_that_is_sent_otherwise_warns_until_it_arrives(arrived_at, expect
     assert all("sent by iTero on March 2, 2026" in finding.says for finding in findings)
 
 
+@pytest.mark.parametrize(("made", "count"), [("custom_abutment", 0), ("implant_crown", 1), ("", 1)])
+def test_the_abutment_of_an_implant_crown_states_no_retention(made, count):
+    assert len(list(imp_retention.check(implant(retention="", piece=made)))) == count
+
+
 @pytest.mark.parametrize(("retention", "count"), [("screw", 0), ("Cement", 0), ("", 1), ("glue", 1)])
 def test_an_implant_crown_states_its_retention(retention, count):
     assert len(list(imp_retention.check(implant(retention=retention)))) == count

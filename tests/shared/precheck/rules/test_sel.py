@@ -3,12 +3,15 @@ from dataclasses import replace
 import pytest
 from bitewing.packet.packet import Arch
 from bitewing.precheck.finding import Outcome
+from bitewing.precheck.precheck import run
 from bitewing.precheck.rules import sel_required, sel_unknown
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import Level
+from bitewing.requirements.selections import IMPLANT_CASCADE
 
 from tests.support.builders import a_checked_case, a_profile, an_item
 from tests.support.findings import checked_packet, only_finding
+from tests.support.perfect import a_perfect_case
 
 T = CaseType
 BLOCK, WARN = Outcome.BLOCK, Outcome.WARN
@@ -85,6 +88,37 @@ def test_work_on_certain_teeth_of_an_arch_names_them(case_type, called):
     assert (finding.outcome, finding.about) == (BLOCK, "/packet/items/0/teeth")
     assert finding.says == f"Piece 1 does not name its {called}."
     assert "/packet/items/0/teeth" not in [about for _, about in found(sel_required, piece(case_type, "14"))]
+
+
+@pytest.mark.parametrize(
+    ("case_type", "made", "says"),
+    [
+        (T.CROWN, "crown", ["Piece 1 does not state the margin, occlusion and contacts."]),
+        (T.CROWN, "post_and_core", []),
+        (T.IMPLANT_CROWN, "implant_crown", ["Piece 1 does not state the abutment kind."]),
+        (T.IMPLANT_CROWN, "custom_abutment", []),
+        (T.CUSTOM_ABUTMENT, "custom_abutment", ["Piece 1 does not state the emergence profile."]),
+        (T.CUSTOM_ABUTMENT, "implant_crown", []),
+    ],
+)
+def test_the_second_piece_of_a_tooth_is_not_asked_for_what_it_cannot_have(case_type, made, says):
+    assert [finding.says for finding in sel_required.check(piece(case_type, "14", piece=made))] == says
+
+
+@pytest.mark.parametrize(
+    ("case_type", "one", "other"),
+    [
+        (T.CROWN, {}, {"piece": "post_and_core", "material": "titanium"}),
+        (T.IMPLANT_CROWN, {}, {"piece": "custom_abutment", "material": "titanium"}),
+    ],
+)
+def test_two_pieces_on_one_tooth_pass_with_what_each_of_them_has(case_type, one, other):
+    perfect = a_perfect_case(case_type)
+    (item,) = perfect.case.packet.items
+    needed = {name: item.selections[name] for name in IMPLANT_CASCADE if name in item.selections}
+    items = tuple(replace(item, selections=each) for each in (item.selections | one, needed | other))
+    packet = replace(perfect.case.packet, items=items)
+    assert run(replace(perfect, case=replace(perfect.case, packet=packet))).findings == ()
 
 
 def test_without_a_profile_nothing_is_asked_for():

@@ -92,6 +92,13 @@ def test_translucent_ceramic_needs_a_stump_shade(material, stump_shade, count):
     assert len(list(shd_stump.check(checked))) == count
 
 
+@pytest.mark.parametrize(("made", "count"), [("post_and_core", 0), ("crown", 1), ("", 1)])
+@pytest.mark.parametrize("rule", [shd_missing, shd_stump])
+def test_a_post_and_core_is_asked_for_no_shade(rule, made, count):
+    checked = selecting(material="lithium_disilicate", shade="", piece=made)
+    assert len(list(rule.check(checked))) == count
+
+
 def test_an_implant_has_no_stump():
     assert list(shd_stump.check(selecting(CaseType.IMPLANT_CROWN, material="lithium_disilicate"))) == []
 
