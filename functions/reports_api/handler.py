@@ -28,8 +28,10 @@ def read_rule_report_of_lab(
 
     A sending and its coming back belong to the month in which the case was sent, so that each share is of the same
     sendings above and below its line. What a machine stops before the lab has the case, a file that fails its
-    inspection after sending, is no coming back: the rule that found it has fired for the next sending. Reports follow
-    what happens within minutes, and tell of 24 months at most.
+    inspection after sending, is no coming back: the rule that found it has fired for the next sending, and whether
+    the case passes first is said of the first sending that the lab received. What a lab sends to itself, cases that it
+    started, is not counted. A lab reads nothing of the rules about the practice itself. Reports follow what happens
+    within minutes, and tell of 24 months at most.
     """
     return RuleReportView.of(
         reports.of_lab(caller(app), lab_id, from_month=from_month, to_month=to_month, case_type=case_type)

@@ -35,13 +35,15 @@ class SectionView(View):
     """How sendings did, of one case type or of all together."""
 
     case_type: CaseType | None = Field(description="Null for all case types together.")
-    submissions: int = Field(description="Sendings of cases, first ones and repeated ones.")
+    submissions: int = Field(description="Sendings of cases by practices, first ones and repeated ones.")
     came_back: int = Field(description="Those that the lab has given back, as returned or as missing information.")
-    first_submissions: int = Field(description="First sendings: each case has one.")
-    first_came_back: int = Field(description="Those that the lab has given back.")
+    first_submissions: int = Field(description="Cases that practices sent, in the month of the first sending.")
+    first_came_back: int = Field(
+        description="Of these, cases of which the lab has given back the first sending that it received."
+    )
     first_pass_rate: float | None = Field(
         description=(
-            "Share of first sendings that the lab has not given back, 0 to 1; null without any. "
+            "Share of these cases that the lab has not given back so, 0 to 1; null without any. "
             "It can fall as long as cases are on their way."
         )
     )

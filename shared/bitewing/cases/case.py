@@ -30,6 +30,7 @@ class Submission:
         number: 1 for the first sending, counting up.
         acknowledged: Rule ids of the warnings that the practice acknowledged.
         profile_version: Version of the requirement profile that it was checked with.
+        sent_by: On whose side the person stands: a lab takes in what it started itself.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Submission:
     submitted_by: str
     acknowledged: tuple[str, ...]
     profile_version: int
+    sent_by: Party = Party.PRACTICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class Case:
         due_on: When the lab should be ready, in the lab's calendar.
         precheck_outcome: Outcome of the last PreCheck, for lists.
         rules_fired: Rules that found something since the case was started or last sent.
+        first_sent_at: When its practice sent it first; ``None`` before, and where the lab took it in itself.
+        first_received: Number of the first sending that the lab received: not each that is sent gets there.
         started_by: Who started it: a practice, or a lab for work that arrived outside the system.
         last_return: The last time that the lab gave it back; kept until it gives it back again.
         patient_key: Digest of the patient's name, salted by the practice: finds other cases of the patient.
@@ -72,6 +76,8 @@ class Case:
     files_version: int = 0
     due_on: date | None = None
     submission: Submission | None = None
+    first_sent_at: datetime | None = None
+    first_received: int | None = None
     precheck_outcome: Outcome | None = None
     rules_fired: frozenset[str] = frozenset()
     started_by: Party = Party.PRACTICE
@@ -108,6 +114,13 @@ class Case:
     def is_sent(self) -> bool:
         """Whether the case was sent to the lab."""
         return self.submission is not None
+
+    @property
+    def is_first_pass(self) -> bool:
+        """Whether its last sending is the first that the lab received, and its practice sent the case first."""
+        if self.submission is None or self.first_sent_at is None:
+            return False
+        return self.first_received == self.submission.number
 
     @property
     def is_lab_started(self) -> bool:
@@ -172,12 +185,14 @@ class Case:
             last_modified_at=at,
             due_on=due_on,
             rules_fired=frozenset(),
+            first_sent_at=at if number == 1 and party is Party.PRACTICE else self.first_sent_at,
             submission=Submission(
                 number=number,
                 submitted_at=at,
                 submitted_by=by,
                 acknowledged=tuple(sorted(acknowledged)),
                 profile_version=profile_version,
+                sent_by=party,
             ),
         )
 
@@ -217,4 +232,7 @@ class Case:
         if to not in (allowed := self.moves(by)):
             raise MoveNotAllowed(status=self.status, to=to, allowed=allowed)
         due_on = None if COLORS[to] is Color.RED else self.due_on
-        return replace(self, status=to, moved_at=at, due_on=due_on, version=self.version + 1)
+        moved = replace(self, status=to, moved_at=at, due_on=due_on, version=self.version + 1)
+        if to is Status.RECEIVED and self.first_received is None and self.submission is not None:
+            return replace(moved, first_received=self.submission.number)
+        return moved

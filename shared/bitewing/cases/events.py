@@ -47,16 +47,18 @@ class CaseChanged(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSubmitted(CaseEvent):
-    """A practice sent a case to its lab.
+    """A case was sent to its lab, by its practice or by the lab that prepared it.
 
     Attributes:
         submission_number: 1 for the first sending.
+        sent_by: On whose side the sender stands: a lab takes in what it started itself.
         rules_fired: The rules that found something while this sending was prepared, whether or not it was mended.
-        acknowledged: The rules whose warnings the practice sent the case with.
+        acknowledged: The rules whose warnings the case was sent with.
     """
 
     case_type: CaseType
     submission_number: int
+    sent_by: Party
     rules_fired: tuple[str, ...]
     acknowledged: tuple[str, ...]
 

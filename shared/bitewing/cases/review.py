@@ -223,6 +223,7 @@ class ReviewService:
         back = _return(case, to, reasons, by=caller.user_id, at=now)
         moved = self._checked(case.given_back(back), files)
         codes = tuple(reason.code for reason in back.reasons)
+        submitted_at = case.submission.submitted_at if case.submission else case.created_at
         change = Change(
             case=moved,
             entries=(
@@ -245,7 +246,10 @@ class ReviewService:
                     case_type=case.case_type,
                     to=to,
                     submission_number=back.submission_number,
-                    submitted_at=case.submission.submitted_at if case.submission else case.created_at,
+                    submitted_at=submitted_at,
+                    sent_by=case.submission.sent_by if case.submission else case.started_by,
+                    is_first_pass=case.is_first_pass,
+                    first_sent_at=case.first_sent_at or submitted_at,
                     return_number=back.number,
                     reasons=codes,
                     rule_ids=back.rule_ids,

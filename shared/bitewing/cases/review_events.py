@@ -21,6 +21,9 @@ class CaseReturned(CaseEvent):
         to: ``returned`` or ``missing_info``.
         submission_number: The sending that came back, 1 for the first.
         submitted_at: When that sending was stored.
+        sent_by: On whose side the sender stood.
+        is_first_pass: Whether it was the first sending that the lab received, of a case that its practice sent first.
+        first_sent_at: When the case was sent first.
         return_number: 1 for the first return of the case.
         reasons: Codes of the reasons.
         rule_ids: The rules that check for what the reasons say.
@@ -30,6 +33,9 @@ class CaseReturned(CaseEvent):
     to: Status
     submission_number: int
     submitted_at: datetime
+    sent_by: Party
+    is_first_pass: bool
+    first_sent_at: datetime
     return_number: int
     reasons: tuple[Reason, ...]
     rule_ids: tuple[str, ...]

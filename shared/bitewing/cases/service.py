@@ -341,6 +341,7 @@ class CaseService:
             ),
             CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=party),
             details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
+                sent_by=party,
         )
         self._cases.save(replace(change, files_version=case.files_version), request=request, answer=answer)
         return answer

@@ -3,23 +3,28 @@
 Everything is counted by sending. A sending belongs to the month (in UTC) in which the practice sent it, and so does its
 coming back, however much later that is: each rate is of the same sendings above and below its line, and the newest
 months can still get worse.
+
+A case passes with the first sending that its lab received: what a machine stops before is sent again, and is no coming
+back. It belongs to the month in which the case was sent first. What a lab sends to itself, work from outside the
+system, is not counted at all: nobody of a practice mended or overrode anything there.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bitewing.cases.events import CaseSubmitted
 from bitewing.cases.review_events import CaseReturned
+from bitewing.cases.status import Party
 from bitewing.requirements.case_types import CaseType
 
 
 class Tally(StrEnum):
     """What is counted of sendings.
 
-    The first four are of a sending, the others of a sending and a rule.
+    The first two are of a sending, the next two of a case, the others of a sending and a rule.
     """
 
     SUBMISSIONS = "submissions"
@@ -37,7 +42,7 @@ Subject = tuple[Tally, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Increment:
-    """What one event adds to the counts of a lab.
+    """What an event adds to the counts of a lab and a month.
 
     Attributes:
         once: Names the fact: however often and in whatever form it is told, it is counted once.
@@ -56,28 +61,35 @@ def month_of(at: datetime) -> str:
     return f"{at:%Y-%m}"
 
 
-def increment_of(event: CaseSubmitted | CaseReturned) -> Increment:
+def increments_of(event: CaseSubmitted | CaseReturned) -> tuple[Increment, ...]:
     """Return what an event adds: a sending to its own month, a coming back to the month of what came back.
 
-    A sending comes back once, whoever says so: the lab that asks for files and then refuses the case has given back
-    the same sending.
+    A sending comes back once, however often that is told. Whether a case passed is known of each event alone, in
+    whatever order they come.
     """
-    match event:
-        case CaseSubmitted():
-            what, at = "sent", event.occurred_at
-            subjects: set[Subject] = {(Tally.SUBMISSIONS, None)}
-            if event.submission_number == 1:
-                subjects.add((Tally.FIRST_SUBMISSIONS, None))
-            subjects |= {(Tally.RULE_FIRED, rule_id) for rule_id in event.rules_fired}
-            subjects |= {(Tally.RULE_OVERRIDDEN, rule_id) for rule_id in event.acknowledged}
-        case _:
-            what, at = "back", event.submitted_at
-            subjects = {(Tally.CAME_BACK, None)}
-            if event.submission_number == 1:
-                subjects.add((Tally.FIRST_CAME_BACK, None))
-            subjects |= {(Tally.RULE_CAME_BACK, rule_id) for rule_id in event.rule_ids}
+    if event.sent_by is Party.LAB:
+        return ()
+    sending = f"{event.case_id}#{event.submission_number}"
+    if isinstance(event, CaseSubmitted):
+        sent: set[Subject] = {(Tally.SUBMISSIONS, None)}
+        if event.submission_number == 1:
+            sent.add((Tally.FIRST_SUBMISSIONS, None))
+        sent |= {(Tally.RULE_FIRED, rule_id) for rule_id in event.rules_fired}
+        sent |= {(Tally.RULE_OVERRIDDEN, rule_id) for rule_id in event.acknowledged}
+        return (_increment(event, f"{sending}#sent", event.occurred_at, sent),)
+    back: set[Subject] = {(Tally.CAME_BACK, None)}
+    back |= {(Tally.RULE_CAME_BACK, rule_id) for rule_id in event.rule_ids}
+    came_back = _increment(event, f"{sending}#back", event.submitted_at, back)
+    if not event.is_first_pass:
+        return (came_back,)
+    # Apart: the case can have been sent first in an earlier month than what came back.
+    first: set[Subject] = {(Tally.FIRST_CAME_BACK, None)}
+    return came_back, _increment(event, f"{event.case_id}#first_back", event.first_sent_at, first)
+
+
+def _increment(event: CaseSubmitted | CaseReturned, once: str, at: datetime, subjects: Iterable[Subject]) -> Increment:
     return Increment(
-        once=f"{event.case_id}#{event.submission_number}#{what}",
+        once=once,
         lab_id=event.lab_id,
         month=month_of(at),
         case_type=event.case_type,
@@ -122,7 +134,10 @@ class Section:
 
     Attributes:
         case_type: ``None`` for all types together.
-        first_pass_rate: Share of first sendings that have not come back, 0 to 1; ``None`` where there was none.
+        submissions: What practices sent.
+        first_submissions: Cases that they sent, each in the month of its first sending.
+        first_came_back: Of these, cases of which the first sending that the lab received came back.
+        first_pass_rate: Share of cases that have not come back so, 0 to 1; ``None`` where there was none.
         rules: Those that did something, first what most came back for.
     """
 
@@ -153,13 +168,24 @@ class RuleReport:
     by_type: tuple[Section, ...] = field(default=())
 
 
-def report(counts: Iterable[Counts], *, lab_id: str | None, from_month: str, to_month: str) -> RuleReport:
-    """Return the report of what was counted."""
+def report(
+    counts: Iterable[Counts], *, lab_id: str | None, from_month: str, to_month: str, untold: Collection[str] = ()
+) -> RuleReport:
+    """Return the report of what was counted.
+
+    Args:
+        counts: What was counted.
+        lab_id: Of which lab; ``None`` for all labs together.
+        from_month: The first month, as ``2026-03``.
+        to_month: The last one.
+        untold: Rules of which the reader is told nothing.
+    """
     total: Counter[Subject] = Counter()
     by_type: dict[CaseType, Counter[Subject]] = {}
     for each in counts:
-        total.update(each.of)
-        by_type.setdefault(each.case_type, Counter()).update(each.of)
+        told = {subject: number for subject, number in each.of.items() if subject[1] not in untold}
+        total.update(told)
+        by_type.setdefault(each.case_type, Counter()).update(told)
     return RuleReport(
         lab_id=lab_id,
         from_month=from_month,

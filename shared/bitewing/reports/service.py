@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
+from bitewing.cases.disclosure import NOT_FOR_LABS
 from bitewing.cases.events import CaseSubmitted
 from bitewing.cases.review_events import CaseReturned
 from bitewing.directory.organization import Lab
 from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Role
 from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, Unknown
-from bitewing.reports.rule_report import Counts, Increment, RuleReport, increment_of, month_of, report
+from bitewing.reports.rule_report import Counts, Increment, RuleReport, increments_of, month_of, report
 from bitewing.requirements.case_types import CaseType
 
 #: The longest time that one report tells of, months.
@@ -50,12 +51,14 @@ class CountingService:
         self._counts, self._now = counts, now
 
     def count(self, event: CaseSubmitted | CaseReturned) -> bool:
-        """Count a sending or its coming back, and say whether it was new.
+        """Count a sending or its coming back, and say whether something of it was new.
 
         Raises:
             RequestInProgress: Others count the same at this moment.
         """
-        return self._counts.add(increment_of(event), at=self._now())
+        # Each, whatever came of the one before: an interrupted count is taken up where it ended.
+        new = [self._counts.add(increment, at=self._now()) for increment in increments_of(event)]
+        return any(new)
 
 
 class ReportService:
@@ -69,12 +72,15 @@ class ReportService:
     ) -> RuleReport:
         """Return the report of one lab, to its own people and to the platform.
 
+        The lab hears nothing of the rules about the practice itself.
+
         Raises:
             RoleNotAllowed: The caller works neither in a lab nor for the platform.
             Unknown: It is another lab than the caller's, or there is none.
             InvalidInput: The months are none, not in order, or too many.
         """
-        if not _is_platform(caller):
+        is_platform = _is_platform(caller)
+        if not is_platform:
             if caller.organization_kind is not OrganizationKind.LAB or not caller.roles & LAB_ROLES:
                 raise RoleNotAllowed({*LAB_ROLES, Role.PLATFORM_ADMIN})
             if caller.organization_id != lab_id:
@@ -82,7 +88,7 @@ class ReportService:
         months = self._months(from_month, to_month)
         if self._labs.lab(lab_id) is None:
             raise Unknown("lab")
-        return self._report(lab_id, months, case_type)
+        return self._report(lab_id, months, case_type, untold=frozenset() if is_platform else NOT_FOR_LABS)
 
     def of_all(
         self, caller: Caller, *, from_month: str | None, to_month: str | None, case_type: CaseType | None
@@ -95,11 +101,13 @@ class ReportService:
         """
         if not _is_platform(caller):
             raise RoleNotAllowed({Role.PLATFORM_ADMIN})
-        return self._report(None, self._months(from_month, to_month), case_type)
+        return self._report(None, self._months(from_month, to_month), case_type, untold=frozenset())
 
-    def _report(self, lab_id: str | None, months: Sequence[str], case_type: CaseType | None) -> RuleReport:
+    def _report(
+        self, lab_id: str | None, months: Sequence[str], case_type: CaseType | None, *, untold: frozenset[str]
+    ) -> RuleReport:
         counts = self._counts.of_months(lab_id, months, [case_type] if case_type else list(CaseType))
-        return report(counts, lab_id=lab_id, from_month=months[0], to_month=months[-1])
+        return report(counts, lab_id=lab_id, from_month=months[0], to_month=months[-1], untold=untold)
 
     def _months(self, from_month: str | None, to_month: str | None) -> tuple[str, ...]:
         last = _number("to", to_month or month_of(self._now()))

@@ -12,13 +12,15 @@ from bitewing.aws.items import (
     to_item,
     to_plain,
 )
+from bitewing.cases import correction_events, review_events
 from bitewing.cases import events as case_events
-from bitewing.cases import review_events
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import Party, Status
+from bitewing.directory import events as directory_events
+from bitewing.directory.organization import ConnectionState
 from bitewing.files import events as file_events
 from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat, FileProblem, Problem
@@ -26,6 +28,7 @@ from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.members import events as member_events
 from bitewing.packet.packet import Arch, Item, Packet
 from bitewing.precheck.finding import Outcome
+from bitewing.requirements import events as requirement_events
 from bitewing.requirements.case_types import CaseType
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +73,7 @@ EVENTS = [
         case_version=1,
         case_type=CaseType.CROWN,
         submission_number=3,
+        sent_by=Party.PRACTICE,
         rules_fired=("A", "B"),
         acknowledged=("B",),
     ),
@@ -80,12 +84,49 @@ EVENTS = [
         to=Status.RETURNED,
         submission_number=1,
         submitted_at=HEAD["occurred_at"],
+        sent_by=Party.PRACTICE,
+        is_first_pass=True,
+        first_sent_at=HEAD["occurred_at"],
         return_number=2,
         reasons=(Reason.MARGIN_HIDDEN, Reason.FILE_MISSING),
         rule_ids=("FIL-REQUIRED",),
     ),
     case_events.CaseMoved(**HEAD, case_version=1, origin=Status.DRAFT, to=Status.PROCESSING, by=Party.PRACTICE),
     case_events.CaseChecked(**HEAD, case_version=1, outcome=Outcome.WARN, rule_ids=("A", "B")),
+    case_events.CaseRemade(**HEAD, case_version=1),
+    review_events.CaseNoted(**HEAD, case_version=1, note_id="n", by=Party.LAB),
+    review_events.ReturnReasonAnswered(**HEAD, case_version=1, return_number=2, reason_id="1"),
+    review_events.SentOtherwiseArrived(**HEAD, case_version=1, kind=FileKind.CBCT),
+    correction_events.CorrectionLinkIssued(**HEAD, case_version=1, link_id="k"),
+    correction_events.CorrectionLinkRevoked(**HEAD, case_version=1, link_id="k"),
+    correction_events.CorrectionDone(**HEAD, case_version=1, link_id="k", findings_left=2),
+    directory_events.ConnectionMoved(
+        event_id="e",
+        occurred_at=MICROSECONDS,
+        practice_id="p",
+        lab_id="l",
+        connection_version=2,
+        to=ConnectionState.ENDED,
+        by=OrganizationKind.LAB,
+    ),
+    requirement_events.ProfilePublished(
+        event_id="e",
+        occurred_at=MICROSECONDS,
+        lab_id="l",
+        case_type=CaseType.CROWN,
+        profile_version=2,
+        is_offered=True,
+        fields=("files",),
+    ),
+    requirement_events.RequirementsChanged(
+        **HEAD,
+        case_type=CaseType.CROWN,
+        profile_version=2,
+        outcome=Outcome.BLOCK,
+        rules_new=("A",),
+        rules_gone=(),
+        rules_changed=("B", "C"),
+    ),
     member_events.MemberInvited(**MEMBER_HEAD, roles=(Role.LAB_ADMIN, Role.LAB_STAFF)),
     member_events.MemberJoined(**MEMBER_HEAD, roles=(), is_first=True),
     member_events.MemberRolesChanged(**MEMBER_HEAD, roles=(Role.LAB_ADMIN,)),

@@ -132,6 +132,35 @@ def test_submissions_count_up_and_keep_what_was_acknowledged():
     assert submit(back, LATER + timedelta(days=1)).submission.number == 2
 
 
+def sent(case, at=NOW, party=Party.PRACTICE):
+    return case.submitted(at=at, by="p", acknowledged=(), profile_version=1, due_on=None, party=party)
+
+
+def test_the_first_pass_is_the_first_sending_that_the_lab_received():
+    # Given a case that the system stopped, and that was sent again
+    stopped = sent(a_case()).moved_to(Status.MISSING_INFO, by=Party.SYSTEM, at=NOW)
+    again = sent(stopped, at=NOW + timedelta(days=1))
+    assert (stopped.first_received, stopped.is_first_pass) == (None, False)
+    received = again.moved_to(Status.RECEIVED, by=Party.SYSTEM, at=NOW)
+    # Then the second sending is its first pass, and the case was sent first with the first.
+    assert (received.first_received, received.first_sent_at, received.is_first_pass) == (2, NOW, True)
+    # And a third is no first pass.
+    third = sent(received.moved_to(Status.RETURNED, by=Party.LAB, at=NOW))
+    third = third.moved_to(Status.RECEIVED, by=Party.SYSTEM, at=NOW)
+    assert (third.first_received, third.is_first_pass) == (2, False)
+
+
+def test_what_a_lab_takes_in_itself_is_no_first_pass_of_a_practice():
+    taken_in = sent(a_case(started_by=Party.LAB), party=Party.LAB)
+    received = taken_in.moved_to(Status.RECEIVED, by=Party.SYSTEM, at=NOW)
+    assert received.submission.sent_by is Party.LAB
+    assert (received.first_received, received.first_sent_at, received.is_first_pass) == (1, None, False)
+
+
+def test_a_case_that_was_never_sent_has_passed_nothing():
+    assert not a_case().is_first_pass
+
+
 @pytest.mark.parametrize("status", sorted(set(Status) - PACKET_IS_OPEN))
 def test_a_case_that_is_under_way_is_not_submitted_again(status):
     with pytest.raises(MoveNotAllowed):

@@ -106,6 +106,32 @@ def test_a_return_is_told_as_one_entry_and_two_events_without_the_sentences(worl
     assert moved.event_id != returned.event_id
 
 
+def test_a_return_tells_whether_the_case_came_back_from_its_first_pass(world):
+    # Given a case of which a file could not be used, so that the lab never got its first sending
+    world.has_sendable()
+    world.submits(version=1)
+    world.handover.ask_for_files(CASE_ID, 1)
+    world.clock.advance(hours=2)
+    world.submits(version=3, key="again")
+    world.handover.receive(CASE_ID, 2)
+    # When the lab gives it back
+    gives_back(world, BITE, version=5)
+    # Then it did not pass, and is counted where it was sent first.
+    (returned,) = [event for event in world.memory.events if type(event).__name__ == "CaseReturned"]
+    assert (returned.submission_number, returned.is_first_pass) == (2, True)
+    assert (returned.sent_by, returned.first_sent_at) == (Party.PRACTICE, NOW)
+    assert returned.submitted_at == NOW + timedelta(hours=2)
+    submitted = [event for event in world.memory.events if type(event).__name__ == "CaseSubmitted"]
+    assert {event.sent_by for event in submitted} == {Party.PRACTICE}
+
+
+def test_what_a_lab_took_in_itself_comes_back_as_its_own_sending(world):
+    world.has(got(submission=a_submission(sent_by=Party.LAB), first_received=1), *handed_over())
+    gives_back(world)
+    returned = world.memory.events[-1]
+    assert (returned.sent_by, returned.is_first_pass, returned.first_sent_at) == (Party.LAB, False, NOW)
+
+
 def test_what_came_back_blocks_until_it_is_dealt_with_and_the_lists_say_so(world):
     world.has(got(precheck_outcome=Outcome.PASS), *handed_over())
     gives_back(world)

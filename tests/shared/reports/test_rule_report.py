@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bitewing.cases.disclosure import NOT_FOR_LABS
 from bitewing.cases.events import CaseSubmitted
 from bitewing.cases.review_events import CaseReturned
-from bitewing.cases.status import Status
+from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.errors import InvalidInput, RoleNotAllowed, Unknown
-from bitewing.reports.rule_report import Counts, Tally, increment_of, month_of, report
+from bitewing.reports.rule_report import Counts, Tally, increments_of, month_of, report
 from bitewing.reports.service import CountingService, ReportService
 from bitewing.requirements.case_types import CaseType
 from hypothesis import given, settings
@@ -28,7 +29,10 @@ TYPES = (CaseType.CROWN, CaseType.SURGICAL_GUIDE)
 
 @dataclass(frozen=True)
 class Sending:
-    """One sending of a case, as it was; ``back`` says when it came back, and for what."""
+    """One sending of a case, as it was; ``back`` says when it came back, and for what.
+
+    ``is_first`` is the first that the lab received, of a case that was sent first at ``first_at``.
+    """
 
     case_id: str
     lab_id: str
@@ -39,6 +43,9 @@ class Sending:
     acknowledged: frozenset[str]
     back_after: timedelta | None
     back_for: frozenset[str]
+    is_first: bool = True
+    first_at: datetime | None = None
+    sent_by: Party = Party.PRACTICE
 
     def events(self):
         head = {"case_id": self.case_id, "practice_id": "practice-1", "lab_id": self.lab_id, "case_version": 1}
@@ -48,6 +55,7 @@ class Sending:
             occurred_at=self.at,
             case_type=self.case_type,
             submission_number=self.number,
+            sent_by=self.sent_by,
             rules_fired=tuple(sorted(self.fired)),
             acknowledged=tuple(sorted(self.acknowledged)),
         )
@@ -60,6 +68,9 @@ class Sending:
                 to=Status.RETURNED,
                 submission_number=self.number,
                 submitted_at=self.at,
+                sent_by=self.sent_by,
+                is_first_pass=self.is_first,
+                first_sent_at=self.first_at or self.at,
                 return_number=self.number,
                 reasons=(),
                 rule_ids=tuple(sorted(self.back_for)),
@@ -84,8 +95,11 @@ def some_sendings(draw):
     sendings = []
     for case in range(draw(st.integers(0, 6))):
         lab_id, case_type = draw(st.sampled_from((LAB_ID, "lab-2"))), draw(st.sampled_from(TYPES))
-        at = NOW - timedelta(days=draw(st.integers(0, 100)))
-        for number in range(1, draw(st.integers(1, 3)) + 1):
+        first_at = at = NOW - timedelta(days=draw(st.integers(0, 100)))
+        sent_by, is_received = draw(st.sampled_from((Party.PRACTICE, Party.LAB))), False
+        for number in range(1, draw(st.integers(1, 4)) + 1):
+            # Some sendings end before the lab has the case: it is sent again, and the lab gave nothing back.
+            is_stopped = draw(st.booleans())
             fired = draw(st.frozensets(st.sampled_from(RULES)))
             sending = Sending(
                 case_id=f"case-{case}",
@@ -95,22 +109,30 @@ def some_sendings(draw):
                 at=at,
                 fired=fired,
                 acknowledged=draw(st.frozensets(st.sampled_from(sorted(fired)))) if fired else frozenset(),
-                back_after=timedelta(days=draw(st.integers(0, 60))) if draw(st.booleans()) else None,
+                back_after=timedelta(days=draw(st.integers(0, 60))) if not is_stopped and draw(st.booleans()) else None,
                 back_for=draw(st.frozensets(st.sampled_from(RULES))),
+                is_first=not is_stopped and not is_received and sent_by is Party.PRACTICE,
+                first_at=first_at,
+                sent_by=sent_by,
             )
             sendings.append(sending)
-            if sending.back_after is None:
+            is_received = is_received or not is_stopped
+            if sending.back_after is None and not is_stopped:
                 break
-            at += sending.back_after
+            at += sending.back_after or timedelta(days=1)
     return sendings
 
 
 def recounted(sendings, lab_id, case_type=None):
     """What the report should say, counted from the sendings themselves."""
-    mine = [s for s in sendings if lab_id in (None, s.lab_id) and case_type in (None, s.case_type)]
-    first = [s for s in mine if s.number == 1]
+    mine = [
+        s
+        for s in sendings
+        if s.sent_by is Party.PRACTICE and lab_id in (None, s.lab_id) and case_type in (None, s.case_type)
+    ]
+    first = {s.case_id for s in mine}
     back = [s for s in mine if s.back_after is not None]
-    passed = [s for s in first if s.back_after is None]
+    passed = first - {s.case_id for s in back if s.is_first}
     rules = {
         rule_id: (
             sum(rule_id in s.fired for s in mine),
@@ -148,12 +170,12 @@ def test_events_in_any_order_and_any_number_give_what_a_recount_gives(sendings, 
     told = data.draw(st.permutations(events + again))
     counts = InMemoryRuleCounts()
     counting = CountingService(counts, now=Clock())
-    assert sum(counting.count(event) for event in told) == len(events)
+    assert sum(counting.count(event) for event in told) == sum(event.sent_by is Party.PRACTICE for event in events)
     reports = ReportService(counts, Labs(), now=lambda: NOW + timedelta(days=100))
     for lab_id in (LAB_ID, "lab-2", None):
         found = read(reports, lab_id)
         assert shown(found.total) == recounted(sendings, lab_id)
-        types = {s.case_type for s in sendings if lab_id in (None, s.lab_id)}
+        types = {s.case_type for s in sendings if s.sent_by is Party.PRACTICE and lab_id in (None, s.lab_id)}
         assert [section.case_type for section in found.by_type] == sorted(types)
         for section in found.by_type:
             assert shown(section) == recounted(sendings, lab_id, section.case_type)
@@ -203,9 +225,43 @@ def test_a_sending_comes_back_once_however_often_its_lab_says_so(counts):
 
 
 def test_only_first_sendings_count_for_the_first_pass(counts, reports):
-    count(counts, replace(SENDING, back_after=timedelta(days=1)), replace(SENDING, number=2))
+    count(counts, replace(SENDING, back_after=timedelta(days=1)), replace(SENDING, number=2, is_first=False))
     total = read(reports, LAB_ID).total
     assert (total.submissions, total.first_submissions, total.first_pass_rate) == (2, 1, 0.0)
+
+
+def test_a_case_whose_first_sending_was_stopped_by_a_machine_does_not_pass_with_it(counts, reports):
+    # Given a case that a machine stopped in January, and that came back when the lab had it, in February
+    january, february = datetime(2026, 1, 31, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    stopped = replace(SENDING, at=january)
+    back = replace(SENDING, number=2, at=february, first_at=january, back_after=timedelta(days=1))
+    other = replace(SENDING, case_id="case-2", at=january)
+    # When it is told in any order
+    count(counts, back, other, stopped)
+    # Then of the two cases of January one has passed.
+    first = read(reports, LAB_ID, from_month="2026-01", to_month="2026-01").total
+    assert (first.first_submissions, first.first_came_back, first.first_pass_rate) == (2, 1, 0.5)
+    then = read(reports, LAB_ID, from_month="2026-02", to_month="2026-02").total
+    assert (then.submissions, then.came_back, then.first_submissions, then.first_came_back) == (1, 1, 0, 0)
+
+
+def test_what_a_lab_sends_to_itself_is_not_counted(counts, reports):
+    fired = frozenset({"MSH-HOLES"})
+    own = replace(SENDING, sent_by=Party.LAB, fired=fired, acknowledged=fired, back_after=timedelta(1), back_for=fired)
+    count(counts, own, replace(SENDING, case_id="case-2", fired=fired))
+    total = read(reports, LAB_ID).total
+    assert (total.submissions, total.came_back, total.first_submissions, total.first_pass_rate) == (1, 0, 1, 1.0)
+    assert [(line.fired, line.overridden, line.came_back) for line in total.rules] == [(1, 0, 0)]
+
+
+def test_of_rules_about_the_practice_and_its_other_cases_the_platform_reads_and_no_lab(counts, reports):
+    count(counts, replace(SENDING, fired=NOT_FOR_LABS | {"MSH-HOLES"}, acknowledged=frozenset({"CSE-DUPLICATE"})))
+    told = read(reports, LAB_ID, FROM_LAB)
+    for section in (told.total, *told.by_type):
+        assert [line.rule_id for line in section.rules] == ["MSH-HOLES"]
+    for lab_id in (LAB_ID, None):
+        everything = read(reports, lab_id, PLATFORM)
+        assert {line.rule_id for line in everything.total.rules} == NOT_FOR_LABS | {"MSH-HOLES"}
 
 
 def test_shares_are_of_what_they_say(counts, reports):
@@ -257,7 +313,7 @@ def test_a_return_that_is_told_before_its_sending_makes_no_rate_below_zero(count
 def test_a_month_is_that_of_utc():
     assert month_of(datetime(2026, 3, 31, 23, 59, tzinfo=UTC)) == "2026-03"
     sent = next(iter(SENDING.events()))
-    assert increment_of(sent).once == "case-1#1#sent"
+    assert [increment.once for increment in increments_of(sent)] == ["case-1#1#sent"]
 
 
 def test_a_case_type_is_read_alone(counts, reports):
