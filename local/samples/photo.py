@@ -26,8 +26,9 @@ def photo(
     height_px: int = 800,
     has_location: bool = False,
     seed: int = 1,
-    kind: Literal["JPEG", "PNG"] = "JPEG",
+    kind: Literal["JPEG", "PNG", "WEBP"] = "JPEG",
     is_progressive: bool = False,
+    has_exif: bool = True,
 ) -> bytes:
     """A row of teeth between lips.
 
@@ -38,6 +39,7 @@ def photo(
         seed: Varies the shades of the teeth.
         kind: The file's format.
         is_progressive: Write a JPEG in several scans, each finer than the one before.
+        has_exif: Say anything about itself.
     """
     shades = random.Random(seed)  # noqa: S311 - teeth, not secrets
     image = Image.new("RGB", (width_px, height_px), (176, 92, 88))
@@ -57,7 +59,7 @@ def photo(
         exif.get_ifd(IFD.GPSInfo).update(_SOUTH_OF_THE_AZORES)
     options = {"quality": 88, "progressive": is_progressive} if kind == "JPEG" else {}
     written = io.BytesIO()
-    image.save(written, kind, exif=exif, **options)
+    image.save(written, kind, **({"exif": exif} if has_exif else {}), **options)
     return written.getvalue()
 
 

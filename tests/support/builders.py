@@ -214,7 +214,7 @@ def an_inspection(file_format: FileFormat = FileFormat.STL, **changes: Any) -> I
         measures["mesh"] = mesh_measures()
     elif file_format in {FileFormat.DICOM, FileFormat.DICOM_SERIES}:
         measures["series"] = series_measures()
-    elif file_format in {FileFormat.JPEG, FileFormat.PNG, FileFormat.HEIC}:
+    elif file_format in {FileFormat.JPEG, FileFormat.PNG, FileFormat.HEIC, FileFormat.WEBP}:
         measures["image"] = image_measures()
     return replace(Inspection(format=file_format, size_bytes=1_000_000, bytes_read=1_000_000, **measures), **changes)
 

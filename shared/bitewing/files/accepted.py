@@ -8,7 +8,7 @@ from bitewing.files.inspection import FileFormat
 
 _F = FileFormat
 _MESHES: Final = frozenset({_F.STL, _F.PLY, _F.OBJ, _F.MESH_3SHAPE})
-_IMAGES: Final = frozenset({_F.JPEG, _F.PNG, _F.HEIC})
+_IMAGES: Final = frozenset({_F.JPEG, _F.PNG, _F.HEIC, _F.WEBP})
 
 #: Kind to the formats that it can come in.
 ACCEPTED: Final[Mapping[FileKind, frozenset[FileFormat]]] = {
@@ -21,7 +21,7 @@ ACCEPTED: Final[Mapping[FileKind, frozenset[FileFormat]]] = {
     FileKind.PHOTO: _IMAGES,
     FileKind.XRAY: _IMAGES | {_F.DICOM, _F.PDF},
     FileKind.SMILE_DESIGN: _IMAGES | _MESHES | {_F.PDF, _F.ZIP},
-    FileKind.DOCUMENT: _IMAGES | {_F.PDF, _F.ZIP},
+    FileKind.DOCUMENT: _IMAGES | {_F.PDF, _F.XML, _F.ZIP},
     FileKind.OTHER: frozenset(_F) - {_F.UNKNOWN},
 }
 

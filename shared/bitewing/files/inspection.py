@@ -24,7 +24,10 @@ class FileFormat(StrEnum):
     JPEG = "jpeg"
     PNG = "png"
     HEIC = "heic"
+    WEBP = "webp"
     PDF = "pdf"
+    XML = "xml"
+    """A text of tags that is no mesh, such as the order that a scanner writes beside its scans."""
     ZIP = "zip"
     UNKNOWN = "unknown"
 
@@ -50,6 +53,8 @@ class Problem(StrEnum):
     """Two members of the archive have one name."""
     NESTED_ARCHIVE = "nested_archive"
     """An archive inside of an archive."""
+    LOCATION = "location"
+    """An archive holds photos that say where they were taken."""
     NOT_FINITE = "not_finite"
     """A coordinate is no number, or infinite."""
     NO_GEOMETRY = "no_geometry"
@@ -157,6 +162,9 @@ class SeriesMeasures:
         patient_name: As in the header, "Family^Given". Health information: never logged, never in an event.
         patient_born_on: Birth date of the patient. Health information as well.
         is_lossy: The pixels lost something when they were compressed, or may have.
+        modality_count: Different modalities of the slices; none at all is one of them.
+        size_count: Different sizes of the slices.
+        birth_date_count: Different birth dates of patients in the file.
     """
 
     slices: int
@@ -178,6 +186,9 @@ class SeriesMeasures:
     patient_name: str | None = field(repr=False)
     patient_born_on: date | None = field(repr=False)
     is_lossy: bool = False
+    modality_count: int = 1
+    size_count: int = 1
+    birth_date_count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

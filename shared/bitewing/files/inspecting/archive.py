@@ -1,6 +1,7 @@
 """Looks into a zip without unpacking it: its directory first, then no more than each member's beginning.
 
-So the bytes that are ever decompressed are bounded by the number of members, whatever sizes they declare.
+So the bytes that are ever decompressed are bounded by the number of members, whatever sizes they declare. Only
+photos are unpacked whole, up to a bound for all together: they may say anywhere in them where they were taken.
 """
 
 import re
@@ -14,7 +15,7 @@ from enum import Enum, auto
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from bitewing.files.inspecting import dicom
+from bitewing.files.inspecting import dicom, images
 from bitewing.files.inspecting.formats import format_of, is_other_archive
 from bitewing.files.inspecting.source import CountedSource
 from bitewing.files.inspecting.unusable import UnusableError
@@ -34,6 +35,9 @@ MAX_DIRECTORY_BYTES: Final = 4 * 1024**2
 #: What all members together are unpacked to at most; 600 slices have headers of 2 to 12 MB.
 MAX_HEADERS_BYTES: Final = 16 * 1024**2
 
+#: What all photos together are unpacked to at most.
+MAX_PHOTOS_BYTES: Final = 100_000_000
+
 #: How much of each of the first members is fetched, and the bounds of what is learned from them, bytes.
 _FIRST_FETCHED_BYTES: Final = 4 * 1024
 _LEAST_FETCHED_BYTES: Final = 1024
@@ -46,6 +50,12 @@ _SNIFFED_BYTES: Final = 1024
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED: Final = 0x1
 _BESIDE_THE_POINT: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini", "dicomdir"})
+#: What viewers bring along, beside a series, that is packed as archives are: programs and their manuals.
+_OF_VIEWERS: Final = frozenset(
+    {"apk", "appx", "bin", "cab", "dat", "dll", "docx", "ear", "exe", "jar", "jmod", "msi", "nbm", "odt", "pak"}
+    | {"pptx", "res", "war", "whl", "xlsx", "xpi"}
+)
+_AS_PHOTOS: Final = "Upload the photos as photos, so that their location is removed."
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 #: What ``zipfile`` raises for archives that contradict themselves.
 _BROKEN_ZIP: Final = (
@@ -95,8 +105,8 @@ def _content(source: CountedSource, members: list[Place]) -> ArchiveContent:
             headers.append(seen)
         else:
             found[seen] += 1
-    problems = list(_problems(len(members), found))
     dicom_objects = len(headers) + found[_Found.UNREADABLE_DICOM] + found[_Found.DICOM_WITHOUT_IMAGE]
+    problems = list(_problems(len(members), found, is_series=bool(dicom_objects)))
     series = None
     if headers:
         series, more = dicom.measure_series(headers, found[_Found.UNREADABLE_DICOM])
@@ -114,6 +124,8 @@ class _Found(Enum):
 
     DAMAGED = auto()
     ARCHIVE = auto()
+    PART_OF_VIEWER = auto()
+    PHOTO_WITH_PLACE = auto()
     UNREADABLE_DICOM = auto()
     DICOM_WITHOUT_IMAGE = auto()
     SOMETHING_ELSE = auto()
@@ -122,6 +134,7 @@ class _Found(Enum):
 def _looks(source: CountedSource, members: Sequence[Place]) -> Iterator[dicom.Header | _Found]:
     """Look into each member, some of them fetched together: how far is learned from those before."""
     fetched, at_once, left_bytes = _FIRST_FETCHED_BYTES, _FEW_AT_ONCE, MAX_HEADERS_BYTES
+    left_of_photos = MAX_PHOTOS_BYTES
     remaining = deque(members)
     while remaining:
         batch = [remaining.popleft() for _ in range(min(at_once, len(remaining)))]
@@ -129,7 +142,12 @@ def _looks(source: CountedSource, members: Sequence[Place]) -> Iterator[dicom.He
         used = 0
         for place in batch:
             member = Member(source, place, fetched)
-            yield _look_into(member)
+            seen = _look_into(member)
+            if isinstance(seen, FileFormat):
+                left_of_photos -= member.size_bytes
+                yield _look_at_photo(member, seen, left_of_photos)
+                continue
+            yield seen
             used = max(used, member.used_bytes)
             left_bytes -= member.inflated_bytes
             if left_bytes < 0:
@@ -138,8 +156,8 @@ def _looks(source: CountedSource, members: Sequence[Place]) -> Iterator[dicom.He
         at_once = _MANY_AT_ONCE
 
 
-def _look_into(member: Member) -> dicom.Header | _Found:
-    """Read as little of a member as tells what it is."""
+def _look_into(member: Member) -> dicom.Header | FileFormat | _Found:
+    """Read as little of a member as tells what it is; of a photo, its format."""
     try:
         beginning = member.beginning(_SNIFFED_BYTES)
         member_format = format_of(beginning, member.size_bytes)
@@ -152,8 +170,28 @@ def _look_into(member: Member) -> dicom.Header | _Found:
     except (UnusableError, dicom.HeaderTooLongError):
         # A member that is shorter than it declares leaves the header unfinished.
         return _Found.UNREADABLE_DICOM
-    is_archive = member_format is FileFormat.ZIP or is_other_archive(beginning)
-    return _Found.ARCHIVE if is_archive else _Found.SOMETHING_ELSE
+    if member_format is FileFormat.ZIP or is_other_archive(beginning):
+        return _Found.PART_OF_VIEWER if member.suffix in _OF_VIEWERS else _Found.ARCHIVE
+    return member_format if member_format in images.IMAGE_FORMATS else _Found.SOMETHING_ELSE
+
+
+def _look_at_photo(member: Member, photo_format: FileFormat, left_bytes: int) -> _Found:
+    """Read a whole photo, and see whether it says where it was taken.
+
+    Raises:
+        UnusableError: The photos so far are more than is unpacked, or this one has too many parts.
+    """
+    if left_bytes < 0:
+        raise UnusableError(
+            Problem.TOO_LARGE,
+            f"The photos in the archive have more than {MAX_PHOTOS_BYTES // 1_000_000} MB together. {_AS_PHOTOS}",
+        )
+    try:
+        photo = member.beginning(member.size_bytes + 1)
+    except DamagedMemberError:
+        return _Found.DAMAGED
+    images.refuse_many_parts(photo, photo_format)
+    return _Found.PHOTO_WITH_PLACE if images.says_where(photo, photo_format) else _Found.SOMETHING_ELSE
 
 
 def _dicom_header(member: Member) -> dicom.Header:
@@ -166,10 +204,17 @@ def _dicom_header(member: Member) -> dicom.Header:
     return dicom.read_header(member.beginning(dicom.MAX_HEADER_BYTES), member.size_bytes)
 
 
-def _problems(members: int, found: Counter[_Found]) -> Iterator[FileProblem]:
+def _problems(members: int, found: Counter[_Found], *, is_series: bool) -> Iterator[FileProblem]:
     if damaged := found[_Found.DAMAGED]:
         yield FileProblem(code=Problem.CORRUPT, says=f"{damaged} of the {members} files in the archive are damaged.")
-    if nested := found[_Found.ARCHIVE]:
+    if placed := found[_Found.PHOTO_WITH_PLACE]:
+        yield FileProblem(
+            code=Problem.LOCATION,
+            says=f"{placed} of the {members} files in the archive are photos that say where they were taken. "
+            f"{_AS_PHOTOS}",
+        )
+    # A viewer that comes with a series is for nobody to open; elsewhere, an archive by any name hides what it holds.
+    if nested := found[_Found.ARCHIVE] + (0 if is_series else found[_Found.PART_OF_VIEWER]):
         yield FileProblem(
             code=Problem.NESTED_ARCHIVE,
             says=f"{nested} of the {members} files in the archive are archives themselves.",

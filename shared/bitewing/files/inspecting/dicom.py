@@ -171,6 +171,9 @@ def measure_series(headers: Sequence[Header], unreadable: int) -> tuple[SeriesMe
         patient_name=_agreed(header.patient_name for header in largest),
         patient_born_on=_agreed(header.patient_born_on for header in largest),
         is_lossy=any(header.is_lossy for header in largest),
+        modality_count=len({header.modality for header in largest}),
+        size_count=len({(header.rows, header.columns) for header in largest}),
+        birth_date_count=len({header.patient_born_on for header in headers if header.patient_born_on}),
     )
     problems = []
     if cut := sum(header.is_cut for header in headers):

@@ -1,7 +1,7 @@
 """Finds and blanks the place where a photo was taken.
 
 Everything is overwritten in place: lengths and offsets stay, so the pixels' bytes are never touched. Works
-for JPEG, PNG and HEIC, which all carry the same block of EXIF, and for XMP text beside it.
+for JPEG, PNG, HEIC and WebP, which all carry the same block of EXIF, and for XMP text beside it.
 """
 
 import re
@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+#: What stands before the block of EXIF in a JPEG, and in some other files.
+EXIF_MARK: Final = b"Exif\0\0"
 _GPS_POINTER: Final = 0x8825
 #: The one GPS tag that says nothing about a place: its version.
 _GPS_VERSION: Final = 0

@@ -17,12 +17,13 @@ STL_TRIANGLE_BYTES: Final = 50
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 _SIGNATURES: Final = (
-    (b"\xff\xd8\xff", FileFormat.JPEG),
-    (b"\x89PNG\r\n\x1a\n", FileFormat.PNG),
-    (b"PK\x03\x04", FileFormat.ZIP),
-    (b"PK\x05\x06", FileFormat.ZIP),
-    (b"ply\n", FileFormat.PLY),
-    (b"ply\r", FileFormat.PLY),
+    (re.compile(rb"\xff\xd8\xff"), FileFormat.JPEG),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), FileFormat.PNG),
+    (re.compile(rb"(?s)RIFF....WEBP"), FileFormat.WEBP),
+    (re.compile(rb"PK(?:\x03\x04|\x05\x06)"), FileFormat.ZIP),
+    (re.compile(rb"ply[\r\n]"), FileFormat.PLY),
+    # In UTF-16; in UTF-8 it begins as a mesh of tags does.
+    (re.compile(rb"\xff\xfe<\0\?\0|\xfe\xff\0<\0\?"), FileFormat.XML),
 )
 #: Brands of HEVC-coded stills and sequences (ISO/IEC 23008-12).
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"})
@@ -39,6 +40,7 @@ _OBJ_LINE: Final = re.compile(
 )
 _TEXT_STL: Final = re.compile(rb"(?is)\s*solid\b.*(?:facet|endsolid)")
 _3SHAPE: Final = re.compile(rb"<HPS[\s>]")
+_XML: Final = b"<?xml"
 #: Size beyond which the numbers of a broken STL are taken for noise, file units.
 _PLAUSIBLE_COORDINATE: Final = 1e6
 
@@ -55,7 +57,7 @@ def format_of(head: bytes, size_bytes: int) -> FileFormat:
     if head[128:132] == b"DICM":
         return FileFormat.DICOM
     for signature, file_format in _SIGNATURES:
-        if head.startswith(signature):
+        if signature.match(head):
             return file_format
     if _is_heic(head):
         return FileFormat.HEIC
@@ -98,12 +100,19 @@ def _mesh_format(head: bytes, size_bytes: int) -> FileFormat:
     text = head.removeprefix(BYTE_ORDER_MARK).lstrip()
     if _NOT_TEXT.search(text):
         return FileFormat.UNKNOWN
-    if text.startswith(b"<") and _3SHAPE.search(text):
-        return FileFormat.MESH_3SHAPE
+    if text.startswith(b"<"):
+        return _format_of_tags(text)
     lines = _OBJ_CONTINUED.sub(b" ", text).splitlines()[:_OBJ_LINES]
     if _OBJ_VERTEX.search(text) and all(map(_OBJ_LINE.fullmatch, lines)):
         return FileFormat.OBJ
     return FileFormat.UNKNOWN
+
+
+def _format_of_tags(text: bytes) -> FileFormat:
+    """The format of a text that begins with a tag. Scanners write a declaration first; other texts may be pages."""
+    if _3SHAPE.search(text):
+        return FileFormat.MESH_3SHAPE
+    return FileFormat.XML if text.startswith(_XML) else FileFormat.UNKNOWN
 
 
 def _is_broken_binary_stl(head: bytes) -> bool:

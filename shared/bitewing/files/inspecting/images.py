@@ -1,17 +1,17 @@
-"""Reads photos and radiographs: JPEG and PNG with Pillow, HEIC by its boxes."""
+"""Reads photos and radiographs: JPEG and PNG with Pillow, HEIC and WebP by their boxes and chunks."""
 
 import io
 import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
-from bitewing.files.inspecting import heic
-from bitewing.files.inspecting.exif import Metadata, Packed, Span, blank_location, has_location
+from bitewing.files.inspecting import heic, webp
+from bitewing.files.inspecting.exif import EXIF_MARK, Metadata, Packed, Span, blank_location, has_location
 from bitewing.files.inspecting.formats import HEAD_BYTES, format_of
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import FileFormat, ImageMeasures, Problem
@@ -23,6 +23,9 @@ MAX_PIXELS: Final = 100_000_000
 
 #: The most scans of a progressive JPEG; cameras and editors write 6 to 14, each of which goes over all pixels.
 MAX_SCANS: Final = 64
+
+#: The most segments of a JPEG, or chunks of a PNG or WebP; each is looked at by itself. A PNG of 100 MB has 12,000.
+MAX_PARTS: Final = 50_000
 
 #: What Pillow raises for images that contradict themselves.
 _BROKEN_IMAGE: Final = (
@@ -41,29 +44,39 @@ _BROKEN_IMAGE: Final = (
 
 
 def measure_image(image: bytes, file_format: FileFormat) -> ImageMeasures:
-    """Measure a JPEG, PNG or HEIC, and see that it is complete.
+    """Measure a JPEG, PNG, HEIC or WebP, and see that it is complete.
 
     JPEG is decoded at an eighth of its size, which takes every byte of it; PNG is checked by its checksums.
-    HEIC is not decoded.
+    HEIC and WebP are not decoded.
 
     Raises:
         UnusableError: It is cut, damaged or too large.
     """
+    refuse_many_parts(image, file_format)
     if file_format is FileFormat.JPEG and _scans(image) > MAX_SCANS:
         raise UnusableError(Problem.TOO_LARGE, "The photo is in more scans than are inspected; save it anew.")
-    width, height = heic.size(image) if file_format is FileFormat.HEIC else _raster_size(image)
+    width, height = _SIZES.get(file_format, _raster_size)(image)
     if width * height > MAX_PIXELS:
         raise _too_many_pixels(width, height)
-    return ImageMeasures(
-        width_px=width, height_px=height, has_location=has_location(image, _metadata(image, file_format))
-    )
+    return ImageMeasures(width_px=width, height_px=height, has_location=says_where(image, file_format))
+
+
+def refuse_many_parts(image: bytes, file_format: FileFormat) -> None:
+    """Raise ``UnusableError`` for an image of more parts than are looked at."""
+    if (walk := _PARTS.get(file_format)) and any(number >= MAX_PARTS for number, _ in enumerate(walk(image))):
+        raise UnusableError(Problem.TOO_LARGE, "The photo is in more parts than are inspected; save it anew.")
+
+
+def says_where(image: bytes, file_format: FileFormat) -> bool:
+    """Whether an image says where it was taken, whole or damaged."""
+    return has_location(image, _metadata(image, file_format))
 
 
 def without_location(image: bytes) -> bytes:
     """The image without the place where it was taken; the same bytes if it names none.
 
     Only metadata is overwritten, in place: the length and the compressed pixels are those of the original.
-    Files that are not JPEG, PNG or HEIC come back as they are.
+    Files that are not JPEG, PNG, HEIC or WebP come back as they are.
     """
     file_format = format_of(image[:HEAD_BYTES], len(image))
     metadata = _metadata(image, file_format)
@@ -78,6 +91,8 @@ def _metadata(image: bytes, file_format: FileFormat) -> Metadata:
             return _png_metadata(image)
         case FileFormat.HEIC:
             return heic.metadata(image)
+        case FileFormat.WEBP:
+            return webp.metadata(image)
         case _:
             return Metadata()
 
@@ -112,7 +127,6 @@ def _raster_size(image: bytes) -> tuple[int, int]:
 
 # --- JPEG ----------------------------------------------------------------------------------------------
 
-_EXIF: Final = b"Exif\0\0"
 _XMP: Final = (b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0")
 _APP1: Final = 0xE1
 #: A marker with a length: no stuffed byte of the pixels, no restart, no beginning or end of an image.
@@ -129,8 +143,8 @@ def _jpeg_metadata(image: bytes) -> Metadata:
     for marker, content in _jpeg_segments(image):
         if marker != _APP1:
             continue
-        if image.startswith(_EXIF, content.start):
-            tiff.append(Span(content.start + len(_EXIF), content.end))
+        if image.startswith(EXIF_MARK, content.start):
+            tiff.append(Span(content.start + len(EXIF_MARK), content.end))
         elif image.startswith(_XMP, content.start):
             xmp.append(content)
     return Metadata(tiff=tuple(tiff), xmp=tuple(xmp), films=(Span(0, len(image)),))
@@ -209,7 +223,19 @@ def _packed(image: bytes, kind: bytes, content: Span) -> Packed:
             text = b""
     raw = _RAW_LINES.fullmatch(text) if keyword.startswith(_RAW_PROFILE) else None
     digits = re.sub(rb"\s", b"", raw[1]) if raw else b""
-    profile = bytes.fromhex(digits[: len(digits) // 2 * 2].decode()).removeprefix(_EXIF) if raw else text
+    profile = bytes.fromhex(digits[: len(digits) // 2 * 2].decode()).removeprefix(EXIF_MARK) if raw else text
     # From the chunk's kind on: "tEXt", the keyword, and spaces.
     plain = (b"tEXt" + keyword + b"\0").ljust(4 + content.end - content.start)[: 4 + content.end - content.start]
     return Packed(Span(content.start - 4, content.end), plain, tiff=profile, xmp=profile)
+
+
+# --- By format -----------------------------------------------------------------------------------------
+
+_SIZES: Final = {FileFormat.HEIC: heic.size, FileFormat.WEBP: webp.size}
+_PARTS: Final[Mapping[FileFormat, Callable[[bytes], Iterator[object]]]] = {
+    FileFormat.JPEG: _jpeg_segments,
+    FileFormat.PNG: _png_chunks,
+    FileFormat.WEBP: webp.chunks,
+}
+#: Formats that can say where a photo was taken.
+IMAGE_FORMATS: Final = frozenset({*_SIZES, *_PARTS})

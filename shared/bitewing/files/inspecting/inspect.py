@@ -71,11 +71,13 @@ class _Findings:
                 self.series, self.problems = _single_dicom(source, head)
             case FileFormat.ZIP:
                 self.format, self.series, self.problems = archive.inspect_archive(source)
-            case FileFormat.JPEG | FileFormat.PNG | FileFormat.HEIC:
+            case FileFormat.JPEG | FileFormat.PNG | FileFormat.HEIC | FileFormat.WEBP:
                 content = source.read_whole(head, at_most=images.MAX_IMAGE_BYTES, what="image")
                 self.image = images.measure_image(content, self.format)
             case FileFormat.PDF:
                 documents.check_pdf(source)
+            case FileFormat.XML:
+                documents.check_xml(source, head)
             case FileFormat.MESH_3SHAPE:
                 documents.check_3shape(source)
             case _:

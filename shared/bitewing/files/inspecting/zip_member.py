@@ -66,6 +66,12 @@ class Member:
         self._is_open = False
 
     @property
+    def suffix(self) -> str:
+        """What follows the last dot of its name, in lower case; nothing where there is none."""
+        name = self._place.listed.orig_filename.replace("\\", "/").rpartition("/")[2]
+        return name.rpartition(".")[2].casefold() if "." in name else ""
+
+    @property
     def inflated_bytes(self) -> int:
         """Bytes that were unpacked so far."""
         return len(self._unpacked)

@@ -26,19 +26,21 @@ MIN_BITS: Final = 16
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find volumes that planning software refuses, once for each reason."""
-    for file, series in checked.volumes:
+    volumes = list(checked.volumes)
+    single = [file for file, series in volumes if series.slices < MIN_SLICES]
+    if len(single) > 1:
+        # One series that was uploaded slice by slice: what else is to be said is said of the whole.
+        says = f"The CBCT is in {len(single):,} files of one slice each."
+        do = "Put the whole series into one zip, and upload that in their place."
+        yield Finding(rule_id=ID, outcome=OUTCOME, source=SOURCE, about=pointer(single[0]), says=says, do=do)
+        volumes = [(file, series) for file, series in volumes if series.slices >= MIN_SLICES]
+    for file, series in volumes:
         for says, do in _faults(series):
             yield Finding(rule_id=ID, outcome=OUTCOME, source=SOURCE, about=pointer(file), says=says, do=do)
 
 
 def _faults(series: SeriesMeasures) -> Iterator[tuple[str, str]]:
-    if series.patient_count > 1:
-        yield f"The CBCT holds scans of {series.patient_count} patients.", "Export this patient's scan alone."
-    if series.series_count > 1:
-        yield (
-            f"The CBCT holds {series.series_count} series.",
-            "Export the one series that is to be planned on.",
-        )
+    yield from _mixtures(series)
     if series.modality != MODALITY:
         kind = f"of the modality {series.modality[:4]}" if series.modality else "without a modality"
         yield (
@@ -61,4 +63,26 @@ def _faults(series: SeriesMeasures) -> Iterator[tuple[str, str]]:
         yield (
             "The CBCT does not say how its slices lie in the patient.",
             "Export it with position and orientation.",
+        )
+
+
+def _mixtures(series: SeriesMeasures) -> Iterator[tuple[str, str]]:
+    if series.patient_count > 1:
+        yield f"The CBCT holds scans of {series.patient_count} patients.", "Export this patient's scan alone."
+    elif series.birth_date_count > 1:
+        yield (
+            f"The slices of the CBCT state {series.birth_date_count} birth dates.",
+            "Export this patient's scan alone.",
+        )
+    if series.series_count > 1:
+        yield (
+            f"The CBCT holds {series.series_count} series.",
+            "Export the one series that is to be planned on.",
+        )
+    if series.modality_count > 1:
+        yield f"The CBCT mixes slices of {series.modality_count} modalities.", "Export the CT alone."
+    if series.size_count > 1:
+        yield (
+            f"The CBCT mixes slices of {series.size_count} sizes.",
+            "Export the one series that is to be planned on.",
         )

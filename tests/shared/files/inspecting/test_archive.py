@@ -3,12 +3,13 @@ import struct
 import zipfile
 
 import pytest
-from bitewing.files.inspecting import archive
+from bitewing.files.inspecting import archive, images
 from bitewing.files.inspecting.inspect import inspect
 from bitewing.files.inspection import FileFormat, Problem
 
 from local.samples.arch import arch, binary_stl
 from local.samples.cbct import Volume, cbct_zip, slices, zip_of
+from local.samples.photo import heic_photo, photo
 
 SMALL = Volume(slices=3, side_px=16)
 
@@ -142,6 +143,73 @@ def test_archives_in_an_archive_are_told(look, nested):
     assert codes(inspection) == [Problem.NESTED_ARCHIVE]
     assert inspection.series.slices == 3
     assert "1 of the 4 files" in inspection.problems[0].says
+
+
+@pytest.mark.parametrize("name", ["viewer/Viewer.jar", "Manual.DOCX", "v\\run.exe", "data.cab"])
+@pytest.mark.parametrize("content", [zip_of([("META-INF/MANIFEST.MF", b"")]), b"\x1f\x8b\x08\0rest"])
+def test_packed_parts_of_a_viewer_beside_a_series_are_passed_over_and_elsewhere_told(look, name, content):
+    inspection = look(with_slices((name, content)))
+    assert (inspection.usable, inspection.series.slices) == (True, 3)
+    assert codes(look(zip_of([(name, content)]))) == [Problem.NESTED_ARCHIVE]
+
+
+@pytest.mark.parametrize("name", ["more.zip", "jar/series.zip", "CT.jar.rar", "jar", "exe/noname", "a.7z"])
+def test_an_archive_that_may_hold_slices_is_told_beside_a_series(look, name):
+    assert codes(look(with_slices((name, zip_of([("CT/0.dcm", slices(SMALL)[0])]))))) == [Problem.NESTED_ARCHIVE]
+
+
+# --- Photos ------------------------------------------------------------------------------------------------
+
+PLACED = [
+    photo(width_px=40, height_px=30, has_location=True),
+    photo(width_px=40, height_px=30, has_location=True, kind="PNG"),
+    photo(width_px=40, height_px=30, has_location=True, kind="WEBP"),
+    heic_photo(has_location=True),
+]
+PLAIN = photo(width_px=40, height_px=30)
+
+
+@pytest.mark.parametrize("content", PLACED, ids=["JPEG", "PNG", "WebP", "HEIC"])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_with_a_photo_that_says_where_it_was_taken_is_refused(look, content, method):
+    inspection = look(raw_zip((zipfile.ZipInfo("a.txt"), b"a"), (zipfile.ZipInfo("b"), content), method=method))
+    assert (inspection.format, codes(inspection)) == (FileFormat.ZIP, [Problem.LOCATION])
+    assert "1 of the 2 files" in inspection.problems[0].says
+    assert "as photos" in inspection.problems[0].says
+
+
+def test_a_location_is_found_at_the_end_of_a_large_photo_and_beside_a_series(look):
+    at_end = photo(width_px=900, height_px=900) + bytes(200_000) + PLACED[0]
+    assert codes(look(zip_of([("a.jpg", at_end)]))) == [Problem.LOCATION]
+    inspection = look(with_slices(("preview.jpg", at_end)))
+    assert (inspection.series.slices, codes(inspection)) == (3, [Problem.LOCATION])
+
+
+def test_photos_without_a_location_are_welcome_in_an_archive(look):
+    assert look(zip_of([("a.jpg", PLAIN), ("b.png", photo(kind="PNG")), ("c.heic", heic_photo())])).usable
+    assert look(with_slices(("preview.jpg", PLAIN))).usable
+
+
+@pytest.mark.parametrize(("above", "expected"), [(-1, [Problem.TOO_LARGE]), (0, []), (1, [])])
+def test_photos_in_an_archive_are_unpacked_up_to_a_limit_for_all_together(look, monkeypatch, above, expected):
+    monkeypatch.setattr(archive, "MAX_PHOTOS_BYTES", 2 * len(PLAIN) + above)
+    assert codes(look(zip_of([("a.jpg", PLAIN), ("b.jpg", PLAIN)]))) == expected
+
+
+def test_photos_do_not_count_as_headers(look, monkeypatch):
+    monkeypatch.setattr(archive, "MAX_HEADERS_BYTES", 2 * 1024)
+    assert look(zip_of([("a.jpg", photo(width_px=900, height_px=900)), ("b.txt", b"b")])).usable
+
+
+def test_a_photo_of_too_many_parts_is_refused_in_an_archive_as_well(look, monkeypatch):
+    monkeypatch.setattr(images, "MAX_PARTS", 3)
+    assert codes(look(zip_of([("a.jpg", PLAIN)]))) == [Problem.TOO_LARGE]
+
+
+def test_a_photo_that_was_damaged_in_its_archive_is_told(look):
+    content = bytearray(zip_of([("a.jpg", photo(width_px=900, height_px=900))]))
+    content[len(content) // 2] ^= 0xFF
+    assert codes(look(bytes(content))) == [Problem.CORRUPT]
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(2, [Problem.TOO_LARGE]), (3, []), (4, [])])

@@ -219,6 +219,37 @@ def test_several_patients_are_counted(look):
     assert look(zipped(files)).series.patient_count == 2
 
 
+def counts(series):
+    return series.modality_count, series.size_count, series.birth_date_count
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value", "expected"),
+    [
+        ("Modality", "CT", (1, 1, 1)),
+        ("Modality", "MR", (2, 1, 1)),
+        ("Modality", "", (2, 1, 1)),
+        ("Rows", 32, (1, 2, 1)),
+        ("Columns", 32, (1, 2, 1)),
+        ("PatientBirthDate", "19840310", (1, 1, 2)),
+        ("PatientBirthDate", "", (1, 1, 1)),
+    ],
+)
+def test_one_slice_that_is_unlike_the_others_of_its_series_is_counted(look, keyword, value, expected):
+    def change(dataset, number):
+        if number == 2:
+            setattr(dataset, keyword, value)
+
+    series = changed_series(look, change, slices=5)
+    assert counts(series) == expected
+    assert (series.series_count, series.patient_count, series.modality) == (1, 1, "CT")
+
+
+def test_slices_of_another_series_count_for_birth_dates_alone(look):
+    other = slices(Volume(slices=2, seed=2, modality="MR", side_px=32, patient_born_on=date(1990, 1, 1)))
+    assert counts(look(zipped(slices(Volume(slices=9)) + other)).series) == (1, 1, 2)
+
+
 def test_the_same_patient_in_capitals_is_one_patient(look):
     def change(dataset, number):
         dataset.PatientName = "FONTANE^MIRA" if number else "Fontane^Mira"

@@ -12,7 +12,7 @@ from PIL.ExifTags import IFD
 
 from local.samples.photo import heic_photo, photo
 
-KINDS = ["JPEG", "PNG"]
+KINDS = ["JPEG", "PNG", "WEBP"]
 XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description exif:GPSLatitude="32,14.1N" '
     b"exif:GPSVersionID='2.3.0.0' dc:title=\"smile\"><exif:GPSLongitude>28,41.5W</exif:GPSLongitude>"
@@ -51,10 +51,25 @@ def with_chunk(png, kind, content):
     return png[:33] + chunk(kind, content) + png[33:]
 
 
+def riff(*chunks):
+    padded = (kind + len(content).to_bytes(4, "little") + content + bytes(len(content) % 2) for kind, content in chunks)
+    content = b"WEBP" + b"".join(padded)
+    return b"RIFF" + len(content).to_bytes(4, "little") + content
+
+
+def webp(*more, width=40, height=30):
+    """A WebP whose picture is followed by further chunks."""
+    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    plain = photo(width_px=40, height_px=30, kind="WEBP", has_exif=False)
+    return riff((b"VP8X", b"\x0c\0\0\0" + sides), (plain[12:16], plain[20:]), *more)
+
+
 # --- Size ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "file_format"), [("JPEG", FileFormat.JPEG), ("PNG", FileFormat.PNG)])
+@pytest.mark.parametrize(
+    ("kind", "file_format"), [("JPEG", FileFormat.JPEG), ("PNG", FileFormat.PNG), ("WEBP", FileFormat.WEBP)]
+)
 @pytest.mark.parametrize("size", [(1200, 800), (7, 5), (1, 1)])
 def test_an_image_is_measured(look, kind, file_format, size):
     inspection = look(photo(width_px=size[0], height_px=size[1], kind=kind))
@@ -81,6 +96,63 @@ def test_an_image_that_ends_early_is_told(look, kind, kept):
 
 def test_a_cut_photo_is_called_truncated(look):
     assert codes(look(photo()[:-3000])) == [Problem.TRUNCATED]
+
+
+@pytest.mark.parametrize("is_lossless", [True, False])
+@pytest.mark.parametrize("has_exif", [True, False])
+def test_plain_and_extended_webp_are_measured(look, is_lossless, has_exif):
+    with Image.open(io.BytesIO(photo(width_px=301, height_px=7))) as opened:
+        written = io.BytesIO()
+        opened.save(written, "WEBP", lossless=is_lossless, **({"exif": opened.getexif()} if has_exif else {}))
+    image = look(written.getvalue()).image
+    assert (image.width_px, image.height_px) == (301, 7)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        riff(),
+        riff((b"VP8X", bytes(10))),
+        riff((b"EXIF", b""), (b"VP8 ", bytes(10))),
+        riff((b"VP8X", bytes(9)), (b"VP8 ", bytes(10))),
+        riff((b"VP8 ", b"\0\0\0\x9d\x01\x2a\0\0\1\0")),
+        riff((b"VP8 ", bytes(10))),
+        riff((b"VP8L", b"")),
+    ],
+)
+def test_a_webp_without_picture_or_size_is_corrupt(look, content):
+    assert codes(look(content)) == [Problem.CORRUPT]
+
+
+@pytest.mark.parametrize("lost", [1, 5, 200])
+def test_a_webp_that_ends_early_is_truncated(look, lost):
+    assert codes(look(photo(kind="WEBP")[:-lost])) == [Problem.TRUNCATED]
+    assert codes(look(webp()[:4] + b"\x40\0\0\0" + webp()[8:-lost])) == [Problem.TRUNCATED]
+
+
+@pytest.mark.parametrize("mark", [b"", b"Exif\0\0"])
+def test_the_location_in_the_exif_of_a_webp_is_removed_with_and_without_its_mark(look, mark):
+    before = webp((b"EXIF", mark + GPS_BLOCK.removeprefix(b"Exif\0\0")))
+    after = without_location(before)
+    assert (look(before).image.has_location, look(after).image.has_location) == (True, False)
+    assert (len(after), exif_of(after)[1]) == (len(before), {})
+
+
+@pytest.mark.parametrize(("above", "expected"), [(-1, [Problem.TOO_LARGE]), (0, []), (1, [])])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda many: photo()[:2] + segment(b"") * many + photo()[2:],
+        lambda many: (png := photo(kind="PNG"))[:33] + chunk(b"tEXt", b"") * many + png[33:],
+        lambda many: webp(*[(b"NONE", b"")] * many),
+    ],
+    ids=KINDS,
+)
+def test_images_up_to_the_limit_of_parts_are_looked_at(look, monkeypatch, write, above, expected):
+    content = write(100)
+    file_format = look(content).format
+    monkeypatch.setattr(images, "MAX_PARTS", sum(1 for _ in images._PARTS[file_format](content)) + above)
+    assert codes(look(content)) == expected
 
 
 def test_a_png_with_a_wrong_checksum_is_corrupt(look):
@@ -199,6 +271,7 @@ def test_what_is_no_image_comes_back_as_it_is(content):
     [
         lambda: with_segment(photo(), b"http://ns.adobe.com/xap/1.0/\0" + XMP),
         lambda: with_chunk(photo(kind="PNG"), b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP),
+        lambda: webp((b"XMP ", XMP)),
     ],
     ids=KINDS,
 )
@@ -286,6 +359,8 @@ def test_exif_and_xmp_lose_their_location_together(look, kind):
     both = photo(kind=kind, has_location=True)
     if kind == "JPEG":
         both = with_segment(both, b"http://ns.adobe.com/xap/1.0/\0" + XMP)
+    elif kind == "WEBP":
+        both = webp((b"EXIF", GPS_BLOCK), (b"XMP ", XMP))
     else:
         both = with_chunk(both, b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP)
     after = without_location(both)

@@ -4,6 +4,7 @@ import random
 import struct
 
 import pytest
+from bitewing.files.inspecting import documents
 from bitewing.files.inspecting.formats import HEAD_BYTES, format_of
 from bitewing.files.inspecting.inspect import inspect
 from bitewing.files.inspecting.source import CountedSource
@@ -36,7 +37,9 @@ SAMPLES = {
     FileFormat.JPEG: photo(width_px=40, height_px=30, has_location=True),
     FileFormat.PNG: photo(width_px=40, height_px=30, kind="PNG", has_location=True),
     FileFormat.HEIC: heic(),
+    FileFormat.WEBP: photo(width_px=40, height_px=30, kind="WEBP", has_location=True),
     FileFormat.PDF: PDF,
+    FileFormat.XML: b'<?xml version="1.0"?>\n<Order id="4711"><Item tooth="14">crown</Item></Order>\n',
 }
 MORE_SAMPLES = [
     *SAMPLES.values(),
@@ -81,9 +84,9 @@ def test_an_empty_file_is_empty(look):
         b"v for victory\n",
         b"visit us\nv 1 2 3\n",
         b"GIF89a........",
-        b"RIFF\x10\0\0\0WEBPVP8 ",
+        b"RIFF\x10\0\0\0WAVEfmt ",
         b"Rar!\x1a\x07\x00",
-        b"<?xml version='1.0'?><order/>",
+        b"<order/>",
         b"<svg/>",
         b"solid state physics",
         b"solidarity facet",
@@ -107,6 +110,57 @@ def test_a_dcm_file_is_dicom_or_a_3shape_mesh_by_its_content(look):
 
 def test_a_3shape_mesh_without_its_last_tag_is_truncated(look):
     assert codes(look(MESH_3SHAPE[:-10])) == [Problem.TRUNCATED]
+
+
+ORDER = "<?xml version='1.0' encoding='%s'?>\n<Order><Patient>Zo\u00eb</Patient></Order>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        (ORDER % "utf-8").encode(),
+        b"\xef\xbb\xbf" + (ORDER % "utf-8").encode(),
+        (ORDER % "utf-16").encode("utf-16"),
+        b"\xfe\xff" + (ORDER % "utf-16").encode("utf-16-be"),
+        (ORDER % "iso-8859-1").encode("latin-1"),
+    ],
+)
+def test_the_order_of_a_scanner_is_xml_in_any_encoding(look, content):
+    inspection = look(content)
+    assert (inspection.format, inspection.usable) == (FileFormat.XML, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("<!DOCTYPE a><a/>", Problem.CORRUPT),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", Problem.CORRUPT),
+        ("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", Problem.CORRUPT),
+        ("<a>&b;</a>", Problem.CORRUPT),
+        ("<a>", Problem.CORRUPT),
+        ("<a></b>", Problem.CORRUPT),
+        ("", Problem.CORRUPT),
+        ("no tags", Problem.CORRUPT),
+    ],
+)
+def test_xml_that_declares_a_type_or_is_not_well_formed_is_refused(look, body, code):
+    inspection = look(b"<?xml version='1.0'?>\n" + body.encode())
+    assert (inspection.format, codes(inspection)) == (FileFormat.XML, [code])
+    assert ("document type" in inspection.problems[0].says) == ("DOCTYPE" in body)
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "shift_jis", "no-such-encoding"])
+def test_xml_in_an_encoding_that_is_not_read_is_refused(look, encoding):
+    assert codes(look((ORDER % encoding).encode())) == [Problem.CORRUPT]
+
+
+@pytest.mark.parametrize(("above", "expected"), [(-1, []), (0, []), (1, [Problem.TOO_LARGE])])
+def test_xml_is_parsed_up_to_a_depth_and_a_size(look, monkeypatch, above, expected):
+    depth = documents.MAX_XML_DEPTH + above
+    assert codes(look(b"<?xml version='1.0'?>" + b"<a>" * depth + b"</a>" * depth)) == expected
+    content = SAMPLES[FileFormat.XML]
+    monkeypatch.setattr(documents, "MAX_XML_BYTES", len(content) - above)
+    assert codes(look(content)) == expected
 
 
 @pytest.mark.parametrize("triangles", [0, 1, 5])

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -53,12 +54,44 @@ def test_pixels_have_sixteen_bits_or_more(bits, count):
         ({"is_lossy": True}, "with loss"),
         ({"series_count": 2}, "2 series"),
         ({"patient_count": 2}, "2 patients"),
+        ({"patient_count": 2, "birth_date_count": 2}, "2 patients"),
+        ({"birth_date_count": 2}, "2 birth dates"),
+        ({"modality_count": 2}, "2 modalities"),
+        ({"size_count": 3}, "3 sizes"),
     ],
 )
 def test_a_volume_that_cannot_be_planned_on_blocks_with_the_reason(measures, says):
     finding = only_finding(dcm_series, cbct(**measures))
     assert finding.outcome is BLOCK
     assert says in finding.says
+
+
+@pytest.mark.parametrize("field", ["birth_date_count", "modality_count", "size_count"])
+@pytest.mark.parametrize("count", [0, 1])
+def test_what_the_slices_agree_on_finds_nothing(field, count):
+    assert list(dcm_series.check(cbct(**{field: count}))) == []
+
+
+def slice_by_slice(*slices):
+    one = cbct().files[0]
+    files = [
+        replace(one, file_id=f"cbct-{number}", inspection=replace(one.inspection, series=series_measures(slices=count)))
+        for number, count in enumerate(slices)
+    ]
+    return a_checked_case(files=tuple(files))
+
+
+@pytest.mark.parametrize("count", [2, 3, 400])
+def test_a_series_that_came_slice_by_slice_is_told_once_and_how_to_send_it(count):
+    finding = only_finding(dcm_series, slice_by_slice(*[1] * count))
+    assert (finding.outcome, finding.about) == (BLOCK, "/files/cbct-0")
+    assert finding.says == f"The CBCT is in {count} files of one slice each."
+    assert "into one zip" in finding.do
+
+
+def test_single_slices_beside_a_whole_volume_are_told_and_the_volume_is_judged_by_itself():
+    assert only_finding(dcm_series, slice_by_slice(1, 1, 300)).about == "/files/cbct-0"
+    assert [finding.says for finding in dcm_series.check(slice_by_slice(300, 1))] == ["The CBCT has 1 slice."]
 
 
 def test_every_reason_is_a_finding_of_its_own():
