@@ -336,12 +336,12 @@ class CaseService:
                 **self._event_head(submitted),
                 case_type=case.case_type,
                 submission_number=number,
+                sent_by=party,
                 rules_fired=tuple(sorted(fired)),
                 acknowledged=tuple(sorted(warned)),
             ),
             CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=party),
             details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
-                sent_by=party,
         )
         self._cases.save(replace(change, files_version=case.files_version), request=request, answer=answer)
         return answer
