@@ -31,7 +31,8 @@ from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
 from bitewing.directory.organization import BillingState, Connection, ConnectionState, Dentist, Practice
 from bitewing.directory.scanner import Scanner
-from bitewing.directory.store import TableDirectory, TableScanners
+from bitewing.directory.store import TableDirectory
+from bitewing.directory.upkeep_store import TableScanners
 from bitewing.files.case_file import CaseFile, FileKind, FileState
 from bitewing.files.inspection import FileFormat, Inspection, MeshMeasures
 from bitewing.files.service import FileChange, checksum_of_parts
@@ -168,7 +169,7 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
         dentist_id=DR_LINDQVIST.dentist_id,
         packet=Packet(patient=Patient(name="Jonas Ekdahl")),
     )
-    return (
+    samples = (
         SampleCase(case=draft, files=awaited, arrived=arrived),
         _whole(_case("READY0000001", at), at),
         _sent("SENT00000001", at),
@@ -179,6 +180,7 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
         replace(amended, files=tuple(replace(file, handed_over_in=1) for file in amended.files)),
         SampleCase(case=harbor, files=(_clean(harbor, 1, FileKind.UPPER_SCAN, at),), arrived={}),
     )
+    return tuple(_of_own_patient(sample, f"M-{number}") for number, sample in enumerate(samples, start=1001))
 
 
 def link_of(case: Case, at: datetime) -> CorrectionLink:
@@ -443,7 +445,7 @@ _CROWN: Final = {
 
 def _packet(at: datetime) -> Packet:
     return Packet(
-        patient=Patient(name="Mira Holloway", reference="M-1001", born_on=date(1980, 5, 17), sex=Sex.FEMALE),
+        patient=Patient(name="Mira Holloway", born_on=date(1980, 5, 17), sex=Sex.FEMALE),
         description="Zirconia crown, light contacts, please keep the anatomy of the neighbors.",
         items=(Item(teeth=("14",), selections=_CROWN),),
         wanted_on=add_working_days(at.date(), 20, weekdays=NORTH_PINE.working_weekdays, holidays=NORTH_PINE.holidays),
@@ -487,6 +489,15 @@ def _of_guest(sample: SampleCase) -> SampleCase:
     return replace(sample, case=case, files=tuple(replace(file, practice_id=COVE.practice_id) for file in sample.files))
 
 
+def _of_own_patient(sample: SampleCase, reference: str) -> SampleCase:
+    """Return the same as it is stored: found by its patient, whose name others have, too, but not the reference."""
+    packet = sample.case.packet
+    packet = replace(packet, patient=replace(packet.patient, reference=reference))
+    (salt,) = (each.patient_salt for each in (MAPLE, HARBOR, COVE) if each.practice_id == sample.case.practice_id)
+    key = digest_of(packet.patient.name, salt=f"{sample.case.practice_id}#{salt}")
+    return replace(sample, case=replace(sample.case, packet=packet, patient_key=key))
+
+
 def _back(case_id: str, at: datetime) -> SampleCase:
     """Return a case that its lab gave back for two reasons, one about a file, one in words."""
     sent = _sent(case_id, at)
@@ -502,8 +513,7 @@ def _back(case_id: str, at: datetime) -> SampleCase:
     back = Return(number=1, to=Status.RETURNED, submission_number=1, at=at, by=LEO_ID, reasons=reasons)
     mailed = SentOtherwise(kind=FileKind.OTHER, how="USPS", sent_on=at.date(), reference="9400 1000 0000")
     packet = replace(sent.case.packet, sent_otherwise=(mailed,))
-    key = digest_of(packet.patient.name, salt=f"{MAPLE.practice_id}#{MAPLE.patient_salt}")
-    received = replace(sent.case, status=Status.RECEIVED, version=3, packet=packet, patient_key=key)
+    received = replace(sent.case, status=Status.RECEIVED, version=3, packet=packet)
     return replace(sent, case=replace(received.given_back(back), precheck_outcome=Outcome.BLOCK))
 
 

@@ -15,10 +15,10 @@ from moto.s3.exceptions import NoSuchUpload
 from moto.s3.models import S3Backend
 
 from local.samples.photo import photo
-from tests.support.calls import DRAFT, KEPT, NEW_FILE, PROFILE, SCANS, UPLOADS, call_of
+from tests.support.calls import DRAFT, KEPT, NEW_FILE, PROFILE, UPLOADS, call_of
 from tests.support.http import IRIS, LEO, Call
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
-from tools.sample_things import PARTS, SCANNER_CREDENTIAL
+from tools.sample_things import PARTS
 
 Story = Callable[[Offline], object]
 
@@ -96,19 +96,6 @@ def _first_call_of_a_day(offline: Offline) -> None:
     assert offline.invoke("scanner_api", event)["statusCode"] == HTTPStatus.CREATED
 
 
-def _scans_of_a_known_patient(offline: Offline) -> None:
-    # Other cases of the patient are looked for; the sample cases have no digest of a name to find them by.
-    created = json.loads(offline.invoke("cases_api", read_sample("cases_api", "creates_a_case"))["body"])
-    for function, path, headers in (
-        ("files_api", UPLOADS, {}),
-        ("scanner_api", SCANS, {"authorization": f"Bearer {SCANNER_CREDENTIAL}"}),
-    ):
-        call = Call(
-            "POST", path, {"case_id": created["case_id"]}, NEW_FILE, headers={"idempotency-key": path, **headers}
-        )
-        assert offline.invoke(function, call.event_by(IRIS))["statusCode"] == HTTPStatus.CREATED
-
-
 def _parts_of_a_link_put_together_long_ago(offline: Offline) -> None:
     event = read_sample("correction_api", "completes_a_file")
     key = f"START0000001/{event['pathParameters']['file_id']}"
@@ -147,7 +134,6 @@ def _stories() -> Iterator[Story]:
     yield _parts_put_together_long_ago
     yield _parts_of_a_scanner_put_together_long_ago
     yield _first_call_of_a_day
-    yield _scans_of_a_known_patient
     yield _parts_of_a_link_put_together_long_ago
     yield _another_profile
     yield _an_administrator_leaves_another

@@ -32,7 +32,7 @@ EXPECTED = {
     "is_done": (200, None),
 }
 #: What the sample cases say of their patient and of the work.
-MARKS = ("Mira", "Holloway", "M-1001", "1980", "Zirconia", "Okafor", "female")
+MARKS = ("Mira", "Holloway", "M-10", "1980", "Zirconia", "Okafor", "female")
 
 
 def read(offline, case_id=START):
