@@ -102,6 +102,8 @@ _NEW_DENTIST: Final = {
     "license_expires_on": "2028-02-29",
     "has_signature_consent": True,
 }
+#: Whether they agreed to sign, no lab says in their place.
+_GUESTS_DENTIST: Final = {**_NEW_DENTIST, "has_signature_consent": False}
 
 #: What a caller sends, by operation: a name for the example, and its body.
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -162,8 +164,8 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "Left the practice": {"is_active": False},
     },
     "enter_scanner": {"A scanner": {"name": "Chair 2"}},
-    "enter_guest_practice": {"A practice with its dentist": {"practice": _NEW_PRACTICE, "dentist": _NEW_DENTIST}},
-    "add_guest_dentist": {"A dentist": _NEW_DENTIST},
+    "enter_guest_practice": {"A practice with its dentist": {"practice": _NEW_PRACTICE, "dentist": _GUESTS_DENTIST}},
+    "add_guest_dentist": {"A dentist": _GUESTS_DENTIST},
     "change_guest_dentist": {"A renewed license": {"license_expires_on": "2028-09-30"}},
     "announce_scan": {
         "A scan": {"kind": "upper_scan", "name": "upper jaw.stl", "size_bytes": 4_262_084, "sha256": _SHA256},

@@ -62,9 +62,10 @@ class PacketBody(Body):
     is_authorized: Annotated[
         StrictBool | None,
         Field(
-            description="Record that the dentist of the case authorized this packet electronically, or take that back."
-            " Anyone of the practice can record it, and is named with it. PreCheck (RX-SIGNATURE) asks that the"
-            " directory holds the dentist's consent to sign electronically."
+            description="Record that the dentist of the case authorized this packet, or take that back. Anyone of the"
+            " practice can record it, and is named with it. PreCheck (RX-SIGNATURE) asks that the directory holds the"
+            " dentist's consent to sign electronically. A lab can record it in a case that it started for a practice"
+            " without an account; that counts with the prescription signed on paper, as a document of the case."
         ),
     ] = None
 
@@ -148,13 +149,18 @@ class ItemView(View):
 
 
 class AuthorizationView(View):
-    """That the dentist of the case authorized the packet electronically, as somebody of the practice recorded."""
+    """That the dentist of the case authorized the packet: electronically, or on paper as the lab recorded."""
 
     dentist_id: str
     authorized_at: datetime
     authorized_by: Annotated[
-        str | None, Field(description="Who recorded it: the user id of the dentist, or of the practice's staff.")
+        str | None,
+        Field(
+            description="Who recorded it: the user id of the dentist or of the practice's staff, `link:` and the id of"
+            " a correction link, or with `is_by_lab` somebody of the lab."
+        ),
     ]
+    is_by_lab: bool
 
 
 class SentOtherwiseView(View):
@@ -197,6 +203,7 @@ class PacketView(View):
                 dentist_id=authorization.dentist_id,
                 authorized_at=authorization.authorized_at,
                 authorized_by=authorization.authorized_by,
+                is_by_lab=authorization.is_by_lab,
             )
             if authorization
             else None,

@@ -31,7 +31,9 @@ LicenseNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_leng
 LicenseState = Annotated[
     str, StringConstraints(strip_whitespace=True, to_upper=True, max_length=2, pattern=r"^[A-Za-z]*$")
 ]
-Consent = Annotated[StrictBool, Field(description="Whether the dentist agreed to sign electronically.")]
+Consent = Annotated[
+    StrictBool, Field(description="Whether the dentist agreed to sign electronically; only their practice records it.")
+]
 
 
 class NewDentistBody(Body):

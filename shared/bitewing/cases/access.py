@@ -7,7 +7,7 @@ from bitewing.cases.case import Case
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind
-from bitewing.kernel.errors import RoleNotAllowed, Unknown
+from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, Unknown
 
 
 def party_of(caller: Caller) -> Party:
@@ -78,3 +78,23 @@ def ensure_prepares(case: Case, caller: Caller, practice: Practice | None) -> No
     """
     if party_of(caller) is Party.LAB and not is_prepared_by_lab(case, practice):
         raise RoleNotAllowed(PRACTICE_ROLES)
+
+
+def ensure_may_authorize(caller: Caller, practice: Practice | None) -> None:
+    """Refuse a lab that would authorize a case in the place of a dentist whose practice can sign in.
+
+    Raises:
+        InvalidInput: The caller works in a lab, and the practice of the case is no guest.
+    """
+    if party_of(caller) is Party.LAB and not (practice is not None and practice.is_guest):
+        says = "People of this practice can sign in: it records itself that its dentist authorized the case."
+        raise InvalidInput(FieldError("/is_authorized", says))
+
+
+def opens_by_link(case: Case, practice: Practice | None) -> bool:
+    """Whether correction links open the case: as long as its practice is a guest, or its lab still prepares it.
+
+    From the moment at which the practice joins, what was sent is a case of the connection like any other.
+    """
+    is_guest = practice is not None and practice.is_guest
+    return case.is_lab_started and (is_guest or is_prepared_by_lab(case, practice))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
 
-from bitewing.cases.access import ensure_visible, party_of
+from bitewing.cases.access import ensure_visible, opens_by_link, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.correction_events import CorrectionDone, CorrectionLinkIssued, CorrectionLinkRevoked
@@ -30,7 +30,8 @@ from bitewing.cases.events import event_head
 from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseWithPrecheck
 from bitewing.cases.returns import ReturnReason
 from bitewing.cases.status import Party
-from bitewing.directory.organization import Dentist, Lab, Notation
+from bitewing.directory.organization import Dentist, Lab, Notation, Practice
+from bitewing.directory.service import Circumstances
 from bitewing.files.case_file import CaseFile, FileKind
 from bitewing.files.service import Announced, FileService, NewFile
 from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Request, Role
@@ -196,7 +197,8 @@ class LinkService:
         Raises:
             Unknown: There is no such case for this caller.
             RoleNotAllowed: The caller does not work in the lab of the case.
-            LinkNotPossible: The lab did not start the case, or its packet cannot be changed now.
+            LinkNotPossible: The lab did not start the case, its packet cannot be changed now, or it was sent and its
+                practice has joined.
             TooManyLinks: As many links of the case are open as can be.
             InvalidInput: A rule is none that a practice can deal with, the type has no such selection, or nothing is
                 left to ask for.
@@ -207,12 +209,13 @@ class LinkService:
             case, files = self._of_lab(caller, case_id)
             if (before := self._links.answered(request)) is not None:
                 return IssuedLink(link=before, credential=None)
-            _ensure_correctable(case)
+            known = self._prechecks.circumstances(case)
+            _ensure_correctable(case, known.practice)
             of_case = self._links.of_case(case_id)
             now = self._now()
             if sum(link.is_open_at(now) for link in of_case.links) >= MAX_OPEN_LINKS:
                 raise TooManyLinks(limit=MAX_OPEN_LINKS)
-            scope, asked = self._scope(case, files, new)
+            scope, asked = self._scope(case, files, new, known)
             credential = Credential(
                 kind=CredentialKind.LINK, owner_id=case_id, holder_id=new_id(now), secret=new_secret()
             )
@@ -288,8 +291,9 @@ class LinkService:
             raise RoleNotAllowed(LAB_ROLES)
         return case, found[1] if found else ()
 
-    def _scope(self, case: Case, files: tuple[CaseFile, ...], new: NewLink) -> tuple[Scope, tuple[Asked, ...]]:
-        known = self._prechecks.circumstances(case)
+    def _scope(
+        self, case: Case, files: tuple[CaseFile, ...], new: NewLink, known: Circumstances
+    ) -> tuple[Scope, tuple[Asked, ...]]:
         findings = self._prechecks.check(case, files, known).findings
         if errors := _wrong(case, new):
             raise InvalidInput(*errors)
@@ -301,6 +305,9 @@ class LinkService:
             scope = replace(scope, kinds=new.kinds)
         if new.fields is not None:
             scope = with_authorization(replace(scope, fields=new.fields), case)
+        if known.practice is None or not known.practice.is_guest:
+            # Who can sign in authorizes there: whoever has a link may be of the lab.
+            scope = replace(scope, fields=scope.fields - {Answerable.AUTHORIZATION})
         if scope.is_empty:
             says = "PreCheck finds nothing that a practice could mend. Name the files or fields that you ask for."
             raise InvalidInput(FieldError("/rule_ids", says))
@@ -402,11 +409,12 @@ class CorrectionService:
         """Return the link whose credential this is, and who acts with it: somebody of the practice.
 
         Raises:
-            Unauthenticated: There is no such link, this is not its secret, or it has expired or was revoked.
+            Unauthenticated: There is no such link, this is not its secret, it has expired or was revoked, or the case
+                was sent and its practice has joined.
         """
         link = self._links.find(credential.owner_id, credential.holder_id)
         is_proven = credential.is_proven_by(link.secret_digest if link else _NO_DIGEST)
-        if link is None or not is_proven or not link.is_open_at(self._now()):
+        if link is None or not is_proven or not link.is_open_at(self._now()) or not self._opens(link):
             raise not_accepted()
         caller = Caller(
             user_id=link.user_id,
@@ -476,7 +484,8 @@ class CorrectionService:
 
         Raises:
             Unknown: The case is no longer there.
-            InvalidInput: The link does not ask for it, or name and license number are not the dentist's.
+            InvalidInput: The link does not ask for it, name and license number are not the dentist's, or the practice
+                has joined.
             StaleVersion: The case has another version.
             PacketLocked: The packet cannot be changed in this status.
             RequestInProgress: Files of the case kept changing.
@@ -484,7 +493,10 @@ class CorrectionService:
         if Answerable.AUTHORIZATION not in entry.link.scope.fields:
             raise InvalidInput(FieldError("", _NOT_ASKED))
         case, _ = self._case(entry)
-        if not _is(self._prechecks.circumstances(case).dentist, dentist_name, license_number):
+        known = self._prechecks.circumstances(case)
+        if known.practice is None or not known.practice.is_guest:
+            raise InvalidInput(FieldError("", "The practice has joined: its dentist authorizes the case there."))
+        if not _is(known.dentist, dentist_name, license_number):
             says = "Name and license number are not those of the dentist of this case. Ask the lab whom it entered."
             raise InvalidInput(FieldError("/license_number", says))
         authorization = Authorization(
@@ -557,6 +569,13 @@ class CorrectionService:
             return self.read(replace(entry, link=change.link))
         raise RequestInProgress
 
+    def _opens(self, link: CorrectionLink) -> bool:
+        case = self._cases.find(link.case_id)
+        if case is None:
+            return False
+        # A draft opens whoever its practice is: that is only looked up where it matters.
+        return opens_by_link(case, None) or opens_by_link(case, self._prechecks.circumstances(case).practice)
+
     def _change(self, entry: Entry, changes: Mapping[str, Any], *, expected_version: int) -> None:
         self._packets.change_packet(
             entry.caller,
@@ -571,11 +590,13 @@ class CorrectionService:
         return ensure_visible(found[0] if found else None, entry.caller), found[1] if found else ()
 
 
-def _ensure_correctable(case: Case) -> None:
+def _ensure_correctable(case: Case, practice: Practice | None) -> None:
     if not case.is_lab_started:
         raise LinkNotPossible("The practice started this case, and can sign in. Give the case back with reasons.")
     if not case.is_packet_open:
         raise LinkNotPossible(f"Nothing of a case in '{case.status}' can be mended. Give it back with reasons first.")
+    if not opens_by_link(case, practice):
+        raise LinkNotPossible("The practice has joined, and mends what came back with its own account.")
 
 
 def _wrong(case: Case, new: NewLink) -> list[FieldError]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bitewing.cases.access import (
+    ensure_may_authorize,
     ensure_own,
     ensure_prepares,
     ensure_visible,
@@ -188,7 +189,8 @@ class CaseService:
         """Change fields of a packet; a half-filled one is as welcome as a whole one.
 
         Whoever of the practice calls may record the electronic authorization of the dentist; who did is kept with
-        it. That the dentist agreed to sign so is in the directory, and PreCheck asks for it (RX-SIGNATURE).
+        it. That the dentist agreed to sign so is in the directory, and PreCheck asks for it (RX-SIGNATURE). A lab
+        records what was signed on paper, as long as nobody of the practice can sign in: PreCheck asks for the paper.
         A change of the patient, the items or the description withdraws an earlier authorization: the dentist
         authorized other work.
 
@@ -206,8 +208,9 @@ class CaseService:
             RoleNotAllowed: The caller may see the case, but not change it.
             StaleVersion: The case has another version.
             PacketLocked: The packet cannot be changed in this status.
-            InvalidInput: The patient's name would change after the first submission, or the original of a remake
-                is none of this practice, or another than before.
+            InvalidInput: The patient's name would change after the first submission, the original of a remake
+                is none of this practice, or another than before, or a lab records an authorization though the
+                practice has joined.
             RequestInProgress: Files of the case kept changing.
         """
         for _ in range(TRIES):
@@ -236,6 +239,8 @@ class CaseService:
         ensure_prepares(case, caller, known.practice)
         contact = known.lab.contact if known.lab else case.lab_id
         case.ensure_packet_is_open(contact=contact)
+        if is_authorized:
+            ensure_may_authorize(caller, known.practice)
         remake = {name: changes[name] for name in _REMAKE_FIELDS if name in changes}
         of_packet = {name: value for name, value in changes.items() if name not in remake}
         packet = self._changed(case, caller, of_packet, is_authorized)
@@ -557,10 +562,16 @@ class CaseService:
             return replace(packet, authorization=None) if is_other_work else packet
         if not is_authorized:
             return replace(packet, authorization=None)
-        if packet.authorization is not None and not is_other_work:
+        is_by_lab = party_of(caller) is Party.LAB
+        # What the lab has recorded counts less than the practice's own word, and is replaced by it.
+        stands = packet.authorization is not None and (is_by_lab or not packet.authorization.is_by_lab)
+        if stands and not is_other_work:
             return packet
         authorization = Authorization(
-            dentist_id=case.dentist_id, authorized_at=self._now(), authorized_by=caller.user_id
+            dentist_id=case.dentist_id,
+            authorized_at=self._now(),
+            authorized_by=caller.user_id,
+            is_by_lab=is_by_lab,
         )
         return replace(packet, authorization=authorization)
 

@@ -9,7 +9,7 @@ from bitewing.directory.organization import Dentist, Practice
 from bitewing.directory.ports import AlreadyAnswered, Dentists
 from bitewing.directory.values import ensure_dentist
 from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Request, Role
-from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
+from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 
 _ADMIN: Final = frozenset({Role.PRACTICE_ADMIN})
@@ -22,7 +22,7 @@ class NewDentist:
     Attributes:
         license_state: Two letters, as the mail writes states.
         license_expires_on: The last day on which the license is valid.
-        has_signature_consent: Whether the dentist agreed to sign electronically.
+        has_signature_consent: Whether the dentist agreed to sign electronically; only their practice records that.
     """
 
     name: str
@@ -76,7 +76,7 @@ class DentistService:
         Raises:
             RoleNotAllowed: The caller does not administrate their practice, or works in no lab.
             Unknown: The caller's lab has entered no such practice, or it has joined.
-            InvalidInput: There is no such state.
+            InvalidInput: There is no such state, or a lab says that the dentist agreed to sign.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: The same request is answered at this moment.
         """
@@ -85,6 +85,7 @@ class DentistService:
             return before
         dentist = started(new, practice_id, by=caller, at=self._now())
         ensure_dentist(dentist)
+        ensure_own_consent(dentist, by=caller)
         try:
             self._dentists.add(dentist, request=request)
         except AlreadyAnswered as error:
@@ -113,7 +114,7 @@ class DentistService:
             RoleNotAllowed: The caller does not administrate their practice, or works in no lab.
             Unknown: There is no such dentist for this caller.
             StaleVersion: The dentist has another version.
-            InvalidInput: There is no such state.
+            InvalidInput: There is no such state, or a lab says that the dentist agreed to sign.
         """
         practice_id = self._to_change(caller, guest_id)
         dentist = self._found(practice_id, dentist_id)
@@ -125,6 +126,7 @@ class DentistService:
         ensure_dentist(changed)
         changed = replace(changed, version=dentist.version + 1)
         if changed.has_signature_consent is not dentist.has_signature_consent:
+            ensure_own_consent(changed, by=caller)
             changed = _recorded(changed, by=caller, at=self._now())
         self._dentists.save(changed)
         return changed
@@ -144,6 +146,17 @@ class DentistService:
         if dentist is None:
             raise Unknown("dentist")
         return dentist
+
+
+def ensure_own_consent(dentist: Dentist, *, by: Caller, under: str = "") -> None:
+    """Refuse a lab that says for a dentist that they agreed to sign electronically.
+
+    Raises:
+        InvalidInput: The caller's lab says so.
+    """
+    if by.organization_kind is OrganizationKind.LAB and dentist.has_signature_consent:
+        says = "Only the dentist's practice records this. Send a correction link, or add what was signed on paper."
+        raise InvalidInput(FieldError(f"{under}/has_signature_consent", says))
 
 
 def started(new: NewDentist, practice_id: str, *, by: Caller, at: datetime) -> Dentist:

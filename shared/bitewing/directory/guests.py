@@ -45,7 +45,8 @@ class GuestService:
         Raises:
             RoleNotAllowed: The caller does not work in a lab.
             Unknown: The caller's lab is not in the directory.
-            InvalidInput: The time zone or the state of the license does not exist.
+            InvalidInput: The time zone or the state of the license does not exist, or the lab says that the dentist
+                agreed to sign.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: The same request is answered at this moment.
         """
@@ -59,6 +60,7 @@ class GuestService:
         practice = practices.started(new, at=now, registered_by=lab.lab_id)
         first = dentists.started(dentist, practice.practice_id, by=caller, at=now)
         ensure_guest(practice, first)
+        dentists.ensure_own_consent(first, by=caller, under="/dentist")
         connection = Connection(
             practice_id=practice.practice_id,
             lab_id=lab.lab_id,

@@ -54,17 +54,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorization:
-    """That the dentist of the case authorized it, electronically, as somebody of the practice recorded.
+    """That the dentist of the case authorized it, as somebody recorded.
 
     Attributes:
         authorized_by: The person who recorded it, staff or the dentist; ``None`` where that was not kept.
         is_agreed: Whether the dentist agreed with it to sign this electronically, by name and license number.
+        is_by_lab: Whether it was recorded by the lab, from a prescription on paper.
     """
 
     dentist_id: str
     authorized_at: datetime
     authorized_by: str | None = None
     is_agreed: bool = False
+    is_by_lab: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

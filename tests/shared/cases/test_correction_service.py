@@ -201,8 +201,8 @@ def test_what_no_practice_could_mend_is_not_asked_for(world, changes, where):
 
 
 def test_a_case_without_findings_has_nothing_to_ask_for_but_what_is_named(world):
-    world.directory.put(a_dentist())
-    world.has(a_case(started_by=Party.LAB), *crown_files())
+    signed = a_packet(authorization=an_authorization(is_agreed=True))
+    world.has(a_case(started_by=Party.LAB, packet=signed), *crown_files())
     with pytest.raises(InvalidInput) as refused:
         issue(world)
     assert pointers(refused) == ["/rule_ids"]
@@ -663,15 +663,63 @@ def test_done_meets_a_revocation_and_both_are_kept(world):
 # --- When the practice joins ----------------------------------------------------------
 
 
-def test_links_stay_valid_when_the_practice_joins(world):
+JOINED = a_practice()
+
+
+@pytest.mark.parametrize("status", [Status.RECEIVED, Status.RETURNED, Status.MISSING_INFO])
+def test_when_the_practice_joins_links_to_what_was_sent_open_nothing_more(world, status):
+    back = Return(
+        number=1,
+        to=status,
+        submission_number=1,
+        at=NOW,
+        by="person-2",
+        reasons=(ReturnReason(reason_id="1", code=Reason.MARGIN_HIDDEN, says="The margin is under tissue."),),
+    )
+    credential = issue(world).credential
+    case = world.has(a_sent_case(status, started_by=Party.LAB, last_return=back))
+    assert world.correction_service.enter(credential).link.case_id == CASE_ID
+    world.directory.put(JOINED)
+    with pytest.raises(Unauthenticated):
+        world.correction_service.enter(credential)
+    assert world.case() == case
+
+
+def test_when_the_practice_joins_what_came_back_gets_no_new_links(world):
+    world.has(a_sent_case(Status.RETURNED, started_by=Party.LAB))
+    issue(world)
+    world.directory.put(JOINED)
+    with pytest.raises(LinkNotPossible, match="has joined"):
+        issue(world, "later")
+
+
+def test_a_draft_that_the_lab_still_prepares_is_answered_by_link_also_when_the_practice_joins(world):
     issued = issue(world)
-    world.directory.put(a_practice())
+    world.directory.put(JOINED)
     entry = world.correction_service.enter(issued.credential)
     world.correction_service.answer(entry, Answers(description="A crown, light contacts."), expected_version=1)
     world.case_service.change_packet(
         FROM_PRACTICE, CASE_ID, expected_version=2, changes={"contact": "Dr. Moreno"}, is_authorized=None
     )
     assert world.case().packet.description == "A crown, light contacts."
+
+
+def test_no_link_authorizes_a_case_of_a_practice_that_has_joined(world):
+    before = issue(world)
+    world.directory.put(JOINED)
+    with pytest.raises(InvalidInput, match="has joined"):
+        authorize(world, world.correction_service.enter(before.credential))
+    link = issue(world, "later").link
+    assert "RX-SIGNATURE" in link.scope.rule_ids
+    assert Answerable.AUTHORIZATION not in link.scope.fields
+    assert world.case().packet.authorization is None
+
+
+def test_a_link_to_a_case_that_is_gone_opens_nothing(world):
+    credential = issue(world).credential
+    world.memory.cases.clear()
+    with pytest.raises(Unauthenticated):
+        world.correction_service.enter(credential)
 
 
 def test_the_whole_way_from_a_guests_empty_draft_to_what_the_lab_takes_in(world):

@@ -31,8 +31,11 @@ from tests.support.builders import (
     a_case,
     a_connection,
     a_dentist,
+    a_file,
+    a_packet,
     a_patient,
     a_practice,
+    an_authorization,
     crown_files,
 )
 from tests.support.callers import (
@@ -175,6 +178,46 @@ def test_a_change_of_nothing_is_answered_as_the_lab_may_read_it(world):
     assert (answer.precheck.outcome, answer.case.version, world.memory.entries) == (Outcome.PASS, 1, [])
 
 
+def authorize(world, caller=FROM_LAB, version=1, **changes):
+    return world.case_service.change_packet(
+        caller, CASE_ID, expected_version=version, changes=changes, is_authorized=True
+    ).case.packet.authorization
+
+
+def test_in_the_name_of_a_dentist_whose_practice_can_sign_in_a_lab_authorizes_nothing(world):
+    case = world.has(lab_started(packet=a_packet(authorization=None)), *crown_files(), a_file(FileKind.DOCUMENT))
+    with pytest.raises(InvalidInput) as refused:
+        authorize(world)
+    assert pointers(refused) == ["/is_authorized"]
+    assert world.case() == case
+    with pytest.raises(PrecheckBlocked) as blocked:
+        world.submits(caller=FROM_LAB)
+    assert [finding["rule_id"] for finding in blocked.value.findings] == ["RX-SIGNATURE"]
+    assert not authorize(world, FROM_PRACTICE).is_by_lab
+
+
+def test_what_a_lab_records_for_a_guest_is_the_prescription_on_paper(world):
+    world.directory.put(GUEST)
+    world.has(lab_started(packet=a_packet(authorization=None)), *crown_files())
+    assert authorize(world).is_by_lab
+    with pytest.raises(PrecheckBlocked) as blocked:
+        world.submits(version=2, caller=FROM_LAB)
+    assert [finding["rule_id"] for finding in blocked.value.findings] == ["RX-SIGNATURE"]
+    world.has(world.case(), a_file(FileKind.DOCUMENT))
+    assert world.submits(version=2, caller=FROM_LAB).case.is_sent
+
+
+def test_the_practices_own_word_replaces_what_the_lab_recorded_and_not_the_other_way_round(world):
+    world.directory.put(GUEST)
+    world.has(lab_started(packet=a_packet(authorization=an_authorization(is_by_lab=True))))
+    assert authorize(world).is_by_lab
+    world.directory.put(a_practice())
+    own = authorize(world, FROM_PRACTICE)
+    assert (own.authorized_by, own.is_by_lab) == (FROM_PRACTICE.user_id, False)
+    world.directory.put(GUEST)
+    assert authorize(world, version=2) == own
+
+
 # --- Taking it in ------------------------------------------------------------------------------------------------
 
 
@@ -218,7 +261,8 @@ def test_a_lab_that_knows_the_case_does_not_take_it_in_twice(world):
 
 
 def test_what_came_back_is_prepared_by_the_practice_and_by_the_lab_only_for_a_guest(world):
-    back = a_sent_case(Status.MISSING_INFO, started_by=Party.LAB)
+    signed = a_packet(authorization=an_authorization(is_agreed=True))
+    back = a_sent_case(Status.MISSING_INFO, started_by=Party.LAB, packet=signed)
     world.has(back, *crown_files())
     for attempt in (
         lambda: change(world, contact="The counter"),

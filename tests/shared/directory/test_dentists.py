@@ -108,6 +108,22 @@ def test_the_consent_to_sign_is_kept_with_who_recorded_it_and_when(place):
     assert (made.consent_changed_at, made.consent_changed_by) == (NOW, ADMIN.user_id)
 
 
+def test_no_lab_says_for_a_dentist_that_they_agreed_to_sign(with_guest):
+    consenting = replace(NEW, has_signature_consent=True)
+    with_guest.stores.directory.put(
+        a_dentist(dentist_id="guest-dentist", practice_id=GUEST, has_signature_consent=False)
+    )
+    for act in (
+        lambda: with_guest.dentist_service.add(FROM_LAB, consenting, a_request(), guest_id=GUEST),
+        lambda: change(with_guest, FROM_LAB, guest_id=GUEST, dentist_id="guest-dentist", has_signature_consent=True),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            act()
+        assert [error.pointer for error in refused.value.errors] == ["/has_signature_consent"]
+    (dentist,) = with_guest.stores.directory.dentists(GUEST)
+    assert not dentist.has_signature_consent
+
+
 def test_another_change_leaves_the_record_of_the_consent_alone(place):
     change(place, has_signature_consent=False)
     changed = change(place, a_caller(PRACTICE_ID, OrganizationKind.PRACTICE, Role.PRACTICE_ADMIN), 2, is_active=False)
