@@ -37,6 +37,11 @@ def _universal_codes() -> dict[str, str]:
 
 
 _UNIVERSAL_TO_FDI: Final = _universal_codes()
+#: Permanent and primary teeth, from the upper right round to the lower right.
+_AROUND: Final = (
+    tuple(_UNIVERSAL_TO_FDI[str(number)] for number in range(1, 33)),
+    tuple(_UNIVERSAL_TO_FDI[letter] for letter in "ABCDEFGHIJKLMNOPQRST"),
+)
 _FDI_TO_UNIVERSAL: Final = {fdi: universal for universal, fdi in _UNIVERSAL_TO_FDI.items()}
 
 
@@ -164,6 +169,19 @@ def are_contiguous(teeth: Iterable[str]) -> bool:
         return False
     positions = sorted({_position(fdi) for fdi in codes})
     return not positions or positions[-1] - positions[0] == len(positions) - 1
+
+
+def span(one: str, other: str) -> tuple[str, ...]:
+    """Return the FDI codes from one tooth to another, both included, in the order of the Universal numbers.
+
+    That is along an arch, and from the upper left round to the lower left. Between a permanent and a primary tooth
+    stands none that could be told, and beside a supernumerary one neither: the two are returned alone.
+    """
+    for teeth in _AROUND:
+        if one in teeth and other in teeth:
+            first, last = sorted((teeth.index(one), teeth.index(other)))
+            return teeth[first : last + 1]
+    return one, other
 
 
 def _position(fdi: str) -> int:

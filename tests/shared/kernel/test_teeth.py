@@ -126,3 +126,21 @@ def test_a_span_has_no_gap_and_one_jaw(span, contiguous):
 def test_front_teeth_go_from_canine_to_canine():
     assert {fdi for fdi in teeth.FRONT_TEETH if fdi[0] in "12"} == {"13", "12", "11", "21", "22", "23"}
     assert len(teeth.FRONT_TEETH) == 12
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "between"),
+    [
+        ("16", "14", "16 15 14"),
+        ("14", "16", "16 15 14"),
+        ("12", "22", "12 11 21 22"),
+        ("43", "33", "33 32 31 41 42 43"),
+        ("28", "38", "28 38"),
+        ("55", "53", "55 54 53"),
+        ("14", "14", "14"),
+        ("14", "53", "14 53"),
+        ("18S", "17", "18S 17"),
+    ],
+)
+def test_a_span_goes_from_one_tooth_to_another_along_the_arch(one, other, between):
+    assert " ".join(teeth.span(one, other)) == between

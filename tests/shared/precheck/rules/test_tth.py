@@ -1,5 +1,6 @@
 import pytest
 from bitewing.directory.organization import Notation
+from bitewing.kernel.teeth import shown, to_fdi
 from bitewing.packet.packet import Arch, Item
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.rules import tth_bridge, tth_invalid, tth_text, tth_twice
@@ -189,6 +190,105 @@ def test_teeth_in_the_text_are_teeth_of_the_case(text, says):
 def test_a_text_about_teeth_names_all_that_are_chosen():
     checked = checked_packet(description="Crown on #5", items=(an_item("14"), an_item("15")))
     assert "leaves out chosen teeth: 4" in only_finding(tth_text, checked).says
+
+
+#: Text to the teeth that it names, in the notation of the practice.
+NAMED_IN_UNIVERSAL = {
+    "Crown on 14 in zirconia": "14",
+    "PFM crown 14": "14",
+    "Implant crown for 14.": "14",
+    "Bridge at 3-5": "3 4 5",
+    "Veneers for #8 and 9": "8 9",
+    "Implants at 3 and 14, guide for 30": "3 14 30",
+    "tooth no. 3": "3",
+    "Tooth No 3": "3",
+    "tooth number 3": "3",
+    "Teeth nos. 3, 4": "3 4",
+    "tooth#3": "3",
+    "teeth 3-5": "3 4 5",
+    "teeth 3\u20135": "3 4 5",
+    "teeth 3 to 5": "3 4 5",
+    "teeth 3 through 5": "3 4 5",
+    "#5 thru #3": "3 4 5",
+    "bridge 3-x-5": "3 4 5",
+    "teeth 7-10, 14": "7 8 9 10 14",
+    "teeth 3, 4, and 5": "3 4 5",
+    "#3/4 + #5": "3 4 5",
+    "Teeth 15-18": "15 16 17 18",
+    "teeth B-D": "B C D",
+    "teeth 3-B": "3 B",
+    "#A and #I": "A I",
+    "teeth A, J": "A J",
+    "Teeth H, I and 14": "H I 14",
+    "tooth 3 and I think so": "3",
+    "The tooth I prepared yesterday": "",
+    "The tooth A. Moreno prepared": "",
+    "teeth I'd keep": "",
+    "Tooth 3, 2 visits": "3",
+    "Tooth 3, 2-3 mm of reduction": "3",
+    "tooth 3 - 2 visits": "3",
+    "#8 round bur": "",
+    "#15 blade": "",
+    "#14 photos": "14",
+    "Crown for 2 weeks, bridge 3 units, crown 1 of 2": "",
+    "Veneers for 6 front teeth, crown at 10:30, crown for 12/5": "",
+    "Implant 4.1 x 10, implant for 4 x 10": "",
+    "Reduce tooth 1.5 mm, tooth 1,5 mm": "",
+    "crown A, crown on B": "",
+    "crown on #A": "A",
+    "#40, #41": "",
+    "teeth 3-40": "3",
+    "teeth 40-3": "3",
+}
+NAMED_IN_FDI = {
+    "Crown on 14 in zirconia": "14",
+    "PFM crown 14": "14",
+    "tooth no. 26 and tooth number 36": "26 36",
+    "bridge 14-16": "14 15 16",
+    "teeth 12\u201322": "12 11 21 22",
+    "teeth 43 to 33": "43 42 41 31 32 33",
+    "teeth 53-55": "53 54 55",
+    "teeth 3-5, #8 round bur": "",
+    "The tooth I prepared yesterday, tooth K": "",
+    "Tooth 16, 11 visits": "16",
+}
+
+
+@pytest.mark.parametrize(
+    ("notation", "text", "teeth"),
+    [
+        *((Notation.UNIVERSAL, text, teeth) for text, teeth in NAMED_IN_UNIVERSAL.items()),
+        *((Notation.FDI, text, teeth) for text, teeth in NAMED_IN_FDI.items()),
+    ],
+)
+def test_what_is_plainly_a_tooth_is_read(notation, text, teeth):
+    # Nothing is said of a text when exactly the teeth that it names are chosen, and of any when another one is.
+    chosen = tuple(to_fdi(tooth, notation) for tooth in teeth.split())
+    for more in ((), ("48",)):
+        case = checked_packet(description=text, items=(an_item(teeth=(*chosen, *more)),)).case
+        checked = a_checked_case(case=case, practice=a_practice(notation=notation))
+        findings = list(tth_text.check(checked))
+        assert [finding.says for finding in findings] == (
+            [f"The description leaves out chosen teeth: {shown('48', notation)}."] if teeth and more else []
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tooth" + " " * 100_000,
+        "#1," + " " * 100_000,
+        "#1" + ", " * 50_000,
+        "#" * 100_000,
+        "tooth 1" + "-x" * 50_000,
+        "teeth " + "1-" * 50_000,
+        "crown on " * 12_000,
+        "#1" + "0" * 100_000,
+    ],
+)
+def test_a_text_is_read_in_steps_that_grow_with_its_length_alone(text):
+    # Where they grew with its square, one of these would take minutes.
+    assert list(tth_text.check(checked_packet(description=text, items=(an_item(teeth=("18",)),)))) == []
 
 
 def test_a_range_leaves_nothing_out():
