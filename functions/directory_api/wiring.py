@@ -12,7 +12,8 @@ from bitewing.directory.connections import ConnectionService
 from bitewing.directory.labs import LabService
 from bitewing.directory.practices import PracticeService
 from bitewing.directory.service import DirectoryService
-from bitewing.directory.store import StoredBilling, TableConnections, TableDirectory, TableLabs, TablePractices
+from bitewing.directory.store import TableDirectory
+from bitewing.directory.upkeep_store import StoredBilling, TableConnections, TableLabs, TablePractices
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from bitewing.aws.table import Table
 from bitewing.directory.dentists import DentistService
 from bitewing.directory.guests import GuestService
 from bitewing.directory.scanners import ScannerService
-from bitewing.directory.store import TableDentists, TableDirectory, TableGuests, TableScanners
+from bitewing.directory.store import TableDirectory
+from bitewing.directory.upkeep_store import TableDentists, TableGuests, TableScanners
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
 from bitewing.cases.store import TableCases
 from bitewing.directory.scanners import ScannerService
-from bitewing.directory.store import TableDirectory, TableScanners
+from bitewing.directory.store import TableDirectory
+from bitewing.directory.upkeep_store import TableScanners
 from bitewing.files.service import FileService
 from bitewing.files.store import TableFiles
 from bitewing.precheck.service import PrecheckService

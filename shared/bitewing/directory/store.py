@@ -1,22 +1,13 @@
-"""The directory, kept in the table."""
+"""The directory, kept in the table: what everybody reads of it, and how its entries are stored."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from bitewing.aws import answers, keys
-from bitewing.aws.items import to_plain
-from bitewing.aws.outbox import announced
+from bitewing.aws import keys
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
-from bitewing.directory.events import ConnectionMoved
-from bitewing.directory.organization import BillingState, Connection, Dentist, Lab, LabListing, Practice
-from bitewing.directory.ports import AlreadyAnswered, GuestPractice
-from bitewing.directory.scanner import Scanner
+from bitewing.aws.table import ALWAYS, Condition, Put, Table
+from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.service import Circumstances
-from bitewing.kernel.caller import OrganizationKind, Request
-from bitewing.kernel.errors import StaleVersion
-from bitewing.kernel.pages import Page, Position
 
 if TYPE_CHECKING:
     from bitewing.requirements.case_types import CaseType
@@ -27,7 +18,7 @@ T = TypeVar("T")
 Entry: TypeAlias = "Practice | Dentist | Lab | Connection | RequirementProfile"
 
 
-def _puts(entry: Entry, condition: Condition) -> Iterator[Put]:
+def puts_of(entry: Entry, condition: Condition) -> Iterator[Put]:
     """Yield the items of an entry: a connection is found from both sides, a lab in the list of all of them, too."""
     values = record(entry)
     match entry:
@@ -38,7 +29,7 @@ def _puts(entry: Entry, condition: Condition) -> Iterator[Put]:
         case Lab():
             yield Put(key=keys.lab(entry.lab_id), values=values, condition=condition)
             # Where it is listed follows from the lab, whose condition holds for both.
-            yield Put(key=_listed(entry), values=record(_listing(entry)), condition=ALWAYS)
+            yield Put(key=place_in_list(entry), values=record(_listing(entry)), condition=ALWAYS)
         case Connection():
             yield Put(key=keys.connection(entry.practice_id, entry.lab_id), values=values, condition=condition)
             yield Put(key=keys.lab_connection(entry.lab_id, entry.practice_id), values=values, condition=condition)
@@ -50,7 +41,8 @@ def _listing(lab: Lab) -> LabListing:
     return LabListing(lab_id=lab.lab_id, name=lab.name, address=lab.address, takes_cases=lab.takes_cases)
 
 
-def _listed(lab: Lab) -> keys.Key:
+def place_in_list(lab: Lab) -> keys.Key:
+    """Return where a lab stands in the list of all of them."""
     return keys.lab_listing(lab.listed_as, lab.lab_id)
 
 
@@ -62,7 +54,7 @@ class TableDirectory:
 
     def put(self, *entries: Entry) -> None:
         """Store entries in one transaction, up to 100 items; what was there before is replaced."""
-        self._table.write([put for entry in entries for put in _puts(entry, ALWAYS)])
+        self._table.write([put for entry in entries for put in puts_of(entry, ALWAYS)])
 
     def circumstances(self, *, practice_id: str, dentist_id: str, lab_id: str, case_type: "CaseType") -> Circumstances:
         """Return everything that a case refers to, in one request."""
@@ -82,28 +74,28 @@ class TableDirectory:
             )
         }
         return Circumstances(
-            practice=_read(Practice, found.get("Practice")),
-            dentist=_read(Dentist, found.get("Dentist")),
-            connection=_read(Connection, found.get("Connection")),
-            lab=_read(Lab, found.get("Lab")),
-            profile=_read(RequirementProfile, found.get("RequirementProfile")),
+            practice=read_if_found(Practice, found.get("Practice")),
+            dentist=read_if_found(Dentist, found.get("Dentist")),
+            connection=read_if_found(Connection, found.get("Connection")),
+            lab=read_if_found(Lab, found.get("Lab")),
+            profile=read_if_found(RequirementProfile, found.get("RequirementProfile")),
         )
 
     def practice(self, practice_id: str) -> Practice | None:
         """Return a practice."""
-        return _read(Practice, self._table.get(keys.practice(practice_id)))
+        return read_if_found(Practice, self._table.get(keys.practice(practice_id)))
 
     def lab(self, lab_id: str) -> Lab | None:
         """Return a lab."""
-        return _read(Lab, self._table.get(keys.lab(lab_id)))
+        return read_if_found(Lab, self._table.get(keys.lab(lab_id)))
 
     def dentists(self, practice_id: str) -> tuple[Dentist, ...]:
         """Return the dentists of a practice, by id."""
-        return _dentists(self._table, practice_id)
+        return dentists_of(self._table, practice_id)
 
     def connection(self, practice_id: str, lab_id: str) -> Connection | None:
         """Return the connection of a practice and a lab."""
-        return _read(Connection, self._table.get(keys.connection(practice_id, lab_id)))
+        return read_if_found(Connection, self._table.get(keys.connection(practice_id, lab_id)))
 
     def profile_version(self, lab_id: str, case_type: "CaseType", version: int) -> "RequirementProfile | None":
         """Return what a lab wanted for a case type with a version that it published."""
@@ -114,271 +106,12 @@ class TableDirectory:
         return read_record(ProfileVersion, found[0]).profile if found else None
 
 
-class _Answering:
-    """What is kept with the request that it answers."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
-
-    def _recalled(self, request: Request, kind: type[T]) -> T | None:
-        return answers.recall(self._table, request, kind, at=self._now())
-
-    def _write_once(self, writes: Sequence[Write], request: Request, answer: object) -> None:
-        """Do these writes with the answer to their request, which is the last of them.
-
-        Raises:
-            AlreadyAnswered: The request was answered before.
-            ConditionsFailed: Another condition did not hold.
-        """
-        try:
-            self._table.write([*writes, answers.remember(request, answer, at=self._now())])
-        except ConditionsFailed as error:
-            if error.stored[-1] is not None:
-                raise AlreadyAnswered from error
-            raise
-
-
-class TablePractices(_Answering):
-    """Keeps the port :class:`bitewing.directory.ports.Practices` over the table."""
-
-    def practice(self, practice_id: str) -> Practice | None:
-        """Return a practice."""
-        return _read(Practice, self._table.get(keys.practice(practice_id)))
-
-    def answered(self, request: Request) -> Practice | None:
-        """Return what this request was answered before."""
-        return self._recalled(request, Practice)
-
-    def add(self, practice: Practice, *, request: Request, answer: Practice) -> None:
-        """Store a new practice."""
-        self._write_once([*_puts(practice, IS_NEW)], request, answer)
-
-    def save(self, practice: Practice) -> None:
-        """Store what a practice says of itself; what others say of it stays: its billing, who entered it."""
-        values = to_plain(practice)
-        del values["billing"], values["registered_by"]
-        key = keys.practice(practice.practice_id)
-        update = Update(key=key, values=values, condition=_was(practice.version - 1))
-        _write(self._table, [update], version=practice.version)
-
-
-class StoredBilling:
-    """Keeps the port :class:`bitewing.directory.billing.Billing` beside the practice, as somebody has set it."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def state_of(self, practice_id: str) -> BillingState | None:
-        """Return the state of a practice."""
-        item = self._table.get(keys.practice(practice_id))
-        return None if item is None else BillingState(item["billing"])
-
-    def set_state(self, practice_id: str, state: BillingState) -> bool:
-        """Keep the state of a practice; its version stays, for the practice says nothing of it."""
-        return self._table.set_values(keys.practice(practice_id), {"billing": state.value}, condition=EXISTS)
-
-
-class TableLabs(_Answering):
-    """Keeps the port :class:`bitewing.directory.ports.Labs` over the table."""
-
-    def lab(self, lab_id: str) -> Lab | None:
-        """Return a lab."""
-        return _read(Lab, self._table.get(keys.lab(lab_id)))
-
-    def answered(self, request: Request) -> Lab | None:
-        """Return what this request was answered before."""
-        return self._recalled(request, Lab)
-
-    def add(self, lab: Lab, profiles: Sequence["RequirementProfile"], *, request: Request) -> None:
-        """Store a new lab with what it wants of each case type, and list it."""
-        entries: tuple[Entry, ...] = (lab, *profiles)
-        self._write_once([put for entry in entries for put in _puts(entry, IS_NEW)], request, lab)
-
-    def save(self, lab: Lab, *, before: Lab) -> None:
-        """Store a changed lab and list it as it is now; under its old name it is listed no more."""
-        writes: list[Write] = [*_puts(lab, _was(lab.version - 1))]
-        if lab.listed_as != before.listed_as:
-            writes.append(Delete(key=_listed(before)))
-        _write(self._table, writes, version=lab.version)
-
-    def by_name(self, beginning: str, *, limit: int, start: Position | None) -> Page[LabListing]:
-        """Return one page of the labs whose listed name begins so, by name; one request."""
-        page = self._table.query(keys.LABS, prefix=beginning, limit=limit, start=start)
-        return Page(tuple(read_record(LabListing, item) for item in page.things), page.next)
-
-    def connections_to(self, practice_id: str, lab_ids: Sequence[str]) -> tuple[Connection, ...]:
-        """Return the connections of a practice to these labs, in one request."""
-        items = self._table.get_all(keys.connection(practice_id, lab_id) for lab_id in lab_ids)
-        return tuple(read_record(Connection, item) for item in items)
-
-
-class TableConnections(_Answering):
-    """Keeps the port :class:`bitewing.directory.ports.Connections` over the table."""
-
-    def connection(self, practice_id: str, lab_id: str) -> Connection | None:
-        """Return the connection of a practice and a lab."""
-        return _read(Connection, self._table.get(keys.connection(practice_id, lab_id)))
-
-    def answered(self, request: Request) -> Connection | None:
-        """Return what this request was answered before."""
-        return self._recalled(request, Connection)
-
-    def save(self, connection: Connection, event: ConnectionMoved, *, request: Request | None = None) -> None:
-        """Store a connection in its new state on both sides, with what is told of it."""
-        is_new = connection.version == 1
-        writes: list[Write] = [*_puts(connection, IS_NEW if is_new else _was(connection.version - 1))]
-        writes += announced([event])
-        if request is not None:
-            writes.append(answers.remember(request, connection, at=self._now()))
-        try:
-            _write(self._table, writes, version=connection.version)
-        except ConditionsFailed as error:
-            raise AlreadyAnswered from error
-
-    def of_side(
-        self, side: OrganizationKind, organization_id: str, *, limit: int, start: Position | None
-    ) -> Page[Connection]:
-        """Return one page of the connections of a practice or lab, by the id of the other side; one request."""
-        page = self._table.query(
-            keys.organization_partition(side, organization_id),
-            prefix=keys.CONNECTION_PREFIX,
-            limit=limit,
-            start=start,
-            is_consistent=True,
-        )
-        return Page(tuple(read_record(Connection, item) for item in page.things), page.next)
-
-    def names_of(self, side: OrganizationKind, organization_ids: Sequence[str]) -> dict[str, str]:
-        """Return what up to 100 practices or labs are called now, by id; one request."""
-        if side is OrganizationKind.PRACTICE:
-            items = self._table.get_all(map(keys.practice, organization_ids))
-            return {item["practice_id"]: item["name"] for item in items}
-        return {item["lab_id"]: item["name"] for item in self._table.get_all(map(keys.lab, organization_ids))}
-
-
-class TableDentists(_Answering):
-    """Keeps the port :class:`bitewing.directory.ports.Dentists` over the table."""
-
-    def dentist(self, practice_id: str, dentist_id: str) -> Dentist | None:
-        """Return a dentist of a practice."""
-        return _read(Dentist, self._table.get(keys.dentist(practice_id, dentist_id)))
-
-    def dentists(self, practice_id: str) -> tuple[Dentist, ...]:
-        """Return the dentists of a practice, by id."""
-        return _dentists(self._table, practice_id)
-
-    def answered(self, request: Request) -> Dentist | None:
-        """Return what this request was answered before."""
-        return self._recalled(request, Dentist)
-
-    def add(self, dentist: Dentist, *, request: Request) -> None:
-        """Store a new dentist."""
-        self._write_once([*_puts(dentist, IS_NEW)], request, dentist)
-
-    def save(self, dentist: Dentist) -> None:
-        """Store a changed dentist."""
-        _write(self._table, [*_puts(dentist, _was(dentist.version - 1))], version=dentist.version)
-
-
-class TableGuests(_Answering):
-    """Keeps the port :class:`bitewing.directory.ports.Guests` over the table."""
-
-    def answered(self, request: Request) -> GuestPractice | None:
-        """Return what this request was answered before."""
-        return self._recalled(request, GuestPractice)
-
-    def add(
-        self,
-        practice: Practice,
-        dentist: Dentist,
-        connection: Connection,
-        event: ConnectionMoved,
-        *,
-        request: Request,
-        answer: GuestPractice,
-    ) -> None:
-        """Store a practice, its dentist and its accepted connection at once."""
-        entries: tuple[Entry, ...] = (practice, dentist, connection)
-        puts = [put for entry in entries for put in _puts(entry, IS_NEW)]
-        self._write_once([*puts, *announced([event])], request, answer)
-
-    def of_lab(self, lab_id: str, *, limit: int, start: Position | None) -> Page[Practice]:
-        """Return one page of the practices that a lab has entered and that have not joined; two requests."""
-        page = self._table.query(
-            keys.lab_partition(lab_id),
-            prefix=keys.CONNECTION_PREFIX,
-            limit=limit,
-            start=start,
-            is_consistent=True,
-        )
-        practice_ids = [item["practice_id"] for item in page.things]
-        items = self._table.get_all(map(keys.practice, practice_ids)) if practice_ids else []
-        entered = {item["practice_id"]: item for item in items if item["registered_by"] == lab_id}
-        return Page(tuple(read_record(Practice, entered[each]) for each in practice_ids if each in entered), page.next)
-
-
-class TableScanners(_Answering):
-    """Keeps the port :class:`bitewing.directory.ports.Scanners` over the table."""
-
-    def scanner(self, practice_id: str, scanner_id: str) -> Scanner | None:
-        """Return a scanner of a practice."""
-        return _read(Scanner, self._table.get(keys.scanner(practice_id, scanner_id)))
-
-    def of_practice(self, practice_id: str) -> tuple[Scanner, ...]:
-        """Return the scanners of a practice, also revoked ones, the oldest first."""
-        items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.SCANNER_PREFIX)
-        return tuple(read_record(Scanner, item) for item in items)
-
-    def answered(self, request: Request) -> Scanner | None:
-        """Return what this request was answered before."""
-        return self._recalled(request, Scanner)
-
-    def add(self, scanner: Scanner, *, request: Request) -> None:
-        """Store a new scanner."""
-        put = Put(key=keys.scanner(scanner.practice_id, scanner.scanner_id), values=record(scanner))
-        self._write_once([put], request, scanner)
-
-    def revoke(self, scanner: Scanner) -> bool:
-        """Store that a scanner is revoked, unless it was before."""
-        plain = to_plain(scanner)
-        return self._table.set_values(
-            keys.scanner(scanner.practice_id, scanner.scanner_id),
-            {name: plain[name] for name in ("revoked_at", "revoked_by")},
-            condition=Condition(expression="#revoked_at = :not_yet", values={"not_yet": None}),
-        )
-
-    def used(self, scanner: Scanner) -> None:
-        """Store the day on which a scanner was last used."""
-        self._table.set_values(
-            keys.scanner(scanner.practice_id, scanner.scanner_id),
-            {"last_used_on": to_plain(scanner)["last_used_on"]},
-            condition=EXISTS,
-        )
-
-
-def _dentists(table: Table, practice_id: str) -> tuple[Dentist, ...]:
+def dentists_of(table: Table, practice_id: str) -> tuple[Dentist, ...]:
+    """Return the dentists of a practice, by id."""
     items = table.partition(keys.practice_partition(practice_id), prefix=keys.DENTIST_PREFIX)
     return tuple(read_record(Dentist, item) for item in items)
 
 
-def _was(version: int) -> Condition:
-    return Condition(expression="#version = :read", values={"read": version})
-
-
-def _write(table: Table, writes: Sequence[Write], *, version: int) -> None:
-    """Do these writes, of which the first is guarded by the version that was read.
-
-    Raises:
-        StaleVersion: Another version is stored.
-        ConditionsFailed: It is the one that was read, and another condition did not hold.
-    """
-    try:
-        table.write(writes)
-    except ConditionsFailed as error:
-        if error.stored[0] is None:
-            raise
-        raise StaleVersion(expected=version - 1, actual=error.stored[0].get("version", 0)) from error
-
-
-def _read(kind: type[T], item: Mapping[str, Any] | None) -> T | None:
+def read_if_found(kind: type[T], item: Mapping[str, Any] | None) -> T | None:
+    """Return what an item holds, or nothing where there is none."""
     return None if item is None else read_record(kind, item)

@@ -17,7 +17,8 @@ from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
 from bitewing.directory.connections import ConnectionService
 from bitewing.directory.labs import LabService
-from bitewing.directory.store import TableConnections, TableDirectory, TableLabs
+from bitewing.directory.store import TableDirectory
+from bitewing.directory.upkeep_store import TableConnections, TableLabs
 from bitewing.files.case_file import FileKind, FileState
 from bitewing.files.inspection import FileFormat
 from bitewing.files.service import FileService, IntakeService, NewFile
@@ -144,9 +145,7 @@ PATTERNS = {
         lambda place: place.directory.dentists(PRACTICE_ID),
         lambda place: place.connections.of_side(OrganizationKind.PRACTICE, PRACTICE_ID, limit=5, start=None),
     ],
-    "members of an organization": [
-        lambda place: place.members.of_organization(OrganizationKind.PRACTICE, PRACTICE_ID)
-    ],
+    "members of an organization": [lambda place: place.members.of_organization(OrganizationKind.PRACTICE, PRACTICE_ID)],
     "counts of rules, of a lab or of all": [
         lambda place: place.rule_counts.of_months(LAB_ID, ["2026-02", "2026-03"], list(CaseType)),
         lambda place: place.rule_counts.of_months(None, ["2026-02", "2026-03"], list(CaseType)),

@@ -3,7 +3,7 @@ from functools import cached_property
 from typing import Any
 
 import pytest
-from bitewing.directory import store
+from bitewing.directory import upkeep_store
 from bitewing.directory.connections import ConnectionService
 from bitewing.directory.dentists import DentistService
 from bitewing.directory.guests import GuestService
@@ -29,7 +29,7 @@ class Place:
 
     def _kept(self, name):
         if self.stores.table is not None:
-            return getattr(store, f"Table{name}")(self.stores.table, now=self.stores.clock)
+            return getattr(upkeep_store, f"Table{name}")(self.stores.table, now=self.stores.clock)
         return getattr(in_memory, f"InMemory{name}")(self.stores.directory, self.stores.memory)
 
     @cached_property
@@ -59,7 +59,7 @@ class Place:
     @cached_property
     def billing(self):
         if self.stores.table is not None:
-            return store.StoredBilling(self.stores.table)
+            return upkeep_store.StoredBilling(self.stores.table)
         return in_memory.InMemoryBilling(self.stores.directory, self.stores.memory)
 
     @property
