@@ -174,7 +174,7 @@ class _Story:
         yield self._request("POST", "/v1/cases", context)
         self._case_id = self._answer["case_id"]
         changes = {
-            "description": "Surgical guide for one implant at 14, guided through a sleeve.",
+            "description": "Surgical guide for one implant, guided through a sleeve.",
             "items": [ITEM],
             "is_authorized": True,
             "contact": "Iris Bell",

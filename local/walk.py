@@ -152,7 +152,7 @@ class Walk:
             iris,
             case,
             {
-                "description": "Surgical guide for one implant at 14, guided through a sleeve.",
+                "description": "Surgical guide for one implant, guided through a sleeve.",
                 "items": [ITEM],
                 "is_authorized": True,
             },
@@ -176,7 +176,7 @@ class Walk:
             iris,
             case,
             {
-                "description": "Zirconia crown on 14, please keep the anatomy of the neighbors.",
+                "description": "Zirconia crown, please keep the anatomy of the neighbors.",
                 "items": [CROWN],
                 "is_authorized": True,
                 **_wanted(),

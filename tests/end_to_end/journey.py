@@ -34,7 +34,7 @@ GUARD = {
     "contact": "Iris Bell, +1 802 555 0114",
 }
 GUIDE = {
-    "description": "Surgical guide for one implant at 14, guided through a sleeve.",
+    "description": "Surgical guide for one implant, guided through a sleeve.",
     "items": [ITEM],
     "is_authorized": True,
     "wanted_on": "2099-03-16",

@@ -54,7 +54,7 @@ def marked(iris, leo, heard, stack):
         GUIDE
         | {
             "patient": patient,
-            "description": f"{MARKS['description']}: guide for one implant at 14, guided through a sleeve.",
+            "description": f"{MARKS['description']}: guide for one implant, guided through a sleeve.",
             "contact": MARKS["contact"],
             "sent_otherwise": [
                 {"kind": "document", "how": MARKS["way of sending"], "reference": MARKS["tracking number"]}
