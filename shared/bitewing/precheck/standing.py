@@ -32,8 +32,8 @@ def needed(checked: CheckedCase) -> tuple[CaseFile, ...]:
 
 def superseded(checked: CheckedCase) -> tuple[CaseFile, ...]:
     """Return the quarantined files that the case does without."""
-    wanted = needed(checked)
-    return tuple(file for file in _quarantined(checked) if file not in wanted)
+    wanted = {file.file_id for file in needed(checked)}
+    return tuple(file for file in _quarantined(checked) if file.file_id not in wanted)
 
 
 def is_foreign(file: CaseFile) -> bool:

@@ -54,6 +54,18 @@ def reports(checked):
     return [(finding.rule_id, finding.outcome) for rule in ALL_RULES for finding in rule.check(checked)]
 
 
+def test_files_are_told_apart_without_comparing_each_with_all(monkeypatch):
+    lonely = a_quarantined_file(K.CBCT, file_id="lonely")
+    beside = a_quarantined_file(K.UPPER_SCAN, file_id="beside")
+    checked = a_checked_case(files=(*crown_files(), lonely, beside))
+
+    def compares(_one, _other):
+        pytest.fail("Files are compared as a whole.")
+
+    monkeypatch.setattr(type(lonely), "__eq__", compares)
+    assert [finding.about for finding in fil_quarantined.check(checked)] == ["/files/beside"]
+
+
 def test_the_files_of_a_crown_find_nothing():
     assert reports(a_checked_case()) == []
 
