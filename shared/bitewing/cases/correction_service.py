@@ -24,10 +24,10 @@ from bitewing.cases.corrections import (
     scope_of,
     selection,
     with_authorization,
-    without_patient,
 )
 from bitewing.cases.events import event_head
 from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseWithPrecheck
+from bitewing.cases.redaction import without_patient
 from bitewing.cases.returns import ReturnReason
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Dentist, Lab, Notation, Practice

@@ -5,7 +5,6 @@ of files that may be sent with it, and the fields of the packet that may be answ
 needs stands in one table here.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,10 +13,7 @@ from typing import Final
 
 from bitewing.cases.case import Case
 from bitewing.files.case_file import CaseFile, FileKind
-from bitewing.kernel.names import words_of
-from bitewing.packet.packet import Patient
 from bitewing.precheck.finding import Finding, Outcome
-from bitewing.precheck.wording import day
 from bitewing.requirements.case_types import CASE_TYPES
 from bitewing.requirements.profile import RequirementProfile
 from bitewing.requirements.selections import IMPLANT_CASCADE, MATERIAL, RETENTION, SHADE, SHADE_GUIDE, STUMP_SHADE
@@ -48,10 +44,6 @@ class Answerable(StrEnum):
     AUTHORIZATION = "authorization"
 
 
-#: Fewest characters of a reference that says who somebody is; a shorter one is a number like any other.
-_MIN_REFERENCE: Final = 3
-_BREAKS: Final = re.compile(r"[\W_]+")
-_LETTERS: Final = re.compile(r"[^\W_]+")
 _A: Final = Answerable
 #: Before the name of a selection.
 SELECTION: Final = "selections/"
@@ -305,23 +297,6 @@ def with_authorization(scope: Scope, case: Case) -> Scope:
         kinds=scope.kinds | signature.kinds,
         fields=scope.fields | signature.fields,
     )
-
-
-def without_patient(text: str, patient: Patient) -> str:
-    """Return a sentence without words that would say who the patient is.
-
-    Sentences of rules name no patient, but they repeat what labs and practices wrote: words of the patient's name,
-    the reference and the birth date are left out.
-    """
-    secrets = [patient.reference.strip()] if len(patient.reference.strip()) >= _MIN_REFERENCE else []
-    if patient.born_on is not None:
-        secrets += [patient.born_on.isoformat(), day(patient.born_on)]
-    for secret in secrets:
-        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "…", text, flags=re.IGNORECASE)
-    # A name is known by its parts, too: "O'Neil" where a sentence has "Neil's".
-    names = words_of(patient.name) | words_of(_BREAKS.sub(" ", patient.name))
-    whole = " ".join("…" if words_of(word) & names else word for word in text.split(" "))
-    return _LETTERS.sub(lambda part: "…" if words_of(part[0]) & names else part[0], whole)
 
 
 def _missing_kinds(profile: RequirementProfile, files: Collection[CaseFile]) -> set[FileKind]:

@@ -342,7 +342,7 @@ def test_what_people_wrote_is_told_without_the_patient(world):
     back = Return(number=1, to=Status.RETURNED, submission_number=1, at=NOW, by="person-2", reasons=(reason,))
     entry = entered(world, a_sent_case(Status.RETURNED, last_return=back), rule_ids=("CSE-RETURN",))
     told = world.correction_service.read(entry)
-    assert [each.says for each in told.reasons] == ["…'s margin is hidden."]
+    assert [each.says for each in told.reasons] == ["… margin is hidden."]
     assert "Mira" not in repr(list(told.points))
     assert told.points
 

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from bitewing.cases.corrections import (
@@ -11,16 +11,14 @@ from bitewing.cases.corrections import (
     scope_of,
     selection,
     with_authorization,
-    without_patient,
 )
 from bitewing.files.case_file import FileKind
-from bitewing.packet.packet import Patient
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.rules import RULES
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.profile import ArchRole, FileRequirement, Level
 
-from tests.support.builders import NOW, a_case, a_file, a_packet, a_patient, a_profile
+from tests.support.builders import NOW, a_case, a_file, a_packet, a_profile
 from tests.support.links import a_link
 
 SIGNATURE_KINDS = {FileKind.DOCUMENT}
@@ -120,38 +118,6 @@ def test_an_answer_that_leaves_the_authorization_alone_comes_without_one():
     asked = scope(a_finding("RX-CONTACT"), case=a_case())
     assert asked.fields == {"contact"}
     assert with_authorization(asked, a_case()) == asked
-
-
-# --- What is said of the patient ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("says", "told"),
-    [
-        ("Mira Holloway's bite is off.", "… …'s bite is off."),
-        ("The scan of HOLLOWAY, again.", "The scan of … again."),
-        ("Born 1980-05-17, or May 17, 1980.", "Born …, or …."),
-        ("See p-1001 for more, not P-10012.", "See … for more, not P-10012."),
-        ("Piece 1 has no shade.", "Piece 1 has no shade."),
-    ],
-)
-def test_a_sentence_is_told_without_the_words_that_say_who_the_patient_is(says, told):
-    assert without_patient(says, a_patient()) == told
-
-
-def test_a_short_reference_is_a_number_like_any_other():
-    patient = Patient(name="", reference="14")
-    assert without_patient("Tooth 14 is named twice.", patient) == "Tooth 14 is named twice."
-
-
-def test_a_name_is_known_by_its_parts_and_as_a_whole():
-    patient = Patient(name="Zoë O'Neil-Brandt")
-    assert without_patient("ONeil, or Neil's, or ZOE Brandt.", patient) == "… or …'s, or … …"
-
-
-def test_of_a_patient_without_name_and_birth_date_nothing_is_left_out():
-    assert without_patient("The scan is of nobody.", Patient(name="", born_on=None)) == "The scan is of nobody."
-    assert without_patient("On 2026-01-02.", Patient(name="", born_on=date(2026, 1, 2))) == "On …."
 
 
 # --- The life of a link ----------------------------------------------------------------------------------------------
