@@ -41,9 +41,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
                 "s3": ("CompleteMultipartUpload", "CreateMultipartUpload", "HeadObject", "PutObject", "UploadPart"),
             },
         ),
-        "directory_api": Recipe(
-            "function", {"dynamodb": (*_CHANGES, "UpdateItem"), "secretsmanager": ("GetSecretValue",)}
-        ),
+        "directory_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "practice_api": Recipe(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bitewing.directory.events import ConnectionMoved
+from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
 from bitewing.directory.organization import BillingState, Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.ports import AlreadyAnswered, GuestPractice
 from bitewing.directory.scanner import Scanner
@@ -67,7 +67,15 @@ class InMemoryPractices(_InMemory):
             stored = self.practice(practice.practice_id)
             _ensure_next(stored, practice.version)
             assert stored is not None
-            self._directory.put(replace(practice, billing=stored.billing, registered_by=stored.registered_by))
+            self._directory.put(
+                replace(
+                    practice,
+                    billing=stored.billing,
+                    billing_set_at=stored.billing_set_at,
+                    billing_set_by=stored.billing_set_by,
+                    registered_by=stored.registered_by,
+                )
+            )
 
 
 class InMemoryBilling(_InMemory):
@@ -77,11 +85,15 @@ class InMemoryBilling(_InMemory):
         practice = self.practice(practice_id)
         return practice.billing if practice else None
 
-    def set_state(self, practice_id: str, state: BillingState) -> bool:
+    def set_state(self, change: PracticeBillingChanged) -> bool:
         with self._memory.lock:
-            if (practice := self.practice(practice_id)) is None:
+            if (practice := self.practice(change.practice_id)) is None:
                 return False
-            self._directory.put(replace(practice, billing=state))
+            if practice.billing is not change.to:
+                self._directory.put(
+                    replace(practice, billing=change.to, billing_set_at=change.occurred_at, billing_set_by=change.by)
+                )
+                self._memory.tell((), (change,))
             return True
 
 

@@ -6,6 +6,7 @@ administrator of the platform has set it.
 
 from typing import Protocol
 
+from bitewing.directory.events import PracticeBillingChanged
 from bitewing.directory.organization import BillingState
 
 
@@ -15,8 +16,10 @@ class Billing(Protocol):
     def state_of(self, practice_id: str) -> BillingState | None:
         """Return the state of a practice, or ``None`` where there is no such practice."""
 
-    def set_state(self, practice_id: str, state: BillingState) -> bool:
-        """Keep the state of a practice; what else is known of it stays as it is.
+    def set_state(self, change: PracticeBillingChanged) -> bool:
+        """Keep the state of a practice, with who set it and when, and tell it; the state that it has changes nothing.
+
+        What else is known of the practice stays as it is.
 
         Returns:
             Whether there is such a practice.

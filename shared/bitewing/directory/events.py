@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bitewing.directory.organization import ConnectionState
+from bitewing.directory.organization import BillingState, ConnectionState
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.events import Event
 from bitewing.kernel.wire import DIRECTORY_SOURCE
@@ -26,3 +26,19 @@ class ConnectionMoved(Event):
     connection_version: int
     to: ConnectionState
     by: OrganizationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeBillingChanged(Event):
+    """Billing lets a practice send cases from now on, or no longer; what it owes is not told.
+
+    Attributes:
+        by: The person who set it.
+    """
+
+    SOURCE: ClassVar[str] = DIRECTORY_SOURCE
+    SUBJECT: ClassVar[str] = "practice_id"
+
+    practice_id: str
+    to: BillingState
+    by: str

@@ -40,6 +40,8 @@ class Practice:
 
     Attributes:
         time_zone: IANA name; dates of the practice are dates in it.
+        billing_set_at: When its billing became what it is; ``None`` where nobody has set it.
+        billing_set_by: The person who set it.
         version: Counts up with each change of what the practice says of itself; billing is not of it.
         registered_by: The lab that entered this practice for work from outside the system; ``None`` for practices
             that have joined.
@@ -57,6 +59,8 @@ class Practice:
     version: int = 1
     registered_by: str | None = None
     patient_salt: str = field(default="", repr=False)
+    billing_set_at: datetime | None = None
+    billing_set_by: str | None = None
 
     @property
     def missing_setup(self) -> tuple[str, ...]:
@@ -106,6 +110,9 @@ class Lab:
     Attributes:
         working_weekdays: ISO weekdays, 1 is Monday.
         holidays: Dates on which the lab is closed, in its own time zone.
+        opens_at: When the lab opens on its working days, in its own time zone, such as ``08:30``; ``None`` where it
+            does not say.
+        closes_at: When it closes, later on the same day; said together with ``opens_at`` or not at all.
         shipping_working_days: Working days of the lab from the day on which work is ready to its arrival.
     """
 
@@ -118,6 +125,8 @@ class Lab:
     takes_cases: bool
     working_weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     holidays: frozenset[date] = frozenset()
+    opens_at: str | None = None
+    closes_at: str | None = None
     shipping_working_days: int = 1
     version: int = 1
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bitewing.directory.billing import Billing
+from bitewing.directory.events import PracticeBillingChanged
 from bitewing.directory.organization import BillingState, ConnectionState, Notation, Practice
 from bitewing.directory.ports import AlreadyAnswered, Connections, Practices
 from bitewing.directory.values import ensure_practice
@@ -121,12 +122,19 @@ class PracticeService:
     def set_billing(self, caller: Caller, practice_id: str, state: BillingState) -> BillingState:
         """Set whether billing lets a practice send; again, and nothing changes.
 
+        No version is asked for: billing is one value that only administrators of the platform set, and says all that
+        they decided. Of two at once the last one counts, and the events name both.
+
         Raises:
             RoleNotAllowed: The caller does not administrate the platform.
             Unknown: There is no such practice.
         """
         caller.ensure_platform_admin()
-        if not self._billing.set_state(practice_id, state):
+        at = self._now()
+        change = PracticeBillingChanged(
+            event_id=new_id(at), occurred_at=at, practice_id=practice_id, to=state, by=caller.user_id
+        )
+        if not self._billing.set_state(change):
             raise Unknown("practice")
         return state
 

@@ -1,6 +1,7 @@
 """Practices: who reads and changes them, on every store that keeps them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bitewing.directory.organization import BillingState, ConnectionState, Notation, Practice
@@ -221,7 +222,20 @@ def test_a_time_zone_that_does_not_exist_is_not_stored(at_home):
 def test_the_platform_sets_billing_and_the_version_of_the_practice_stays(place):
     assert place.practice_service.set_billing(PLATFORM, PRACTICE_ID, BillingState.PAST_DUE) is BillingState.PAST_DUE
     assert place.billing.state_of(PRACTICE_ID) is BillingState.PAST_DUE
-    assert place.stores.directory.practice(PRACTICE_ID) == a_practice(billing=BillingState.PAST_DUE)
+    stored = place.stores.directory.practice(PRACTICE_ID)
+    assert stored == a_practice(
+        billing=BillingState.PAST_DUE, billing_set_at=place.stores.clock(), billing_set_by=PLATFORM.user_id
+    )
+    assert place.told(PRACTICE_ID) == [("PracticeBillingChanged", "past_due")]
+
+
+def test_billing_that_is_set_to_what_it_is_stays_as_it_was_set_first(place):
+    for _ in range(2):
+        place.practice_service.set_billing(PLATFORM, PRACTICE_ID, BillingState.PAST_DUE)
+        first = place.stores.directory.practice(PRACTICE_ID)
+        place.stores.clock.advance(days=1)
+    assert first.billing_set_at == place.stores.clock() - timedelta(days=2)
+    assert place.told(PRACTICE_ID) == [("PracticeBillingChanged", "past_due")]
 
 
 def test_billing_of_nobody_is_unknown(place):
@@ -234,11 +248,14 @@ def test_billing_of_nobody_is_unknown(place):
 def test_a_change_of_the_practice_never_undoes_what_billing_became_meanwhile(place):
     service = place.practice_service
     service._practices = Interrupted(
-        place.practices, "save", lambda: place.billing.set_state(PRACTICE_ID, BillingState.PAST_DUE)
+        place.practices,
+        "save",
+        lambda: place.practice_service.set_billing(PLATFORM, PRACTICE_ID, BillingState.PAST_DUE),
     )
     service.change(ADMIN, PRACTICE_ID, expected_version=1, changes={"phone": "+1 555 0111"})
     stored = place.stores.directory.practice(PRACTICE_ID)
     assert (stored.phone, stored.billing) == ("+1 555 0111", BillingState.PAST_DUE)
+    assert (stored.billing_set_at, stored.billing_set_by) == (place.stores.clock(), PLATFORM.user_id)
 
 
 def test_what_is_added_twice_with_one_request_is_refused(place):
