@@ -13,21 +13,11 @@ from bitewing.cases.case import Case
 from bitewing.cases.returns import Return
 from bitewing.files.case_file import CaseFile
 from bitewing.precheck.finding import FindingSource, Outcome, Precheck
+from bitewing.precheck.not_for_labs import NOT_FOR_LABS, RULES_OF_OTHER_CASES
 from bitewing.precheck.wording import pointer
 
-#: Rules about the practice itself; that one of them was acknowledged says what it found. Written down, because a
-#: start of a function is not to load every rule; a test holds them to the registry.
-PRACTICE_RULES: Final = frozenset({"CTX-LAB", "CTX-DENTIST", "CTX-SETUP", "CTX-BILLING"})
-
-
-#: Of these, what a lab cannot mend in the practice's place, and is not held by.
+#: Of the rules about the practice, what a lab cannot mend in its place, and is not held by.
 _OWED_BY_PRACTICE: Final = frozenset({"CTX-SETUP", "CTX-BILLING"})
-
-
-#: Rules about other cases of the patient, which may be such as the lab does not know.
-_OF_OTHER_CASES: Final = frozenset({"CSE-DUPLICATE"})
-#: Rules of which a lab learns nothing: neither what they find, nor that they found something.
-NOT_FOR_LABS: Final = PRACTICE_RULES | _OF_OTHER_CASES
 #: Details of an entry that name rules.
 _RULES_IN_DETAILS: Final = ("acknowledged", "rules_new", "rules_gone", "rules_changed")
 
@@ -74,7 +64,7 @@ def precheck_for_lab(precheck: Precheck, files: tuple[CaseFile, ...]) -> Prechec
         finding
         for finding in precheck.findings
         if finding.source is not FindingSource.PRACTICE
-        and finding.rule_id not in _OF_OTHER_CASES
+        and finding.rule_id not in RULES_OF_OTHER_CASES
         and finding.about not in not_handed_over
     )
     return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from bitewing.cases.access import (
@@ -38,6 +38,7 @@ from bitewing.cases.ports import (
     OriginalChanged,
 )
 from bitewing.cases.reasons import Reason
+from bitewing.cases.remakes import MAX_REMAKES, flaw_of
 from bitewing.cases.status import COLORS, Color, Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Circumstances, Directory
@@ -64,14 +65,15 @@ from bitewing.packet.packet import Authorization, Packet, Patient
 from bitewing.precheck.finding import Finding, Outcome, Precheck
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
-from bitewing.requirements.profile import RequirementProfile
+
+if TYPE_CHECKING:
+    # Who has a profile has this loaded; who lists cases starts without it.
+    from bitewing.requirements.profile import RequirementProfile
 
 #: A change of these says other work than what the dentist authorized.
 _AUTHORIZED_FIELDS: Final = frozenset({"patient", "description", "items"})
 #: What a change can say beside the packet: of which case this is a remake, and why.
 _REMAKE_FIELDS: Final = ("remake_of", "remake_code", "remake_reason")
-#: Most remakes of one case; each reading of it shows all of them.
-MAX_REMAKES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +102,9 @@ class CaseService:
         Raises:
             RoleNotAllowed: The caller does not work in a practice.
             InvalidInput: The lab is not connected, the dentist is not active, the lab does not offer the type,
-                or the original of a remake is not a case of this practice.
+                or the original of a remake is not a case of this practice that was sent.
             IdempotencyKeyReused: The key was used for another request.
-            RequestInProgress: Others sent the same request at this moment, or kept remaking the same case.
+            RequestInProgress: Others sent the same request at this moment.
         """
         if caller.organization_kind is not OrganizationKind.PRACTICE:
             raise RoleNotAllowed(PRACTICE_ROLES)
@@ -142,7 +144,7 @@ class CaseService:
             case_type=new.case_type,
         )
         for _ in range(TRIES):
-            original = self._ensure_context(caller, practice_id, new, known)
+            self._ensure_context(caller, practice_id, new, known)
             started = self._started(caller, practice_id, new, known)
             answer = self._told_to(caller, started, (), known)
             change = self._change(
@@ -155,11 +157,9 @@ class CaseService:
                     started_by=started.case.started_by,
                 ),
             )
-            if original is not None:
-                change = self._linked(change, original, caller)
             try:
                 self._cases.create(change, request=request, answer=answer)
-            except (CaseIdTaken, OriginalChanged):
+            except CaseIdTaken:
                 continue
             except AlreadyAnswered:
                 return self._answered_meanwhile(request)
@@ -199,7 +199,7 @@ class CaseService:
             case_id: The case.
             expected_version: The version that the caller read.
             changes: Field of :class:`Packet` to its new value; also ``remake_of``, ``remake_code`` and
-                ``remake_reason`` of the case.
+                ``remake_reason`` of the case. Whether it can be a remake of that case, PreCheck says (CSE-REMAKE).
             is_authorized: Whether the dentist authorized the packet as it is after this change, or takes that
                 back; ``None`` says nothing about it.
 
@@ -208,9 +208,8 @@ class CaseService:
             RoleNotAllowed: The caller may see the case, but not change it.
             StaleVersion: The case has another version.
             PacketLocked: The packet cannot be changed in this status.
-            InvalidInput: The patient's name would change after the first submission, the original of a remake
-                is none of this practice, or another than before, or a lab records an authorization though the
-                practice has joined.
+            InvalidInput: The patient's name would change after the first submission, a case that was sent as a
+                remake would name another original, or a lab records an authorization though the practice has joined.
             RequestInProgress: Files of the case kept changing.
         """
         for _ in range(TRIES):
@@ -218,7 +217,7 @@ class CaseService:
                 return self._change_packet(
                     caller, case_id, expected_version=expected_version, changes=changes, is_authorized=is_authorized
                 )
-            except (FilesChanged, OriginalChanged):
+            except FilesChanged:
                 continue
         raise RequestInProgress
 
@@ -254,7 +253,8 @@ class CaseService:
             raise InvalidInput(
                 FieldError("/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}.")
             )
-        original = self._new_original(case, remake["remake_of"], caller) if "remake_of" in fields else None
+        if "remake_of" in fields:
+            self._ensure_not_linked(case)
         changed = replace(case.with_packet(packet, at=self._now(), contact=contact), **remake)
         if "patient" in fields:
             changed = replace(changed, patient_key=_patient_key(known, packet.patient))
@@ -267,8 +267,6 @@ class CaseService:
             CaseChanged(**self._event_head(changed), fields=fields),
             details={"fields": ", ".join(fields)},
         )
-        if original is not None:
-            change = self._linked(change, original, caller)
         self._cases.save(replace(change, files_version=case.files_version))
         return self._told_to(caller, answer, files, known)
 
@@ -283,7 +281,8 @@ class CaseService:
     ) -> CaseWithPrecheck:
         """Send a case to its lab; the same request gives the same answer.
 
-        A lab that prepares a case takes it in by this: what concerns the practice alone does not hold it.
+        A lab that prepares a case takes it in by this: what concerns the practice alone does not hold it. A remake
+        and its original name each other from now on.
 
         Raises:
             Unknown: There is no such case for this caller.
@@ -294,14 +293,14 @@ class CaseService:
             LabClosed: The lab's calendar has no working day for more than a year.
             WarningsNotAcknowledged: PreCheck warns of something that was not acknowledged.
             IdempotencyKeyReused: The key was used for another request.
-            RequestInProgress: Files of the case kept changing.
+            RequestInProgress: Files of the case, or the remakes of its original, kept changing.
         """
         for _ in range(TRIES):
             try:
                 return self._submit(
                     caller, case_id, expected_version=expected_version, acknowledged=acknowledged, request=request
                 )
-            except (FilesChanged, AlreadyAnswered):
+            except (FilesChanged, OriginalChanged, AlreadyAnswered):
                 continue
         raise RequestInProgress
 
@@ -348,6 +347,8 @@ class CaseService:
             CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=party),
             details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
         )
+        if (original := self._new_original(case)) is not None:
+            change = self._linked(change, original, caller)
         self._cases.save(replace(change, files_version=case.files_version), request=request, answer=answer)
         return answer
 
@@ -473,9 +474,8 @@ class CaseService:
         if case.version != expected:
             raise StaleVersion(expected=expected, actual=case.version)
 
-    def _ensure_context(self, caller: Caller, practice_id: str, new: NewCase, known: Circumstances) -> Case | None:
-        """Return the original of a remake, where the case is to be one."""
-        errors, original = [], None
+    def _ensure_context(self, caller: Caller, practice_id: str, new: NewCase, known: Circumstances) -> None:
+        errors = []
         is_connected = known.connection is not None and known.connection.is_accepted
         is_lab = party_of(caller) is Party.LAB
         if is_lab and not is_connected:
@@ -489,22 +489,24 @@ class CaseService:
             whose = "This practice" if is_lab else "Your practice"
             errors.append(FieldError("/dentist_id", f"{whose} has no active dentist with this id."))
         if new.remake_of is not None:
-            original = self._cases.find(new.remake_of)
-            errors += _wrong_original(original, practice_id, caller)
+            errors += _wrong_original(self._cases.find(new.remake_of), practice_id, caller)
         if errors:
             raise InvalidInput(*errors)
-        return original
 
-    def _new_original(self, case: Case, remake_of: str, caller: Caller) -> Case | None:
-        """Return the original that a case is now said to replace."""
-        if case.remake_of is not None:
-            raise InvalidInput(FieldError("/remake_of", "This case is linked to its original, and stays so."))
-        if remake_of == case.case_id:
-            raise InvalidInput(FieldError("/remake_of", "A case is no remake of itself."))
-        original = self._cases.find(remake_of)
-        if wrong := _wrong_original(original, case.practice_id, caller):
-            raise InvalidInput(*wrong)
-        return original
+    def _ensure_not_linked(self, case: Case) -> None:
+        """Refuse another original of a case that was sent as a remake: both name each other."""
+        original = self._cases.find(case.remake_of) if case.is_sent and case.remake_of else None
+        if original is not None and case.case_id in original.remakes:
+            says = f"This case was sent as a remake of {original.case_id}, and stays one."
+            raise InvalidInput(FieldError("/remake_of", says))
+
+    def _new_original(self, case: Case) -> Case | None:
+        """Return the original that a case begins to replace when it is sent, if it can be one."""
+        originals = self._prechecks.originals(case)
+        if not originals or flaw_of(case, originals) is not None:
+            return None
+        original = self._cases.find(originals[0].case_id)
+        return original if original is not None and case.case_id not in original.remakes else None
 
     def _linked(self, change: Change, original: Case, caller: Caller) -> Change:
         """Return a change that makes a case a remake, told of the original as well."""
@@ -628,6 +630,8 @@ class CaseService:
 def _wrong_original(original: Case | None, practice_id: str, caller: Caller) -> list[FieldError]:
     if original is None or original.practice_id != practice_id or not is_visible(original, caller):
         return [FieldError("/remake_of", "Your practice has no case with this id.")]
+    if not original.is_sent:
+        return [FieldError("/remake_of", "This case was never sent: there is nothing to make again.")]
     if len(original.remakes) >= MAX_REMAKES:
         return [FieldError("/remake_of", f"This case was remade {MAX_REMAKES} times: name its last remake instead.")]
     return []
@@ -638,7 +642,7 @@ def _patient_key(known: Circumstances, patient: Patient) -> str | None:
     return digest_of(patient.name, salt=f"{practice.practice_id}#{practice.patient_salt}") if practice else None
 
 
-def _due_on(lab: Lab, profile: RequirementProfile, *, at: datetime) -> date:
+def _due_on(lab: Lab, profile: "RequirementProfile", *, at: datetime) -> date:
     try:
         return add_working_days(
             at.astimezone(ZoneInfo(lab.time_zone)).date(),

@@ -1,22 +1,27 @@
 """Checking a case as it stands: on this day while it is prepared, on the day of its sending afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from bitewing.cases.case import Case
+from bitewing.cases.remakes import MAX_REMAKES
 from bitewing.directory.service import Circumstances, Directory
-from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import Unknown
-from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Precheck
-from bitewing.requirements.profile import RequirementProfile
+
+if TYPE_CHECKING:
+    from bitewing.files.case_file import CaseFile
+    from bitewing.requirements.profile import RequirementProfile
 
 
 class CasesOfPatients(Protocol):
-    """Where the cases of a patient are found."""
+    """Where other cases are found: those of a patient, and those that a case replaces."""
+
+    def find_all(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
+        """Return those of up to 100 cases that exist, in no order, in one request; they may lag a moment behind."""
 
     def of_patient(self, practice_id: str, patient_key: str) -> tuple[Case, ...]:
         """Return the newest cases of a patient of a practice, in one request; they may lag a moment behind."""
@@ -38,7 +43,7 @@ class PrecheckService:
         )
         return replace(known, profile=self.in_force(case, known.profile))
 
-    def in_force(self, case: Case, profile: RequirementProfile | None) -> RequirementProfile | None:
+    def in_force(self, case: Case, profile: "RequirementProfile | None") -> "RequirementProfile | None":
         """Return what holds for a case where this is its lab's profile.
 
         Where a lab stops offering a type, a case that was sent before goes on, and can be sent again: with the
@@ -49,7 +54,7 @@ class PrecheckService:
         sent_with = self._directory.profile_version(case.lab_id, case.case_type, case.submission.profile_version)
         return sent_with or profile
 
-    def check(self, case: Case, files: tuple[CaseFile, ...], circumstances: Circumstances | None = None) -> Precheck:
+    def check(self, case: Case, files: "tuple[CaseFile, ...]", circumstances: Circumstances | None = None) -> Precheck:
         """Return the findings on a case with these files, as they are at this moment.
 
         Days are counted from today while the practice can change the packet. From the sending on they are counted
@@ -64,6 +69,7 @@ class PrecheckService:
             Unknown: The practice or the lab is not in the directory.
         """
         # Each rule is a module: who checks loads them, and not every start of a function that may check.
+        from bitewing.precheck.checked_case import CheckedCase  # noqa: PLC0415
         from bitewing.precheck.precheck import run  # noqa: PLC0415
 
         known = circumstances or self.circumstances(case)
@@ -86,19 +92,40 @@ class PrecheckService:
                 today=_day(counted_from, lab_zone),
                 practice_today=_day(counted_from, known.practice.time_zone or lab_zone),
                 other_cases=self._others(case),
+                originals=self.originals(case),
             )
         )
+
+    def originals(self, case: Case) -> tuple[Case, ...] | None:
+        """Return the case that this one replaces, the one that that replaced, and so on, each in one request.
+
+        Returns:
+            As many as there are, up to one more than may stand behind one another; they may lag a moment behind.
+            ``None`` where the case replaces none, or its packet is closed.
+        """
+        if case.remake_of is None or not case.is_packet_open:
+            return None
+        found: list[Case] = []
+        named: str | None = case.remake_of
+        while named not in {None, case.case_id} and len(found) <= MAX_REMAKES:
+            originals = self._cases.find_all([named or ""])
+            if not originals or not _is_told_of(originals[0], case):
+                break
+            found.append(originals[0])
+            named = originals[0].remake_of
+        return tuple(found)
 
     def _others(self, case: Case) -> tuple[Case, ...]:
         if case.patient_key is None or not case.is_packet_open:
             return ()
         found = self._cases.of_patient(case.practice_id, case.patient_key)
-        # A lab that started the case prepares it itself: it is not to hear of cases that it does not know.
-        return tuple(
-            other
-            for other in found
-            if other.case_id != case.case_id and (other.is_known_to_lab or not case.is_lab_started)
-        )
+        return tuple(other for other in found if other.case_id != case.case_id and _is_told_of(other, case))
+
+
+def _is_told_of(other: Case, case: Case) -> bool:
+    """Whether who prepares a case may hear of another one: a lab that started it, only of those that it knows."""
+    is_of_lab = other.lab_id == case.lab_id and other.is_known_to_lab
+    return other.practice_id == case.practice_id and (is_of_lab or not case.is_lab_started)
 
 
 def _day(at: datetime, time_zone: str) -> date:

@@ -14,11 +14,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from bitewing.cases.events import CaseSubmitted
-from bitewing.cases.review_events import CaseReturned
 from bitewing.cases.status import Party
 from bitewing.requirements.case_types import CaseType
+
+if TYPE_CHECKING:
+    from bitewing.cases.events import CaseSubmitted
+    from bitewing.cases.review_events import CaseReturned
 
 
 class Tally(StrEnum):
@@ -61,12 +64,15 @@ def month_of(at: datetime) -> str:
     return f"{at:%Y-%m}"
 
 
-def increments_of(event: CaseSubmitted | CaseReturned) -> tuple[Increment, ...]:
+def increments_of(event: "CaseSubmitted | CaseReturned") -> tuple[Increment, ...]:
     """Return what an event adds: a sending to its own month, a coming back to the month of what came back.
 
     A sending comes back once, however often that is told. Whether a case passed is known of each event alone, in
     whatever order they come.
     """
+    # Who has an event has this loaded; who reads the report starts without it.
+    from bitewing.cases.events import CaseSubmitted  # noqa: PLC0415
+
     if event.sent_by is Party.LAB:
         return ()
     sending = f"{event.case_id}#{event.submission_number}"
@@ -87,7 +93,9 @@ def increments_of(event: CaseSubmitted | CaseReturned) -> tuple[Increment, ...]:
     return came_back, _increment(event, f"{event.case_id}#first_back", event.first_sent_at, first)
 
 
-def _increment(event: CaseSubmitted | CaseReturned, once: str, at: datetime, subjects: Iterable[Subject]) -> Increment:
+def _increment(
+    event: "CaseSubmitted | CaseReturned", once: str, at: datetime, subjects: Iterable[Subject]
+) -> Increment:
     return Increment(
         once=once,
         lab_id=event.lab_id,

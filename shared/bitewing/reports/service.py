@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from bitewing.cases.disclosure import NOT_FOR_LABS
-from bitewing.cases.events import CaseSubmitted
-from bitewing.cases.review_events import CaseReturned
 from bitewing.directory.organization import Lab
 from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Role
 from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, Unknown
+from bitewing.precheck.not_for_labs import NOT_FOR_LABS
 from bitewing.reports.rule_report import Counts, Increment, RuleReport, increments_of, month_of, report
 from bitewing.requirements.case_types import CaseType
+
+if TYPE_CHECKING:
+    # Who counts has an event, and with it these; who reads the report starts without them.
+    from bitewing.cases.events import CaseSubmitted
+    from bitewing.cases.review_events import CaseReturned
 
 #: The longest time that one report tells of, months.
 MAX_MONTHS: Final = 24
@@ -50,7 +53,7 @@ class CountingService:
     def __init__(self, counts: RuleCounts, *, now: Callable[[], datetime]) -> None:
         self._counts, self._now = counts, now
 
-    def count(self, event: CaseSubmitted | CaseReturned) -> bool:
+    def count(self, event: "CaseSubmitted | CaseReturned") -> bool:
         """Count a sending or its coming back, and say whether something of it was new.
 
         Raises:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from bitewing.cases.case import Case
-from bitewing.cases.disclosure import NOT_FOR_LABS
 from bitewing.directory.organization import Connection
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
@@ -14,6 +13,7 @@ from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, Sta
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
 from bitewing.precheck.finding import Finding, Precheck
+from bitewing.precheck.not_for_labs import NOT_FOR_LABS
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES, CaseType, CaseTypeFacts
 from bitewing.requirements.events import ProfilePublished

@@ -3,7 +3,6 @@ from dataclasses import replace
 import pytest
 from bitewing.cases.activity import Deed
 from bitewing.cases.disclosure import (
-    PRACTICE_RULES,
     case_for_lab,
     history_for_lab,
     precheck_for_lab,
@@ -11,6 +10,7 @@ from bitewing.cases.disclosure import (
 )
 from bitewing.cases.status import Status
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
+from bitewing.precheck.not_for_labs import PRACTICE_RULES
 from bitewing.precheck.rules import RULES
 
 from tests.support.builders import a_case, a_file

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bitewing.cases.disclosure import NOT_FOR_LABS
 from bitewing.cases.events import CaseSubmitted
 from bitewing.cases.review_events import CaseReturned
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.errors import InvalidInput, RoleNotAllowed, Unknown
+from bitewing.precheck.not_for_labs import NOT_FOR_LABS
 from bitewing.reports.rule_report import Counts, Tally, increments_of, month_of, report
 from bitewing.reports.service import CountingService, ReportService
 from bitewing.requirements.case_types import CaseType
