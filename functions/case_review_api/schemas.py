@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from bitewing.aws.bodies import Body, View
+from bitewing.aws.bodies import LINES, Body, Code, View
 from bitewing.cases.bodies import ReturnView
 from bitewing.cases.case import Case
 from bitewing.cases.notes import Note
@@ -14,8 +14,7 @@ from bitewing.files.case_file import FileKind
 from bitewing.kernel.ids import read_id
 from pydantic import Field, StringConstraints
 
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=LINES)]
 
 
 class ReasonBody(Body):
@@ -46,13 +45,13 @@ class TransitionBody(Body):
 class ReasonAnswerBody(Body):
     """What the practice did about a reason; may say nothing where the change speaks for itself."""
 
-    says: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    says: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=LINES)] = ""
 
 
 class NoteBody(Body):
     """A note."""
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=LINES)]
 
 
 class NoteView(View):

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from bitewing.aws.bodies import Body, Day, View
+from bitewing.aws.bodies import Body, Code, Day, Line, Text, View
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.bodies import ReturnView
 from bitewing.cases.case import Case
-from bitewing.cases.packet_bodies import Code, ItemBody, Line, PatientBody, SentOtherwiseBody, Text
+from bitewing.cases.packet_bodies import ItemBody, PatientBody, SentOtherwiseBody
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor

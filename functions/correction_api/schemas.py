@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from bitewing.aws.bodies import Body, Day, View
+from bitewing.aws.bodies import LINES, Body, Code, Day, Line, View
 from bitewing.cases.correction_service import Answers, Correction, PieceAnswer
-from bitewing.cases.packet_bodies import Code, ItemBody
+from bitewing.cases.packet_bodies import ItemBody
 from bitewing.cases.reasons import Reason
 from bitewing.directory.organization import Notation
 from bitewing.files.bodies import SignedPartView, SignedRequestView
@@ -18,9 +18,9 @@ from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 from pydantic import Field, StrictBool, StringConstraints, field_validator
 
-Given = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-GivenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Says = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Given = Annotated[Line, StringConstraints(min_length=1)]
+GivenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=LINES)]
+Says = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=LINES)]
 
 
 class CorrectionPatientBody(Body):

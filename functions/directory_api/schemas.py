@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from bitewing.aws.bodies import Body, Changes, Day, View
-from bitewing.directory.bodies import Address, Email, Id, Name, NewPracticeBody, Phone, PracticeView, TimeZone
+from bitewing.aws.bodies import Body, Changes, ContactEmail, Day, Name, TimeOfDay, View
+from bitewing.directory.bodies import Address, Id, NewPracticeBody, Phone, PracticeView, TimeZone
 from bitewing.directory.labs import NewLab
 from bitewing.directory.organization import BillingState, ConnectionState, Lab, Notation, Practice
 from bitewing.directory.ports import ConnectedPartner, ListedLab
@@ -35,6 +35,12 @@ Weekdays = Annotated[
 ]
 Holidays = Annotated[
     list[Day], Field(max_length=200, description="Dates on which the lab is closed, in its own time zone.")
+]
+OpeningTime = Annotated[
+    TimeOfDay,
+    Field(
+        description="On the working days, in the lab's own time zone; null where it does not say.", examples=["08:30"]
+    ),
 ]
 ShippingDays = Annotated[
     int,
@@ -95,7 +101,7 @@ class PracticeChangesBody(Changes):
     name: Name = ""
     address: Address = ""
     time_zone: TimeZone = ""
-    email: Email = ""
+    email: ContactEmail = ""
     phone: Phone = ""
     notation: Notation = Notation.UNIVERSAL
 
@@ -118,11 +124,13 @@ class NewLabBody(Body):
     name: Name
     address: Address
     time_zone: TimeZone
-    email: Email
+    email: ContactEmail
     phone: Phone
     takes_cases: StrictBool = True
     working_weekdays: Weekdays = Field([1, 2, 3, 4, 5])
     holidays: Holidays = Field([])
+    opens_at: OpeningTime | None = None
+    closes_at: OpeningTime | None = None
     shipping_working_days: ShippingDays = 1
 
     def read(self) -> NewLab:
@@ -136,6 +144,8 @@ class NewLabBody(Body):
             takes_cases=self.takes_cases,
             working_weekdays=frozenset(self.working_weekdays),
             holidays=frozenset(self.holidays),
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
             shipping_working_days=self.shipping_working_days,
         )
 
@@ -146,11 +156,13 @@ class LabChangesBody(Changes):
     name: Name = ""
     address: Address = ""
     time_zone: TimeZone = ""
-    email: Email = ""
+    email: ContactEmail = ""
     phone: Phone = ""
     takes_cases: StrictBool = True
     working_weekdays: Weekdays = Field([])
     holidays: Holidays = Field([])
+    opens_at: OpeningTime | None = None
+    closes_at: OpeningTime | None = None
     shipping_working_days: ShippingDays = 1
 
     def changes(self) -> dict[str, object]:
@@ -172,6 +184,8 @@ class LabView(View):
     takes_cases: bool
     working_weekdays: list[int]
     holidays: list[date]
+    opens_at: str | None
+    closes_at: str | None
     shipping_working_days: int
     version: int
 
@@ -188,6 +202,8 @@ class LabView(View):
             takes_cases=lab.takes_cases,
             working_weekdays=sorted(lab.working_weekdays),
             holidays=sorted(lab.holidays),
+            opens_at=lab.opens_at,
+            closes_at=lab.closes_at,
             shipping_working_days=lab.shipping_working_days,
             version=lab.version,
         )

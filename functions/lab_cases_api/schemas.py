@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from bitewing.aws.bodies import Body, View
+from bitewing.aws.bodies import Body, Code, View
 from bitewing.cases.case import Case
 from bitewing.cases.correction_service import IssuedLink, NewLink
 from bitewing.cases.corrections import DEFAULT_DAYS, MAX_DAYS, CorrectionLink, LinkState
-from bitewing.cases.packet_bodies import Code, PatientBody
+from bitewing.cases.packet_bodies import PatientBody
 from bitewing.cases.status import Status
 from bitewing.files.case_file import FileKind
 from bitewing.requirements.case_types import CaseType

@@ -3,25 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from bitewing.aws.bodies import Body, View
+from bitewing.aws.bodies import Body, Code, Email, Name, View
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.members.member import Member, MemberState
 from bitewing.members.service import NewMember, OrganizationName
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-#: An address as mail takes it (RFC 5321: 254 characters); of people who are written to, without quotes and comments.
-#: In small letters, for people are found by it.
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        to_lower=True,
-        max_length=254,
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
-    ),
-]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=len(Role))]
 
 

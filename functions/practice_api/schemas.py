@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from bitewing.aws.bodies import Body, Changes, Day, View
-from bitewing.directory.bodies import Name, NewPracticeBody, PracticeView
+from bitewing.aws.bodies import ONE_LINE, Body, Changes, Day, Name, View
+from bitewing.directory.bodies import NewPracticeBody, PracticeView
 from bitewing.directory.dentists import NewDentist
 from bitewing.directory.organization import Dentist
 from bitewing.directory.ports import GuestPractice
@@ -27,7 +27,7 @@ __all__ = [
     "ScannersView",
 ]
 
-LicenseNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+LicenseNumber = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=ONE_LINE)]
 LicenseState = Annotated[
     str, StringConstraints(strip_whitespace=True, to_upper=True, max_length=2, pattern=r"^[A-Za-z]*$")
 ]

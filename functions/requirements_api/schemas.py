@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from bitewing.aws.bodies import Body, View
+from bitewing.aws.bodies import LINES, ONE_LINE, Body, Code, View
 from bitewing.files.accepted import ACCEPTED
 from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat
@@ -16,9 +16,8 @@ from bitewing.requirements.selections import SHADE_GUIDE_NAMES, SHADE_GUIDES, Se
 from bitewing.requirements.service import Trial
 from pydantic import Field, StrictBool, StrictInt, StringConstraints
 
-Called = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
-Statement = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Called = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)]
+Statement = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=LINES)]
 #: What is too large or too small is told by the product, with the reason.
 Count = Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
 

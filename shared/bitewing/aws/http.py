@@ -21,6 +21,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
+from bitewing.aws.bodies import FORMS
 from bitewing.aws.caller import caller_from
 from bitewing.kernel import errors
 from bitewing.kernel.caller import Caller, Request
@@ -297,8 +298,10 @@ def _pointer(location: Sequence[str | int]) -> str:
 def _sentence(found: Mapping[str, Any]) -> str:
     if tuple(found["loc"]) == ("body",) and found["type"] == "missing":
         return "This request needs a body."
-    says = _SAYS.get(found["type"], "This value is not valid.")
-    return says.format(**found.get("ctx", {}))
+    expected = found.get("ctx", {})
+    if (form := FORMS.get(expected.get("pattern", ""))) is not None:
+        return form
+    return _SAYS.get(found["type"], "This value is not valid.").format(**expected)
 
 
 def _case_id(event: Mapping[str, Any]) -> str | None:

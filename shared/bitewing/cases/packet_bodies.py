@@ -4,17 +4,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from bitewing.aws.bodies import Body, Day
+from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line
 from bitewing.directory.organization import Notation
 from bitewing.files.case_file import FileKind
 from bitewing.kernel.teeth import stored, stored_unmarked
 from bitewing.packet.packet import Arch, Item, Patient, SentOtherwise, Sex
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 #: Empty where a form has a row of which nothing is typed yet; such a row is no tooth.
-Tooth = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
-Text = Annotated[str, StringConstraints(max_length=4000)]
+Tooth = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=ONE_LINE)]
 
 
 class SentOtherwiseBody(Body):

@@ -4,21 +4,11 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from bitewing.aws.bodies import Body, View
+from bitewing.aws.bodies import LINES, Body, ContactEmail, Name, View
 from bitewing.directory.organization import BillingState, Notation, Practice
 from bitewing.directory.practices import NewPractice, PartnerPractice
 
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
-]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Address = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")
-]
-#: Whether mail arrives there is found out by sending some, not by a pattern.
-Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^([^@\s]+@[^@\s.]+(\.[^@\s.]+)+)?$")
-]
+Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=LINES)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[0-9+(). /x#-]*$")]
 #: An area and a place, as IANA names them; whether there is such a one is looked up.
 TimeZone = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9/_+-]*$")]
@@ -31,7 +21,7 @@ class NewPracticeBody(Body):
     name: Name
     address: Address = ""
     time_zone: TimeZone = ""
-    email: Email = ""
+    email: ContactEmail = ""
     phone: Phone = ""
     notation: Notation = Notation.UNIVERSAL
 

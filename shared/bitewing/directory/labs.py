@@ -21,6 +21,8 @@ class NewLab:
     Attributes:
         working_weekdays: ISO weekdays, 1 is Monday; one at least.
         holidays: Dates on which the lab is closed, in its own time zone.
+        opens_at: When it opens on its working days, in its own time zone, such as ``08:30``; may stay unsaid.
+        closes_at: When it closes, later on the same day; said together with ``opens_at`` or not at all.
         shipping_working_days: Working days of the lab from the day on which work is ready to its arrival.
     """
 
@@ -32,6 +34,8 @@ class NewLab:
     takes_cases: bool = True
     working_weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     holidays: frozenset[date] = frozenset()
+    opens_at: str | None = None
+    closes_at: str | None = None
     shipping_working_days: int = 1
 
 
@@ -85,7 +89,7 @@ class LabService:
 
         Raises:
             RoleNotAllowed: The caller does not administrate the platform.
-            InvalidInput: The time zone does not exist, or the lab never works.
+            InvalidInput: The time zone does not exist, or the lab never works or opens.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: The same request is answered at this moment.
         """
@@ -106,6 +110,8 @@ class LabService:
             takes_cases=new.takes_cases,
             working_weekdays=new.working_weekdays,
             holidays=new.holidays,
+            opens_at=new.opens_at,
+            closes_at=new.closes_at,
             shipping_working_days=new.shipping_working_days,
         )
         ensure_lab(lab)
@@ -129,7 +135,7 @@ class LabService:
             Unknown: There is no such lab for this caller.
             RoleNotAllowed: The caller may see the lab, but not change it.
             StaleVersion: The lab has another version.
-            InvalidInput: The time zone does not exist, or the lab would never work.
+            InvalidInput: The time zone does not exist, or the lab would never work or open.
         """
         lab = self.read(caller, lab_id)
         if not caller.is_platform_admin:

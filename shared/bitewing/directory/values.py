@@ -82,6 +82,12 @@ def _of_lab(lab: Lab) -> Iterator[FieldError]:
         yield FieldError("/time_zone", _NO_TIME_ZONE)
     if not lab.working_weekdays or not lab.working_weekdays <= _WEEKDAYS:
         yield FieldError("/working_weekdays", "A lab works on one day of the week at least; 1 is Monday, 7 is Sunday.")
+    if lab.opens_at is None or lab.closes_at is None:
+        if lab.opens_at != lab.closes_at:
+            missing = "/opens_at" if lab.opens_at is None else "/closes_at"
+            yield FieldError(missing, "Say both when the lab opens and when it closes, or neither.")
+    elif lab.closes_at <= lab.opens_at:
+        yield FieldError("/closes_at", "A lab closes after it opens, on the same day.")
 
 
 def _of_dentist(dentist: Dentist, under: str) -> Iterator[FieldError]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
-from bitewing.aws.bodies import Body, View
+from bitewing.aws.bodies import ONE_LINE, Body, View
 from bitewing.files.case_file import MAX_SIZE_BYTES, CaseFile, FileKind, FileState
 from bitewing.files.inspection import FileFormat, Inspection
 from bitewing.files.service import Announced, NewFile, SignedPart, SignedRequest
@@ -15,10 +15,7 @@ from bitewing.kernel.ids import read_id
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 #: A name is shown and given to downloads, never used as a path: control characters are all that it may not have.
-FileName = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$"),
-]
+FileName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=ONE_LINE)]
 FileId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 
 
@@ -65,7 +62,7 @@ class SentPart(Body):
     """A part that was sent."""
 
     part_number: Annotated[int, Field(strict=True, ge=1, le=100)]
-    etag: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    etag: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=ONE_LINE)]
 
 
 class CompletionBody(Body):

@@ -76,3 +76,12 @@ def test_the_name_of_a_patient_stays_after_sending(ask_as):
     refused = ask_as(IRIS, saves({"patient": {"name": "Nora Brandt"}}, '"4"', "BACK00000001"))
     assert (refused.status, refused.pointers) == (422, ["/patient/name"])
     assert "North Pine Dental Lab" in refused.sentences["/patient/name"]
+
+
+def test_names_of_any_script_and_texts_of_many_lines_are_saved_as_they_are(ask_as):
+    text = "Light contacts.\n\t- no staining\r\n- 上顎\n"
+    changes = {"description": text, "contact": "  佐藤 さくら \n", "patient": {"name": "Zoë Ünal-Ødegård 李 نور"}}
+    call = Call("PATCH", CASE, {"case_id": DRAFT}, changes, headers={"if-match": '"1"'})
+    packet = ask_as(IRIS, call).body["packet"]
+    assert (packet["description"], packet["contact"]) == (text, "佐藤 さくら")
+    assert packet["patient"]["name"] == "Zoë Ünal-Ødegård 李 نور"

@@ -3,7 +3,7 @@
 import pytest
 from bitewing.requirements.case_types import CaseType
 
-from tests.support.http import HANNA, IRIS, PIA, Call, answered, ask
+from tests.support.http import HANNA, IRIS, LEO, PIA, Call, answered, ask
 from tools.offline import read_sample, sample_names
 
 EXPECTED = {
@@ -114,6 +114,18 @@ def test_a_new_lab_is_listed_and_has_a_profile_for_every_type(offline):
         if item["entity"] == "RequirementProfile" and item["lab_id"] == made.body["lab_id"]
     ]
     assert sorted(profiles) == sorted(CaseType)
+
+
+def test_a_lab_shows_when_it_opens_and_closes_or_that_it_does_not_say(offline):
+    lab = ("/v1/labs/{lab_id}", {"lab_id": "north-pine"})
+    hours = {"opens_at": "08:00", "closes_at": "17:30"}
+    assert ask(offline, LEO, change(*lab, hours)).status == 200
+    read = ask(offline, IRIS, Call("GET", *lab)).body
+    assert {name: read[name] for name in hours} == hours
+    wrong = ask(offline, LEO, change(*lab, {"closes_at": None}, version=2))
+    assert (wrong.status, wrong.pointers) == (422, ["/closes_at"])
+    unsaid = ask(offline, LEO, change(*lab, dict.fromkeys(hours), version=2)).body
+    assert (unsaid["opens_at"], unsaid["closes_at"]) == (None, None)
 
 
 def test_a_renamed_lab_is_listed_once_by_its_new_name(offline):

@@ -188,6 +188,10 @@ def test_nobody_but_the_platform_enters_labs(at_home, caller):
         ({"working_weekdays": frozenset({0, 1})}, ["/working_weekdays"]),
         ({"working_weekdays": frozenset({8})}, ["/working_weekdays"]),
         ({"name": " ", "time_zone": "x"}, ["/name", "/time_zone"]),
+        ({"opens_at": "08:00"}, ["/closes_at"]),
+        ({"closes_at": "17:00"}, ["/opens_at"]),
+        ({"opens_at": "17:00", "closes_at": "08:00"}, ["/closes_at"]),
+        ({"opens_at": "08:00", "closes_at": "08:00"}, ["/closes_at"]),
     ],
 )
 def test_a_lab_that_could_not_work_is_refused(at_home, changes, pointers):
@@ -210,6 +214,20 @@ def test_an_administrator_changes_when_the_lab_works(place):
     assert place.stores.directory.lab(LAB_ID) == changed
     (listed,) = place.lab_service.by_name(FROM_PRACTICE, beginning="north", limit=5, start=None).things
     assert not listed.listing.takes_cases
+
+
+def test_an_administrator_says_when_the_lab_opens_and_closes_and_takes_it_back(place):
+    assert (place.stores.directory.lab(LAB_ID).opens_at, place.stores.directory.lab(LAB_ID).closes_at) == (None, None)
+    changed = change(place, opens_at="08:00", closes_at="17:30")
+    assert (changed.opens_at, changed.closes_at) == ("08:00", "17:30")
+    assert place.stores.directory.lab(LAB_ID) == changed
+    assert change(place, version=2, closes_at="18:00").opens_at == "08:00"
+    assert change(place, version=3, opens_at=None, closes_at=None).closes_at is None
+
+
+def test_a_lab_is_entered_with_its_hours(at_home):
+    made = at_home.lab_service.create(PLATFORM, replace(NEW, opens_at="07:00", closes_at="15:00"), a_request())
+    assert (made.opens_at, made.closes_at) == ("07:00", "15:00")
 
 
 def test_a_lab_with_another_name_is_listed_by_that_one_only(place):
