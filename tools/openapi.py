@@ -69,7 +69,7 @@ _CORRECTION: Final = (*_BODY, *_VERSION, _E.PacketLocked, _E.RequestInProgress)
 
 #: Which refusals each operation can give, beside those that all can: no or an unusable token, too many requests.
 CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
-    "read_me": (_E.RoleNotAllowed, _E.Unknown),
+    "read_me": (_E.Unknown,),
     "create_practice": (*_CREATION, _E.RoleNotAllowed),
     "read_practice": _CASE,
     "change_practice": (*_BODY, *_CASE, *_VERSION),

@@ -67,19 +67,25 @@ class OrganizationView(View):
 
 
 class MeView(View):
-    """Who calls, for whom, and with which roles."""
+    """Who calls, for whom, and with which roles.
+
+    `organization` is null for who works in no practice and no lab: for the platform, for a care team, or invited and
+    without a role yet.
+    """
 
     user_id: str
     roles: list[Role]
-    organization: OrganizationView
+    organization_kind: OrganizationKind
+    organization: OrganizationView | None
 
     @classmethod
-    def of(cls, caller: Caller, organization: Practice | Lab) -> "MeView":
+    def of(cls, caller: Caller, organization: Practice | Lab | None) -> "MeView":
         """Return a caller as the API shows them."""
         practice = organization if isinstance(organization, Practice) else None
         return cls(
             user_id=caller.user_id,
             roles=sorted(caller.roles),
+            organization_kind=caller.organization_kind,
             organization=OrganizationView(
                 organization_id=caller.organization_id,
                 kind=caller.organization_kind,
@@ -91,7 +97,9 @@ class MeView(View):
                 is_set_up=practice.is_set_up if practice else None,
                 missing_setup=list(practice.missing_setup) if practice else None,
                 billing=practice.billing if practice else None,
-            ),
+            )
+            if organization
+            else None,
         )
 
 

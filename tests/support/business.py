@@ -69,7 +69,7 @@ OF_A_GUEST: Mapping[Person, int] = {**LABS_ONLY, CORA: 404}
 GUEST = "/v1/guest-practices/{practice_id}"
 #: Who is refused on routes that are about no case.
 OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
-    ("GET", "/v1/me"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
+    ("GET", "/v1/me"): {NOBODY: 401},
     ("POST", "/v1/practices"): PLATFORM_ONLY,
     ("GET", "/v1/practices/{practice_id}"): {**NEITHER_SIDE_NOR_PLATFORM, HANNA: 404},
     ("PATCH", "/v1/practices/{practice_id}"): {

@@ -46,14 +46,18 @@ class DirectoryService:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
-    def organization_of(self, caller: Caller) -> Practice | Lab:
+    def organization_of(self, caller: Caller) -> Practice | Lab | None:
         """Return the practice or lab for which the caller works.
 
+        Returns:
+            ``None`` for who works in neither: for the platform or a care team, or invited and without a role yet.
+
         Raises:
-            RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: The organization is not in the directory.
         """
         found: Practice | Lab | None
+        if not caller.has_side:
+            return None
         if caller.side() is OrganizationKind.PRACTICE:
             found = self._directory.practice(caller.organization_id)
         else:

@@ -65,6 +65,12 @@ class Caller:
             raise RoleNotAllowed(roles)
         self.ensure_any_of(roles)
 
+    @property
+    def has_side(self) -> bool:
+        """Whether the caller works on a side of cases: in a practice or a lab, with a role of it."""
+        roles = {OrganizationKind.PRACTICE: PRACTICE_ROLES, OrganizationKind.LAB: LAB_ROLES}
+        return bool(self.roles & roles.get(self.organization_kind, frozenset()))
+
     def side(self) -> OrganizationKind:
         """Return the side of cases on which the caller works: their organization is of it, and a role of theirs.
 
@@ -73,8 +79,7 @@ class Caller:
         Raises:
             RoleNotAllowed: The caller works in no practice and no lab.
         """
-        roles = {OrganizationKind.PRACTICE: PRACTICE_ROLES, OrganizationKind.LAB: LAB_ROLES}
-        if not self.roles & roles.get(self.organization_kind, frozenset()):
+        if not self.has_side:
             raise RoleNotAllowed(PRACTICE_ROLES | LAB_ROLES)
         return self.organization_kind
 

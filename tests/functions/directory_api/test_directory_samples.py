@@ -3,7 +3,7 @@
 import pytest
 from aws_lambda_powertools.event_handler.openapi.exceptions import ResponseValidationError
 
-from tests.support.http import CORA, HANNA, IRIS, LEO, Call, answered, ask
+from tests.support.http import CORA, DANA, HANNA, IRIS, LEO, MAX, PIA, ROLELESS, Call, answered, ask
 from tools.offline import handler_of, read_sample
 
 PRACTICE, LAB, CONNECTION = "/v1/practices/{practice_id}", "/v1/labs/{lab_id}", "/v1/connections/{partner_id}"
@@ -24,6 +24,14 @@ def test_a_lab_has_no_billing_and_no_set_up(standing):
     organization = sent(standing, "reads_who_calls_in_a_lab").body["organization"]
     assert (organization["kind"], organization["billing"]) == ("lab", None)
     assert (organization["is_set_up"], organization["missing_setup"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("who", "kind"), [(PIA, "platform"), (DANA, "care_team"), (MAX, "care_team"), (ROLELESS, "practice")]
+)
+def test_who_works_in_no_practice_and_no_lab_is_told_who_they_are(standing, who, kind):
+    answer = ask(standing, who, Call("GET", "/v1/me"))
+    assert (answer.status, answer.body["organization_kind"], answer.body["organization"]) == (200, kind, None)
 
 
 def test_an_answer_that_does_not_fit_its_own_description_fails_the_function(standing, monkeypatch):
