@@ -35,6 +35,19 @@ NOWHERE = {
 ONLY_IN_APIS = {"aws_lambda_powertools.event_handler"}
 ONLY_IN_THE_INSPECTOR = {"numpy", "PIL"}
 
+#: What of ours costs start-up, and who starts with it; whoever else needs it loads it then.
+STARTS_WITH = {
+    "bitewing.directory.upkeep_store": {"directory_api", "practice_api", "scanner_api"},
+    "bitewing.kernel.credentials": {"correction_api", "lab_cases_api", "practice_api", "scanner_api"},
+    "bitewing.precheck.rules": set(),
+}
+#: What a function does without at its start though others of its kind have it.
+STARTS_WITHOUT = {
+    "cases_api": {"bitewing.precheck.checked_case", "bitewing.requirements.profile"},
+    "case_review_api": {"bitewing.precheck.checked_case", "bitewing.requirements.profile"},
+    "reports_api": {"bitewing.cases.case", "bitewing.cases.events", "bitewing.files.case_file"},
+}
+
 
 @cache
 def bundle_of(function: str) -> Path:
@@ -49,7 +62,9 @@ import sys; sys.path[:0] = [{str(bundle_of(function))!r}]
 from functions.{function}.handler import handler
 assert callable(handler)
 import gc, json
-print(json.dumps({{"modules": sorted(sys.modules), "collects_after": gc.get_threshold()[0]}}))
+loader = sys.modules.get("pydantic.plugin._loader")
+found = {{"modules": sorted(sys.modules), "collects_after": gc.get_threshold()[0]}}
+print(json.dumps(found | {{"plugins": getattr(loader, "_plugins", None)}}))
 """
     command = [os.path.realpath(sys.executable), "-I", "-S", "-c", code]
     done = subprocess.run(command, env={**SETTINGS}, capture_output=True, text=True, check=False)
@@ -79,6 +94,21 @@ def test_a_function_imports_nothing_heavy_that_it_does_not_use(function):
     if RECIPES[function].group != "inspector":
         unwanted |= ONLY_IN_THE_INSPECTOR
     assert sorted(unwanted & modules_of(function)) == []
+
+
+@pytest.mark.parametrize("module", STARTS_WITH)
+def test_only_who_needs_it_at_once_starts_with_what_is_dear(module):
+    assert {function for function in APIS if module in modules_of(function)} <= STARTS_WITH[module]
+
+
+@pytest.mark.parametrize("function", STARTS_WITHOUT)
+def test_a_function_starts_without_what_most_of_its_requests_do_not_need(function):
+    assert modules_of(function) & STARTS_WITHOUT[function] == set()
+
+
+@pytest.mark.parametrize("function", APIS)
+def test_no_start_looks_for_plugins(function):
+    assert start_of(function)["plugins"] is None
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -25,9 +25,11 @@ from bitewing.aws.bodies import FORMS
 from bitewing.aws.caller import caller_from
 from bitewing.kernel import errors
 from bitewing.kernel.caller import Caller, Request
-from bitewing.kernel.credentials import Credential, CredentialKind, read_bearer
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.ids import ALPHABET, CASE_ID_LENGTH, read_id
+
+if TYPE_CHECKING:
+    from bitewing.kernel.credentials import Credential, CredentialKind
 
 #: Largest body that is read, bytes (api.md).
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -126,12 +128,15 @@ def caller(api: APIGatewayHttpResolver) -> Caller:
     return caller_from(api.current_event.raw_event)
 
 
-def credential_in(api: APIGatewayHttpResolver, kind: CredentialKind) -> Credential:
+def credential_in(api: APIGatewayHttpResolver, kind: "CredentialKind") -> "Credential":
     """Return the credential that a caller without an account shows; whether it opens something is not looked at.
 
     Raises:
         Unauthenticated: There is none of this kind.
     """
+    # Two functions take credentials; the others start without what reads them.
+    from bitewing.kernel.credentials import read_bearer  # noqa: PLC0415
+
     return read_bearer(api.current_event.headers.get("authorization"), kind)
 
 
