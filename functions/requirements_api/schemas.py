@@ -75,7 +75,11 @@ class ProfileBody(Body):
     ]
     outcomes: Annotated[
         dict[Code, Outcome | None],
-        Field(max_length=100, description="Rule id to the outcome that the lab gives it; null silences the rule."),
+        Field(
+            max_length=100,
+            description="Rule id to the outcome that the lab gives its findings; null silences the rule. "
+            "The rule's default outcome leaves each finding as it is.",
+        ),
     ]
 
     def read(self, lab_id: str, case_type: CaseType) -> RequirementProfile:
@@ -280,7 +284,7 @@ class AskedWithView(View):
     """Another selection and its values for which a selection is asked at all."""
 
     name: str
-    values: list[str]
+    values: Annotated[list[str], Field(description="An empty one stands for a selection that is not stated.")]
 
 
 class SelectionView(View):
