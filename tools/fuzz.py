@@ -1,6 +1,8 @@
 """Damages files at random and inspects them: none may break the inspection, hold it up or fill the memory.
 
-``python -m tools.fuzz [--count N] [--seed S] [formats...]`` (``make fuzz``). Every file follows from seed, format and
+``python -m tools.fuzz [--count N] [--large N] [--seed S] [formats...]`` (``make fuzz``). Most files are small, because
+damage goes deeper where there is less; some of each format are nearly as large as is inspected. Every file follows from
+seed, format and
 number alone; ``--only NUMBER`` inspects a single one again, and ``--keep FOLDER`` writes down what failed.
 
 A file goes where an arrived one goes: it is inspected and judged, the location is removed from photos, and what was
@@ -11,6 +13,7 @@ import argparse
 import faulthandler
 import io
 import json
+import math
 import os
 import random
 import re
@@ -32,23 +35,31 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from bitewing.aws.items import to_item, to_plain
-from bitewing.files.case_file import FileKind
+from bitewing.files.inspecting.archive import MAX_MEMBERS
+from bitewing.files.inspecting.documents import MAX_XML_BYTES
+from bitewing.files.inspecting.geometry import MAX_TEXT_TRIANGLES, MAX_TRIANGLES
 from bitewing.files.inspecting.images import without_location
 from bitewing.files.inspecting.inspect import inspect
 from bitewing.files.inspection import Inspection
+from bitewing.files.kinds import FileKind
 from bitewing.files.verdict import judge, sentence
+from bitewing.kernel.wire import INSPECTOR_MEMORY_MB
 from rich.console import Console
 from rich.table import Table
 
-from local.samples.arch import arch, binary_stl, obj, ply, text_stl
+from local.samples.arch import Mesh, arch, binary_stl, obj, ply, sheet, text_stl
 from local.samples.cbct import Volume, slices, zip_of
 from local.samples.photo import heic_photo, photo
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 COUNT: Final = 10_000
+#: Large files of each format beside: near the limits of triangles, bytes, pixels and members, where time and memory
+#: can run out.
+LARGE: Final = 20
 #: What the inspecting function has, bytes; address space is counted, which is more than what is used.
-MAX_MEMORY_BYTES: Final = 1769 * 1024**2
+MAX_MEMORY_BYTES: Final = INSPECTOR_MEMORY_MB * 1024**2
 #: A file that takes longer hangs, seconds.
 MAX_SECONDS: Final = 10.0
 #: DynamoDB keeps so many digits of a number.
@@ -58,6 +69,7 @@ WORKERS: Final = 2
 _SHARE: Final = 2_500
 #: Failures of one format whose stories are printed.
 _TOLD: Final = 3
+_IS_LARGE: Final = ", large"
 
 
 @dataclass
@@ -96,6 +108,10 @@ _3SHAPE: Final = (
     b'<Binary_data><CA version="1.0"><Facets facet_count="2" base64_encoded_bytes="8">AAECAw==</Facets>'
     b"</CA></Binary_data></Packed_geometry>\n</HPS>\n"
 )
+_XML: Final = (
+    b'<?xml version="1.0" encoding="utf-8"?>\n<Order id="4711" xmlns:s="urn:scans">\n<!-- two teeth -->'
+    b"<Item tooth='14'>Zo\xc3\xab &amp; <s:Scan><![CDATA[<upper>]]></s:Scan></Item><Item tooth='15'/></Order>\n"
+)
 
 
 @cache
@@ -120,8 +136,42 @@ def originals(name: str) -> tuple[bytes, ...]:
             _with_packed_text(photo(width_px=32, height_px=24, kind="PNG")),
         ),
         "heic": lambda: (heic_photo(has_location=True), heic_photo(has_location=True, version=2)),
+        "webp": lambda: (
+            photo(width_px=48, height_px=32, has_location=True, kind="WEBP"),
+            photo(width_px=48, height_px=32, kind="WEBP", has_exif=False),
+        ),
         "pdf": lambda: (_PDF, _PDF.replace(b"/Size", b"/Encrypt 4 0 R/Size")),
+        "xml": lambda: (_XML, _XML.decode().replace("utf-8", "utf-16").encode("utf-16")),
         "zip": lambda: (_zipped(_members("zip")),),
+    }
+    return files[name]()
+
+
+def _surface(triangles: int) -> Mesh:
+    """A square surface of at most so many triangles."""
+    side = math.isqrt(triangles // 2)
+    across, along = np.meshgrid(np.arange(side) / 10, np.arange(side) / 10)
+    return sheet(np.stack([across, along, np.sin(across) + np.cos(along)], axis=2))
+
+
+def large_original(name: str) -> bytes:
+    """A good file of a format that is nearly as large as is inspected."""
+    files: dict[str, Callable[[], bytes]] = {
+        "stl_binary": lambda: binary_stl(_surface(MAX_TRIANGLES)),
+        "stl_text": lambda: text_stl(_surface(MAX_TEXT_TRIANGLES // 4)),
+        "ply_binary": lambda: ply(_surface(MAX_TRIANGLES), "little"),
+        "ply_text": lambda: ply(_surface(MAX_TEXT_TRIANGLES), "text"),
+        "obj": lambda: obj(_surface(MAX_TEXT_TRIANGLES)),
+        "3shape": lambda: _3SHAPE.replace(b"AAECAw==", b"AAECAw==" * (8 << 20)),
+        "dicom": lambda: slices(Volume(slices=1, side_px=4_000))[0],
+        "dicom_zip": lambda: zip_of((f"CT/{n}.dcm", c) for n, c in enumerate(slices(Volume(slices=600, side_px=32)))),
+        "jpeg": lambda: photo(width_px=12_000, height_px=8_300, is_progressive=True, has_location=True),
+        "png": lambda: photo(width_px=9_000, height_px=9_000, has_location=True, kind="PNG"),
+        "webp": lambda: photo(width_px=6_000, height_px=6_000, has_location=True, kind="WEBP"),
+        "heic": lambda: heic_photo(has_location=True) + (64 << 20).to_bytes(4, "big") + b"free" + bytes((64 << 20) - 8),
+        "pdf": lambda: _PDF.replace(b"startxref", b"%" + b" " * (64 << 20) + b"\nstartxref"),
+        "xml": lambda: _XML.replace(b"<Item tooth='15'/>", b"<Item tooth='15'/>" * (MAX_XML_BYTES // 19)),
+        "zip": lambda: zip_of((f"{n}.jpg", photo(width_px=64, height_px=64)) for n in range(MAX_MEMBERS - 1)),
     }
     return files[name]()
 
@@ -160,7 +210,9 @@ FORMATS: Final[Mapping[str, FileKind]] = {
     "jpeg": FileKind.PHOTO,
     "png": FileKind.XRAY,
     "heic": FileKind.PHOTO,
+    "webp": FileKind.PHOTO,
     "pdf": FileKind.DOCUMENT,
+    "xml": FileKind.DOCUMENT,
     "zip": FileKind.OTHER,
 }
 
@@ -171,6 +223,8 @@ _ODD_WORDS: Final = (
     *(b"nan", b"inf", b"-inf", b"1e999", b"1e38", b"-1e-320", b"0", b"-1", b"99999999999999999999", b"1_0", b"0x1"),
     *(b"", b"\xc2\xa0", b"+-1", b"\0"),
 )
+#: The part of a large file that is damaged, bytes.
+_TOUCHED_BYTES: Final = 4_096
 _WORD: Final = re.compile(rb"[-+.\w]+")
 
 
@@ -234,6 +288,20 @@ _WAYS: Final = (
     *(_flip_bits, _overwrite, _tamper_with_length, _tamper_with_length, _cut),
     *(_remove, _double, _insert, _replace_word),
 )
+
+
+def damaged_large(name: str, original: bytes, seed: int, number: int) -> bytes:
+    """A large file, damaged; the same arguments give the same bytes. The first one is not damaged."""
+    chance = random.Random(f"{seed}/large {name}/{number}")  # noqa: S311 - damage, no secret
+    content = bytearray(original)
+    if number:
+        # Far from its end, or most would be cut short; words are searched in a part of it alone.
+        at = chance.randrange(max(len(content) - _TOUCHED_BYTES, 1))
+        at = chance.choice((0, at, max(len(content) - _TOUCHED_BYTES, 0)))
+        touched = content[at : at + _TOUCHED_BYTES]
+        _damage(touched, chance)
+        content[at : at + _TOUCHED_BYTES] = touched
+    return bytes(content)
 
 
 def damaged(name: str, seed: int, number: int) -> bytes:
@@ -324,7 +392,15 @@ def _demand(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - as of an ass
         raise AssertionError(otherwise)
 
 
-def run(name: str, *, seed: int, first: int, count: int, progress: Callable[[int], None] = lambda _: None) -> Tally:
+def run(
+    name: str,
+    *,
+    seed: int,
+    first: int,
+    count: int,
+    original: bytes | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Tally:
     """Damage and inspect files of one format, in this process.
 
     Args:
@@ -332,11 +408,12 @@ def run(name: str, *, seed: int, first: int, count: int, progress: Callable[[int
         seed: Chooses the damages.
         first: Number of the first file.
         count: How many.
+        original: The large file that is damaged; small ones otherwise.
         progress: Told the number of each file before it is inspected.
     """
     tally = Tally()
     for number in range(first, first + count):
-        content = damaged(name, seed, number)
+        content = damaged_large(name, original, seed, number) if original else damaged(name, seed, number)
         progress(number)
         began = time.perf_counter()
         try:
@@ -353,29 +430,32 @@ def run(name: str, *, seed: int, first: int, count: int, progress: Callable[[int
 # --- In processes of their own -----------------------------------------------------------------------------
 
 
-def _work(name: str, seed: int, first: int, count: int) -> None:
+def _work(name: str, seed: int, first: int, count: int, original: bytes | None) -> None:
     """Run in a bounded process: hangs and lack of memory end it, and the last number says at which file."""
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    # A large file and its damaged copy lie in memory here; the function reads them from storage.
+    beside = 2 * len(original or b"")
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES + beside, MAX_MEMORY_BYTES + beside))
 
     def progress(number: int) -> None:
         os.pwrite(sys.stderr.fileno(), f"{number:12}\n".encode(), 0)
         faulthandler.dump_traceback_later(2 * MAX_SECONDS, exit=True, file=sys.stdout)
 
-    tally = run(name, seed=seed, first=first, count=count, progress=progress)
+    tally = run(name, seed=seed, first=first, count=count, original=original, progress=progress)
     faulthandler.cancel_dump_traceback_later()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - beside
     found = {"ends": tally.ends, "failures": tally.failures, "slowest": tally.slowest_seconds, "peak": peak}
     sys.stdout.write(json.dumps(found))
 
 
-def _share(name: str, seed: int, first: int, count: int, scratch: Path) -> Tally:
+def _share(name: str, seed: int, first: int, count: int, scratch: Path, *, original: Path | None = None) -> Tally:
     """Have files inspected in another process, and go on after one that ended it."""
     tally, end = Tally(), first + count
     while first < end:
         last = scratch / f"{name}-{first}"
+        told_to = [*map(str, (seed, first, end - first)), *([str(original)] if original else [])]
         with last.open("w+") as numbers:
             done = subprocess.run(  # noqa: S603 - this module itself
-                [sys.executable, "-m", "tools.fuzz", "--work", name, str(seed), str(first), str(end - first)],
+                [sys.executable, "-m", "tools.fuzz", "--work", name, *told_to],
                 cwd=ROOT,
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                 stdout=subprocess.PIPE,
@@ -401,11 +481,13 @@ def _share(name: str, seed: int, first: int, count: int, scratch: Path) -> Tally
 def main() -> int:
     """Fuzz, print what became of the files, and answer whether any broke the inspection."""
     if sys.argv[1:2] == ["--work"]:
-        _work(sys.argv[2], *map(int, sys.argv[3:]))
+        name, seed, first, count, *original = sys.argv[2:]
+        _work(name, int(seed), int(first), int(count), Path(original[0]).read_bytes() if original else None)
         return 0
     parser = argparse.ArgumentParser(prog="python -m tools.fuzz", description=__doc__.partition("\n")[0])
     parser.add_argument("formats", nargs="*", choices=[*FORMATS, []], help="which ones; all when none is named")
     parser.add_argument("--count", type=int, default=COUNT, help=f"files of each format (default {COUNT})")
+    parser.add_argument("--large", type=int, default=LARGE, help=f"large files of each format (default {LARGE})")
     parser.add_argument("--seed", type=int, default=1, help="chooses the damages (default 1)")
     parser.add_argument("--only", type=int, help="inspect the file of this number alone, here")
     parser.add_argument("--keep", type=Path, help="folder to write the files to that failed")
@@ -415,7 +497,7 @@ def main() -> int:
     if given.only is not None:
         tallies = {name: run(name, seed=given.seed, first=given.only, count=1) for name in names}
     else:
-        tallies = _all(names, given.seed, given.count)
+        tallies = _all(names, given.seed, given.count) | _large(names, given.seed, given.large)
     console.print(_table(tallies, given.seed))
     for name, tally in tallies.items():
         for number, story in tally.failures[:_TOLD]:
@@ -423,7 +505,7 @@ def main() -> int:
         for number, _ in tally.failures:
             if given.keep:
                 given.keep.mkdir(parents=True, exist_ok=True)
-                (given.keep / f"{name}-{given.seed}-{number}").write_bytes(damaged(name, given.seed, number))
+                (given.keep / f"{name}-{given.seed}-{number}").write_bytes(_again(name, given.seed, number))
     return int(any(tally.failures for tally in tallies.values()))
 
 
@@ -435,6 +517,25 @@ def _all(names: Sequence[str], seed: int, count: int) -> dict[str, Tally]:
         for name, share in begun:
             tallies[name].add(share.result())
     return tallies
+
+
+def _large(names: Sequence[str], seed: int, count: int) -> dict[str, Tally]:
+    """Damage large files of each format, one after another: two at once would slow each other down."""
+    tallies = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in names if count else ():
+            original = Path(scratch) / "original"
+            original.write_bytes(large_original(name))
+            tallies[f"{name}{_IS_LARGE}"] = _share(name, seed, 0, count, Path(scratch), original=original)
+    return tallies
+
+
+def _again(name: str, seed: int, number: int) -> bytes:
+    """The file of a row of the table and a number."""
+    if name.endswith(_IS_LARGE):
+        name = name.removesuffix(_IS_LARGE)
+        return damaged_large(name, large_original(name), seed, number)
+    return damaged(name, seed, number)
 
 
 def _table(tallies: Mapping[str, Tally], seed: int) -> Table:

@@ -1,5 +1,6 @@
 """``file_inspector``: reads what an arrived file really is."""
 
+from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.grants import allow_listing, allow_objects, allow_table
@@ -19,8 +20,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
             "ARRIVALS_BUCKET": data.arrivals.bucket_name,
             "FILES_BUCKET": data.files.bucket_name,
         },
-        # One whole processor: parsing a mesh is bound by it.
-        memory_mb=1769,
+        memory_mb=wire.INSPECTOR_MEMORY_MB,
         timeout_seconds=90,
         reserved_concurrency=50,
         description="Inspects meshes, DICOM series, images and archives by content",

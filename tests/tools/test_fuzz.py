@@ -28,6 +28,17 @@ def test_the_same_seed_gives_the_same_files(name):
     assert [fuzz.damaged(name, 1, n) for n in range(20)] != [fuzz.damaged(name, 2, n) for n in range(20)]
 
 
+@pytest.mark.parametrize("name", ["heic", "pdf", "dicom"])
+def test_large_files_are_nearly_as_large_as_is_inspected_and_damaged_by_their_number(name):
+    original = fuzz.large_original(name)
+    assert len(original) > 30_000_000
+    assert fuzz.damaged_large(name, original, 1, 0) == original
+    assert fuzz.damaged_large(name, original, 1, 1) == fuzz.damaged_large(name, original, 1, 1) != original
+    tally = fuzz.run(name, seed=SEED, first=0, count=3, original=original)
+    assert (tally.failures, tally.ends.total()) == ([], 3)
+    assert tally.ends["clean"] > 0
+
+
 def test_what_breaks_the_inspection_is_told_with_its_number(monkeypatch):
     def break_at_text(_content, _kind):
         raise ZeroDivisionError

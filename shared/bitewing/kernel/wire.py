@@ -29,6 +29,11 @@ CASE_SUBMITTED: Final = "CaseSubmitted"
 CASE_RETURNED: Final = "CaseReturned"
 PROFILE_PUBLISHED: Final = "ProfilePublished"
 
+# --- Files -----------------------------------------------------------------------------------------
+#: Memory of the function that inspects files, MiB: with this much it has one whole processor, which parsing a mesh
+#: is bound by. What is inspected is bounded so that it fits in.
+INSPECTOR_MEMORY_MB: Final = 1769
+
 # --- Tokens ----------------------------------------------------------------------------------------
 #: User attributes (in the pool) and claims (in the access token) that say whom a caller belongs to.
 ORGANIZATION_ID_ATTRIBUTE: Final = "custom:organization_id"

@@ -19,11 +19,14 @@ from bitewing.files.inspecting.geometry import (
     measure,
     refuse_too_many,
 )
+from bitewing.files.inspecting.source import CountedSource
 from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import MeshMeasures, Problem
 
 #: The largest mesh that is read; scanners write 5 to 50 MB.
 MAX_MESH_BYTES: Final = 300_000_000
+#: The largest text mesh; those of scanners stay below.
+MAX_TEXT_MESH_BYTES: Final = 100_000_000
 #: Text is taken apart in pieces of this size, so that its words never fill the memory.
 PIECE_BYTES: Final = 4_000_000
 #: A longer line is no mesh of a scanner.
@@ -50,6 +53,21 @@ def measure_indexed(vertices: Coordinates, triangles: Indexes, *, is_text: bool)
             f"{int(np.count_nonzero(outside)):,} corners of faces name vertices that are not in the file.",
         )
     return measure(vertices.complete(), triangles.astype(np.int32), is_text=is_text)
+
+
+def read_text(source: CountedSource, head: bytes) -> bytes:
+    """A text mesh as a whole.
+
+    Raises:
+        UnusableError: It is larger than is read.
+    """
+    refuse_larger_text(source)
+    return source.read_whole(head, at_most=MAX_MESH_BYTES, what="mesh")
+
+
+def refuse_larger_text(source: CountedSource) -> None:
+    """Raise ``UnusableError`` for a text mesh of more bytes than are read."""
+    source.refuse_larger(at_most=MAX_TEXT_MESH_BYTES, what="text mesh", do="Export it as binary.")
 
 
 def pieces_of(text: bytes, at: int = 0) -> Iterator[bytes]:

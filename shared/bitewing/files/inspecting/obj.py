@@ -6,14 +6,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bitewing.files.inspecting import meshes
 from bitewing.files.inspecting.geometry import (
     Coordinates,
     Indexes,
     refuse_too_many,
     refuse_too_many_vertices,
 )
-from bitewing.files.inspecting.meshes import fan, measure_indexed, numbers_in, pieces_of, whole_number
+from bitewing.files.inspecting.meshes import fan, measure_indexed, numbers_in, pieces_of, read_text, whole_number
 from bitewing.files.inspecting.source import CountedSource
 from bitewing.files.inspection import MeshMeasures
 
@@ -32,10 +31,10 @@ def measure_obj(source: CountedSource, head: bytes) -> MeshMeasures:
     Raises:
         UnusableError: It cannot be read.
     """
-    content = source.read_whole(head, at_most=meshes.MAX_MESH_BYTES, what="mesh")
+    content = read_text(source, head)
     coordinates: list[NDArray[np.float64]] = []
     faces: list[Indexes] = []
-    vertex_count = triangle_count = 0
+    vertex_count = triangle_count = face_count = 0
     for piece in pieces_of(content):
         floats: list[float] = []
         triangles: list[int] = []
@@ -43,14 +42,16 @@ def measure_obj(source: CountedSource, head: bytes) -> MeshMeasures:
             if kind == b"v":
                 floats += numbers_in(rest.split(None, 3)[:3], 3)
             else:
+                face_count += 1
                 seen = vertex_count + len(floats) // 3
                 triangles += fan([_obj_index(word, seen) for word in rest.split()])
         coordinates.append(np.array(floats, dtype=np.float64).reshape(-1, 3))
         faces.append(np.array(triangles, dtype=np.int64).reshape(-1, 3))
         vertex_count += len(coordinates[-1])
         triangle_count += len(faces[-1])
-        refuse_too_many(triangle_count)
-        refuse_too_many_vertices(vertex_count)
+        # Faces of two corners give no triangles, and take their time all the same.
+        refuse_too_many(max(triangle_count, face_count), is_text=True)
+        refuse_too_many_vertices(vertex_count, is_text=True)
     vertices = Coordinates(vertex_count)
     for some in coordinates:
         vertices.add(some)

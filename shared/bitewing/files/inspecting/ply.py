@@ -58,6 +58,8 @@ def measure_ply(source: CountedSource, head: bytes) -> MeshMeasures:
     """
     source.refuse_larger(at_most=meshes.MAX_MESH_BYTES, what="mesh")
     header = _read_ply_header(head)
+    if header.is_text:
+        meshes.refuse_larger_text(source)
     _check_counts(header, source.size)
     content = source.read_whole(head, at_most=meshes.MAX_MESH_BYTES, what="mesh")
     rows = _TextRows(content, header.body_at) if header.is_text else _BinaryRows(content, header)
@@ -83,9 +85,9 @@ def _check_counts(header: "_PlyHeader", size: int) -> None:
         if left < (-1 if header.is_text else 0):
             raise _cut_short(element)
         if element.name == "face":
-            refuse_too_many(element.count)
+            refuse_too_many(element.count, is_text=header.is_text)
         else:
-            refuse_too_many_vertices(element.count)
+            refuse_too_many_vertices(element.count, is_text=header.is_text)
 
 
 class _Property(NamedTuple):

@@ -88,13 +88,11 @@ class CountedSource(io.RawIOBase):
         self.seek(offset)
         return self.read(size)
 
-    def refuse_larger(self, *, at_most: int, what: str) -> None:
-        """Raise ``UnusableError`` for a file of more bytes than are read; ``what`` names it."""
+    def refuse_larger(self, *, at_most: int, what: str, do: str = "") -> None:
+        """Raise ``UnusableError`` for a file of more bytes than are read; ``what`` names it, ``do`` may help."""
         if self.size > at_most:
-            raise UnusableError(
-                Problem.TOO_LARGE,
-                f"The {what} has {_megabytes(self.size)}; at most {_megabytes(at_most)} are inspected.",
-            )
+            says = f"The {what} has {_megabytes(self.size)}; at most {_megabytes(at_most)} are inspected."
+            raise UnusableError(Problem.TOO_LARGE, f"{says} {do}".rstrip())
 
     def read_whole(self, head: bytes, *, at_most: int, what: str) -> bytes:
         """The whole file.

@@ -51,7 +51,7 @@ def measure_stl(source: CountedSource, head: bytes) -> MeshMeasures:
         UnusableError: It cannot be read.
     """
     if is_text_stl(head, source.size):
-        content = source.read_whole(head, at_most=meshes.MAX_MESH_BYTES, what="mesh")
+        content = meshes.read_text(source, head)
         return measure(single_precision(_text_stl_corners(content)), None, is_text=True)
     source.refuse_larger(at_most=meshes.MAX_MESH_BYTES, what="mesh")
     return measure(_binary_stl_corners(source, head), None, is_text=False)
@@ -94,7 +94,7 @@ def _text_stl_corners(content: bytes) -> NDArray[np.float64]:
             piece = piece[: end + len(_LAST_WORD)]
         corners.append(_facets(_STL_FRAME.sub(b"", piece).split(), is_last=is_last))
         count += len(corners[-1]) // 3
-        refuse_too_many(count)
+        refuse_too_many(count, is_text=True)
         at += len(piece)
     last_line = content[-meshes.PIECE_BYTES :].lower().replace(b"\r", b"\n").rstrip().rsplit(b"\n", 1)[-1]
     if not last_line.lstrip().startswith(b"endsolid"):

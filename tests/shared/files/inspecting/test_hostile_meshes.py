@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from bitewing.files.inspecting import geometry, meshes, ply
 from bitewing.files.inspection import Problem
+from bitewing.kernel.wire import INSPECTOR_MEMORY_MB
 
 from local.samples.arch import Mesh, arch, binary_stl, obj, text_stl
 from local.samples.arch import ply as ply_of
@@ -24,8 +25,8 @@ HEADER = (
 LITTLE, TEXT = b"binary_little_endian", b"ascii"
 
 
-#: What the function is given: ``memory_mb`` of infra/features/file_inspector.py.
-MEMORY_BYTES = 1769 * 1024**2
+#: What the function is given.
+MEMORY_BYTES = INSPECTOR_MEMORY_MB * 1024**2
 
 
 def problem(inspection):
@@ -84,13 +85,25 @@ LARGE = {
     ),
     "text PLY": (
         sparse(HEADER % (TEXT, 3, TEN_MILLION) + b"0 0 0\n" * 3 + b"3 0 1 2\n" * 9_000, 8 * TEN_MILLION),
-        (Problem.TOO_LARGE, "The mesh has 10,000,000 triangles; at most 3,000,000 are inspected."),
+        (Problem.TOO_LARGE, "The mesh has 10,000,000 triangles; at most 1,500,000 are inspected in text."),
     ),
     "PLY of many vertices": (
         sparse(HEADER % (LITTLE, TEN_MILLION, 1), 300 + 12 * TEN_MILLION + 13),
         (Problem.TOO_LARGE, "The mesh has 10,000,000 vertices; at most 9,000,000 are inspected."),
     ),
-    "OBJ": (polygons, (Problem.TOO_LARGE, "triangles; at most 3,000,000 are inspected.")),
+    "OBJ": (polygons, (Problem.TOO_LARGE, "triangles; at most 1,500,000 are inspected in text.")),
+    "OBJ of edges": (
+        lambda path: path.write_bytes(b"v 0 0 0\n" + b"f 1 1\n" * 16_000_000),
+        (Problem.TOO_LARGE, "triangles; at most 1,500,000 are inspected in text."),
+    ),
+    "OBJ of many vertices": (
+        lambda path: path.write_bytes(b"v 0 0 0\n" * 12_000_000),
+        (Problem.TOO_LARGE, "vertices; at most 2,000,000 are inspected in text. Export it as binary."),
+    ),
+    "text mesh of more bytes": (
+        lambda path: path.write_bytes(b"v 0 0 0\n" + b"# a comment\n" * 8_400_000),
+        (Problem.TOO_LARGE, "The text mesh has 100.8 MB; at most 100.0 MB are inspected. Export it as binary."),
+    ),
     "degenerate STL of the largest size": (
         sparse(bytes(80) + struct.pack("<I", geometry.MAX_TRIANGLES), 84 + 50 * geometry.MAX_TRIANGLES),
         None,
@@ -104,7 +117,7 @@ LARGE = {
         None,
     ),
     "text STL of junk": (
-        lambda path: path.write_bytes(b"solid x\n" + b"facet normal junk\n" * (100_000_000 // 18)),
+        lambda path: path.write_bytes(b"solid x\n" + b"facet normal junk\n" * (99_000_000 // 18)),
         (Problem.CORRUPT, "A long part of the text STL ends no facet."),
     ),
     "text STL of nothing but names": (
@@ -112,7 +125,7 @@ LARGE = {
         (Problem.CORRUPT, "A long part of the text STL ends no facet."),
     ),
     "OBJ of one line": (
-        lambda path: path.write_bytes(b"v 0 0 0\nf" + b" 1" * 50_000_000),
+        lambda path: path.write_bytes(b"v 0 0 0\nf" + b" 1" * 49_000_000),
         (Problem.CORRUPT, "A line of the mesh has more than 100,000 characters."),
     ),
 }

@@ -489,6 +489,24 @@ def test_meshes_up_to_the_limit_of_triangles_are_measured(look, monkeypatch, wri
     assert codes(look(write(TETRAHEDRON))) == expected
 
 
+@pytest.mark.parametrize("name", ["text STL", "text PLY", "OBJ"])
+@pytest.mark.parametrize(("limit", "expected"), [(3, [Problem.TOO_LARGE]), (4, []), (5, [])])
+def test_text_has_limits_of_its_own_for_triangles_and_vertices(look, monkeypatch, name, limit, expected):
+    monkeypatch.setattr(geometry, "MAX_TEXT_TRIANGLES", limit)
+    assert codes(look(WRITERS[name](TETRAHEDRON))) == expected
+    monkeypatch.setattr(geometry, "MAX_TEXT_TRIANGLES", 4)
+    monkeypatch.setattr(geometry, "MAX_TEXT_VERTICES", limit)
+    assert codes(look(WRITERS[name](TETRAHEDRON))) == ([] if name == "text STL" else expected)
+
+
+@pytest.mark.parametrize("name", ["text STL", "text PLY", "OBJ"])
+@pytest.mark.parametrize(("above", "expected"), [(-1, [Problem.TOO_LARGE]), (0, []), (1, [])])
+def test_text_meshes_up_to_the_limit_of_bytes_are_read(look, monkeypatch, name, above, expected):
+    content = WRITERS[name](TETRAHEDRON)
+    monkeypatch.setattr(meshes, "MAX_TEXT_MESH_BYTES", len(content) + above)
+    assert codes(look(content)) == expected
+
+
 def test_text_faces_beyond_the_limit_stop_the_reading(look, monkeypatch):
     monkeypatch.setattr(meshes, "PIECE_BYTES", 1000)
     monkeypatch.setattr(meshes, "ROWS_AT_ONCE", 2)
