@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Final
 
-from bitewing.files.case_file import MAX_FILES, FileKind
+from bitewing.files.case_file import MAX_FILES
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.precheck import run
 from bitewing.precheck.rules import RULES, Rule

@@ -18,7 +18,7 @@ from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import BillingState, Connection, ConnectionState, LabListing
 from bitewing.directory.ports import ConnectedPartner, GuestPractice, ListedLab
 from bitewing.directory.scanners import EnteredScanner
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.files.service import Announced, SignedRequest
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.packet.packet import SentOtherwise

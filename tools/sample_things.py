@@ -33,8 +33,9 @@ from bitewing.directory.organization import BillingState, Connection, Connection
 from bitewing.directory.scanner import Scanner
 from bitewing.directory.store import TableDirectory
 from bitewing.directory.upkeep_store import TableScanners
-from bitewing.files.case_file import CaseFile, FileKind, FileState
+from bitewing.files.case_file import CaseFile, FileState
 from bitewing.files.inspection import FileFormat, Inspection, MeshMeasures
+from bitewing.files.kinds import FileKind
 from bitewing.files.service import FileChange, checksum_of_parts
 from bitewing.files.store import TableFiles
 from bitewing.kernel.caller import OrganizationKind, Request, Role

@@ -10,7 +10,7 @@ from bitewing.cases.notes import Note
 from bitewing.cases.reasons import Reason
 from bitewing.cases.review import NewReason
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.kernel.ids import read_id
 from pydantic import Field, StringConstraints
 

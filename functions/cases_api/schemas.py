@@ -12,7 +12,7 @@ from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
 from bitewing.directory.organization import Notation
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.kernel.ids import read_id
 from bitewing.kernel.teeth import notation_to_show, shown, shown_unmarked
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex

@@ -9,7 +9,8 @@ from bitewing.cases.packet_bodies import ItemBody
 from bitewing.cases.reasons import Reason
 from bitewing.directory.organization import Notation
 from bitewing.files.bodies import SignedPartView, SignedRequestView
-from bitewing.files.case_file import CaseFile, FileKind, FileState
+from bitewing.files.case_file import CaseFile, FileState
+from bitewing.files.kinds import FileKind
 from bitewing.files.service import Announced
 from bitewing.kernel.names import initials_of
 from bitewing.kernel.teeth import FDI_CODES, shown

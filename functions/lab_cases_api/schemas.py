@@ -9,7 +9,7 @@ from bitewing.cases.correction_service import IssuedLink, NewLink
 from bitewing.cases.corrections import DEFAULT_DAYS, MAX_DAYS, CorrectionLink, LinkState
 from bitewing.cases.packet_bodies import PatientBody
 from bitewing.cases.status import Status
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.requirements.case_types import CaseType
 from pydantic import Field, model_validator
 

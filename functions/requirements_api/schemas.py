@@ -6,8 +6,8 @@ from typing import Annotated
 
 from bitewing.aws.bodies import LINES, ONE_LINE, Body, Code, View
 from bitewing.files.accepted import ACCEPTED
-from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CASE_TYPES, CaseType, CaseTypeFacts, Prescribes, selections_of
 from bitewing.requirements.implants import IMPLANTS

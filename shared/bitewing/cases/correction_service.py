@@ -32,7 +32,8 @@ from bitewing.cases.returns import ReturnReason
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Dentist, Lab, Notation, Practice
 from bitewing.directory.service import Circumstances
-from bitewing.files.case_file import CaseFile, FileKind
+from bitewing.files.case_file import CaseFile
+from bitewing.files.kinds import FileKind
 from bitewing.files.service import Announced, FileService, NewFile
 from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.credentials import Credential, CredentialKind, digest, new_secret, not_accepted

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Final
 
 from bitewing.cases.case import Case
-from bitewing.files.case_file import CaseFile, FileKind
+from bitewing.files.case_file import CaseFile
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.finding import Finding, Outcome
 from bitewing.requirements.case_types import CASE_TYPES
 from bitewing.requirements.profile import RequirementProfile

@@ -6,15 +6,17 @@ that are not its own, and what the practice says to a return once it has sent th
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.returns import Return
-from bitewing.files.case_file import CaseFile
 from bitewing.precheck.finding import FindingSource, Outcome, Precheck
 from bitewing.precheck.not_for_labs import NOT_FOR_LABS, RULES_OF_OTHER_CASES
 from bitewing.precheck.wording import pointer
+
+if TYPE_CHECKING:
+    from bitewing.files.case_file import CaseFile
 
 #: Of the rules about the practice, what a lab cannot mend in its place, and is not held by.
 _OWED_BY_PRACTICE: Final = frozenset({"CTX-SETUP", "CTX-BILLING"})
@@ -52,7 +54,7 @@ def return_for_lab(back: Return, case: Case) -> Return:
     return replace(back, reasons=tuple(replace(reason, answer=None) for reason in back.reasons))
 
 
-def precheck_for_lab(precheck: Precheck, files: tuple[CaseFile, ...]) -> Precheck:
+def precheck_for_lab(precheck: Precheck, files: "tuple[CaseFile, ...]") -> Precheck:
     """Return a check as the lab of the case may read it.
 
     Args:

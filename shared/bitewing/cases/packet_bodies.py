@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line
 from bitewing.directory.organization import Notation
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.kernel.teeth import stored, stored_unmarked
 from bitewing.packet.packet import Arch, Item, Patient, SentOtherwise, Sex
 

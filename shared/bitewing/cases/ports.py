@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bitewing.cases.activity import Activity
 from bitewing.cases.case import Case
 from bitewing.cases.returns import Return
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Notation
-from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import Request
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
 from bitewing.precheck.finding import Precheck
+
+if TYPE_CHECKING:
+    from bitewing.files.case_file import CaseFile
 
 #: How often a change is decided anew because files arrive at the same moment; of several writers who meet, one
 #: is done each time.
@@ -72,7 +74,7 @@ class Cases(Protocol):
     def find_all(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
         """Return those of up to 100 cases that exist, in no order, in one request; they may lag a moment behind."""
 
-    def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
+    def with_files(self, case_id: str) -> "tuple[Case, tuple[CaseFile, ...]] | None":
         """Return a case and all its files, as they are now."""
 
     def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:

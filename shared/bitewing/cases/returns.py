@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bitewing.cases.reasons import Reason, rules_that_check
 from bitewing.cases.status import Status
-from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import Unknown
+
+if TYPE_CHECKING:
+    from bitewing.files.case_file import CaseFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class Return:
         named = {reason.rule_id for reason in self.reasons if reason.rule_id}
         return tuple(sorted(named | set(rules_that_check(reason.code for reason in self.reasons))))
 
-    def open_reasons(self, files: Iterable[CaseFile]) -> tuple[ReturnReason, ...]:
+    def open_reasons(self, files: "Iterable[CaseFile]") -> tuple[ReturnReason, ...]:
         """Return the reasons that are not dealt with: not answered, and their file neither removed nor replaced."""
         gone = {file.file_id for file in files if file.is_gone}
         return tuple(reason for reason in self.reasons if reason.answer is None and reason.file_id not in gone)

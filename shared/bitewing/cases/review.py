@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bitewing.cases.access import ensure_own, ensure_prepares, ensure_visible, is_prepared_by_lab, party_of
 from bitewing.cases.activity import Activity, Deed
@@ -18,7 +18,6 @@ from bitewing.cases.review_events import CaseNoted, CaseReturned, ReturnReasonAn
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Directory
-from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import LAB_ROLES, Caller, Request
 from bitewing.kernel.errors import (
     FieldError,
@@ -34,6 +33,9 @@ from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
 from bitewing.precheck.service import PrecheckService
+
+if TYPE_CHECKING:
+    from bitewing.files.case_file import CaseFile
 
 #: The moves by which a lab gives a case back; each needs reasons.
 GIVES_BACK: Final = frozenset({Status.RETURNED, Status.MISSING_INFO})
@@ -328,7 +330,7 @@ class ReviewService:
                 continue
         raise RequestInProgress
 
-    def _of_lab(self, caller: Caller, case_id: str, expected_version: int) -> tuple[Case, tuple[CaseFile, ...]]:
+    def _of_lab(self, caller: Caller, case_id: str, expected_version: int) -> "tuple[Case, tuple[CaseFile, ...]]":
         found = self._cases.with_files(case_id)
         case = ensure_visible(found[0] if found else None, caller)
         if party_of(caller) is not Party.LAB:
@@ -336,7 +338,7 @@ class ReviewService:
         _ensure_version(case, expected_version)
         return case, found[1] if found else ()
 
-    def _checked(self, case: Case, files: tuple[CaseFile, ...]) -> Case:
+    def _checked(self, case: Case, files: "tuple[CaseFile, ...]") -> Case:
         """Return a changed case with the outcome of its PreCheck for lists; and for reports, while it is prepared."""
         precheck = self._prechecks.check(case, files)
         return case.checked(precheck) if case.is_packet_open else replace(case, precheck_outcome=precheck.outcome)
@@ -359,7 +361,7 @@ def _ensure_version(case: Case, expected: int) -> None:
         raise StaleVersion(expected=expected, actual=case.version)
 
 
-def _ensure_reasons(reasons: Sequence[NewReason], files: Sequence[CaseFile]) -> None:
+def _ensure_reasons(reasons: Sequence[NewReason], files: "Sequence[CaseFile]") -> None:
     if not reasons:
         raise InvalidInput(FieldError("/reasons", "Say why the case comes back: at least one reason."))
     # Each rule is a module: only a lab that gives a case back needs them.

@@ -9,7 +9,7 @@ from datetime import datetime
 from bitewing.cases.events import CaseEvent
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import Party, Status
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.requirements.case_types import CaseType
 
 

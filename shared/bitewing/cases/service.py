@@ -42,7 +42,6 @@ from bitewing.cases.remakes import MAX_REMAKES, flaw_of
 from bitewing.cases.status import COLORS, Color, Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Circumstances, Directory
-from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import (
     FieldError,
@@ -68,6 +67,7 @@ from bitewing.requirements.case_types import CASE_TYPES, CaseType
 
 if TYPE_CHECKING:
     # Who has a profile has this loaded; who lists cases starts without it.
+    from bitewing.files.case_file import CaseFile
     from bitewing.requirements.profile import RequirementProfile
 
 #: A change of these says other work than what the dentist authorized.
@@ -428,24 +428,24 @@ class CaseService:
             return page
         return Page(history_for_lab(page.things), page.next)
 
-    def _case_with_files(self, caller: Caller, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
+    def _case_with_files(self, caller: Caller, case_id: str) -> "tuple[Case, tuple[CaseFile, ...]]":
         found = self._cases.with_files(case_id)
         case = ensure_visible(found[0] if found else None, caller)
         return case, found[1] if found else ()
 
-    def _checked(self, case: Case, files: tuple[CaseFile, ...], known: Circumstances) -> CaseWithPrecheck:
+    def _checked(self, case: Case, files: "tuple[CaseFile, ...]", known: Circumstances) -> CaseWithPrecheck:
         if known.practice is None:
             raise Unknown("organization")
         precheck = self._prechecks.check(case, files, known)
         return CaseWithPrecheck(case=case, precheck=precheck, notation=known.practice.notation)
 
-    def _checked_anew(self, case: Case, files: tuple[CaseFile, ...], known: Circumstances) -> CaseWithPrecheck:
+    def _checked_anew(self, case: Case, files: "tuple[CaseFile, ...]", known: Circumstances) -> CaseWithPrecheck:
         """Return a changed case with its PreCheck, whose outcome is kept in the case for lists."""
         checked = self._checked(case, files, known)
         return replace(checked, case=case.checked(checked.precheck))
 
     def _told_to(
-        self, caller: Caller, checked: CaseWithPrecheck, files: tuple[CaseFile, ...], known: Circumstances
+        self, caller: Caller, checked: CaseWithPrecheck, files: "tuple[CaseFile, ...]", known: Circumstances
     ) -> CaseWithPrecheck:
         """Return a checked case as the caller may read it: a lab is not told what concerns the practice alone."""
         if party_of(caller) is Party.PRACTICE:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
@@ -21,12 +21,14 @@ from bitewing.cases.ports import (
     OriginalChanged,
 )
 from bitewing.cases.status import Party, Status
-from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.wire import LAB_ATTENTION_INDEX, PATIENT_INDEX, PRACTICE_ATTENTION_INDEX
+
+if TYPE_CHECKING:
+    from bitewing.files.case_file import CaseFile
 
 #: How many cases of one patient are looked at: more are not open at the same time.
 MAX_OF_PATIENT: Final = 25
@@ -51,11 +53,14 @@ class TableCases:
         """Return those of up to 100 cases that exist, in no order, in one request."""
         return tuple(read_record(Case, item) for item in self._table.get_all(map(keys.case, case_ids)))
 
-    def with_files(self, case_id: str) -> tuple[Case, tuple[CaseFile, ...]] | None:
+    def with_files(self, case_id: str) -> "tuple[Case, tuple[CaseFile, ...]] | None":
         """Return a case and all its files, as they are now."""
         items = self._table.partition(keys.case_partition(case_id), prefix=keys.CASE)
         if not items:
             return None
+        # Who lists cases starts without this.
+        from bitewing.files.case_file import CaseFile  # noqa: PLC0415
+
         case, *files = items
         return read_record(Case, case), tuple(read_record(CaseFile, file) for file in files)
 

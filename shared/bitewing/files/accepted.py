@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat
+from bitewing.files.kinds import FileKind
 
 _F = FileFormat
 _MESHES: Final = frozenset({_F.STL, _F.PLY, _F.OBJ, _F.MESH_3SHAPE})

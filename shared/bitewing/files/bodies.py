@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator
 
 from bitewing.aws.bodies import ONE_LINE, Body, View
-from bitewing.files.case_file import MAX_SIZE_BYTES, CaseFile, FileKind, FileState
+from bitewing.files.case_file import MAX_SIZE_BYTES, CaseFile, FileState
 from bitewing.files.inspection import FileFormat, Inspection
+from bitewing.files.kinds import FileKind
 from bitewing.files.service import Announced, NewFile, SignedPart, SignedRequest
 from bitewing.kernel.ids import read_id
 

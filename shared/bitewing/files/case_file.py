@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from bitewing.files.inspection import Inspection
+from bitewing.files.kinds import FileKind
 from bitewing.kernel.errors import UploadNotOpen
 
 #: An upload that is not complete after this time is abandoned (cases.md).
@@ -24,22 +25,6 @@ MAX_REPLACED_AT_ONCE: Final = 20
 MAX_SINGLE_UPLOAD_BYTES: Final = 100 * 1024**2
 #: Size of every part but the last, bytes; 80 parts make the largest file.
 PART_SIZE_BYTES: Final = 64 * 1024**2
-
-
-class FileKind(StrEnum):
-    """What a file is for."""
-
-    UPPER_SCAN = "upper_scan"
-    LOWER_SCAN = "lower_scan"
-    BITE_SCAN = "bite_scan"
-    PREP_SCAN = "prep_scan"
-    SCAN_BODY_SCAN = "scan_body_scan"
-    CBCT = "cbct"
-    PHOTO = "photo"
-    XRAY = "xray"
-    SMILE_DESIGN = "smile_design"
-    DOCUMENT = "document"
-    OTHER = "other"
 
 
 class FileState(StrEnum):

@@ -20,11 +20,11 @@ from bitewing.files.case_file import (
     MAX_SIZE_BYTES,
     PART_SIZE_BYTES,
     CaseFile,
-    FileKind,
     FileState,
 )
 from bitewing.files.events import FileAnnounced, FileKept, FileQuarantined, FileRemoved, FileReplaced
 from bitewing.files.inspection import FileFormat, Inspection
+from bitewing.files.kinds import FileKind
 from bitewing.files.verdict import QuarantineReason, Verdict, judge, sentence
 from bitewing.kernel.caller import Caller, Request
 from bitewing.kernel.errors import (

@@ -3,8 +3,8 @@
 from enum import StrEnum
 
 from bitewing.files.accepted import accepts
-from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import Inspection
+from bitewing.files.kinds import FileKind
 
 
 class Verdict(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 
 
 class Sex(StrEnum):

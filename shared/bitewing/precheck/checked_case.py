@@ -7,8 +7,9 @@ from typing import Final
 
 from bitewing.cases.case import Case
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice
-from bitewing.files.case_file import CaseFile, FileKind
+from bitewing.files.case_file import CaseFile
 from bitewing.files.inspection import MeshMeasures, SeriesMeasures
+from bitewing.files.kinds import FileKind
 from bitewing.kernel.teeth import FDI_CODES, is_upper
 from bitewing.kernel.working_days import add_working_days
 from bitewing.packet.packet import Arch, Item

@@ -15,7 +15,8 @@ rules that miss the kind only warn, and say that it is on its way.
 """
 
 from bitewing.files.accepted import accepts
-from bitewing.files.case_file import CaseFile, FileKind, FileState
+from bitewing.files.case_file import CaseFile, FileState
+from bitewing.files.kinds import FileKind
 from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Outcome

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from bitewing.files.case_file import CaseFile, FileKind
 from bitewing.files.inspection import FileFormat
+from bitewing.files.kinds import FileKind
 from bitewing.packet.packet import Item, SentOtherwise
+
+if TYPE_CHECKING:
+    from bitewing.files.case_file import CaseFile
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -51,7 +54,7 @@ FORMAT_NAMES: Final = {
 _MAX_QUOTED: Final = 40
 
 
-def pointer(file: CaseFile) -> str:
+def pointer(file: "CaseFile") -> str:
     """Return the JSON pointer of a file of the case."""
     return f"/files/{file.file_id}"
 

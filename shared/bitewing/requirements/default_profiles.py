@@ -8,7 +8,7 @@ planning). Where no lab publishes a figure, it is common practice.
 from collections.abc import Mapping
 from typing import Final
 
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.requirements import selections
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.profile import ArchRole, FileRequirement, Level, RequirementProfile

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 

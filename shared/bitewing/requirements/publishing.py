@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from bitewing.files.accepted import ACCEPTED
-from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat
+from bitewing.files.kinds import FileKind
 from bitewing.kernel.errors import FieldError
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CASE_TYPES, IMPLANT_RESTORATIONS, CaseType, selections_of

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import CaseFile, FileKind, FileState
+from bitewing.files.case_file import CaseFile, FileState
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import KIND_NAMES, pointer

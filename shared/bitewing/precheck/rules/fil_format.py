@@ -7,8 +7,8 @@ files that are here.
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.standing import is_foreign, needed

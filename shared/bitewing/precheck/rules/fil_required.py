@@ -8,7 +8,7 @@ holds the case for stand for their kind: see ``standing``.
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.packet.packet import Arch, SentOtherwise
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome

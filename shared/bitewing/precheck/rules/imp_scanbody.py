@@ -6,7 +6,7 @@ Full-arch work at its surgical stage is no restoration yet. FIL-REQUIRED leaves 
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.standing import announced_otherwise, arrived_otherwise, standing

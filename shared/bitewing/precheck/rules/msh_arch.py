@@ -9,8 +9,9 @@ much like their counterparts: nothing is said of them.
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import CaseFile, FileKind
+from bitewing.files.case_file import CaseFile
 from bitewing.files.inspection import MeshShape
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import KIND_NAMES, pointer

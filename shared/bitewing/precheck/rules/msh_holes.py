@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import KIND_NAMES, counted, pointer

@@ -6,7 +6,7 @@ A mesh has no unit of its own. A full arch is about 45 to 80 mm wide; scans of a
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import KIND_NAMES, millimeters, pointer

@@ -12,7 +12,7 @@ document alone: nobody consents in the dentist's place, and none signs.
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 

@@ -7,7 +7,7 @@ otherwise are not counted.
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.files.case_file import FileKind
+from bitewing.files.kinds import FileKind
 from bitewing.kernel.teeth import FRONT_TEETH
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
