@@ -18,7 +18,10 @@ from bitewing.kernel.teeth import notation_to_show, shown, shown_unmarked
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
-from pydantic import Field, StrictBool, field_validator, model_validator
+from pydantic import Field, StrictBool, StringConstraints, model_validator
+
+#: Empty where nothing is typed yet.
+HalfTypedId = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
 
 
 class NewCaseBody(Body):
@@ -52,10 +55,17 @@ class PacketBody(Body):
     contact: Line | None = None
     sent_otherwise: Annotated[
         list[SentOtherwiseBody] | None,
-        Field(max_length=len(FileKind), description="What comes another way than as an upload, each kind once."),
+        Field(
+            max_length=len(FileKind),
+            description="What comes another way than as an upload; of two of one kind the later is kept.",
+        ),
     ] = None
     remake_of: Annotated[
-        Code | None, Field(description="The case that this one replaces; once it is linked to one it stays so.")
+        HalfTypedId | None,
+        Field(
+            description="The case that this one replaces. Whether it can, PreCheck says (CSE-REMAKE). Once it was sent"
+            " as a remake it stays one of that case."
+        ),
     ] = None
     remake_code: Reason | None = None
     remake_reason: Text | None = None
@@ -76,14 +86,6 @@ class PacketBody(Body):
             raise ValueError(msg)
         return self
 
-    @field_validator("sent_otherwise")
-    @classmethod
-    def _name_each_kind_once(cls, sent: list[SentOtherwiseBody] | None) -> list[SentOtherwiseBody] | None:
-        if sent and len({each.kind for each in sent}) < len(sent):
-            msg = "Name each kind once."
-            raise ValueError(msg)
-        return sent
-
     def changes(self) -> dict[str, Any]:
         """Return the fields of the packet and of the remake that were named, with their values."""
         values = {
@@ -94,12 +96,12 @@ class PacketBody(Body):
             "appointment_on": self.appointment_on,
             "attestations": None if self.attestations is None else frozenset(self.attestations),
             "contact": self.contact,
-            "sent_otherwise": None if self.sent_otherwise is None else tuple(s.read() for s in self.sent_otherwise),
+            "sent_otherwise": tuple({each.kind: each.read() for each in self.sent_otherwise or ()}.values()),
         }
         empty = Packet(patient=Patient(name=""))
         values = {name: getattr(empty, name) if value is None else value for name, value in values.items()}
         values |= {
-            "remake_of": read_id(self.remake_of) if self.remake_of else None,
+            "remake_of": read_id(self.remake_of or "") or None,
             "remake_code": self.remake_code,
             "remake_reason": self.remake_reason,
         }

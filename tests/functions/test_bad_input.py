@@ -155,14 +155,10 @@ WRONG_PACKETS = [
         {"": "A case is always for a patient; change the patient, but do not leave it out."},
     ),
     ({"sent_otherwise": [{"how": "USPS"}]}, {"/sent_otherwise/0/kind": "This is required."}),
-    ({"sent_otherwise": [{"kind": "other"}, {"kind": "other"}]}, {"/sent_otherwise": "Name each kind once."}),
     (
         {"sent_otherwise": [{"kind": "other", "arrived_at": None}]},
         {"/sent_otherwise/0/arrived_at": "The API knows no such field."},
     ),
-    ({"remake_of": DRAFT}, {"/remake_of": "A case is no remake of itself."}),
-    ({"remake_of": "HARB00000001"}, {"/remake_of": "Your practice has no case with this id."}),
-    ({"remake_of": "N0SVCHCASE01"}, {"/remake_of": "Your practice has no case with this id."}),
     ({"description": "x" * 4001}, {"/description": "This must have 4000 characters or fewer."}),
     ({"status": "received"}, {"/status": "The API knows no such field."}),
 ]

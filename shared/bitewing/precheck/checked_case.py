@@ -38,6 +38,8 @@ class CheckedCase:
         profile: What the lab wants for this case type; ``None`` where it never said so.
         practice_today: The same day in the practice's time zone, or in the lab's where the practice has none yet.
         other_cases: Other cases of the same patient, as far as the name tells; only while the packet is open.
+        originals: The case that this one replaces, the one that that replaced, and so on, as far as there are such
+            cases; ``None`` where nobody looks for them: the case replaces none, or its packet is closed.
         at: The moment of the check, for files that are still on their way.
         today: The date from which days are counted, in the lab's time zone: of the check, or, while the packet
             is closed, of the sending.
@@ -54,6 +56,7 @@ class CheckedCase:
     today: date
     practice_today: date
     other_cases: tuple[Case, ...] = ()
+    originals: tuple[Case, ...] | None = None
 
     @property
     def facts(self) -> CaseTypeFacts:

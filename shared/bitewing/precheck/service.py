@@ -107,8 +107,8 @@ class PrecheckService:
             return None
         found: list[Case] = []
         named: str | None = case.remake_of
-        while named not in {None, case.case_id} and len(found) <= MAX_REMAKES:
-            originals = self._cases.find_all([named or ""])
+        while named and named != case.case_id and len(found) <= MAX_REMAKES:
+            originals = self._cases.find_all([named])
             if not originals or not _is_told_of(originals[0], case):
                 break
             found.append(originals[0])

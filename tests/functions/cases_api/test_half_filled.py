@@ -31,7 +31,12 @@ HALF_FILLED = [
     {"sent_otherwise": [{"kind": "upper_scan", "how": "iTero", "sent_on": "9999-12-31", "reference": ""}]},
     {"sent_otherwise": []},
     {"sent_otherwise": None},
+    {"sent_otherwise": [{"kind": "other", "how": "USPS"}, {"kind": "other", "how": "UPS"}]},
     {"remake_reason": "It broke."},
+    {"remake_of": "N0SV"},
+    {"remake_of": DRAFT},
+    {"remake_of": "HARB00000001"},
+    {"remake_of": " - "},
     {"remake_code": "chip", "remake_reason": None},
     {"is_authorized": True, "items": []},
 ]

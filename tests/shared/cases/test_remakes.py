@@ -2,14 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from bitewing.cases.activity import Deed
 from bitewing.cases.ports import TRIES
 from bitewing.cases.reasons import Reason
-from bitewing.cases.service import MAX_REMAKES, CaseService, NewCase
+from bitewing.cases.remakes import MAX_REMAKES
+from bitewing.cases.service import CaseService, NewCase
 from bitewing.cases.status import Party, Status
-from bitewing.kernel.errors import InvalidInput, RequestInProgress, StaleVersion
+from bitewing.kernel.errors import InvalidInput, PrecheckBlocked, RequestInProgress, StaleVersion
 from bitewing.kernel.names import digest_of
 from bitewing.requirements.case_types import CaseType
 
@@ -36,8 +38,17 @@ from tests.support.world import Interrupted
 PATIENT_KEY = digest_of("Mira Holloway", salt="practice-1#")
 
 
-def remakes(world, original=CASE_ID, key="remake", **changes):
-    return world.starts(key=key, remake_of=original, remake_code=Reason.CHIP, **changes).case
+def remade(world, **changes):
+    """A case that is ready to be sent as a remake of one that was sent, and that one."""
+    original = world.has(a_sent_case(Status.DELIVERED, case_id="original"))
+    return world.has_sendable(**{"remake_of": "original", "remake_code": Reason.CHIP} | changes), original
+
+
+def findings(world):
+    return [
+        (finding.rule_id, finding.about)
+        for finding in world.case_service.read(FROM_PRACTICE, CASE_ID).precheck.findings
+    ]
 
 
 def changes(world, case_id, version=1, **fields):
@@ -68,58 +79,65 @@ def at_once(*acts):
 # --- Remakes ---------------------------------------------------------------------------------------
 
 
-def test_a_remake_and_its_original_name_each_other(world):
-    original = world.has(a_sent_case(Status.DELIVERED))
-    first, second = remakes(world, key="1", remake_reason="It chipped."), remakes(world, key="2")
-    assert (first.remake_of, first.remake_code, first.remake_reason) == (CASE_ID, Reason.CHIP, "It chipped.")
+def test_a_remake_and_its_original_name_each_other_once_it_is_sent(world):
+    _, original = remade(world)
+    assert world.case("original").remakes == ()
+    assert world.submits().case.remake_of == "original"
     # What happens to the original is no change of it: neither its version nor its dates move.
-    assert world.case() == replace(original, remakes=(first.case_id, second.case_id))
+    assert world.case("original") == replace(original, remakes=(CASE_ID,))
 
 
 def test_a_remake_is_told_of_both_cases(world):
-    world.has(a_sent_case())
-    remake = remakes(world)
-    told = {(entry.case_id, entry.deed): entry.details for entry in world.memory.entries}
-    assert told == {(remake.case_id, Deed.CREATED): {}, (CASE_ID, Deed.REMADE): {"remake": remake.case_id}}
-    created, remade = world.memory.events
-    assert (created.case_id, remade.case_id, remade.case_version) == (remake.case_id, CASE_ID, 1)
+    remade(world)
+    world.submits()
+    told = [(entry.case_id, entry.deed) for entry in world.memory.entries]
+    assert told == [(CASE_ID, Deed.SUBMITTED), ("original", Deed.REMADE)]
+    event = world.memory.events[-1]
+    assert (type(event).__name__, event.case_id, event.case_version) == ("CaseRemade", "original", 1)
 
 
-def test_the_same_start_of_a_remake_names_it_once(world):
-    world.has(a_sent_case())
-    assert remakes(world) == remakes(world)
-    assert len(world.case().remakes) == 1
+def test_a_remake_that_is_sent_again_is_named_once(world):
+    remade(world)
+    world.submits()
+    world.has(replace(world.case(), status=Status.MISSING_INFO))
+    world.submits(version=2, key="again")
+    assert world.case("original").remakes == (CASE_ID,)
+    assert world.told().count("CaseRemade") == 1
 
 
 def test_a_remake_that_meets_another_is_named_beside_it(world):
-    world.has(a_sent_case())
-    world.cases = Interrupted(world.cases, "create", lambda: remakes(world, key="other"))
-    remake = remakes(world)
-    assert len(world.case().remakes) == 2
-    assert world.case().remakes[1] == remake.case_id
+    remade(world)
+    world.cases = Interrupted(
+        world.cases, "save", lambda: world.has(replace(world.case("original"), remakes=("another",)))
+    )
+    world.submits()
+    assert world.case("original").remakes == ("another", CASE_ID)
 
 
 def test_a_remake_gives_up_when_others_keep_coming(world):
-    world.has(a_sent_case())
+    remade(world)
 
     def another():
-        world.memory.cases[CASE_ID] = replace(world.case(), remakes=(*world.case().remakes, "another"))
+        world.has(replace(world.case("original"), remakes=(*world.case("original").remakes, "another")))
 
-    world.cases = Interrupted(world.cases, "create", another, times=TRIES)
+    world.cases = Interrupted(world.cases, "save", another, times=TRIES)
     with pytest.raises(RequestInProgress):
-        remakes(world)
-    assert list(world.memory.cases) == [CASE_ID]
+        world.submits()
+    assert not world.case().is_sent
 
 
 @pytest.mark.parametrize(("count", "is_refused"), [(MAX_REMAKES - 1, False), (MAX_REMAKES, True)])
 def test_a_case_is_remade_twenty_times_at_most(world, count, is_refused):
-    world.has(a_sent_case(remakes=tuple(f"remake-{number}" for number in range(count))))
+    remade(world)
+    world.has(replace(world.case("original"), remakes=tuple(f"remake-{number}" for number in range(count))))
+    assert findings(world) == ([("CSE-REMAKE", "/remake_of")] if is_refused else [])
     if is_refused:
         with pytest.raises(InvalidInput) as refused:
-            remakes(world)
+            world.starts(remake_of="original")
         assert pointers(refused) == ["/remake_of"]
     else:
-        assert remakes(world).case_id in world.case().remakes
+        world.submits()
+        assert CASE_ID in world.case("original").remakes
 
 
 @pytest.mark.parametrize(
@@ -142,42 +160,75 @@ def test_a_lab_is_told_of_the_remakes_that_it_knows(world, remake, told):
     assert all(case.remakes == () for case in listed)
 
 
-def test_a_case_becomes_a_remake_while_it_is_prepared_and_stays_one(world):
-    world.has(a_sent_case(case_id="original"))
-    world.has(a_case())
-    case = changes(world, CASE_ID, remake_of="original", remake_code=Reason.FIT, remake_reason="It rocks.")
-    assert (case.version, case.remake_of, case.remake_code) == (2, "original", Reason.FIT)
+@pytest.mark.parametrize("typed", ["ORIG", CASE_ID, "theirs", "unsent", "original", None])
+def test_whatever_is_typed_as_the_original_is_saved_and_mended_later(world, typed):
+    world.has(a_sent_case(case_id="theirs", practice_id="practice-2"))
+    world.has(a_case(case_id="unsent"))
+    remade(world, remake_of="wrong")
+    changed = changes(world, CASE_ID, remake_of=typed)
+    assert (changed.version, changed.remake_of) == (2, typed)
+    assert findings(world) == ([] if typed == "original" else [("CSE-REMAKE", "/remake_of")])
+    assert all(world.case(each).remakes == () for each in ("theirs", "unsent", "original"))
+    changes(world, CASE_ID, 2, remake_of="original")
+    world.submits(version=3 if typed != "original" else 2)
     assert world.case("original").remakes == (CASE_ID,)
-    told = [(entry.case_id, entry.deed, dict(entry.details)) for entry in world.memory.entries]
-    assert told == [
-        (CASE_ID, Deed.CHANGED, {"fields": "remake_of, remake_code, remake_reason"}),
-        ("original", Deed.REMADE, {"remake": CASE_ID}),
-    ]
-    assert changes(world, CASE_ID, 2, remake_of="original").version == 2
-    assert changes(world, CASE_ID, 2, remake_code=None, remake_reason="Another.").remake_code is None
+
+
+def test_a_case_that_was_sent_as_a_remake_stays_one(world):
+    remade(world)
+    world.submits()
+    world.has(replace(world.case(), status=Status.RETURNED))
+    assert changes(world, CASE_ID, 2, remake_of="original", remake_reason="It rocks.").version == 3
     for other in ("another", None):
         with pytest.raises(InvalidInput) as refused:
             changes(world, CASE_ID, 3, remake_of=other)
         assert pointers(refused) == ["/remake_of"]
 
 
-@pytest.mark.parametrize("original", [CASE_ID, "nothing", "theirs"])
-def test_a_case_is_a_remake_of_another_one_of_its_practice(world, original):
-    world.has(a_sent_case(case_id="theirs", practice_id="practice-2"))
-    world.has(a_case())
-    with pytest.raises(InvalidInput) as refused:
-        changes(world, CASE_ID, remake_of=original)
-    assert pointers(refused) == ["/remake_of"]
-    assert world.told() == []
+def test_a_case_that_was_sent_as_no_remake_can_become_one_when_it_came_back(world):
+    remade(world, remake_of=None, remake_code=None)
+    world.submits()
+    world.has(replace(world.case(), status=Status.RETURNED))
+    changes(world, CASE_ID, 2, remake_of="orig", remake_code=Reason.FIT)
+    changes(world, CASE_ID, 3, remake_of="original")
+    world.submits(version=4, key="again")
+    assert world.case("original").remakes == (CASE_ID,)
 
 
-def test_linking_that_meets_another_remake_is_decided_again(world):
-    world.has(a_sent_case(case_id="original"))
-    world.has(a_case())
-    world.cases = Interrupted(world.cases, "save", lambda: remakes(world, "original"))
-    changes(world, CASE_ID, remake_of="original")
-    assert len(world.case("original").remakes) == 2
-    assert world.case("original").remakes[1] == CASE_ID
+@pytest.mark.parametrize("between", [(), ("one",), ("one", "two")])
+def test_no_case_descends_from_itself(world, between):
+    remade(world, submission=a_submission(), status=Status.RETURNED)
+    line = ["original", *between, CASE_ID]
+    for remake, original in pairwise(line):
+        world.has(a_sent_case(case_id=remake, remake_of=original))
+    (told,) = world.case_service.read(FROM_PRACTICE, CASE_ID).precheck.findings
+    assert (told.rule_id, "itself a remake of this one" in told.says) == ("CSE-REMAKE", True)
+    with pytest.raises(PrecheckBlocked):
+        world.submits()
+    assert world.case("original").remakes == ()
+
+
+def test_a_line_of_remakes_ends_somewhere(world):
+    remade(world, remake_of="0")
+    for number in range(MAX_REMAKES + 5):
+        world.has(a_sent_case(case_id=f"{number}", remake_of=f"{number + 1}"))
+    assert findings(world) == [("CSE-REMAKE", "/remake_of")]
+
+
+def test_what_cannot_be_an_original_is_not_told_of_a_remake_though_its_lab_lets_that_pass(world):
+    world.directory.put(replace(a_profile(), outcomes={"CSE-REMAKE": None}))
+    world.has(a_case(case_id="original"))
+    world.has_sendable(remake_of="original", remake_code=Reason.CHIP)
+    assert world.submits().case.is_sent
+    assert world.case("original").remakes == ()
+
+
+@pytest.mark.parametrize("original", [a_case(case_id="original"), a_sent_case(case_id="original", lab_id="lab-2")])
+def test_a_lab_that_prepares_a_case_is_told_nothing_of_originals_that_it_does_not_know(world, original):
+    world.has(original)
+    world.has_sendable(started_by=Party.LAB, remake_of="original", remake_code=Reason.CHIP)
+    (told,) = world.case_service.read(FROM_LAB, CASE_ID).precheck.findings
+    assert told.says.startswith("There is no case with the id")
 
 
 def test_a_lab_that_starts_a_case_names_only_an_original_that_it_knows(world):
@@ -188,23 +239,7 @@ def test_a_lab_that_starts_a_case_names_only_an_original_that_it_knows(world):
         world.case_service.create_for(FROM_LAB, "practice-1", replace(new, remake_of="unknown"), a_request("1"))
     assert pointers(refused) == ["/remake_of"]
     started = world.case_service.create_for(FROM_LAB, "practice-1", replace(new, remake_of="known"), a_request("2"))
-    assert world.case("known").remakes == (started.case.case_id,)
-
-
-def test_remakes_started_at_once_are_all_named_by_their_original(local_stores):
-    local_stores.directory.put(a_practice(), a_dentist(), a_lab(), a_connection(), a_profile())
-    service = CaseService(local_stores.cases, local_stores.directory, now=local_stores.clock)
-    case = a_sent_case()
-    local_stores.cases.create(a_change(case), request=a_request("case"), answer=an_answer(case))
-    new = NewCase(
-        lab_id=LAB_ID, dentist_id=DENTIST_ID, case_type=CaseType.CROWN, patient=a_patient(), remake_of=CASE_ID
-    )
-    started = at_once(
-        *(lambda key=key: service.create(FROM_PRACTICE, new, a_request(f"remake {key}")) for key in range(5))
-    )
-    original = local_stores.cases.find(CASE_ID)
-    assert sorted(original.remakes) == sorted(each.case.case_id for each in started)
-    assert original == replace(case, remakes=original.remakes)
+    assert started.case.remake_of == "known"
 
 
 # --- Other cases of the patient --------------------------------------------------------------------

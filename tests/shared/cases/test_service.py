@@ -181,12 +181,14 @@ def test_a_dentist_who_is_not_active_is_refused(world):
 
 
 def test_a_remake_names_a_case_of_the_same_practice(world):
-    world.has(a_case(case_id="mine"))
-    world.has(a_case(case_id="theirs", practice_id="practice-2"))
+    world.has(a_sent_case(case_id="mine"))
+    world.has(a_case(case_id="unsent"))
+    world.has(a_sent_case(case_id="theirs", practice_id="practice-2"))
     assert world.starts(remake_of="mine", remake_reason="It broke.").case.remake_of == "mine"
-    with pytest.raises(InvalidInput) as refused:
-        world.starts(key="other", remake_of="theirs")
-    assert pointers(refused) == ["/remake_of"]
+    for other in ("theirs", "unsent"):
+        with pytest.raises(InvalidInput) as refused:
+            world.starts(key="other", remake_of=other)
+        assert pointers(refused) == ["/remake_of"]
 
 
 # --- Reading ---------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from tests.support.builders import (
     an_inspection,
     series_measures,
 )
+from tests.support.changes import a_sent_case
 from tests.support.findings import only_finding
 
 
@@ -284,7 +285,8 @@ def test_a_files_name_and_its_date_are_one_finding():
     ],
 )
 def test_a_remake_names_its_original_and_a_reason(original, reason, about):
-    checked = a_checked_case(case=a_case(remake_of=original, remake_reason=reason))
+    originals = (a_sent_case(case_id="case-0"),) if original == "case-0" else ()
+    checked = a_checked_case(case=a_case(remake_of=original, remake_reason=reason), originals=originals)
     assert [finding.about for finding in cse_remake.check(checked)] == ([about] if about else [])
 
 
