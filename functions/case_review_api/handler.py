@@ -74,7 +74,7 @@ def answer_reason(
 
 @app.post("/v1/cases/<case_id>/notes", tags=["reviews"], status_code=201)
 def add_note(case_id: str, body: NoteBody, idempotency_key: IdempotencyKey = None) -> Response[NoteView]:
-    """Add a note: the practice while it prepares the case, the lab at any time. Its version stays as it is."""
+    """Add a note, in whatever status the case is; the practice, unless it was cancelled. Its version stays as it is."""
     who = caller(app)
     note = reviews.add_note(who, read_id(case_id), body.text, request_in(app, who, idempotency_key))
     return Response(status_code=201, content_type=JSON, body=NoteView.of(note))

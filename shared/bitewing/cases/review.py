@@ -162,12 +162,12 @@ class ReviewService:
         return Page(tuple(return_for_lab(back, case) for back in page.things), page.next)
 
     def add_note(self, caller: Caller, case_id: str, text: str, request: Request) -> Note:
-        """Add a note to a case; the same request gives the same note.
+        """Add a note to a case, in whatever status it is; the same request gives the same note.
 
         Raises:
             Unknown: There is no such case for this caller.
             RoleNotAllowed: The caller works in no practice and no lab.
-            PacketLocked: The caller is of the practice, and the case in a status in which its packet stands still.
+            PacketLocked: The caller is of the practice, and the case was cancelled.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: The case kept moving.
         """
@@ -177,7 +177,7 @@ class ReviewService:
                 return before
             case = ensure_visible(found, caller)
             party = party_of(caller)
-            if party is Party.PRACTICE and not case.is_packet_open:
+            if party is Party.PRACTICE and case.status is Status.CANCELLED:
                 raise PacketLocked(status=case.status, contact=_contact(self._directory.lab(case.lab_id), case))
             now = self._now()
             note = Note(note_id=new_id(now), case_id=case_id, at=now, by=party, user_id=caller.user_id, text=text)

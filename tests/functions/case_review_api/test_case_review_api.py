@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.calls import CASE, CASES, DRAFT, KEPT, NEW_CASE
+from tests.support.calls import CASE, DRAFT, KEPT
 from tests.support.http import IRIS, LEO, TOM, Call
 
 BACK = "BACK00000001"
@@ -168,10 +168,10 @@ def test_the_same_note_is_added_once(ask_as):
     assert ask_as(IRIS, adds(DRAFT, "Other words.")).code == "idempotency_key_reused"
 
 
-def test_while_the_lab_works_only_the_lab_adds_notes(ask_as):
-    refused = ask_as(IRIS, adds(KEPT, "One more thing."))
-    assert (refused.status, refused.code) == (409, "packet_locked")
-    assert "North Pine Dental Lab" in refused.body["contact"]
+def test_while_the_lab_works_both_sides_add_notes(ask_as):
+    for person, side in ((IRIS, "practice"), (LEO, "lab")):
+        added = ask_as(person, adds(KEPT, "One more thing."))
+        assert (added.status, added.body["by"]) == (201, side)
 
 
 @pytest.mark.parametrize("text", ["", "   \n", "x" * 4001, 7, None])
@@ -208,13 +208,18 @@ def test_what_was_never_announced_does_not_arrive(ask_as, kind):
     assert (refused.status, refused.code) == (404, "not_found")
 
 
-def test_a_remake_and_its_original_show_each_other_to_whoever_may_see_both(ask_as):
-    new = {**NEW_CASE, "remake_of": KEPT, "remake_code": "chip", "remake_reason": "It chipped."}
-    created = ask_as(IRIS, Call("POST", CASES, body=new, headers={"idempotency-key": "remake"})).body
-    assert (created["remake_of"], created["remake_code"]) == (KEPT, "chip")
-    assert ask_as(IRIS, of(KEPT)).body["remakes"] == [created["case_id"]]
-    # It is a draft, of which the lab does not know.
-    assert ask_as(LEO, of(KEPT)).body["remakes"] == []
+def test_a_remake_and_its_original_show_each_other_to_whoever_may_see_both_once_it_is_sent(ask_as):
+    remake = {"remake_of": KEPT, "remake_code": "chip", "remake_reason": "It chipped."}
+    changed = ask_as(IRIS, of(BACK, "PATCH", body=remake, if_match='"4"'))
+    assert (changed.body["remake_of"], changed.body["remake_code"]) == (KEPT, "chip")
+    assert ask_as(IRIS, of(KEPT)).body["remakes"] == []
+    ask_as(IRIS, answers("1", "Scanned again.", '"5"'))
+    answered = ask_as(IRIS, answers("2", "The crown.", '"6"'))
+    warned = [each["rule_id"] for each in ask_as(IRIS, of(BACK, path=f"{CASE}/precheck")).body["findings"]]
+    body = {"acknowledged": warned}
+    sent = ask_as(IRIS, of(BACK, "POST", f"{CASE}/submit", body, if_match=answered.etag, idempotency_key="remake"))
+    assert (sent.status, sent.body["remake_of"]) == (202, KEPT)
     for person, deeds in ((IRIS, ["remade", "created"]), (LEO, ["created"])):
+        assert ask_as(person, of(KEPT)).body["remakes"] == [BACK]
         history = ask_as(person, of(KEPT, path=f"{CASE}/activity")).body["activity"]
         assert [entry["deed"] for entry in history if not entry["deed"].startswith("file")] == deeds

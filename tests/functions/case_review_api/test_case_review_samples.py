@@ -18,7 +18,7 @@ EXPECTED = {
     "answers_for_a_sent_case": (409, "packet_locked"),
     "adds_a_note": (201, None),
     "lab_adds_a_note": (201, None),
-    "adds_a_note_to_a_sent_case": (409, "packet_locked"),
+    "adds_a_note_to_a_sent_case": (201, None),
     "lists_notes": (200, None),
     "goes_on_with_a_forged_cursor": (400, "invalid_cursor"),
     "marks_as_arrived": (200, None),

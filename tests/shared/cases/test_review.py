@@ -413,12 +413,21 @@ def test_a_note_that_another_connection_adds_first_is_its_answer(world):
     assert len(world.memory.notes) == 1
 
 
-def test_a_note_that_meets_a_sending_is_decided_again(world):
-    world.has_sendable()
-    world.reviews = Interrupted(world.reviews, "add_note", world.submits)
+def test_a_note_that_meets_a_move_is_decided_again(world):
+    world.has(a_case())
+    world.reviews = Interrupted(
+        world.reviews, "add_note", lambda: world.has(replace(world.case(), status=Status.CANCELLED))
+    )
     with pytest.raises(PacketLocked):
         notes(world)
     assert world.memory.notes == {}
+
+
+def test_a_note_that_meets_a_sending_is_added_after_it(world):
+    world.has_sendable()
+    world.reviews = Interrupted(world.reviews, "add_note", world.submits)
+    assert notes(world).by is Party.PRACTICE
+    assert world.told()[-1] == "CaseNoted"
 
 
 def test_a_note_gives_up_when_the_case_keeps_moving(world):
@@ -434,11 +443,11 @@ def test_a_note_gives_up_when_the_case_keeps_moving(world):
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_a_practice_notes_while_it_prepares_and_a_lab_whenever_it_sees_the_case(world, status):
+def test_both_sides_note_in_whatever_status_the_case_is_unless_it_was_cancelled(world, status):
     world.has(got(status))
     notes(world, caller=FROM_LAB, key="lab")
     assert world.case().last_modified_at == NOW
-    if status in {Status.DRAFT, Status.MISSING_INFO, Status.RETURNED}:
+    if status is not Status.CANCELLED:
         assert notes(world).by is Party.PRACTICE
     else:
         with pytest.raises(PacketLocked) as refused:
@@ -447,7 +456,7 @@ def test_a_practice_notes_while_it_prepares_and_a_lab_whenever_it_sees_the_case(
 
 
 def test_a_note_to_a_lab_that_is_gone_is_refused_with_its_id(world):
-    world.has(got())
+    world.has(got(Status.CANCELLED))
     world.directory.labs.clear()
     with pytest.raises(PacketLocked, match="lab-1"):
         notes(world)
