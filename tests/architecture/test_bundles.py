@@ -43,8 +43,8 @@ STARTS_WITH = {
 }
 #: What a function does without at its start though others of its kind have it.
 STARTS_WITHOUT = {
-    "cases_api": {"bitewing.precheck.checked_case", "bitewing.requirements.profile"},
-    "case_review_api": {"bitewing.precheck.checked_case", "bitewing.requirements.profile"},
+    "cases_api": {"bitewing.files.case_file", "bitewing.precheck.checked_case", "bitewing.requirements.profile"},
+    "case_review_api": {"bitewing.files.case_file", "bitewing.precheck.checked_case", "bitewing.requirements.profile"},
     "reports_api": {"bitewing.cases.case", "bitewing.cases.events", "bitewing.files.case_file"},
 }
 

@@ -13,7 +13,6 @@ from bitewing.cases.case import Case
 from bitewing.cases.returns import Return
 from bitewing.precheck.finding import FindingSource, Outcome, Precheck
 from bitewing.precheck.not_for_labs import NOT_FOR_LABS, RULES_OF_OTHER_CASES
-from bitewing.precheck.wording import pointer
 
 if TYPE_CHECKING:
     from bitewing.files.case_file import CaseFile
@@ -61,6 +60,9 @@ def precheck_for_lab(precheck: Precheck, files: "tuple[CaseFile, ...]") -> Prech
         precheck: Everything that was found.
         files: The files of the case.
     """
+    # Who has a PreCheck has this loaded; who lists cases starts without it.
+    from bitewing.precheck.wording import pointer  # noqa: PLC0415
+
     not_handed_over = {pointer(file) for file in files if file.handed_over_in is None}
     findings = tuple(
         finding
