@@ -22,6 +22,35 @@ from tests.support.builders import a_profile
 from tests.support.perfect import CHANGES, REASONS, a_perfect_case
 
 IDS = [rule.ID for rule in RULES]
+#: What a rule says of the packets that are to fail by it, where that is not the same for every type: B blocks, W warns,
+#: and a dot is a type that the rule has nothing to say of. Written down from what labs and the law ask for, in the order
+#: of the types: crown, bridge, veneer, inlay or onlay, implant crown, custom abutment, surgical guide, full arch,
+#: complete and partial denture, night guard, retainer or aligner, wax-up.
+GRID = {
+    "RX-MATERIAL": "BBBBBB.B.B...",
+    "TTH-BRIDGE": ".B...........",
+    "TTH-TWICE": "BBBBBBBB.B..B",
+    "TTH-TEXT": "WWWWWWWW.W..W",
+    "SEL-REQUIRED": "WWWWBWWWBWWWB",
+    "SHD-MISSING": "WWWWW..WWW...",
+    "SHD-UNKNOWN": "BBBBB..BBB..B",
+    "SHD-STUMP": "WWWW.........",
+    "IMP-SYSTEM": "....BBBB.....",
+    "IMP-SCANBODY": "....BB.B.....",
+    "IMP-RETENTION": "....W........",
+    "FIL-REQUIRED": "BBBBBBWBBBBBB",
+}
+#: The rules that say the same of every type.
+BLOCKS = {
+    *("CTX-LAB", "CTX-TYPE", "CTX-DENTIST", "CTX-SETUP", "CTX-BILLING", "CSE-RETURN", "CSE-REMAKE"),
+    *("RX-LICENSE", "RX-PATIENT", "RX-LAB", "RX-PIECE", "RX-ATTEST", "RX-SIGNATURE", "DUE-IMPOSSIBLE"),
+    *("TTH-INVALID", "FIL-PENDING", "FIL-UNREADABLE", "FIL-FORMAT", "DCM-SERIES", "DCM-GAP"),
+}
+WARNS = {
+    *("RX-DESCRIPTION", "RX-CONTACT", "DUE-MISSING", "DUE-ASAP", "DUE-APPOINTMENT", "SEL-UNKNOWN", "SHD-PHOTO"),
+    *("FIL-DUPLICATE", "FIL-QUARANTINED", "MSH-UNITS", "MSH-DENSITY", "MSH-HOLES", "MSH-ARCH", "DCM-VOXEL"),
+    *("DCM-AGE", "IDT-PATIENT", "CSE-DUPLICATE", "PHI-LOCATION"),
+}
 
 
 def failing_with(case_type: CaseType, rule_id: str) -> dict[str, Outcome] | str:
@@ -45,6 +74,21 @@ def test_a_packet_of_every_type_fails_by_one_rule_alone_wherever_the_rule_applie
     fails = {case_type for case_type, rules in found.items() if set(rules) == {rule_id}}
     assert found == {case_type: rules for case_type, rules in found.items() if case_type in fails or rules in REASONS}
     assert fails
+
+
+def test_the_grid_names_every_rule_once():
+    assert sorted([*GRID, *BLOCKS, *WARNS]) == sorted(IDS)
+
+
+@pytest.mark.parametrize("rule_id", IDS)
+def test_a_rule_says_of_each_type_what_the_grid_says(rule_id):
+    row = "".join(_letter(failing_with(case_type, rule_id)) for case_type in CaseType)
+    same = "B" if rule_id in BLOCKS else "W"
+    assert row == GRID.get(rule_id, same * len(CaseType))
+
+
+def _letter(found: dict[str, Outcome] | str) -> str:
+    return "." if isinstance(found, str) else found.popitem()[1][0]
 
 
 @pytest.mark.parametrize("rule_id", IDS)
