@@ -114,5 +114,5 @@ def test_no_word_of_a_name_gets_through_however_it_is_joined(words, joint, chang
 )
 def test_no_birth_date_gets_through_in_any_order(on, order, gap, month, year):
     written = gap.join({"y": on.strftime(year), "m": on.strftime(month), "d": f"{on.day:02}"}[part] for part in order)
-    told = without_patient(f"Born: {written}!", Patient(name="", born_on=on))
-    assert told == f"Born: {MARK}!"
+    told = without_patient(f"({written})", Patient(name="", born_on=on))
+    assert told == f"({MARK})"
