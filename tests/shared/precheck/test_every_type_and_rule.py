@@ -23,8 +23,8 @@ from tests.support.perfect import CHANGES, REASONS, a_perfect_case
 
 IDS = [rule.ID for rule in RULES]
 #: What a rule says of the packets that are to fail by it, where that is not the same for every type: B blocks, W warns,
-#: and a dot is a type that the rule has nothing to say of. Written down from what labs and the law ask for, in the order
-#: of the types: crown, bridge, veneer, inlay or onlay, implant crown, custom abutment, surgical guide, full arch,
+#: and a dot is a type that the rule has nothing to say of. Written down from what labs and the law ask for, in the
+#: order of the types: crown, bridge, veneer, inlay or onlay, implant crown, custom abutment, surgical guide, full arch,
 #: complete and partial denture, night guard, retainer or aligner, wax-up.
 GRID = {
     "RX-MATERIAL": "BBBBBB.B.B...",
