@@ -13,7 +13,7 @@ from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import listed, selected
 from bitewing.requirements.case_types import selections_of
 from bitewing.requirements.profile import Level, RequirementProfile
-from bitewing.requirements.selections import Selection
+from bitewing.requirements.selections import FULL_CAST_METALS, MATERIAL, SHADE, SHADE_GUIDE, STUMP_SHADE, Selection
 
 ID: Final = "SEL-REQUIRED"
 OUTCOME: Final = Outcome.BLOCK
@@ -21,6 +21,8 @@ IS_LEGAL: Final = False
 SOURCE: Final = FindingSource.LAB
 #: What a selection that is only expected is, where the rule has its default.
 EXPECTED_OUTCOME: Final = Outcome.WARN
+#: Full-cast metal has no shade, and nothing shows through it.
+OF_SHADED_WORK: Final = frozenset({SHADE, SHADE_GUIDE, STUMP_SHADE})
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
@@ -53,11 +55,13 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
 
 def _missing(item: Item, level: Level, profile: RequirementProfile, checked: CheckedCase) -> list[Selection]:
     known = selections_of(checked.case.case_type)
+    pointless = OF_SHADED_WORK if selected(item, MATERIAL) in FULL_CAST_METALS else frozenset()
     return [
         known[name]
         for name, wanted in profile.selections.items()
         if wanted is level
         and name in known
+        and name not in pointless
         and not checked.facts.is_watched(name)
         and known[name].is_asked(item.selections)
         and not selected(item, name)

@@ -294,3 +294,15 @@ def test_there_are_as_many_implants_as_sites(number, count):
 
 def test_while_no_site_is_named_any_number_can_be_right():
     assert list(sel_unknown.check(piece(T.FULL_ARCH_IMPLANT, implant_count="4"))) == []
+
+
+@pytest.mark.parametrize(("material", "count"), [("full_cast_noble", 0), ("zirconia", 1)])
+def test_full_cast_metal_is_asked_for_no_shade_whatever_the_lab_requires(material, count):
+    wanted = {"shade_guide": Level.REQUIRED, "stump_shade": Level.REQUIRED}
+    perfect = a_perfect_case(CaseType.BRIDGE)
+    (item,) = perfect.case.packet.items
+    left = {name: value for name, value in item.selections.items() if name not in wanted and name != "shade"}
+    packet = replace(perfect.case.packet, items=(replace(item, selections={**left, "material": material}),))
+    profile = a_profile(CaseType.BRIDGE, selections=wanted)
+    checked = replace(perfect, case=replace(perfect.case, packet=packet), profile=profile)
+    assert len(list(sel_required.check(checked))) == count
