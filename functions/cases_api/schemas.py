@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from bitewing.aws.bodies import Body, Code, Day, Line, Text, View
+from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line, Text, View
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.bodies import ReturnView
 from bitewing.cases.case import Case
@@ -21,7 +21,7 @@ from bitewing.requirements.case_types import CaseType
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 #: Empty where nothing is typed yet.
-HalfTypedId = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
+HalfTypedId = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=ONE_LINE)]
 
 
 class NewCaseBody(Body):

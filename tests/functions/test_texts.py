@@ -56,6 +56,7 @@ def test_no_text_of_any_route_takes_a_control_character(standing, route, place):
         ({"items": [{"selections": {"sha\x07de": "A2"}}]}, {"/items/0/selections/sha\x07de": ONE_LINE}),
         ({"items": [{"teeth": ["1\x004"]}]}, {"/items/0/teeth/0": ONE_LINE}),
         ({"description": "Light\x08 contacts."}, {"/description": LINES}),
+        ({"remake_of": "DRAFT\x00"}, {"/remake_of": ONE_LINE}),
         ({"remake_reason": "It\x7f broke."}, {"/remake_reason": LINES}),
     ],
     ids=str,
