@@ -91,7 +91,7 @@ def _names(name: str) -> Iterator[str]:
     words = [word for word in _words(whole) if word not in NOBODY]
     for word in {*words, *_words(apart), "".join(words)} - NOBODY:
         if word in _PARTICLES:
-            yield rf"(?<![^\W_]){word}(?![^\W_])"
+            yield rf"(?<![^\W\d_]){word}(?![^\W\d_])"
         elif word and _script(word[0]) in _WITHOUT_SPACES:
             yield re.escape(word)
             if _script(word[0]) in _OF_PAIRS:

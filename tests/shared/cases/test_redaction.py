@@ -89,7 +89,7 @@ def test_names_of_files_are_left_out(name):
 
 
 LETTERS_OF_NAMES = st.sampled_from("abcdefghijklmnopqrstuvwxyzäéøßшжωλ") | st.sampled_from("田花李明山")
-WORDS = st.text(LETTERS_OF_NAMES, min_size=2, max_size=8)
+WORDS = st.text(LETTERS_OF_NAMES, min_size=3, max_size=8)
 AROUND = st.text(st.sampled_from("0123456789 .,;-_()"), max_size=4)
 
 
