@@ -20,7 +20,7 @@ from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import Party, Status
 from bitewing.directory import events as directory_events
-from bitewing.directory.organization import ConnectionState
+from bitewing.directory.organization import BillingState, ConnectionState
 from bitewing.files import events as file_events
 from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat, FileProblem, Problem
@@ -108,6 +108,9 @@ EVENTS = [
         connection_version=2,
         to=ConnectionState.ENDED,
         by=OrganizationKind.LAB,
+    ),
+    directory_events.PracticeBillingChanged(
+        event_id="e", occurred_at=MICROSECONDS, practice_id="p", to=BillingState.PAST_DUE, by="u"
     ),
     requirement_events.ProfilePublished(
         event_id="e",
