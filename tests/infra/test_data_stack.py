@@ -48,10 +48,7 @@ def test_the_table_has_the_keys_and_indexes_that_the_code_names(prod):
         index["IndexName"]: ([key["AttributeName"] for key in index["KeySchema"]], index["Projection"])
         for index in table["GlobalSecondaryIndexes"]
     }
-    assert indexes == {
-        name: ([f"{name}_pk", f"{name}_sk"], {"ProjectionType": "ALL"})
-        for name in wire.INDEXES
-    }
+    assert indexes == {name: ([f"{name}_pk", f"{name}_sk"], {"ProjectionType": "ALL"}) for name in wire.INDEXES}
     assert {attribute["AttributeType"] for attribute in table["AttributeDefinitions"]} == {"S"}
 
 

@@ -35,6 +35,9 @@ class FileAnnounced(FileEvent):
 class FileKept(FileEvent):
     """A file arrived and is what it claims to be."""
 
+    #: 2: the format can be WebP or XML.
+    VERSION: ClassVar[int] = 2
+
     format: FileFormat
 
 

@@ -30,6 +30,7 @@ from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
 from bitewing.reports.store import TableRuleCounts
 from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.store import TableOpenCases
 
 from tests.support.builders import (
     CASE_ID,
@@ -63,7 +64,7 @@ class Place:
         self.client, self.clock = create_client("dynamodb"), Clock()
         self.requests = []
         self.numbers = count()
-        table = Table(self.client, create_table(self.client))
+        self.table = table = Table(self.client, create_table(self.client))
         self.cases, self.files = TableCases(table, now=self.clock), TableFiles(table, now=self.clock)
         self.reviews = TableReviews(table, now=self.clock)
         self.members, self.rule_counts = TableMembers(table, now=self.clock), TableRuleCounts(table)
@@ -131,6 +132,9 @@ PATTERNS = {
     "the history of a case, newest first": [lambda place: place.cases.activity(CASE_ID, limit=5, start=None)],
     "a practice's cases by attention": [lambda place: _listed(place, Party.PRACTICE, PRACTICE_ID)],
     "a lab's cases by attention": [lambda place: _listed(place, Party.LAB, LAB_ID)],
+    "cases of a type that are prepared for a lab": [
+        lambda place: TableOpenCases(place.table).prepared(LAB_ID, CaseType.CROWN, limit=5)
+    ],
     "open cases of a patient of a practice": [lambda place: place.cases.of_patient(PRACTICE_ID, "digest")],
     "notes, returns, links of a case": [
         lambda place: place.reviews.notes(CASE_ID, limit=5, start=None),
