@@ -251,10 +251,11 @@ class Walk:
 
     def _the_crown_is_fixed_and_sent_again(self, iris: Api, crown: CaseInHand) -> None:
         self._tell.open("The practice fixes the same case, and sends it again")
-        [first, *_] = iris.get("/v1/cases", limit=5).expect(200).body["cases"]
-        if first["case_id"] != crown.case_id:
-            raise Trouble("The returned case is not the first of the practice's list.", log=str(first))
-        self._tell.see("It is the first of the practice's list.")
+        rows = iris.get("/v1/cases", limit=100).expect(200).body["cases"]
+        red = [row["case_id"] for row in rows if row["color"] == "red"]
+        if crown.case_id not in red or red != [row["case_id"] for row in rows[: len(red)]]:
+            raise Trouble("The returned case does not stand with the red ones at the top of the practice's list.")
+        self._tell.see(f"It stands at the top of the practice's list, as number {red.index(crown.case_id) + 1}.")
         case = self._tell.read(iris, crown)
         self._tell.precheck(case["precheck"], "BLOCK")
         by_file, by_word = case["last_return"]["reasons"]

@@ -7,7 +7,7 @@ from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line, Text, View
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.bodies import ReturnView
 from bitewing.cases.case import Case
-from bitewing.cases.packet_bodies import ItemBody, PatientBody, SentOtherwiseBody
+from bitewing.cases.packet_bodies import ItemBody, NamedPatient, PatientBody, SentOtherwiseBody
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
@@ -30,17 +30,10 @@ class NewCaseBody(Body):
     lab_id: Code
     dentist_id: Code
     case_type: CaseType
-    patient: PatientBody
+    patient: NamedPatient
     remake_of: Code | None = None
     remake_code: Reason | None = None
     remake_reason: Text | None = None
-
-    @model_validator(mode="after")
-    def _name_the_patient(self) -> "NewCaseBody":
-        if not self.patient.name and not self.patient.reference:
-            msg = "A case is for somebody: give the patient's name, or their number in your practice."
-            raise ValueError(msg)
-        return self
 
 
 class PacketBody(Body):

@@ -7,11 +7,11 @@ from bitewing.aws.bodies import Body, Code, View
 from bitewing.cases.case import Case
 from bitewing.cases.correction_service import IssuedLink, NewLink
 from bitewing.cases.corrections import DEFAULT_DAYS, MAX_DAYS, CorrectionLink, LinkState
-from bitewing.cases.packet_bodies import PatientBody
+from bitewing.cases.packet_bodies import NamedPatient
 from bitewing.cases.status import Status
 from bitewing.files.kinds import FileKind
 from bitewing.requirements.case_types import CaseType
-from pydantic import Field, model_validator
+from pydantic import Field
 
 
 class NewLabCaseBody(Body):
@@ -22,14 +22,7 @@ class NewLabCaseBody(Body):
     ]
     dentist_id: Code
     case_type: CaseType
-    patient: PatientBody
-
-    @model_validator(mode="after")
-    def _name_the_patient(self) -> "NewLabCaseBody":
-        if not self.patient.name and not self.patient.reference:
-            msg = "A case is for somebody: give the patient's name, or their number in the practice."
-            raise ValueError(msg)
-        return self
+    patient: NamedPatient
 
 
 class LabCaseView(View):

@@ -63,11 +63,12 @@ def test_a_return_needs_the_version_that_was_read(guard):
     assert guard.returned.body["status"] == "returned"
 
 
-def test_a_returned_case_waits_for_its_practice_and_is_the_first_of_its_list_but_for_others_like_it(guard):
+def test_a_returned_case_waits_for_its_practice_and_stands_with_the_red_ones_before_all_others(guard):
     assert (guard.returned.body["waits_for"], guard.back["status"]) == ("practice", "returned")
-    statuses = [row["status"] for row in guard.list_of_the_practice]
-    assert statuses[: statuses.count("returned")] == ["returned"] * statuses.count("returned")
-    assert guard.case_id in {row["case_id"] for row in guard.list_of_the_practice}
+    colors = [row["color"] for row in guard.list_of_the_practice]
+    place = [row["case_id"] for row in guard.list_of_the_practice].index(guard.case_id)
+    assert set(colors[: place + 1]) == {"red"}
+    assert "red" not in colors[colors.count("red") :]
 
 
 def test_it_cannot_be_sent_before_each_reason_is_dealt_with(guard):

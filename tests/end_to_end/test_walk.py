@@ -31,7 +31,7 @@ def test_the_walk_goes_through_a_practices_day(stack, capsys):
         "full_arch_implant",
         "It is returned (red)",
         "Refused with 409 move_not_allowed",
-        "It is the first of the practice's list",
+        "It stands at the top of the practice's list",
         "CSE-RETURN",
         "The scan was replaced",
         "It is received again: sending 2",

@@ -112,7 +112,7 @@ WRONG_CASES = [
     *(
         (
             {"patient": patient},
-            {"": "A case is for somebody: give the patient's name, or their number in your practice."},
+            {"/patient": "A case is for somebody: give the patient's name, or their number in the practice."},
         )
         for patient in ({}, {"name": ""}, {"name": "   "}, {"born_on": "1980-05-17"})
     ),

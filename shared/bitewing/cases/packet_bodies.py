@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line
 from bitewing.directory.organization import Notation
@@ -38,6 +38,17 @@ class PatientBody(Body):
     def read(self) -> Patient:
         """Return the patient."""
         return Patient(name=self.name, reference=self.reference, born_on=self.born_on, sex=self.sex)
+
+
+def _named(patient: PatientBody) -> PatientBody:
+    if not patient.name and not patient.reference:
+        msg = "A case is for somebody: give the patient's name, or their number in the practice."
+        raise ValueError(msg)
+    return patient
+
+
+#: Whom a case can be started for; a draft can lose the name again, and PreCheck says so.
+NamedPatient = Annotated[PatientBody, AfterValidator(_named)]
 
 
 class ItemBody(Body):
