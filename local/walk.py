@@ -281,7 +281,7 @@ class Walk:
         self._tell.see("The practice's list, what needs attention first:")
         self._tell.cases(iris.get("/v1/cases", limit=10).expect(200).body["cases"])
         [back] = leo.get(f"{crown.path}/returns").expect(200).body["returns"]
-        answers = [reason["answer"]["says"] for reason in back["reasons"] if reason["answer"]]
+        answers = [reason["answer"] for reason in back["reasons"] if reason["answer"]]
         self._tell.see(f"The lab reads the answer: {' '.join(answers)}")
         self._tell.see("What happened to the crown, the newest first:")
         self._tell.history(leo.get(f"{crown.path}/activity", limit=50).expect(200).body["activity"])
