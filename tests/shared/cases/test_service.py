@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
-from bitewing.cases.ports import TRIES, AlreadyAnswered
+from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseIdTaken
+from bitewing.cases.service import NewCase
 from bitewing.cases.status import Color, Party, Status
 from bitewing.directory.organization import BillingState, ConnectionState, Notation
 from bitewing.files.case_file import FileKind
@@ -712,3 +713,17 @@ def test_a_lab_that_is_never_open_gives_no_due_date_and_is_to_be_asked(world):
     known = world.prechecks.circumstances(world.case())
     with pytest.raises(LabClosed, match="Northlight Dental Lab"):
         world.case_service._submitted(world.case(), FROM_PRACTICE, known, frozenset())
+
+
+def test_a_case_for_which_no_id_is_free_is_refused_and_not_tried_forever(world, monkeypatch):
+    tried = []
+
+    def taken(*_, **__):
+        tried.append(1)
+        raise CaseIdTaken
+
+    monkeypatch.setattr(world.cases, "create", taken)
+    new = NewCase(lab_id=LAB_ID, dentist_id=DENTIST_ID, case_type=CaseType.CROWN, patient=a_patient())
+    with pytest.raises(RequestInProgress):
+        world.case_service.create(FROM_PRACTICE, new, request("no-free-id"))
+    assert len(tried) == TRIES
