@@ -18,6 +18,7 @@ from local.samples.cbct import zip_of
 from local.samples.photo import photo
 from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, HANNA, IRIS, LEO, NORTH_PINE, TOM, sign_in
 from tests.end_to_end.bus import told
+from tests.end_to_end.deadline import eventually
 from tests.end_to_end.journey import GUARD, Journey, Scan, arches, cbct
 
 CONTEXT = {
@@ -30,13 +31,20 @@ MAX_BODY_BYTES = 256 * 1024
 
 
 @pytest.fixture(scope="module")
-def draft(iris):
-    """A case that could be submitted, were all its warnings acknowledged."""
+def draft(iris, stack):
+    """A case that could be submitted, were all its warnings acknowledged; its files are checked, and nothing moves."""
     journey = Journey(iris)
     journey.start("night_guard")
     journey.change(GUARD)
     journey.send(*arches(steps=6))
+    eventually(lambda: is_still(journey, stack))
     return journey
+
+
+def is_still(journey, stack):
+    before = everything(journey, stack)
+    time.sleep(1)
+    return everything(journey, stack) == before
 
 
 @pytest.fixture
