@@ -41,7 +41,9 @@ ALLOWED_OF_LAB_STARTED = {
 
 @pytest.mark.parametrize("start", list(Status))
 @pytest.mark.parametrize(
-    ("started_by", "allowed"), [(Party.PRACTICE, ALLOWED), (Party.LAB, ALLOWED_OF_LAB_STARTED)], ids=str
+    ("started_by", "allowed"),
+    [(Party.PRACTICE, ALLOWED), (Party.LAB, ALLOWED_OF_LAB_STARTED)],
+    ids=["started by the practice", "started by the lab"],
 )
 def test_a_case_moves_as_the_table_says_and_in_no_other_way(start, started_by, allowed):
     for to, party in product(Status, Party):
