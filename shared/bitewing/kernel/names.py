@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 #: Letters that Unicode does not take apart, and how passports write them.
@@ -12,18 +13,29 @@ APOSTROPHES: Final = "'\u2019`"
 NOBODY: Final = frozenset({"anonymous", "anonymus", "anonymized", "anonymised", "anon", "anonym", "unknown", "noname"})
 
 
-def words_of(name: str) -> frozenset[str]:
-    """Return the words of a name, plainly written; none where it stands for nobody, as "anonymous" does."""
+def words_of(name: str, *, keeps: Callable[[str], bool] = str.isalnum) -> frozenset[str]:
+    """Return the words of a name, plainly written; none where it stands for nobody, as "anonymous" does.
+
+    Args:
+        name: As it was entered.
+        keeps: Whether a character is of a word; any other parts two.
+    """
     decomposed = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
     letters = "".join(
-        character if character.isalnum() else " "
+        character if keeps(character) else " "
         for character in decomposed
         if not unicodedata.combining(character) and character not in APOSTROPHES
     )
     for digraph in ("ae", "oe", "ue"):
         letters = letters.replace(digraph, digraph[0])
-    words = frozenset(word for word in letters.split() if len(word) > 1)
+    # One letter is an initial, but a whole name in Chinese.
+    words = frozenset(word for word in letters.split() if len(word) > 1 or script_of(word) == "CJK")
     return frozenset() if words & NOBODY else words
+
+
+def script_of(word: str) -> str:
+    """Return the script of a word's first character, as Unicode's names of characters begin: "LATIN", "CJK"."""
+    return unicodedata.name(word[0], "").partition(" ")[0]
 
 
 def are_of_one_person(one: str, other: str) -> bool:

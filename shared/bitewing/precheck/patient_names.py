@@ -5,18 +5,14 @@ is written in other letters cannot be compared, and contradicts nothing.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from bitewing.kernel.names import script_of
+from bitewing.kernel.names import words_of as words_of_name
 from bitewing.requirements.implants import IMPLANTS, MAKER_ALIASES
 
-#: Letters that Unicode does not take apart, and how passports write them.
-LETTERS: Final = {ord("ø"): "oe", ord("æ"): "ae", ord("œ"): "oe", ord("đ"): "d", ord("ł"): "l", 0x131: "i"}
-APOSTROPHES: Final = "'\u2019`"
-#: What stands in place of a name that was taken out or never entered.
-NOBODY: Final = frozenset({"anonymous", "anonymus", "anonymized", "anonymised", "anon", "anonym", "unknown", "noname"})
 #: Scripts that write names without spaces, as Unicode's names of characters begin.
 _WITHOUT_SPACES: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI"})
 
@@ -176,10 +172,10 @@ def _days(*readings: tuple[str, str, str]) -> Iterator[date]:
 
 def _compared(words: frozenset[str], others: frozenset[str]) -> bool | None:
     """Whether one side has nothing that the other lacks; ``None`` where they have no script in common."""
-    scripts = {_script(word) for word in words} & {_script(word) for word in others}
+    scripts = {script_of(word) for word in words} & {script_of(word) for word in others}
     if not scripts:
         return None
-    mine, theirs = ([word for word in side if _script(word) in scripts] for side in (words, others))
+    mine, theirs = ([word for word in side if script_of(word) in scripts] for side in (words, others))
     return _are_in(mine, theirs) or _are_in(theirs, mine)
 
 
@@ -187,23 +183,11 @@ def _are_in(words: Iterable[str], others: Iterable[str]) -> bool:
     whole = set(others)
     unspaced = ["".join(order) for order in (sorted(whole), sorted(whole, reverse=True))]
     return all(
-        word in whole or (_script(word) in _WITHOUT_SPACES and any(word in each for each in unspaced)) for word in words
+        word in whole or (script_of(word) in _WITHOUT_SPACES and any(word in each for each in unspaced))
+        for word in words
     )
-
-
-def _script(word: str) -> str:
-    return unicodedata.name(word[0], "").partition(" ")[0]
 
 
 def _words(name: str) -> frozenset[str]:
-    decomposed = unicodedata.normalize("NFKD", name.casefold().translate(LETTERS))
-    letters = "".join(
-        character if character.isalpha() else " "
-        for character in decomposed
-        if not unicodedata.combining(character) and character not in APOSTROPHES
-    )
-    for digraph in ("ae", "oe", "ue"):
-        letters = letters.replace(digraph, digraph[0])
-    # One letter is an initial, but a whole name in Chinese.
-    words = frozenset(word for word in letters.split() if len(word) > 1 or _script(word) == "CJK")
-    return frozenset() if words & NOBODY else words
+    # Scanners write numbers beside names, and people have none in theirs.
+    return words_of_name(name, keeps=str.isalpha)

@@ -556,6 +556,13 @@ def test_a_name_or_a_license_of_somebody_else_authorizes_nothing(world, name, nu
     assert world.case().packet.authorization is None
 
 
+def test_a_dentist_whose_names_have_one_character_each_authorizes(world):
+    entry = enter(world)
+    world.directory.put(a_dentist(name="王 芳"))
+    authorize(world, entry, "王 芳")
+    assert world.case().packet.authorization.is_agreed
+
+
 def test_a_dentist_whose_license_nobody_entered_authorizes_nothing(world):
     entry = enter(world)
     world.directory.put(a_dentist(license_number=" "))

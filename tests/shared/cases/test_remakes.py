@@ -266,6 +266,13 @@ def test_a_name_is_found_however_it_is_written(world, name):
     assert "holloway" not in repr(case.patient_key).lower()
 
 
+def test_a_patient_whose_names_have_one_character_each_is_found(world):
+    world.has(a_sent_case(case_id="case-0", patient_key=world.starts(patient=a_patient(name="王 芳")).case.patient_key))
+    world.has(a_case(), *crown_files())
+    changes(world, CASE_ID, patient=a_patient(name="王 芳"))
+    assert duplicates(world) == ["Case case-0 is open for the same patient and the same work."]
+
+
 def test_another_name_is_another_patient(world):
     world.has(a_sent_case(case_id="case-0", patient_key=PATIENT_KEY))
     world.has(a_case(patient_key=PATIENT_KEY), *crown_files())

@@ -14,6 +14,7 @@ from bitewing.kernel.names import are_of_one_person, digest_of, initials_of, wor
         ("Łukasz Đorić", "Lukasz Doric"),
         ("Mira Holloway", "Holloway"),
         ("李小龙", "李小龙"),
+        ("王 芳", "芳 王"),
         ("Mira Holloway", ""),
         ("anonymous", "Mira Holloway"),
     ],
@@ -30,6 +31,17 @@ def test_another_name_is_another_person(other):
 
 def test_a_single_letter_is_no_word():
     assert words_of("J. R. Holloway") == {"holloway"}
+
+
+def test_a_single_character_is_a_word_in_chinese():
+    assert words_of("王 芳") == {"王", "芳"}
+    assert not are_of_one_person("王 芳", "王 伟")
+    assert digest_of("王 芳", salt="s") == digest_of("芳 王", salt="s") != digest_of("王 伟", salt="s")
+
+
+def test_numbers_are_words_but_where_only_letters_are_kept():
+    assert words_of("Holloway 1234") == {"holloway", "1234"}
+    assert words_of("Holloway 1234", keeps=str.isalpha) == {"holloway"}
 
 
 def test_a_digest_is_the_same_for_the_same_words_in_any_order():
