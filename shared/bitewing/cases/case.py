@@ -4,10 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from bitewing.cases.due_dates import ShipWindow, after_hold, window_of_finished, window_of_manufacturing
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return
+from bitewing.cases.sessions import BookedSession
+from bitewing.cases.shipments import Shipment
 from bitewing.cases.status import (
     COLORS,
+    HAS_DUE_DATE,
+    KEEPS_SESSION,
+    OF_OTHER_TYPES,
+    OF_PLANNED_TYPES,
     PACKET_IS_OPEN,
     WAITS_FOR,
     Color,
@@ -17,9 +24,10 @@ from bitewing.cases.status import (
     moves_from,
 )
 from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
+from bitewing.kernel.working_days import WorkingDays
 from bitewing.packet.packet import Packet
 from bitewing.precheck.finding import Outcome, Precheck
-from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.case_types import CASE_TYPES, CaseType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,22 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why and since when a lab lets a case stand still.
+
+    Attributes:
+        origin: Where the case comes back to. It goes on meanwhile where files were still on their way to the lab.
+        reason: A sentence, for the practice.
+        due_on: When it was due.
+    """
+
+    origin: Status
+    reason: str
+    at: datetime
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One piece of work for one patient, never rebuilt, only fixed.
 
@@ -60,6 +84,18 @@ class Case:
         patient_key: Digest of the patient's name, salted by the practice: finds other cases of the patient.
         remake_of: The original case, when this one replaces it.
         remakes: The cases that replace this one.
+        clock_started_at: From when the turnaround counts: its last sending, or an earlier one whose clock the lab
+            kept running.
+        is_changed_since_sent: Whether the practice changed the packet after it was sent: the lab reads it as it was
+            sent, until the change is sent, too.
+        ship_window: When the lab expects to ship, while it makes the case or has finished it.
+        hold: Why the case stands still, while it does.
+        cancel_reason: Why it was canceled.
+        session: Its planning session, from the booking on, until it is released.
+        shipments: Its parcels, in the order in which they left.
+        rx_version: Number of the last RX that was made for it, 0 before the first.
+        archived_by_practice_at: When its practice took it off its list; ``None`` while it is on it.
+        archived_by_lab_at: The same for the list of its lab.
     """
 
     case_id: str
@@ -87,6 +123,21 @@ class Case:
     remake_reason: str | None = None
     remake_code: Reason | None = None
     remakes: tuple[str, ...] = ()
+    clock_started_at: datetime | None = None
+    is_changed_since_sent: bool = False
+    ship_window: ShipWindow | None = None
+    hold: Hold | None = None
+    cancel_reason: str | None = None
+    session: BookedSession | None = None
+    shipments: tuple[Shipment, ...] = ()
+    rx_version: int = 0
+    archived_by_practice_at: datetime | None = None
+    archived_by_lab_at: datetime | None = None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether lab and practice plan it together before it is made."""
+        return CASE_TYPES[self.case_type].is_planned
 
     @property
     def color(self) -> Color:
@@ -164,8 +215,9 @@ class Case:
         profile_version: int,
         due_on: date | None,
         party: Party = Party.PRACTICE,
+        clock_started_at: datetime | None = None,
     ) -> "Case":
-        """Return the case as sent to its lab, counting from this moment as a new case would.
+        """Return the case as sent to its lab.
 
         Args:
             at: The moment of the sending.
@@ -174,6 +226,7 @@ class Case:
             profile_version: Version of the requirement profile that it was checked with.
             due_on: When the lab should be ready, in the lab's calendar.
             party: On whose side the person stands: a lab takes in what it started itself.
+            clock_started_at: From when the turnaround counts; ``None``: from this moment, as of a new case.
 
         Raises:
             MoveNotAllowed: This party cannot send this case from its status.
@@ -184,6 +237,8 @@ class Case:
             moved,
             last_modified_at=at,
             due_on=due_on,
+            clock_started_at=clock_started_at or at,
+            is_changed_since_sent=False,
             rules_fired=frozenset(),
             first_sent_at=at if number == 1 and party is Party.PRACTICE else self.first_sent_at,
             submission=Submission(
@@ -197,9 +252,18 @@ class Case:
         )
 
     def moves(self, by: Party) -> frozenset[Status]:
-        """Return the statuses to which a party can move this case: by the table, and a lab sends what it started."""
-        allowed = moves_from(self.status, by)
-        return allowed - {Status.PROCESSING} if by is Party.LAB and not self.is_lab_started else allowed
+        """Return the statuses to which a party can move this case.
+
+        By the table; beside it, only types that are planned virtually are planned, a paused case comes back to where
+        it was, and a lab sends and cancels drafts only where it started them.
+        """
+        other = OF_OTHER_TYPES if self.is_planned else OF_PLANNED_TYPES
+        allowed = frozenset(to for to in moves_from(self.status, by) if (self.status, to) not in other)
+        if self.hold is not None:
+            return allowed & {self.hold.origin, Status.CANCELLED}
+        if by is Party.LAB and not self.is_lab_started:
+            return frozenset() if self.status is Status.DRAFT else allowed - {Status.PROCESSING}
+        return allowed
 
     @property
     def open_return(self) -> Return | None:
@@ -222,17 +286,106 @@ class Case:
         return replace(self, last_return=back, last_modified_at=at, version=self.version + 1)
 
     def moved_to(self, to: Status, *, by: Party, at: datetime) -> "Case":
-        """Return the case in another status.
+        """Return the case in another status, without what does not hold there.
 
-        A red case has no due date: it is on hold until the practice acts.
+        A case has no due date while it is prepared, red, paused or canceled, no ship window before it is made, and
+        no session where it is not planned or was not yet.
 
         Raises:
-            MoveNotAllowed: The table of moves does not have this move for this party.
+            MoveNotAllowed: This party cannot move this case there.
         """
         if to not in (allowed := self.moves(by)):
             raise MoveNotAllowed(status=self.status, to=to, allowed=allowed)
-        due_on = None if COLORS[to] is Color.RED else self.due_on
-        moved = replace(self, status=to, moved_at=at, due_on=due_on, version=self.version + 1)
+        moved = replace(
+            self,
+            status=to,
+            moved_at=at,
+            due_on=self.due_on if to in HAS_DUE_DATE else None,
+            ship_window=None,
+            hold=None,
+            session=self.session if to in KEEPS_SESSION else None,
+            version=self.version + 1,
+        )
         if to is Status.RECEIVED and self.first_received is None and self.submission is not None:
             return replace(moved, first_received=self.submission.number)
         return moved
+
+    def progressed(self, to: Status, *, by: Party, at: datetime, days: WorkingDays) -> "Case":
+        """Return the case as its lab works on: made, finished, shipped, delivered.
+
+        Args:
+            to: The next status.
+            by: Who moves it.
+            at: The moment of the move.
+            days: When the lab works: the days on which it expects to ship follow from it.
+
+        Raises:
+            MoveNotAllowed: This party cannot move this case there.
+            NeverOpen: The lab does not work for more than a year.
+        """
+        moved = self.moved_to(to, by=by, at=at)
+        if to is Status.MANUFACTURING:
+            session = replace(moved.session, is_held=True) if moved.session else None
+            return replace(moved, ship_window=window_of_manufacturing(days, at=at), session=session)
+        if to is Status.FINISHED:
+            return replace(moved, ship_window=window_of_finished(days, at=at))
+        return moved
+
+    def held(self, reason: str, *, at: datetime) -> "Case":
+        """Return the case as its lab lets it stand still.
+
+        Raises:
+            MoveNotAllowed: It cannot be paused from where it is.
+        """
+        hold = Hold(origin=self.status, reason=reason, at=at, due_on=self.due_on)
+        return replace(self.moved_to(Status.ON_HOLD, by=Party.LAB, at=at), hold=hold)
+
+    def released(self, *, at: datetime, days: WorkingDays) -> "Case":
+        """Return a paused case where it was, due as many working days later as it stood still.
+
+        Raises:
+            MoveNotAllowed: It is not paused.
+            NeverOpen: The lab does not work for more than a year.
+        """
+        if (hold := self.hold) is None:
+            raise MoveNotAllowed(status=self.status, to=Status.ON_HOLD, allowed=self.moves(Party.LAB))
+        back = self.progressed(hold.origin, by=Party.LAB, at=at, days=days)
+        due = after_hold(days, hold.due_on, held_at=hold.at, released_at=at)
+        return replace(back, due_on=due if hold.origin in HAS_DUE_DATE else None)
+
+    def went_on_while_held(self, to: Status) -> "Case":
+        """Return a paused case whose files reached the lab, or failed to, meanwhile: it comes back to there.
+
+        Raises:
+            MoveNotAllowed: It is not paused, or its files were not on their way.
+        """
+        hold = self.hold
+        if hold is None or hold.origin is not Status.PROCESSING or to not in (Status.RECEIVED, Status.MISSING_INFO):
+            raise MoveNotAllowed(status=self.status, to=to, allowed=self.moves(Party.SYSTEM))
+        went_on = replace(self, hold=replace(hold, origin=to), version=self.version + 1)
+        if to is Status.RECEIVED and self.first_received is None and self.submission is not None:
+            return replace(went_on, first_received=self.submission.number)
+        return went_on
+
+    def cancelled(self, reason: str, *, by: Party, at: datetime) -> "Case":
+        """Return the case as ended.
+
+        Raises:
+            MoveNotAllowed: This party cannot cancel it.
+        """
+        return replace(self.moved_to(Status.CANCELLED, by=by, at=at), cancel_reason=reason)
+
+    def booked(self, session: BookedSession, *, at: datetime, due_on: date) -> "Case":
+        """Return the case with a planning session, from whose day its turnaround counts.
+
+        Raises:
+            MoveNotAllowed: It does not wait for one.
+        """
+        moved = self.moved_to(Status.PLANNING_SCHEDULED, by=Party.PRACTICE, at=at)
+        return replace(moved, session=session, due_on=due_on)
+
+    def archived(self, by: Party, at: datetime | None) -> "Case":
+        """Return the case off the list of a party, or with ``None`` back on it; its version stays."""
+        if by is Party.PRACTICE:
+            return replace(self, archived_by_practice_at=at)
+        return replace(self, archived_by_lab_at=at)

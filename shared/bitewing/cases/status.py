@@ -103,17 +103,67 @@ WAITS_FOR: Final[Mapping[Status, WaitsFor]] = {
     S.CANCELLED: WaitsFor.NOBODY,
 }
 
-#: Every move that is built, and who may make it; absent means forbidden. A lab sends only cases that it started:
-#: :meth:`bitewing.cases.case.Case.moves`.
+#: What has a lab that works on it, or waits: from here it can be paused, and comes back to where it was.
+HOLDABLE: Final = (
+    *(S.PROCESSING, S.RECEIVED, S.MISSING_INFO, S.RETURNED),
+    *(S.READY_TO_PLAN, S.PLANNING_SCHEDULED, S.PLANNING_NO_SHOW),
+    *(S.MANUFACTURING, S.FINISHED),
+)
+
+#: Every move, and who may make it; absent means forbidden. What holds beside the table says
+#: :meth:`bitewing.cases.case.Case.moves`: of the types that are planned virtually, of cases that a lab started, of
+#: where a paused case comes back to.
 MOVES: Final[Mapping[tuple[Status, Status], frozenset[Party]]] = {
     (S.DRAFT, S.PROCESSING): frozenset({P, L}),
+    (S.DRAFT, S.CANCELLED): frozenset({P, L}),
     (S.MISSING_INFO, S.PROCESSING): frozenset({P, L}),
     (S.RETURNED, S.PROCESSING): frozenset({P, L}),
     (S.PROCESSING, S.RECEIVED): frozenset({Y}),
     (S.PROCESSING, S.MISSING_INFO): frozenset({Y}),
+    (S.RECEIVED, S.PROCESSING): frozenset({P}),
     (S.RECEIVED, S.MISSING_INFO): frozenset({L}),
     (S.RECEIVED, S.RETURNED): frozenset({L}),
+    (S.RECEIVED, S.READY_TO_PLAN): frozenset({L}),
+    (S.RECEIVED, S.MANUFACTURING): frozenset({L}),
+    (S.READY_TO_PLAN, S.PROCESSING): frozenset({P}),
+    (S.READY_TO_PLAN, S.PLANNING_SCHEDULED): frozenset({P}),
+    (S.READY_TO_PLAN, S.MISSING_INFO): frozenset({L}),
+    (S.READY_TO_PLAN, S.RETURNED): frozenset({L}),
+    (S.PLANNING_SCHEDULED, S.PROCESSING): frozenset({P}),
+    (S.PLANNING_SCHEDULED, S.READY_TO_PLAN): frozenset({P, L}),
+    (S.PLANNING_SCHEDULED, S.PLANNING_NO_SHOW): frozenset({L}),
+    (S.PLANNING_SCHEDULED, S.MISSING_INFO): frozenset({L}),
+    (S.PLANNING_SCHEDULED, S.MANUFACTURING): frozenset({L}),
+    (S.PLANNING_NO_SHOW, S.PROCESSING): frozenset({P}),
+    (S.PLANNING_NO_SHOW, S.PLANNING_SCHEDULED): frozenset({P}),
+    (S.MANUFACTURING, S.MISSING_INFO): frozenset({L}),
+    (S.MANUFACTURING, S.RETURNED): frozenset({L}),
+    (S.MANUFACTURING, S.FINISHED): frozenset({L}),
+    (S.FINISHED, S.SHIPPED): frozenset({L}),
+    (S.SHIPPED, S.DELIVERED): frozenset({L, Y}),
+    **{(status, S.ON_HOLD): frozenset({L}) for status in HOLDABLE},
+    **{(S.ON_HOLD, status): frozenset({L}) for status in HOLDABLE},
+    **{(status, S.CANCELLED): frozenset({L}) for status in (*HOLDABLE, S.ON_HOLD)},
 }
+
+#: Moves of the types that are planned virtually only, and of the others only.
+OF_PLANNED_TYPES: Final = frozenset({(S.RECEIVED, S.READY_TO_PLAN)})
+OF_OTHER_TYPES: Final = frozenset({(S.RECEIVED, S.MANUFACTURING)})
+#: Moves that are made by booking, moving, canceling or missing a planning session.
+BY_PLANNING_SESSION: Final = frozenset(
+    {
+        (S.READY_TO_PLAN, S.PLANNING_SCHEDULED),
+        (S.PLANNING_NO_SHOW, S.PLANNING_SCHEDULED),
+        (S.PLANNING_SCHEDULED, S.READY_TO_PLAN),
+        (S.PLANNING_SCHEDULED, S.PLANNING_NO_SHOW),
+    }
+)
+#: Where a case has a due date: not while it is prepared, red, paused or canceled.
+HAS_DUE_DATE: Final = frozenset(
+    status for status in S if COLORS[status] is not Color.RED and status not in (S.DRAFT, S.ON_HOLD, S.CANCELLED)
+)
+#: Where a booked planning session goes on to stand: anywhere else it is released.
+KEEPS_SESSION: Final = frozenset({S.PLANNING_SCHEDULED, S.MANUFACTURING, S.FINISHED, S.SHIPPED, S.DELIVERED, S.ON_HOLD})
 
 #: Statuses in which the practice can change the packet.
 PACKET_IS_OPEN: Final = frozenset({S.DRAFT, S.MISSING_INFO, S.RETURNED})

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from bitewing.kernel.working_days import WorkingDays
+
 #: Names are listed by this many characters of theirs, so that a key always has room for them.
 LISTED_CHARACTERS: Final = 100
 
@@ -23,6 +25,15 @@ class Notation(StrEnum):
 
     FDI = "fdi"
     UNIVERSAL = "universal"
+
+
+class Resubmission(StrEnum):
+    """What sending a case again does to its due date, as its lab decides."""
+
+    COUNTS_ANEW = "counts_anew"
+    """As a new case would."""
+    KEEPS_RUNNING = "keeps_running"
+    """Where the lab asked for files, and nothing but them was added, the due date stays."""
 
 
 class ConnectionState(StrEnum):
@@ -114,6 +125,10 @@ class Lab:
             does not say.
         closes_at: When it closes, later on the same day; said together with ``opens_at`` or not at all.
         shipping_working_days: Working days of the lab from the day on which work is ready to its arrival.
+        resubmission: What sending a case again does to its due date.
+        holiday_calendar: Country and, after a hyphen, state whose public holidays the lab keeps, such as ``US-OR``;
+            ``None`` where it only keeps its own.
+        public_holidays: Those of that calendar that are known, in the lab's time zone.
     """
 
     lab_id: str
@@ -129,6 +144,18 @@ class Lab:
     closes_at: str | None = None
     shipping_working_days: int = 1
     version: int = 1
+    resubmission: Resubmission = Resubmission.COUNTS_ANEW
+    holiday_calendar: str | None = None
+    public_holidays: frozenset[date] = frozenset()
+
+    @property
+    def working_days(self) -> WorkingDays:
+        """Return the calendar by which the lab works."""
+        return WorkingDays(
+            time_zone=self.time_zone,
+            weekdays=self.working_weekdays,
+            closed_on=self.holidays | self.public_holidays,
+        )
 
     @property
     def contact(self) -> str:
