@@ -16,6 +16,8 @@ from typing import Final
 from bitewing.kernel.errors import Unauthenticated
 
 SECRET_BYTES: Final = 32
+#: What a secret is compared with where none is stored; it is the digest of nothing.
+_OF_NOBODY: Final = "0" * 64
 #: 32 bytes as base64 for addresses, without padding.
 _CHANCE: Final = r"[A-Za-z0-9_-]{43}"
 #: Ids of this product; none has a dot.
@@ -52,9 +54,14 @@ class Credential:
         """Return the text that is shown once and never again."""
         return f"{self.kind}.{self.owner_id}.{self.holder_id}.{self.secret}"
 
-    def is_proven_by(self, stored_digest: str) -> bool:
-        """Whether the stored digest is that of this secret, in the same time for every secret."""
-        return hmac.compare_digest(digest(self.secret), stored_digest)
+    def is_proven_by(self, stored_digest: str | None) -> bool:
+        """Whether the stored digest is that of this secret, in the same time for every secret.
+
+        Args:
+            stored_digest: ``None`` where nothing is stored: that takes as long, and proves nothing.
+        """
+        is_same = hmac.compare_digest(digest(self.secret), _OF_NOBODY if stored_digest is None else stored_digest)
+        return is_same and stored_digest is not None
 
 
 def new_secret() -> str:

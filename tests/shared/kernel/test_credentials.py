@@ -16,6 +16,14 @@ def test_a_credential_proves_the_digest_of_its_own_secret_only():
     assert not GIVEN.is_proven_by("")
 
 
+def test_where_nothing_is_stored_no_secret_is_proven_and_one_is_compared_nevertheless(monkeypatch):
+    compared = []
+    monkeypatch.setattr("hmac.compare_digest", lambda *digests: compared.append(digests) or True)
+    assert not GIVEN.is_proven_by(None)
+    ((given, stored),) = compared
+    assert (given, len(stored)) == (digest(SECRET), len(given))
+
+
 def test_what_a_credential_looks_like_in_a_log_has_no_secret():
     assert SECRET not in repr(GIVEN)
 
