@@ -14,6 +14,7 @@ from bitewing.precheck.finding import Precheck
 
 if TYPE_CHECKING:
     from bitewing.files.case_file import CaseFile
+    from bitewing.precheck.checked_case import CheckedCase
     from bitewing.requirements.profile import RequirementProfile
 
 
@@ -68,9 +69,24 @@ class PrecheckService:
         Raises:
             Unknown: The practice or the lab is not in the directory.
         """
-        # Each rule is a module: who checks loads them, and not every start of a function that may check.
+        return self.run(self.gather(case, files, circumstances))
+
+    def gather(
+        self, case: Case, files: "tuple[CaseFile, ...]", circumstances: Circumstances | None = None
+    ) -> "CheckedCase":
+        """Return all that the rules look at, as it is at this moment.
+
+        Who compares profiles gathers once: between two readings, other cases come and a day can end.
+
+        Args:
+            case: The case.
+            files: Its files; removed ones are not looked at.
+            circumstances: What the case refers to, where it was read already.
+
+        Raises:
+            Unknown: The practice or the lab is not in the directory.
+        """
         from bitewing.precheck.checked_case import CheckedCase  # noqa: PLC0415
-        from bitewing.precheck.precheck import run  # noqa: PLC0415
 
         known = circumstances or self.circumstances(case)
         if known.practice is None or known.lab is None:
@@ -79,22 +95,32 @@ class PrecheckService:
         submission = case.submission
         counted_from = at if submission is None or case.is_packet_open else submission.submitted_at
         lab_zone = known.lab.time_zone
-        return run(
-            CheckedCase(
-                case=case,
-                files=files,
-                practice=known.practice,
-                dentist=known.dentist,
-                lab=known.lab,
-                connection=known.connection,
-                profile=known.profile,
-                at=at,
-                today=_day(counted_from, lab_zone),
-                practice_today=_day(counted_from, known.practice.time_zone or lab_zone),
-                other_cases=self._others(case),
-                originals=self.originals(case),
-            )
+        return CheckedCase(
+            case=case,
+            files=files,
+            practice=known.practice,
+            dentist=known.dentist,
+            lab=known.lab,
+            connection=known.connection,
+            profile=known.profile,
+            at=at,
+            today=_day(counted_from, lab_zone),
+            practice_today=_day(counted_from, known.practice.time_zone or lab_zone),
+            other_cases=self._others(case),
+            originals=self.originals(case),
         )
+
+    @staticmethod
+    def run(gathered: "CheckedCase") -> Precheck:
+        """Return the findings on what was gathered."""
+        # Each rule is a module: who checks loads them, and not every start of a function that may check.
+        from bitewing.precheck.precheck import run  # noqa: PLC0415
+
+        return run(gathered)
+
+    def run_under(self, gathered: "CheckedCase", profile: "RequirementProfile | None") -> Precheck:
+        """Return the findings on what was gathered, where this were the profile of its lab."""
+        return self.run(replace(gathered, profile=self.in_force(gathered.case, profile)))
 
     def originals(self, case: Case) -> tuple[Case, ...] | None:
         """Return the case that this one replaces, the one that that replaced, and so on, each in one request.

@@ -6,7 +6,7 @@ from both.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -168,16 +168,10 @@ class RecheckService:
         self, case: Case, files: tuple[CaseFile, ...], before: RequirementProfile | None, published: ProfileVersion
     ) -> bool | None:
         """Return whether the case was told; ``None`` where it changed meanwhile."""
-        known = self._prechecks.circumstances(case)
-        in_force = self._prechecks.check(case, files, known)
-
-        def under(profile: RequirementProfile | None) -> Precheck:
-            profile = self._prechecks.in_force(case, profile)
-            if profile == known.profile:
-                return in_force
-            return self._prechecks.check(case, files, replace(known, profile=profile))
-
-        then, now = under(before).findings, under(published.profile).findings
+        gathered = self._prechecks.gather(case, files)
+        in_force = self._prechecks.run(gathered)
+        then = self._prechecks.run_under(gathered, before).findings
+        now = self._prechecks.run_under(gathered, published.profile).findings
         checked = case.checked(in_force)
         at = self._now()
         events: list[Event] = []

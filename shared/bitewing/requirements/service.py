@@ -234,9 +234,8 @@ class RequirementService:
         if found is None or not found[0].is_packet_open:
             return False
         case, files = found
-        known = self._prechecks.circumstances(case)
-        now = self._prechecks.check(case, files, known)
-        then = self._prechecks.check(case, files, replace(known, profile=self._prechecks.in_force(case, wanted)))
+        gathered = self._prechecks.gather(case, files)
+        now, then = self._prechecks.run(gathered), self._prechecks.run_under(gathered, wanted)
         return _for_lab(now) != _for_lab(then)
 
     def _in_force(self, lab_id: str, case_type: CaseType) -> RequirementProfile:

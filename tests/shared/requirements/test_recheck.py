@@ -228,6 +228,24 @@ def test_an_untouched_case_that_changes_meanwhile_is_looked_at_again(world):
     assert world.case().precheck_outcome is None
 
 
+def test_a_case_that_comes_between_two_profiles_is_not_laid_on_the_lab(stricter):
+    # Given a patient of whom a second case is started once the others were read
+    stricter.has(a_case(patient_key="holloway"), *crown_files())
+    reads = []
+
+    def another_read():
+        if reads:
+            stricter.has(a_case(case_id="case-2", patient_key="holloway"), *crown_files())
+        reads.append("of_patient")
+
+    stricter.cases = Interrupted(stricter.cases, "of_patient", another_read, times=9)
+    check(stricter)
+    # Then only what the version changed is told.
+    (entry,) = told(stricter)
+    assert entry.details == {"profile_version": "2", "fields": "min_triangles", "rules_new": "MSH-DENSITY"}
+    assert reads == ["of_patient"]
+
+
 def test_a_case_that_never_stands_still_is_left_to_a_later_try(stricter):
     def changes():
         stricter.memory.cases[CASE_ID] = replace(stricter.case(), version=stricter.case().version + 1)

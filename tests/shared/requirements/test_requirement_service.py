@@ -1,6 +1,7 @@
 """What labs and practices do with requirement profiles."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from bitewing.directory.organization import ConnectionState
@@ -273,6 +274,15 @@ def test_trying_out_tells_nothing_of_other_cases_of_a_patient(world):
     trial = try_out(world, outcomes={"CSE-DUPLICATE": None})
     # Then it does not hear that there are such drafts.
     assert (trial.problems, trial.drafts_seen, trial.drafts_touched) == ((), 2, 0)
+
+
+def test_a_day_that_ends_during_a_trial_touches_nothing(world):
+    # Given a draft that is wanted on the earliest date that can be met, and a day that ends while it is looked at
+    world.directory.put(a_profile(turnaround_working_days=4))
+    world.has_sendable(packet=a_packet(wanted_on=date(2026, 3, 6)), patient_key="holloway")
+    world.cases = Interrupted(world.cases, "of_patient", lambda: world.clock.advance(days=1))
+    trial = try_out(world, turnaround_working_days=4, max_voxel_um=300)
+    assert (trial.changed, trial.drafts_seen, trial.drafts_touched) == (("max_voxel_um",), 1, 0)
 
 
 def test_what_says_the_same_touches_nothing(world):
