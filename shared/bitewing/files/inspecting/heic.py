@@ -13,8 +13,8 @@ from bitewing.files.inspection import Problem
 
 _FRAME_BYTES: Final = 8
 _VERSION_BYTES: Final = 4
-#: The most boxes and items that are looked at; a photo of 48 million pixels has 200.
-_MAX_ITEMS: Final = 10_000
+#: The most boxes that are looked at; a photo of 48 million pixels has 200.
+_MAX_BOXES: Final = 10_000
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ def size(image: bytes) -> tuple[int, int]:
     Raises:
         UnusableError: The file is cut, or says no size.
     """
-    if any(box.content.end > len(image) for box in _boxes(image, Span(0, len(image)))):
+    if any(box.content.end > len(image) for box in _bounded([_boxes(image, Span(0, len(image)))])):
         raise UnusableError(Problem.TRUNCATED, "The HEIC photo ends before its content does.")
     sizes = [
         (_number(image, at, 4), _number(image, at + 4, 4))
@@ -43,20 +43,45 @@ def size(image: bytes) -> tuple[int, int]:
 
 
 def metadata(image: bytes) -> Metadata:
-    """Where EXIF and XMP lie."""
-    listings = (_kinds(image, listing) for listing in _inside(image, b"meta", b"iinf"))
-    kinds = dict(_bounded(listings))
-    tiff: list[Span] = []
-    xmp: list[Span] = []
-    for item, extent in _bounded(_extents(image, locations) for locations in _inside(image, b"meta", b"iloc")):
-        if extent.end > len(image):
-            continue
-        if kinds.get(item) == b"mime":
-            xmp.append(extent)
-        elif kinds.get(item) == b"Exif":
-            start = extent.start + 4 + _number(image, extent.start, 4)
-            tiff.append(Span(min(start, extent.end), extent.end))
+    """Where EXIF and XMP lie, each place once.
+
+    Raises:
+        UnusableError: The places lie over each other, and are longer together than the file: all of them are
+            searched, which would take a time that grows with its square.
+    """
+    kinds = dict(_kinds_of_all(image))
+    # In the order in which they are listed.
+    tiff: dict[Span, None] = {}
+    xmp: dict[Span, None] = {}
+    for item, extents in _items(image):
+        for extent in extents:
+            if extent.end > len(image):
+                continue
+            if kinds.get(item) == b"mime":
+                xmp[extent] = None
+            elif kinds.get(item) == b"Exif":
+                start = extent.start + 4 + _number(image, extent.start, 4)
+                tiff[Span(min(start, extent.end), extent.end)] = None
+    if sum(span.end - span.start for span in (*tiff, *xmp)) > len(image):
+        says = "The HEIC photo says things about itself that lie over each other; save it anew."
+        raise UnusableError(Problem.TOO_LARGE, says)
     return Metadata(tiff=tuple(tiff), xmp=tuple(xmp))
+
+
+def parts(image: bytes) -> Iterator[object]:
+    """Whatever :func:`metadata` looks at by itself: kinds of items, items, and parts of the file that these take."""
+    yield from _kinds_of_all(image)
+    for item in _items(image):
+        yield item
+        yield from item[1]
+
+
+def _kinds_of_all(image: bytes) -> Iterator[tuple[int, bytes]]:
+    return itertools.chain.from_iterable(_kinds(image, listing) for listing in _inside(image, b"meta", b"iinf"))
+
+
+def _items(image: bytes) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    return itertools.chain.from_iterable(_located(image, places) for places in _inside(image, b"meta", b"iloc"))
 
 
 def _kinds(image: bytes, listing: Span) -> Iterator[tuple[int, bytes]]:
@@ -69,7 +94,7 @@ def _kinds(image: bytes, listing: Span) -> Iterator[tuple[int, bytes]]:
         yield _number(image, at, id_bytes), image[at + id_bytes + 2 : at + id_bytes + 6]
 
 
-def _extents(image: bytes, locations: Span) -> Iterator[tuple[int, Span]]:
+def _located(image: bytes, locations: Span) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """Number of each item, with the parts of the file that it takes."""
     version = _number(image, locations.start, 1)
     offset_bytes, length_bytes = divmod(_number(image, locations.start + 4, 1), 16)
@@ -85,12 +110,13 @@ def _extents(image: bytes, locations: Span) -> Iterator[tuple[int, Span]]:
         extents = reader.take(2)
         if reader.is_past_end:
             return
+        spans: list[Span] = []
         for _ in range(extents):
             reader.take(index_bytes)
             start = base + reader.take(offset_bytes)
-            end = start + reader.take(length_bytes)
-            # Method 0 counts from the beginning of the file; photos use no other for metadata.
-            yield (item if method == 0 else -1), Span(start, end)
+            spans.append(Span(start, start + reader.take(length_bytes)))
+        # Method 0 counts from the beginning of the file; photos use no other for metadata.
+        yield (item if method == 0 else -1), tuple(spans)
 
 
 class _Reader:
@@ -125,15 +151,13 @@ def _inside(image: bytes, *path: bytes) -> Iterator[Span]:
 
 def _bounded(many: Iterable[Iterable[T]]) -> Iterator[T]:
     """The first of all: what claims to hold more is no photo, and would take the time of a film."""
-    return itertools.islice(itertools.chain.from_iterable(many), _MAX_ITEMS)
+    return itertools.islice(itertools.chain.from_iterable(many), _MAX_BOXES)
 
 
 def _boxes(image: bytes, within: Span) -> Iterator[_Box]:
     """The boxes that follow each other; the last one may claim more than there is."""
     at = within.start
-    for _ in range(_MAX_ITEMS):
-        if at + _FRAME_BYTES > within.end:
-            return
+    while at + _FRAME_BYTES <= within.end:
         length, kind, header = _number(image, at, 4), image[at + 4 : at + 8], _FRAME_BYTES
         if length == 1:
             length, header = _number(image, at + 8, 8), 16

@@ -24,7 +24,8 @@ MAX_PIXELS: Final = 100_000_000
 #: The most scans of a progressive JPEG; cameras and editors write 6 to 14, each of which goes over all pixels.
 MAX_SCANS: Final = 64
 
-#: The most segments of a JPEG, or chunks of a PNG or WebP; each is looked at by itself. A PNG of 100 MB has 12,000.
+#: The most segments of a JPEG, chunks of a PNG or WebP, or items of a HEIC; each is looked at by itself. A PNG of
+#: 100 MB has 12,000.
 MAX_PARTS: Final = 50_000
 
 #: What Pillow raises for images that contradict themselves.
@@ -235,6 +236,7 @@ _SIZES: Final = {FileFormat.HEIC: heic.size, FileFormat.WEBP: webp.size}
 _PARTS: Final[Mapping[FileFormat, Callable[[bytes], Iterator[object]]]] = {
     FileFormat.JPEG: _jpeg_segments,
     FileFormat.PNG: _png_chunks,
+    FileFormat.HEIC: heic.parts,
     FileFormat.WEBP: webp.chunks,
 }
 #: Formats that can say where a photo was taken.

@@ -10,6 +10,7 @@ from bitewing.files.inspection import FileFormat, Problem
 from local.samples.arch import arch, binary_stl
 from local.samples.cbct import Volume, cbct_zip, slices, zip_of
 from local.samples.photo import heic_photo, photo
+from tests.shared.files.inspecting.test_images import XMP, heic
 
 SMALL = Volume(slices=3, side_px=16)
 
@@ -204,6 +205,12 @@ def test_photos_do_not_count_as_headers(look, monkeypatch):
 def test_a_photo_of_too_many_parts_is_refused_in_an_archive_as_well(look, monkeypatch):
     monkeypatch.setattr(images, "MAX_PARTS", 3)
     assert codes(look(zip_of([("a.jpg", PLAIN)]))) == [Problem.TOO_LARGE]
+    assert codes(look(zip_of([("a.heic", heic_photo())]))) == [Problem.TOO_LARGE]
+
+
+def test_a_heic_photo_whose_places_lie_over_each_other_is_refused_in_an_archive_as_well(look):
+    content = heic(xmp=XMP, later=1, again=100)
+    assert codes(look(zip_of([("a.heic", content)]))) == [Problem.TOO_LARGE]
 
 
 def test_a_photo_that_was_damaged_in_its_archive_is_told(look):

@@ -145,8 +145,9 @@ def test_the_location_in_the_exif_of_a_webp_is_removed_with_and_without_its_mark
         lambda many: photo()[:2] + segment(b"") * many + photo()[2:],
         lambda many: (png := photo(kind="PNG"))[:33] + chunk(b"tEXt", b"") * many + png[33:],
         lambda many: webp(*[(b"NONE", b"")] * many),
+        lambda many: heic(again=many),
     ],
-    ids=KINDS,
+    ids=[*KINDS, "HEIC"],
 )
 def test_images_up_to_the_limit_of_parts_are_looked_at(look, monkeypatch, write, above, expected):
     content = write(100)
@@ -477,8 +478,13 @@ def box(kind, *contents):
     return (8 + len(content)).to_bytes(4, "big") + kind + content
 
 
-def heic(sizes=((4032, 3024), (512, 512)), *, version=0, xmp=b"", is_placed=True):
-    """A HEIC photo without pixels, with EXIF and XMP as items."""
+def heic(sizes=((4032, 3024), (512, 512)), *, version=0, xmp=b"", is_placed=True, again=0, later=0):
+    """A HEIC photo without pixels, with EXIF and XMP as items.
+
+    Args:
+        again: How often the XMP is listed beyond the first time.
+        later: How much later than the time before it begins then, bytes.
+    """
     block = tiff(">", [POINTER], [LATITUDE] if is_placed else [])
     exif = (6).to_bytes(4, "big") + b"Exif\0\0" + block
     wide = version == 2
@@ -492,11 +498,13 @@ def heic(sizes=((4032, 3024), (512, 512)), *, version=0, xmp=b"", is_placed=True
         count = struct.pack(">I" if wide else ">H", 3)
         iinf = box(b"iinf", bytes([1 if wide else 0]), bytes(3), count, *kinds)
         extents = [(1, at, 0), (2, at, len(exif)), (3, at + len(exif), len(xmp))]
+        starts = (later * time for time in range(1, again + 1))
+        extents += [(3, at + len(exif) + start, len(xmp) - start) for start in starts]
         locations = [
             struct.pack(number, item) + bytes(2 if version else 0) + bytes(2) + struct.pack(">HII", 1, start, length)
             for item, start, length in extents
         ]
-        iloc = box(b"iloc", bytes([version]), bytes(3), b"\x44\x00", struct.pack(number, 3), *locations)
+        iloc = box(b"iloc", bytes([version]), bytes(3), b"\x44\x00", struct.pack(number, len(extents)), *locations)
         ispe = [box(b"ispe", bytes(4), struct.pack(">II", *size)) for size in sizes]
         iprp = box(b"iprp", box(b"ipco", *ispe, box(b"irot", b"\x01")))
         return box(b"ftyp", b"heic", bytes(4), b"mif1heic") + box(b"meta", bytes(4), iinf, iloc, iprp)
@@ -521,6 +529,32 @@ def test_the_location_of_a_heic_photo_is_removed_in_place(look, version):
     assert b"28,41.5W" not in after
     assert len(after) == len(before)
     assert after[: before.index(b"mdat")] == before[: before.index(b"mdat")]
+
+
+def test_a_place_that_a_heic_photo_lists_many_times_is_searched_once(look):
+    content = heic(xmp=XMP, again=10_000)
+    assert [len(spans) for spans in images.heic.metadata(content)[:2]] == [1, 1]
+    assert look(content).image.has_location is True
+    assert look(without_location(content)).image.has_location is False
+
+
+def test_every_place_is_searched_even_one_that_is_listed_last():
+    content = heic(xmp=XMP, is_placed=False, later=1, again=5) + box(b"free", bytes(10_000))
+    assert [span.start for span in images.heic.metadata(content).xmp] == [content.index(XMP) + n for n in range(6)]
+    many = bytearray(heic(xmp=XMP, is_placed=False, again=12_000))
+    # The first 12,000 have the number of an item that is not there.
+    at = many.index(b"iloc") + 12 + 2 * 14
+    for item in range(12_000):
+        many[at + item * 14 : at + item * 14 + 2] = b"\0\x63"
+    assert images.says_where(bytes(many), FileFormat.HEIC)
+
+
+@pytest.mark.parametrize(("above", "expected"), [(-1, []), (0, []), (1, [Problem.TOO_LARGE])])
+def test_places_that_are_longer_together_than_the_heic_photo_are_refused(look, above, expected):
+    content = heic(xmp=XMP, later=1, again=5)
+    places = images.heic.metadata(content + box(b"free", bytes(10_000)))
+    together = sum(span.end - span.start for span in (*places.tiff, *places.xmp))
+    assert codes(look(content + box(b"free", bytes(together - above - len(content) - 8)))) == expected
 
 
 @pytest.mark.parametrize("lost", [1, 100])
