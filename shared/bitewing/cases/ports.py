@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 from bitewing.cases.activity import Activity
 from bitewing.cases.case import Case
 from bitewing.cases.returns import Return
+from bitewing.cases.sessions import BookedSession
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Notation
 from bitewing.kernel.caller import Request
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
+from bitewing.packet.packet import Packet
 from bitewing.precheck.finding import Precheck
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ class Change:
         files_version: The version of the files on which the change was decided, where it depends on them.
         back: The return that the change makes or answers.
         original: The case that this one begins to replace, as it was read; it names its remakes.
+        released: The planning session that the change gives up: its block is free again, and its record says so.
+        sent_packet: The packet as the lab goes on to read it, with the number of the sending that it came with;
+            at the first change after a sending.
     """
 
     case: Case
@@ -52,6 +57,8 @@ class Change:
     files_version: int | None = None
     back: Return | None = None
     original: Case | None = None
+    released: BookedSession | None = None
+    sent_packet: tuple[int, Packet] | None = None
 
 
 class AlreadyAnswered(Exception):
