@@ -293,13 +293,14 @@ class LinkService:
     def _scope(
         self, case: Case, files: tuple[CaseFile, ...], new: NewLink, known: Circumstances
     ) -> tuple[Scope, tuple[Asked, ...]]:
-        findings = self._prechecks.check(case, files, known).findings
+        checked = self._prechecks.gather(case, files, known)
+        findings = self._prechecks.run(checked).findings
         if errors := _wrong(case, new):
             raise InvalidInput(*errors)
         rule_ids = new.rule_ids
         if rule_ids is None:
             rule_ids = tuple(finding.rule_id for finding in findings if finding.rule_id in ASKS)
-        scope = scope_of(case, findings, files, known.profile, rule_ids=rule_ids)
+        scope = scope_of(checked, findings, rule_ids=rule_ids)
         if new.kinds is not None:
             scope = replace(scope, kinds=new.kinds)
         if new.fields is not None:

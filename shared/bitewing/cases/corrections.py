@@ -9,15 +9,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.case import Case
-from bitewing.files.case_file import CaseFile
 from bitewing.files.kinds import FileKind
+from bitewing.packet.packet import Arch
 from bitewing.precheck.finding import Finding, Outcome
 from bitewing.requirements.case_types import CASE_TYPES
-from bitewing.requirements.profile import RequirementProfile
 from bitewing.requirements.selections import IMPLANT_CASCADE, MATERIAL, RETENTION, SHADE, SHADE_GUIDE, STUMP_SHADE
+
+if TYPE_CHECKING:
+    from bitewing.precheck.checked_case import CheckedCase
 
 #: Most links of a case that are open at once: one for each person of a practice, and some that were lost.
 MAX_OPEN_LINKS: Final = 10
@@ -238,26 +240,18 @@ class CorrectionLink:
         return replace(self, done_at=at, version=self.version + 1)
 
 
-def scope_of(
-    case: Case,
-    findings: Iterable[Finding],
-    files: Collection[CaseFile],
-    profile: RequirementProfile | None,
-    *,
-    rule_ids: Collection[str],
-) -> Scope:
+def scope_of(checked: "CheckedCase", findings: Iterable[Finding], *, rule_ids: Collection[str]) -> Scope:
     """Return what the findings of some rules need to be dealt with.
 
     Where an answer would change what the dentist has authorized, the scope has the authorization, too: it would be
     withdrawn by the answer.
 
     Args:
-        case: The case.
+        checked: The case, its files and what the lab wants.
         findings: Everything that PreCheck finds.
-        files: The files of the case.
-        profile: What the lab wants.
         rule_ids: Rules of :data:`ASKS`.
     """
+    case = checked.case
     has_no_piece = "RX-PIECE" in rule_ids and not case.packet.items
     if has_no_piece:
         rule_ids = OF_PIECES.union(rule_ids)
@@ -266,7 +260,7 @@ def scope_of(
     of_type = {selection(name) for name in CASE_TYPES[case.case_type].known}
     if has_no_piece:
         fields |= {_A.ITEMS, *of_type}
-    kind_of = {f"/files/{file.file_id}": file.kind for file in files}
+    kind_of = {f"/files/{file.file_id}": file.kind for file in checked.files}
     for finding in findings:
         if finding.rule_id not in rule_ids:
             continue
@@ -275,8 +269,8 @@ def scope_of(
         _, is_selection, name = finding.about.partition(f"/{SELECTION}")
         if is_selection:
             fields.add(selection(name))
-    if "FIL-REQUIRED" in rule_ids and profile is not None:
-        kinds |= _missing_kinds(profile, files)
+    if "FIL-REQUIRED" in rule_ids:
+        kinds |= _missing_kinds(checked)
     return with_authorization(
         Scope(
             rule_ids=frozenset(rule_ids),
@@ -300,12 +294,10 @@ def with_authorization(scope: Scope, case: Case) -> Scope:
     )
 
 
-def _missing_kinds(profile: RequirementProfile, files: Collection[CaseFile]) -> set[FileKind]:
-    here = [file.kind for file in files if file.is_clean]
-    missing: set[FileKind] = set()
-    for wanted in profile.files:
-        is_enough = sum(kind in wanted.kinds for kind in here) >= wanted.min_count
-        # Enough may be here, and of the other arch.
-        if wanted.arch is not None or not is_enough:
-            missing |= set(wanted.kinds) - set(here) or (set() if is_enough else set(wanted.kinds))
-    return missing
+def _missing_kinds(checked: "CheckedCase") -> set[FileKind]:
+    # Rules are loaded by who issues a link, and not by every start of a function that knows links.
+    from bitewing.precheck.rules.fil_required import unfulfilled  # noqa: PLC0415
+
+    # Where no piece says its arch yet, whoever has the link says it: then files of either can be missing.
+    arches = checked.arches or frozenset(Arch)
+    return {kind for missing in unfulfilled(checked, arches) for kind in missing.kinds}

@@ -13,12 +13,13 @@ from bitewing.cases.corrections import (
     with_authorization,
 )
 from bitewing.files.case_file import FileKind
+from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.rules import RULES
 from bitewing.requirements.case_types import CASE_TYPES, CaseType
 from bitewing.requirements.profile import ArchRole, FileRequirement, Level
 
-from tests.support.builders import NOW, a_case, a_file, a_packet, a_profile
+from tests.support.builders import NOW, a_case, a_checked_case, a_file, a_packet, a_profile, an_item
 from tests.support.links import a_link
 
 SIGNATURE_KINDS = {FileKind.DOCUMENT}
@@ -30,10 +31,10 @@ def a_finding(rule_id, about="/packet"):
     )
 
 
-def scope(*findings, case=None, files=(), profile=None, rule_ids=None):
+def scope(*findings, case=None, files=(), rule_ids=None, **changes):
     case = case or a_case(packet=a_packet(authorization=None))
     asked = [finding.rule_id for finding in findings] if rule_ids is None else rule_ids
-    return scope_of(case, findings, files, profile, rule_ids=asked)
+    return scope_of(a_checked_case(case=case, files=files, **changes), findings, rule_ids=asked)
 
 
 def test_every_rule_either_asks_something_of_a_practice_or_is_the_labs_own():
@@ -62,31 +63,55 @@ def test_findings_of_other_rules_are_left_out():
     assert (found.rule_ids, found.kinds, found.fields) == ({"RX-DESCRIPTION"}, set(), {"description"})
 
 
+def missing_kinds(*files, **changes):
+    return scope(a_finding("FIL-REQUIRED", "/files"), files=files, **changes).kinds
+
+
+def crown_on(*teeth, **changes):
+    return a_case(packet=a_packet(items=tuple(an_item(tooth) for tooth in teeth), authorization=None, **changes))
+
+
 def test_missing_files_are_asked_for_by_the_kinds_that_are_not_here():
-    profile = a_profile()
-    wanted = {kind for each in profile.files for kind in each.kinds}
-    here = a_file(FileKind.UPPER_SCAN)
-    found = scope(a_finding("FIL-REQUIRED", "/files"), files=[here], profile=profile)
-    assert found.kinds == wanted - {FileKind.UPPER_SCAN}
-    assert scope(a_finding("FIL-REQUIRED", "/files"), profile=None).is_empty
+    wanted = {kind for each in a_profile().files for kind in each.kinds}
+    assert missing_kinds(a_file(FileKind.UPPER_SCAN)) == wanted - {FileKind.UPPER_SCAN}
+    assert missing_kinds(profile=None) == set()
 
 
-def test_of_files_of_both_arches_that_which_is_not_here_is_asked_for():
+def test_of_files_of_both_arches_that_which_the_work_needs_is_asked_for():
     requirement = FileRequirement(
         kinds=(FileKind.UPPER_SCAN, FileKind.LOWER_SCAN), called="a scan", level=Level.REQUIRED, arch=ArchRole.OPPOSING
     )
-    profile = replace(a_profile(), files=(requirement,))
+    profile = a_profile(files=(requirement,))
     upper, lower = a_file(FileKind.UPPER_SCAN), a_file(FileKind.LOWER_SCAN)
-    assert scope(a_finding("FIL-REQUIRED"), files=[upper], profile=profile).kinds == {FileKind.LOWER_SCAN}
-    assert scope(a_finding("FIL-REQUIRED"), files=[upper, lower], profile=profile).kinds == set()
+    assert missing_kinds(upper, case=crown_on("14"), profile=profile) == {FileKind.LOWER_SCAN}
+    assert missing_kinds(upper, case=crown_on("36"), profile=profile) == set()
+    assert missing_kinds(upper, case=crown_on(), profile=profile) == {FileKind.LOWER_SCAN}
+    assert missing_kinds(upper, lower, case=crown_on(), profile=profile) == set()
 
 
 def test_kinds_of_which_too_few_are_here_are_asked_for():
-    (photos,) = (each for each in a_profile(CaseType.VENEER).files if each.kinds == (FileKind.PHOTO,))
-    profile = replace(a_profile(), files=(replace(photos, min_count=2),))
-    one, two = a_file(FileKind.PHOTO), a_file(FileKind.PHOTO, file_id="photo-2")
-    assert scope(a_finding("FIL-REQUIRED"), files=[one], profile=profile).kinds == {FileKind.PHOTO}
-    assert scope(a_finding("FIL-REQUIRED"), files=[one, two], profile=profile).kinds == set()
+    xrays = FileRequirement(kinds=(FileKind.XRAY,), called="x-rays", level=Level.REQUIRED, min_count=2)
+    profile = a_profile(files=(xrays,))
+    one, two = a_file(FileKind.XRAY), a_file(FileKind.XRAY, file_id="xray-2")
+    assert missing_kinds(one, profile=profile) == {FileKind.XRAY}
+    assert missing_kinds(one, two, profile=profile) == set()
+
+
+def test_files_of_another_stage_and_what_arrived_otherwise_are_not_asked_for():
+    cbct = FileRequirement(kinds=(FileKind.CBCT,), called="a CBCT", level=Level.REQUIRED, stages=("surgical",))
+    sent = SentOtherwise(kind=FileKind.BITE_SCAN, how="USPS", sent_on=None)
+    bite = FileRequirement(kinds=(FileKind.BITE_SCAN,), called="a bite scan", level=Level.REQUIRED)
+    profile = a_profile(files=(cbct, bite))
+    staged = an_item("14", selections={"stage": "final"})
+
+    def kinds_with(item, arrived_at):
+        otherwise = (replace(sent, arrived_at=arrived_at),)
+        packet = a_packet(items=(item,), authorization=None, sent_otherwise=otherwise)
+        return missing_kinds(case=a_case(packet=packet), profile=profile)
+
+    assert kinds_with(staged, None) == {FileKind.BITE_SCAN}
+    assert kinds_with(staged, NOW) == set()
+    assert kinds_with(an_item("14"), NOW) == {FileKind.CBCT}
 
 
 def test_whoever_names_the_first_piece_is_asked_what_it_is_made_like():

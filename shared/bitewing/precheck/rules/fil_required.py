@@ -6,6 +6,7 @@ holds the case for stand for their kind: see ``standing``.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from bitewing.files.kinds import FileKind
@@ -29,21 +30,27 @@ OTHER_ARCH: Final = {Arch.UPPER: Arch.LOWER, Arch.LOWER: Arch.UPPER}
 SCAN_OF: Final = {Arch.UPPER: FileKind.UPPER_SCAN, Arch.LOWER: FileKind.LOWER_SCAN}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfulfilled:
+    """A requirement of the profile that nothing fulfills.
+
+    Attributes:
+        kinds: The kinds of which a file would help: of those that count, the ones of which none is here, if any.
+        here: How many files are here that count.
+        coming: What is on its way for it; ``None`` where something of it is not.
+    """
+
+    wanted: FileRequirement
+    kinds: frozenset[FileKind]
+    here: int
+    coming: SentOtherwise | None
+
+
 def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find requirements of the profile that nothing fulfills, and what is still on its way, once each."""
-    if checked.profile is None:
-        return
-    stages = checked.stages
     told: set[FileKind] = set()
-    for wanted in checked.profile.files:
-        if not wanted.is_wanted_at(stages):
-            continue
-        if wanted.kinds == (FileKind.SCAN_BODY_SCAN,) and checked.case.case_type in IMPLANT_RESTORATIONS:
-            continue
-        missing = _missing(wanted, checked)
-        if missing is None:
-            continue
-        here, coming = missing
+    for missing in unfulfilled(checked, checked.arches):
+        wanted, here, coming = missing.wanted, missing.here, missing.coming
         if coming is not None:
             if coming.kind not in told:
                 told.add(coming.kind)
@@ -58,23 +65,45 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
             source=SOURCE,
             about="/files",
             says=says,
-            do=f"Add {wanted.called}" + (", or state the stage of the work." if wanted.stages and not stages else "."),
+            do=f"Add {wanted.called}"
+            + (", or state the stage of the work." if wanted.stages and not checked.stages else "."),
         )
 
 
-def _missing(wanted: FileRequirement, checked: CheckedCase) -> tuple[int, SentOtherwise | None] | None:
-    """Return how many files are here of a requirement that is not fulfilled, and what is on its way for it."""
+def unfulfilled(checked: CheckedCase, arches: frozenset[Arch]) -> Iterator[Unfulfilled]:
+    """Yield the requirements of the profile that this rule misses something of, for work on these arches."""
+    if checked.profile is None:
+        return
+    stages = checked.stages
+    for wanted in checked.profile.files:
+        if not wanted.is_wanted_at(stages):
+            continue
+        if wanted.kinds == (FileKind.SCAN_BODY_SCAN,) and checked.case.case_type in IMPLANT_RESTORATIONS:
+            continue
+        missing = _missing(wanted, checked, arches)
+        if missing is not None:
+            yield missing
+
+
+def _missing(wanted: FileRequirement, checked: CheckedCase, arches: frozenset[Arch]) -> Unfulfilled | None:
     files, arrived, announced = standing(checked), arrived_otherwise(checked), announced_otherwise(checked)
-    on_its_way = None
-    for kinds in _kinds(wanted, checked.arches):
+    lacking: list[tuple[frozenset[FileKind], int, SentOtherwise | None]] = []
+    for kinds in _kinds(wanted, arches):
         here = sum(file.kind in kinds for file in files)
         if here >= wanted.min_count or (here and wanted.kinds == (FileKind.PHOTO,)) or arrived & kinds:
             continue
-        coming = next((sent for kind, sent in announced.items() if kind in kinds), None)
-        if coming is None:
-            return here, None
-        on_its_way = on_its_way or coming
-    return None if on_its_way is None else (0, on_its_way)
+        lacking.append((kinds, here, next((sent for kind, sent in announced.items() if kind in kinds), None)))
+    if not lacking:
+        return None
+    kinds_here = {file.kind for file in files}
+    # What is missing of one arch is missing, whatever is on its way for the other.
+    here, coming = next(((here, coming) for _, here, coming in lacking if coming is None), lacking[0][1:])
+    return Unfulfilled(
+        wanted=wanted,
+        kinds=frozenset(kind for kinds, _, _ in lacking for kind in kinds - kinds_here or kinds),
+        here=here,
+        coming=coming,
+    )
 
 
 def _on_its_way(coming: SentOtherwise, checked: CheckedCase) -> Finding:
