@@ -68,7 +68,7 @@ def try_profile(lab_id: str, case_type: CaseType, body: ProfileBody) -> TrialVie
     """Hear what publishing a profile would do, without publishing it.
 
     Says what would be refused, which fields would change, and of how many open drafts PreCheck would say something
-    else; of the drafts of a type, 25 are looked at.
+    else; `drafts_seen` says how many drafts of the type were looked at.
     """
     return TrialView.of(requirements.try_out(caller(app), body.read(lab_id, case_type)))
 

@@ -12,8 +12,16 @@ from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CASE_TYPES, CaseType, CaseTypeFacts, Prescribes, selections_of
 from bitewing.requirements.implants import IMPLANTS
 from bitewing.requirements.profile import ArchRole, FileRequirement, Level, ProfileVersion, RequirementProfile
+from bitewing.requirements.publishing import (
+    MAX_ATTESTATIONS,
+    MAX_COUNT,
+    MAX_PHOTO_PX,
+    MAX_TRIANGLES,
+    MAX_TURNAROUND_WORKING_DAYS,
+    MIN_VOXEL_UM,
+)
 from bitewing.requirements.selections import SHADE_GUIDE_NAMES, SHADE_GUIDES, Selection
-from bitewing.requirements.service import Trial
+from bitewing.requirements.service import DRAFTS_TRIED, Trial
 from pydantic import Field, StrictBool, StrictInt, StringConstraints
 
 Called = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)]
@@ -28,7 +36,7 @@ class FileRequirementBody(Body):
     kinds: Annotated[list[FileKind], Field(min_length=1, max_length=len(FileKind))]
     called: Annotated[Called, Field(description="What to call it in a sentence, such as `a bite scan`.")]
     level: Level
-    min_count: Annotated[Count, Field(description="How many files of these kinds are wanted, 1 to 20.")] = 1
+    min_count: Annotated[Count, Field(description=f"How many files of these kinds are wanted, 1 to {MAX_COUNT}.")] = 1
     arch: Annotated[
         ArchRole | None, Field(description="Of upper and lower scans, only those of this arch count; null: either.")
     ] = None
@@ -63,15 +71,24 @@ class ProfileBody(Body):
         Field(max_length=64, description="Selections that are wanted, beside those for which there is a rule."),
     ]
     turnaround_working_days: Annotated[
-        Count, Field(description="From sending, for planned types from the planning session; 0 to 250.")
+        Count,
+        Field(
+            description="From sending, for planned types from the planning session; "
+            f"0 to {MAX_TURNAROUND_WORKING_DAYS}."
+        ),
     ]
-    max_voxel_um: Annotated[Count, Field(description="Coarsest voxel of a CBCT, micrometers, 50 or more.")]
+    max_voxel_um: Annotated[Count, Field(description=f"Coarsest voxel of a CBCT, micrometers, {MIN_VOXEL_UM} or more.")]
     max_scan_age_days: Annotated[Count, Field(description="Oldest CBCT, days, 1 or more.")]
-    min_triangles: Annotated[Count, Field(description="Fewest triangles of a scan, 0 to 3,000,000.")]
-    min_photo_px: Annotated[Count, Field(description="Shortest longer side of a photo, pixels, 0 to 20,000.")]
+    min_triangles: Annotated[Count, Field(description=f"Fewest triangles of a scan, 0 to {MAX_TRIANGLES:,}.")]
+    min_photo_px: Annotated[
+        Count, Field(description=f"Shortest longer side of a photo, pixels, 0 to {MAX_PHOTO_PX:,}.")
+    ]
     attestations: Annotated[
         dict[Code, Statement],
-        Field(max_length=100, description="Statements that the practice makes before sending, by name; 20 at most."),
+        Field(
+            max_length=100,
+            description=f"Statements that the practice makes before sending, by name; {MAX_ATTESTATIONS} at most.",
+        ),
     ]
     outcomes: Annotated[
         dict[Code, Outcome | None],
@@ -256,7 +273,7 @@ class TrialView(View):
     is_publishable: bool
     problems: list[ProfileProblemView]
     changed: Annotated[list[str], Field(description="Fields that are not as in the version in force.")]
-    drafts_seen: Annotated[int, Field(description="Open drafts that were looked at.")]
+    drafts_seen: Annotated[int, Field(description=f"Open drafts that were looked at, {DRAFTS_TRIED} at most.")]
     drafts_touched: Annotated[int, Field(description="Of how many of these PreCheck would say something else.")]
     is_all: Annotated[bool, Field(description="Whether there are no more drafts than those.")]
 
