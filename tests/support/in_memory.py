@@ -233,8 +233,11 @@ class InMemoryLinks:
     def find(self, case_id: str, link_id: str) -> CorrectionLink | None:
         return self._memory.links.get((case_id, link_id))
 
-    def of_case(self, case_id: str) -> LinksOfCase:
-        links = tuple(self._memory.links[key] for key in sorted(self._memory.links) if key[0] == case_id)
+    def of_case(self, case_id: str) -> tuple[CorrectionLink, ...]:
+        return tuple(self._memory.links[key] for key in sorted(self._memory.links) if key[0] == case_id)
+
+    def counted(self, case_id: str) -> LinksOfCase:
+        links = self.of_case(case_id)
         return LinksOfCase(links=links, issued=len(links))
 
     def issue(self, change: LinkChange, *, decided_on: Case, issued: int, request: Request) -> None:
@@ -243,7 +246,7 @@ class InMemoryLinks:
             if memory.is_remembered(request):
                 raise AlreadyAnswered
             stored = memory.cases.get(link.case_id)
-            if stored is None or stored.version != decided_on.version or self.of_case(link.case_id).issued != issued:
+            if stored is None or stored.version != decided_on.version or self.counted(link.case_id).issued != issued:
                 raise LinksChanged
             memory.links[link.case_id, link.link_id] = link
             memory.remember(request, link)

@@ -97,8 +97,11 @@ class Links(Protocol):
     def find(self, case_id: str, link_id: str) -> CorrectionLink | None:
         """Return one link, in one request."""
 
-    def of_case(self, case_id: str) -> LinksOfCase:
+    def of_case(self, case_id: str) -> tuple[CorrectionLink, ...]:
         """Return the links of a case, the oldest first."""
+
+    def counted(self, case_id: str) -> LinksOfCase:
+        """Return the links of a case, the oldest first, and how many were ever issued."""
 
     def issue(self, change: LinkChange, *, decided_on: Case, issued: int, request: Request) -> None:
         """Store a new link.
@@ -205,12 +208,14 @@ class LinkService:
             RequestInProgress: The case kept changing.
         """
         for _ in range(TRIES):
-            case, files = self._of_lab(caller, case_id)
+            found = self._cases.with_files(case_id)
+            case = _ensure_of_lab(found[0] if found else None, caller)
+            files = found[1] if found else ()
             if (before := self._links.answered(request)) is not None:
                 return IssuedLink(link=before, credential=None)
             known = self._prechecks.circumstances(case)
             _ensure_correctable(case, known.practice)
-            of_case = self._links.of_case(case_id)
+            of_case = self._links.counted(case_id)
             now = self._now()
             if sum(link.is_open_at(now) for link in of_case.links) >= MAX_OPEN_LINKS:
                 raise TooManyLinks(limit=MAX_OPEN_LINKS)
@@ -249,8 +254,8 @@ class LinkService:
             Unknown: There is no such case for this caller.
             RoleNotAllowed: The caller does not work in the lab of the case.
         """
-        self._of_lab(caller, case_id)
-        return self._links.of_case(case_id).links[::-1]
+        _ensure_of_lab(self._cases.find(case_id), caller)
+        return self._links.of_case(case_id)[::-1]
 
     def revoke(self, caller: Caller, case_id: str, link_id: str) -> CorrectionLink:
         """Let a link open nothing from now on; again, and nothing changes.
@@ -263,7 +268,7 @@ class LinkService:
             RequestInProgress: The link kept changing.
         """
         for _ in range(TRIES):
-            case, _ = self._of_lab(caller, case_id)
+            case = _ensure_of_lab(self._cases.find(case_id), caller)
             link = self._links.find(case_id, link_id)
             if link is None:
                 raise Unknown("link")
@@ -282,13 +287,6 @@ class LinkService:
                 continue
             return revoked
         raise RequestInProgress
-
-    def _of_lab(self, caller: Caller, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
-        found = self._cases.with_files(case_id)
-        case = ensure_visible(found[0] if found else None, caller)
-        if party_of(caller) is not Party.LAB:
-            raise RoleNotAllowed(LAB_ROLES)
-        return case, found[1] if found else ()
 
     def _scope(
         self, case: Case, files: tuple[CaseFile, ...], new: NewLink, known: Circumstances
@@ -588,6 +586,13 @@ class CorrectionService:
     def _case(self, entry: Entry) -> tuple[Case, tuple[CaseFile, ...]]:
         found = self._cases.with_files(entry.link.case_id)
         return ensure_visible(found[0] if found else None, entry.caller), found[1] if found else ()
+
+
+def _ensure_of_lab(case: Case | None, caller: Caller) -> Case:
+    visible = ensure_visible(case, caller)
+    if party_of(caller) is not Party.LAB:
+        raise RoleNotAllowed(LAB_ROLES)
+    return visible
 
 
 def _ensure_correctable(case: Case, practice: Practice | None) -> None:

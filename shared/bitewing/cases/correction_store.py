@@ -30,13 +30,16 @@ class TableLinks:
         item = self._table.get(keys.link(case_id, link_id))
         return None if item is None else read_record(CorrectionLink, item)
 
-    def of_case(self, case_id: str) -> LinksOfCase:
+    def of_case(self, case_id: str) -> tuple[CorrectionLink, ...]:
         """Return the links of a case, the oldest first."""
+        items = self._table.partition(keys.case_partition(case_id), prefix=keys.LINK_PREFIX)
+        return tuple(read_record(CorrectionLink, item) for item in items)
+
+    def counted(self, case_id: str) -> LinksOfCase:
+        """Return the links of a case, the oldest first, and how many were ever issued."""
         # First the count: a link that is issued between the two requests is then one too many, never one too few.
         case = self._table.get(keys.case(case_id)) or {}
-        items = self._table.partition(keys.case_partition(case_id), prefix=keys.LINK_PREFIX)
-        links = tuple(read_record(CorrectionLink, item) for item in items)
-        return LinksOfCase(links=links, issued=case.get("links_issued", 0))
+        return LinksOfCase(links=self.of_case(case_id), issued=case.get("links_issued", 0))
 
     def issue(self, change: LinkChange, *, decided_on: Case, issued: int, request: Request) -> None:
         """Store a new link."""

@@ -166,6 +166,13 @@ def test_only_the_lab_of_the_case_issues_lists_and_revokes_links(world, caller, 
     assert world.memory.links[CASE_ID, link_id].revoked_at is None
 
 
+def test_links_are_listed_and_revoked_without_reading_any_file(world, monkeypatch):
+    link = issue(world).link
+    monkeypatch.delattr(type(world.cases), "with_files")
+    assert world.link_service.links(FROM_LAB, CASE_ID) == (link,)
+    assert world.link_service.revoke(FROM_LAB, CASE_ID, link.link_id).revoked_at == NOW
+
+
 def test_a_case_that_its_practice_started_has_no_links(world):
     world.has(a_sent_case(Status.RETURNED))
     with pytest.raises(LinkNotPossible, match="can sign in"):
