@@ -24,12 +24,13 @@ _MAX_DIRECTORIES: Final = 8
 #: Bytes of one value of each TIFF type, from 1 on.
 _TYPE_BYTES: Final = (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8)
 _INLINE_BYTES: Final = 4
-#: Attributes and elements of XMP such as exif:GPSLatitude="..." and <exif:GPSLatitude>...<, and names of places.
-_PLACE: Final = (
-    rb"(?:[\w-]{1,40}:GPS[A-Za-z]{1,40}|photoshop:(?:City|State|Country)|Iptc4xmpCore:(?:Location|CountryCode))"
-)
+#: Attributes and elements of XMP such as exif:GPSLatitude="..." and <exif:GPSLatitude>...<, and names of places. Each
+#: begins with one letter: a prefix, which may be any word, is not looked for at every byte of a text.
+_PLACE: Final = rb":GPS[A-Za-z]{1,40}|photoshop:(?:City|State|Country)|Iptc4xmpCore:(?:Location|CountryCode)"
 _XMP_LOCATION: Final = re.compile(
-    rb"""(PLACE\s{0,8}=\s{0,8})("[^"]{0,200}"|'[^']{0,200}')|(<PLACE>)([^<]*)""".replace(b"PLACE", _PLACE)
+    rb"""((?:PLACE)\s{0,8}=\s{0,8})("[^"]{0,200}"|'[^']{0,200}')|(<(?:[^\s<>:]+(?=:GPS))?(?:PLACE)>)([^<]*)""".replace(
+        b"PLACE", _PLACE
+    )
 )
 #: Where a film says that it was taken, with its length and language before it (QuickTime, "user data"): phones
 #: append films to photos.

@@ -336,7 +336,13 @@ def test_packed_texts_without_a_location_stay(look, kind, content):
     assert without_location(before) is before
 
 
-@pytest.mark.parametrize("name", ["photoshop:City", "photoshop:Country", "Iptc4xmpCore:Location", "drone:GPSLatitude"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("photoshop:City", "photoshop:Country", "Iptc4xmpCore:Location", "drone:GPSLatitude"),
+        *("fotografía:GPSLatitude", "of-a-drone-" * 5 + ":GPSLatitude"),
+    ],
+)
 @pytest.mark.parametrize("form", ["<a {}='Ponta Delgada'/>", "<{0}>Ponta Delgada</{0}>"])
 def test_names_of_places_in_xmp_are_removed(look, name, form):
     before = with_segment(photo(), b"http://ns.adobe.com/xap/1.0/\0" + form.format(name).encode())
