@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
-from bitewing.directory.organization import BillingState, Connection, Dentist, Lab, LabListing, Practice
+from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.ports import AlreadyAnswered, GuestPractice
 from bitewing.directory.scanner import Scanner
 from bitewing.kernel.caller import OrganizationKind, Request
@@ -80,10 +80,6 @@ class InMemoryPractices(_InMemory):
 
 class InMemoryBilling(_InMemory):
     """The port ``Billing``."""
-
-    def state_of(self, practice_id: str) -> BillingState | None:
-        practice = self.practice(practice_id)
-        return practice.billing if practice else None
 
     def set_state(self, change: PracticeBillingChanged) -> bool:
         with self._memory.lock:

@@ -1,20 +1,17 @@
 """Billing, as whoever sends the invoices knows it.
 
 Which provider that is stays behind this port. The built-in adapter keeps the state beside the practice, as an
-administrator of the platform has set it.
+administrator of the platform has set it. The state is read from there, whoever bills: the adapter of a provider keeps
+that copy up to date through ``set_state``.
 """
 
 from typing import Protocol
 
 from bitewing.directory.events import PracticeBillingChanged
-from bitewing.directory.organization import BillingState
 
 
 class Billing(Protocol):
     """Who knows whether practices pay."""
-
-    def state_of(self, practice_id: str) -> BillingState | None:
-        """Return the state of a practice, or ``None`` where there is no such practice."""
 
     def set_state(self, change: PracticeBillingChanged) -> bool:
         """Keep the state of a practice, with who set it and when, and tell it; the state that it has changes nothing.

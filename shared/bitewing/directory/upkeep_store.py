@@ -10,7 +10,7 @@ from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
 from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
-from bitewing.directory.organization import BillingState, Connection, Dentist, Lab, LabListing, Practice
+from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.ports import AlreadyAnswered, GuestPractice
 from bitewing.directory.scanner import Scanner
 from bitewing.directory.store import Entry, dentists_of, place_in_list, puts_of, read_if_found
@@ -78,11 +78,6 @@ class StoredBilling:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-
-    def state_of(self, practice_id: str) -> BillingState | None:
-        """Return the state of a practice."""
-        item = self._table.get(keys.practice(practice_id))
-        return None if item is None else BillingState(item["billing"])
 
     def set_state(self, change: PracticeBillingChanged) -> bool:
         """Keep the state of a practice; its version stays, for the practice says nothing of it."""

@@ -221,7 +221,6 @@ def test_a_time_zone_that_does_not_exist_is_not_stored(at_home):
 
 def test_the_platform_sets_billing_and_the_version_of_the_practice_stays(place):
     assert place.practice_service.set_billing(PLATFORM, PRACTICE_ID, BillingState.PAST_DUE) is BillingState.PAST_DUE
-    assert place.billing.state_of(PRACTICE_ID) is BillingState.PAST_DUE
     stored = place.stores.directory.practice(PRACTICE_ID)
     assert stored == a_practice(
         billing=BillingState.PAST_DUE, billing_set_at=place.stores.clock(), billing_set_by=PLATFORM.user_id
@@ -239,7 +238,6 @@ def test_billing_that_is_set_to_what_it_is_stays_as_it_was_set_first(place):
 
 
 def test_billing_of_nobody_is_unknown(place):
-    assert place.billing.state_of("practice-9") is None
     with pytest.raises(Unknown):
         place.practice_service.set_billing(PLATFORM, "practice-9", BillingState.ACTIVE)
     assert place.stores.directory.practice("practice-9") is None
