@@ -165,8 +165,10 @@ def _can_meet(one: FileRequirement, other: FileRequirement) -> bool:
 
 
 def _is_said_twice(one: FileRequirement, other: FileRequirement) -> bool:
-    if (frozenset(one.kinds), one.arch) != (frozenset(other.kinds), other.arch) or one.level is other.level:
-        return (frozenset(one.kinds), one.arch) == (frozenset(other.kinds), other.arch)
+    if (frozenset(one.kinds), one.arch) != (frozenset(other.kinds), other.arch):
+        return False
+    if one.level is other.level:
+        return True
     required, expected = (one, other) if one.level is Level.REQUIRED else (other, one)
     return expected.min_count <= required.min_count
 
