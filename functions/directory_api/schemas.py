@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from bitewing.aws.bodies import Body, Changes, ContactEmail, Day, Name, TimeOfDay, View
-from bitewing.directory.bodies import Address, Id, NewPracticeBody, Phone, PracticeView, TimeZone
+from bitewing.aws.bodies import Body, Changes, Code, ContactEmail, Day, Name, TimeOfDay, View
+from bitewing.directory.bodies import Address, NewPracticeBody, Phone, PracticeView, TimeZone
 from bitewing.directory.labs import NewLab
 from bitewing.directory.organization import BillingState, ConnectionState, Lab, Notation, Practice
 from bitewing.directory.ports import ConnectedPartner, ListedLab
@@ -248,7 +248,7 @@ class LabsView(View):
 class ConnectionBody(Body):
     """Which lab is asked for a connection."""
 
-    lab_id: Id
+    lab_id: Code
 
 
 class ConnectionMoveBody(Body):

@@ -12,7 +12,6 @@ Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[0-9+(). /x#-]*$")]
 #: An area and a place, as IANA names them; whether there is such a one is looked up.
 TimeZone = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9/_+-]*$")]
-Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 
 
 class NewPracticeBody(Body):

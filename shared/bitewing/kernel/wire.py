@@ -70,7 +70,6 @@ class Route(NamedTuple):
     is_public: bool = False
 
 
-API_PREFIX: Final = "/v1"
 #: Every route of the HTTP API, as API Gateway writes them. A test holds the functions to this list.
 ROUTES: Final = (
     Route("GET", "/v1/me", "directory_api"),

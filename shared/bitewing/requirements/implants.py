@@ -90,7 +90,6 @@ class System:
         platforms: Platform to its diameters in millimeters.
     """
 
-    maker: str
     name: str
     platforms: Mapping[str, Diameters]
 
@@ -142,7 +141,7 @@ _SIZE: Final = re.compile(rf"[ØøD]?\s*({_NUMBER})\s*(?:mm)?(?:\s*[x\u00d7*/]\s
 _MAKERS: Final = frozenset(plain(maker) for maker in IMPLANTS)
 _ALIASES: Final = {plain(alias): plain(maker) for alias, maker in MAKER_ALIASES.items()}
 _SYSTEMS: Final = {
-    (plain(maker), plain(name)): System(maker, name, platforms)
+    (plain(maker), plain(name)): System(name, platforms)
     for maker, systems in IMPLANTS.items()
     for name, platforms in systems.items()
 }

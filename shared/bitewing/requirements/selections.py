@@ -154,24 +154,17 @@ STUMP_SHADES: Final = tuple(f"ND{number}" for number in range(1, 10))
 SCREW: Final = "screw"
 CEMENT: Final = "cement"
 RETENTIONS: Final = frozenset({SCREW, CEMENT})
-TITANIUM_BASE: Final = "titanium_base"
-CUSTOM_TITANIUM: Final = "custom_titanium"
-CUSTOM_ZIRCONIA: Final = "custom_zirconia"
-STOCK: Final = "stock"
 MULTI_UNIT: Final = "multi_unit"
 DIRECT_TO_IMPLANT: Final = "direct_to_implant"
 
-TOOTH: Final = "tooth"
 TISSUE: Final = "tissue"
 BONE: Final = "bone"
 
 # --- Arches ----------------------------------------------------------------------------------------
 HARD: Final = "hard"
 SOFT: Final = "soft"
-DUAL: Final = "dual"
 HAWLEY: Final = "hawley"
 CLEAR_RETAINER: Final = "clear_retainer"
-BONDED_RETAINER: Final = "bonded_retainer"
 ALIGNER: Final = "aligner"
 
 
