@@ -541,6 +541,7 @@ class CorrectionService:
 
         Raises:
             Unknown: The case is no longer there.
+            Unauthenticated: The link was revoked, expired or was forgotten in the meantime.
             PacketLocked: The packet cannot be changed in this status.
             RequestInProgress: The link kept changing.
         """
@@ -548,10 +549,11 @@ class CorrectionService:
             case, files = self._case(entry)
             known = self._prechecks.circumstances(case)
             case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
-            link = self._links.find(case.case_id, entry.link.link_id) or entry.link
+            link, now = self._links.find(case.case_id, entry.link.link_id), self._now()
+            if link is None or not link.is_open_at(now):
+                raise not_accepted()
             if link.done_at is not None and case.last_modified_at <= link.done_at:
-                return self.read(entry)
-            now = self._now()
+                return self.read(replace(entry, link=link))
             left = sum(
                 finding.rule_id in link.scope.rule_ids for finding in self._prechecks.check(case, files, known).findings
             )

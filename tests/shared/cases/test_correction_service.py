@@ -320,8 +320,9 @@ def test_every_credential_that_opens_nothing_is_refused_in_the_same_words(world,
 
 def test_a_link_of_one_case_opens_no_other(world):
     other = world.has(replace(world.case(), case_id="case-2"))
-    link_id = issue(world).link.link_id
-    moved = credential(owner_id=other.case_id, holder_id=link_id)
+    issued = issue(world)
+    assert world.correction_service.enter(issued.credential).link == issued.link
+    moved = replace(issued.credential, owner_id=other.case_id)
     with pytest.raises(Unauthenticated):
         world.correction_service.enter(moved)
 
@@ -658,20 +659,30 @@ def test_done_again_tells_nothing_unless_something_changed_since(world):
     world.clock.advance(minutes=1)
     world.correction_service.done(entry)
     assert world.told().count("CorrectionDone") == 1
+    assert world.correction_service.done(entry).link.done_at == NOW
     world.correction_service.answer(entry, Answers(description="A crown, light contacts."), expected_version=1)
     world.clock.advance(minutes=1)
     assert world.correction_service.done(entry).link.done_at == NOW + timedelta(minutes=2)
     assert world.told().count("CorrectionDone") == 2
 
 
-def test_done_meets_a_revocation_and_both_are_kept(world):
+def test_done_meets_a_revocation_and_is_refused(world):
     entry = enter(world)
     world.links = Interrupted(
         world.links, "change", lambda: world.link_service.revoke(FROM_LAB, CASE_ID, entry.link.link_id)
     )
-    world.correction_service.done(entry)
+    with pytest.raises(Unauthenticated):
+        world.correction_service.done(entry)
     stored = world.memory.links[CASE_ID, entry.link.link_id]
-    assert (stored.done_at, stored.revoked_at) == (NOW, NOW)
+    assert (stored.done_at, stored.revoked_at) == (None, NOW)
+    assert "CorrectionDone" not in world.told()
+
+
+def test_with_a_link_that_was_forgotten_meanwhile_nobody_is_done(world):
+    entry = enter(world)
+    world.memory.links.clear()
+    with pytest.raises(Unauthenticated):
+        world.correction_service.done(entry)
 
 
 # --- When the practice joins ----------------------------------------------------------
