@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line, Text, View
 from bitewing.cases.activity import Activity, Deed
-from bitewing.cases.bodies import ReturnView
+from bitewing.cases.bodies import PrecheckView, ReturnView
 from bitewing.cases.case import Case
 from bitewing.cases.packet_bodies import ItemBody, NamedPatient, PatientBody, SentOtherwiseBody
 from bitewing.cases.ports import CaseWithPrecheck
@@ -16,7 +16,7 @@ from bitewing.files.kinds import FileKind
 from bitewing.kernel.ids import read_id
 from bitewing.kernel.teeth import notation_to_show, shown, shown_unmarked
 from bitewing.packet.packet import Arch, Item, Packet, Patient, Sex
-from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
+from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 from pydantic import Field, StrictBool, StringConstraints, model_validator
 
@@ -213,46 +213,6 @@ class PacketView(View):
                 )
                 for sent in packet.sent_otherwise
             ],
-        )
-
-
-class FindingView(View):
-    """One thing that is missing or wrong, and what to do about it."""
-
-    rule_id: str
-    outcome: Outcome
-    about: str
-    says: str
-    do: str
-    source: FindingSource
-
-    @classmethod
-    def of(cls, finding: Finding) -> "FindingView":
-        """Return a finding as the API shows it."""
-        return cls(
-            rule_id=finding.rule_id,
-            outcome=finding.outcome,
-            about=finding.about,
-            says=finding.says,
-            do=finding.do,
-            source=finding.source,
-        )
-
-
-class PrecheckView(View):
-    """What PreCheck says of a case now."""
-
-    outcome: Outcome
-    next_step: str | None
-    findings: list[FindingView]
-
-    @classmethod
-    def of(cls, precheck: Precheck) -> "PrecheckView":
-        """Return a PreCheck as the API shows it."""
-        return cls(
-            outcome=precheck.outcome,
-            next_step=precheck.next_step,
-            findings=[FindingView.of(finding) for finding in precheck.findings],
         )
 
 
