@@ -79,6 +79,7 @@ def selection(name: str) -> str:
 _FILE_ONLY: Final = _asks()
 
 #: What each rule asks of a practice. Kinds of what is missing (FIL-REQUIRED) are those of the lab's profile.
+#: What the other rules find, a lab deals with itself in a case that it started.
 ASKS: Final[Mapping[str, Asks]] = {
     "RX-PATIENT": _asks(_A.PATIENT),
     "RX-PIECE": _asks(_A.TEETH, _A.ARCH),
@@ -120,16 +121,6 @@ ASKS: Final[Mapping[str, Asks]] = {
     "IDT-PATIENT": _FILE_ONLY,
     "CSE-RETURN": _asks(_A.REASONS),
 }
-#: Rules whose findings a lab deals with itself in a case that it started: the context that it chose, what stands
-#: in the directory, and files that need nothing but to be taken out.
-LABS_OWN: Final = frozenset(
-    {
-        *("CTX-LAB", "CTX-TYPE", "CTX-DENTIST", "CTX-SETUP", "CTX-BILLING"),
-        *("RX-LAB", "RX-LICENSE", "CSE-REMAKE", "CSE-DUPLICATE", "FIL-QUARANTINED", "PHI-LOCATION"),
-    }
-)
-
-
 #: Rules about pieces of work: whoever names the first piece is asked what it is made like, too.
 OF_PIECES: Final = frozenset(
     {

@@ -38,17 +38,6 @@ class Reason(StrEnum):
     FILE_MISSING = "file_missing"
 
 
-class ReasonGroup(StrEnum):
-    """Where a reason lies."""
-
-    SCAN = "scan"
-    PRACTICE = "practice"
-    PATIENT = "patient"
-    DESIGN = "design"
-    LAB = "lab"
-    FILE = "file"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonFacts:
     """What is true of a reason.
@@ -58,53 +47,47 @@ class ReasonFacts:
         checked_by: Rules that look for it before a case is sent; empty where no machine can see it.
     """
 
-    group: ReasonGroup
     called: str
     checked_by: tuple[str, ...] = ()
 
 
-_G, _R = ReasonGroup, Reason
+_R = Reason
 
 
-def _facts(group: ReasonGroup, called: str, *checked_by: str) -> ReasonFacts:
-    return ReasonFacts(group=group, called=called, checked_by=checked_by)
+def _facts(called: str, *checked_by: str) -> ReasonFacts:
+    return ReasonFacts(called=called, checked_by=checked_by)
 
 
 REASONS: Final[Mapping[Reason, ReasonFacts]] = {
-    _R.PREP_NOISE: _facts(_G.SCAN, "noise on the preparation or its neighbors", "MSH-HOLES", "MSH-DENSITY"),
-    _R.BITE_RELATION: _facts(_G.SCAN, "the bite relation is wrong or unclear", "FIL-REQUIRED"),
+    _R.PREP_NOISE: _facts("noise on the preparation or its neighbors", "MSH-HOLES", "MSH-DENSITY"),
+    _R.BITE_RELATION: _facts("the bite relation is wrong or unclear", "FIL-REQUIRED"),
     _R.ARCH_DISTORTION: _facts(
-        _G.SCAN, "the arch is distorted or a part of it is missing", "MSH-ARCH", "MSH-UNITS", "MSH-HOLES"
+        "the arch is distorted or a part of it is missing", "MSH-ARCH", "MSH-UNITS", "MSH-HOLES"
     ),
-    _R.SCAN_BODY_SEATING: _facts(_G.SCAN, "the scan body is not seated", "IMP-SCANBODY"),
-    _R.INSUFFICIENT_SCAN: _facts(
-        _G.SCAN, "the scan shows too little", "MSH-DENSITY", "DCM-SERIES", "DCM-GAP", "DCM-VOXEL"
-    ),
-    _R.UNDERCUT_OR_PATH: _facts(_G.PRACTICE, "an undercut, or no path of insertion"),
-    _R.MARGIN_HIDDEN: _facts(_G.PRACTICE, "the margin is hidden"),
-    _R.TOO_LITTLE_REDUCTION: _facts(_G.PRACTICE, "too little reduction"),
+    _R.SCAN_BODY_SEATING: _facts("the scan body is not seated", "IMP-SCANBODY"),
+    _R.INSUFFICIENT_SCAN: _facts("the scan shows too little", "MSH-DENSITY", "DCM-SERIES", "DCM-GAP", "DCM-VOXEL"),
+    _R.UNDERCUT_OR_PATH: _facts("an undercut, or no path of insertion"),
+    _R.MARGIN_HIDDEN: _facts("the margin is hidden"),
+    _R.TOO_LITTLE_REDUCTION: _facts("too little reduction"),
     _R.RX_INCOMPLETE: _facts(
-        _G.PRACTICE,
         "the prescription is wrong or incomplete",
         *("RX-MATERIAL", "RX-PIECE", "RX-DESCRIPTION", "TTH-TEXT", "TTH-BRIDGE", "SEL-REQUIRED", "SEL-UNKNOWN"),
     ),
-    _R.CHANGE_OF_MIND: _facts(_G.PRACTICE, "the practice wants something else"),
-    _R.BROKEN_OR_LOST: _facts(_G.PATIENT, "broken or lost"),
-    _R.DELAYED_VISIT: _facts(_G.PATIENT, "the patient came late", "DUE-APPOINTMENT"),
-    _R.DISCOMFORT: _facts(_G.PATIENT, "discomfort"),
-    _R.ANATOMY_OR_CONTACT: _facts(_G.DESIGN, "anatomy or contacts"),
-    _R.WRONG_LIBRARY: _facts(_G.DESIGN, "designed with the wrong library", "IMP-SYSTEM"),
-    _R.CEMENT_GAP_OR_PATH: _facts(_G.DESIGN, "cement gap or path of insertion"),
-    _R.SHADE_MISMATCH: _facts(
-        _G.LAB, "the shade does not match", "SHD-MISSING", "SHD-UNKNOWN", "SHD-STUMP", "SHD-PHOTO"
-    ),
-    _R.CHIP: _facts(_G.LAB, "chipped"),
-    _R.FIT: _facts(_G.LAB, "does not fit"),
-    _R.DELIVERY: _facts(_G.LAB, "wrong or late delivery", "DUE-IMPOSSIBLE", "DUE-MISSING"),
-    _R.WRONG_IMPLANT_BRAND: _facts(_G.LAB, "made for the wrong implant", "IMP-SYSTEM"),
-    _R.FILE_CORRUPTED: _facts(_G.FILE, "a file is corrupted", "FIL-UNREADABLE", "FIL-FORMAT"),
-    _R.FILE_WRONG_PATIENT: _facts(_G.FILE, "a file is of another patient", "IDT-PATIENT"),
-    _R.FILE_MISSING: _facts(_G.FILE, "a file is missing", "FIL-REQUIRED", "FIL-PENDING"),
+    _R.CHANGE_OF_MIND: _facts("the practice wants something else"),
+    _R.BROKEN_OR_LOST: _facts("broken or lost"),
+    _R.DELAYED_VISIT: _facts("the patient came late", "DUE-APPOINTMENT"),
+    _R.DISCOMFORT: _facts("discomfort"),
+    _R.ANATOMY_OR_CONTACT: _facts("anatomy or contacts"),
+    _R.WRONG_LIBRARY: _facts("designed with the wrong library", "IMP-SYSTEM"),
+    _R.CEMENT_GAP_OR_PATH: _facts("cement gap or path of insertion"),
+    _R.SHADE_MISMATCH: _facts("the shade does not match", "SHD-MISSING", "SHD-UNKNOWN", "SHD-STUMP", "SHD-PHOTO"),
+    _R.CHIP: _facts("chipped"),
+    _R.FIT: _facts("does not fit"),
+    _R.DELIVERY: _facts("wrong or late delivery", "DUE-IMPOSSIBLE", "DUE-MISSING"),
+    _R.WRONG_IMPLANT_BRAND: _facts("made for the wrong implant", "IMP-SYSTEM"),
+    _R.FILE_CORRUPTED: _facts("a file is corrupted", "FIL-UNREADABLE", "FIL-FORMAT"),
+    _R.FILE_WRONG_PATIENT: _facts("a file is of another patient", "IDT-PATIENT"),
+    _R.FILE_MISSING: _facts("a file is missing", "FIL-REQUIRED", "FIL-PENDING"),
 }
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 import pytest
 from bitewing.cases.corrections import (
     ASKS,
-    LABS_OWN,
     OF_PIECES,
     Answerable,
     LinkState,
@@ -22,6 +21,14 @@ from bitewing.requirements.profile import ArchRole, FileRequirement, Level
 from tests.support.builders import NOW, a_case, a_checked_case, a_file, a_packet, a_profile, an_item
 from tests.support.links import a_link
 
+#: Rules whose findings a lab deals with itself in a case that it started: the context that it chose, what stands
+#: in the directory, and files that need nothing but to be taken out.
+LABS_OWN = frozenset(
+    {
+        *("CTX-LAB", "CTX-TYPE", "CTX-DENTIST", "CTX-SETUP", "CTX-BILLING"),
+        *("RX-LAB", "RX-LICENSE", "CSE-REMAKE", "CSE-DUPLICATE", "FIL-QUARANTINED", "PHI-LOCATION"),
+    }
+)
 SIGNATURE_KINDS = {FileKind.DOCUMENT}
 
 
