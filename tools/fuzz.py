@@ -3,7 +3,8 @@
 ``python -m tools.fuzz [--count N] [--large N] [--seed S] [formats...]`` (``make fuzz``). Most files are small, because
 damage goes deeper where there is less; some of each format are nearly as large as is inspected. Every file follows from
 seed, format and
-number alone; ``--only NUMBER`` inspects a single one again, and ``--keep FOLDER`` writes down what failed.
+number alone; ``--only NUMBER`` inspects a single one again, with ``--large`` a large one, and ``--keep FOLDER``
+writes down what failed.
 
 A file goes where an arrived one goes: it is inspected and judged, the location is removed from photos, and what was
 found is made a record of the table. Each ends clean, or quarantined with a reason that a person can read.
@@ -49,6 +50,7 @@ from bitewing.kernel.wire import INSPECTOR_MEMORY_MB
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.inspect_one import peak_bytes
 from local.samples.arch import Mesh, arch, binary_stl, obj, ply, sheet, text_stl
 from local.samples.cbct import Volume, slices, zip_of
 from local.samples.photo import heic_photo, photo
@@ -72,6 +74,8 @@ _SHARE: Final = 2_500
 #: Failures of one format whose stories are printed.
 _TOLD: Final = 3
 _IS_LARGE: Final = ", large"
+_CLEAN: Final = "clean"
+_FAILED: Final = "failed"
 
 
 @dataclass
@@ -79,8 +83,8 @@ class Tally:
     """What became of the files of one format.
 
     Attributes:
-        ends: How many ended clean, or quarantined for which problem.
-        failures: Number and story of each file that broke the inspection.
+        ends: How many ended clean, quarantined for which problem, or failed; each file has one end.
+        failures: Number and story of each file that broke the inspection, or held it up.
         slowest_seconds: The longest that one file took.
         peak_bytes: The most memory of any process, with its libraries.
     """
@@ -89,6 +93,11 @@ class Tally:
     failures: list[tuple[int, str]] = field(default_factory=list)
     slowest_seconds: float = 0.0
     peak_bytes: int = 0
+
+    def fail(self, number: int, story: str) -> None:
+        """Count a file that failed."""
+        self.ends[_FAILED] += 1
+        self.failures.append((number, story))
 
     def add(self, other: "Tally") -> None:
         """Count what another one counted."""
@@ -128,7 +137,7 @@ def originals(name: str) -> tuple[bytes, ...]:
         "obj": lambda: (obj(arch(steps=4)), b"v 0 0 0\nv 1 0 0\nv 0 1 0\nv 1 1 0\nf 1/1/1 2//2 -1 4\n"),
         "3shape": lambda: (_3SHAPE,),
         "dicom": lambda: tuple(slices(Volume(slices=2, side_px=8))),
-        "dicom_zip": lambda: (_zipped(_members("dicom_zip")),),
+        "dicom_zip": lambda: (zip_of(_members("dicom_zip")),),
         "jpeg": lambda: (
             photo(width_px=48, height_px=32, has_location=True),
             photo(width_px=64, height_px=64, is_progressive=True),
@@ -144,7 +153,7 @@ def originals(name: str) -> tuple[bytes, ...]:
         ),
         "pdf": lambda: (_PDF, _PDF.replace(b"/Size", b"/Encrypt 4 0 R/Size")),
         "xml": lambda: (_XML, _XML.decode().replace("utf-8", "utf-16").encode("utf-16")),
-        "zip": lambda: (_zipped(_members("zip")),),
+        "zip": lambda: (zip_of(_members("zip")),),
     }
     return files[name]()
 
@@ -193,10 +202,6 @@ def _members(name: str) -> tuple[tuple[str, bytes], ...]:
         scan = slices(Volume(slices=5, side_px=8))
         return (*((f"CT/{number}.dcm", content) for number, content in enumerate(scan)), ("DICOMDIR", b"x" * 50))
     return (("order.xml", b"<order/>" * 20), ("scan/upper.stl", binary_stl(arch(steps=4))), ("photo.jpg", photo()))
-
-
-def _zipped(members: Sequence[tuple[str, bytes]]) -> bytes:
-    return zip_of(members)
 
 
 #: Which kind of file a format is announced as.
@@ -377,7 +382,7 @@ def end_of(content: bytes, kind: FileKind) -> str:
         _demand(len(left) == len(content), "removing the location changed the length")
         _demand(again.usable, "removing the location broke the photo")
         _demand(again.image is not None and not again.image.has_location, "the location is still there")
-    return "clean"
+    return _CLEAN
 
 
 def _check_record(inspection: Inspection) -> None:
@@ -401,7 +406,7 @@ def run(
     first: int,
     count: int,
     original: bytes | None = None,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int, Tally], None] = lambda *_: None,
 ) -> Tally:
     """Damage and inspect files of one format, in this process.
 
@@ -411,99 +416,126 @@ def run(
         first: Number of the first file.
         count: How many.
         original: The large file that is damaged; small ones otherwise.
-        progress: Told the number of each file before it is inspected.
+        progress: Told the number of each file before it is inspected, and what became of those before.
     """
     tally = Tally()
     for number in range(first, first + count):
         content = damaged_large(name, original, seed, number) if original else damaged(name, seed, number)
-        progress(number)
+        progress(number, tally)
+        end, story = _FAILED, ""
         began = time.process_time()
         try:
-            tally.ends[end_of(content, FORMATS[name])] += 1
+            end = end_of(content, FORMATS[name])
         except Exception:  # noqa: BLE001 - whatever it is: this is what is looked for
-            tally.failures.append((number, traceback.format_exc(limit=-4)))
+            story = traceback.format_exc(limit=-4)
         took = time.process_time() - began
         tally.slowest_seconds = max(tally.slowest_seconds, took)
         if took > MAX_SECONDS:
-            tally.failures.append((number, f"took {took:.1f} s"))
+            story += f"took {took:.1f} s"
+        if story:
+            tally.fail(number, story)
+        else:
+            tally.ends[end] += 1
     return tally
 
 
 # --- In processes of their own -----------------------------------------------------------------------------
 
 
-def _work(name: str, seed: int, first: int, count: int, original: bytes | None) -> None:
-    """Run in a bounded process: hangs and lack of memory end it, and the last number says at which file."""
+def _work(name: str, seed: int, first: int, count: int, *, told: Path, original: bytes | None) -> None:
+    """Run in a bounded process: hangs and lack of memory end it, and what was told last says at which file."""
     # A large file and its damaged copy lie in memory here; the function reads them from storage.
     beside = 2 * len(original or b"")
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES + beside, MAX_MEMORY_BYTES + beside))
 
-    def progress(number: int) -> None:
-        os.pwrite(sys.stderr.fileno(), f"{number:12}\n".encode(), 0)
+    def progress(number: int | None, tally: Tally) -> None:
+        tally.peak_bytes = peak_bytes() - beside
+        tell(told, number, tally)
         faulthandler.dump_traceback_later(PATIENCE_SECONDS, exit=True, file=sys.stdout)
 
     tally = run(name, seed=seed, first=first, count=count, original=original, progress=progress)
+    progress(None, tally)
     faulthandler.cancel_dump_traceback_later()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - beside
-    found = {"ends": tally.ends, "failures": tally.failures, "slowest": tally.slowest_seconds, "peak": peak}
-    sys.stdout.write(json.dumps(found))
+
+
+def tell(told: Path, number: int | None, tally: Tally) -> None:
+    """Write down which file is next, or none, and what became of those before; whole, whenever the process ends."""
+    written = told.with_suffix(".new")
+    written.write_text(json.dumps({"next": number, **vars(tally)}), encoding="utf-8")
+    written.replace(told)
+
+
+def _read(told: Path) -> tuple[int | None, Tally]:
+    found: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+    number: int | None = found.pop("next")
+    found["ends"] = Counter(found["ends"])
+    found["failures"] = [(failed, story) for failed, story in found["failures"]]
+    return number, Tally(**found)
 
 
 def _share(name: str, seed: int, first: int, count: int, scratch: Path, *, original: Path | None = None) -> Tally:
     """Have files inspected in another process, and go on after one that ended it."""
     tally, end = Tally(), first + count
     while first < end:
-        last = scratch / f"{name}-{first}"
-        told_to = [*map(str, (seed, first, end - first)), *([str(original)] if original else [])]
-        with last.open("w+") as numbers:
-            done = subprocess.run(  # noqa: S603 - this module itself
-                [sys.executable, "-m", "tools.fuzz", "--work", name, *told_to],
-                cwd=ROOT,
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-                stdout=subprocess.PIPE,
-                stderr=numbers,
-                text=True,
-                check=False,
-            )
-            numbers.seek(0)
-            told = numbers.read()
-        if done.returncode == 0:
-            found: dict[str, Any] = json.loads(done.stdout)
-            failures = [(number, story) for number, story in found["failures"]]
-            tally.add(Tally(Counter(found["ends"]), failures, found["slowest"], found["peak"]))
+        told = scratch / f"{name}-{first}"
+        told_to = [*map(str, (seed, first, end - first, told)), *([str(original)] if original else [])]
+        done = subprocess.run(  # noqa: S603 - this module itself
+            [sys.executable, "-m", "tools.fuzz", "--work", name, *told_to],
+            cwd=ROOT,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if not told.exists():
+            raise RuntimeError(done.stderr)
+        at, found = _read(told)
+        tally.add(found)
+        if at is None:
             return tally
-        at = told[:12].strip()
-        if not at.isdigit():
-            raise RuntimeError(told)
-        tally.failures.append((int(at), f"ended its process ({done.returncode}): {done.stdout[-500:]}"))
-        first = int(at) + 1
+        tally.fail(at, f"ended its process ({done.returncode}): {done.stdout[-500:]}")
+        first = at + 1
     return tally
 
 
 def main() -> int:
     """Fuzz, print what became of the files, and answer whether any broke the inspection."""
     if sys.argv[1:2] == ["--work"]:
-        name, seed, first, count, *original = sys.argv[2:]
-        _work(name, int(seed), int(first), int(count), Path(original[0]).read_bytes() if original else None)
+        name, seed, first, size, told, *original = sys.argv[2:]
+        large = Path(original[0]).read_bytes() if original else None
+        _work(name, int(seed), int(first), int(size), told=Path(told), original=large)
         return 0
     parser = argparse.ArgumentParser(prog="python -m tools.fuzz", description=__doc__.partition("\n")[0])
     parser.add_argument("formats", nargs="*", choices=[*FORMATS, []], help="which ones; all when none is named")
     parser.add_argument("--count", type=int, default=COUNT, help=f"files of each format (default {COUNT})")
-    parser.add_argument("--large", type=int, default=LARGE, help=f"large files of each format (default {LARGE})")
+    parser.add_argument(
+        "--large", type=int, nargs="?", const=LARGE, help=f"large files of each format (default {LARGE}); or see --only"
+    )
     parser.add_argument("--seed", type=int, default=1, help="chooses the damages (default 1)")
-    parser.add_argument("--only", type=int, help="inspect the file of this number alone, here")
+    parser.add_argument(
+        "--only", type=int, help="inspect the file of this number alone, here; a large one with --large"
+    )
     parser.add_argument("--keep", type=Path, help="folder to write the files to that failed")
     given = parser.parse_args()
     names = given.formats or list(FORMATS)
     console = Console(width=None if sys.stdout.isatty() else 140)
-    if given.only is not None:
-        tallies = {name: run(name, seed=given.seed, first=given.only, count=1) for name in names}
+    if given.only is None:
+        count = LARGE if given.large is None else given.large
+        tallies = _all(names, given.seed, given.count) | _large(names, given.seed, count)
+    elif given.large:
+        originals_of = ((name, large_original(name)) for name in names)
+        tallies = {
+            f"{name}{_IS_LARGE}": run(name, seed=given.seed, first=given.only, count=1, original=original)
+            for name, original in originals_of
+        }
     else:
-        tallies = _all(names, given.seed, given.count) | _large(names, given.seed, given.large)
+        tallies = {name: run(name, seed=given.seed, first=given.only, count=1) for name in names}
     console.print(_table(tallies, given.seed))
     for name, tally in tallies.items():
         for number, story in tally.failures[:_TOLD]:
-            console.print(f"{name} --seed {given.seed} --only {number}: {story}", highlight=False, markup=False)
+            command = f"{name.removesuffix(_IS_LARGE)} --seed {given.seed} --only {number}"
+            command += " --large" if name.endswith(_IS_LARGE) else ""
+            console.print(f"python -m tools.fuzz {command}: {story}", highlight=False, markup=False, soft_wrap=True)
         for number, _ in tally.failures:
             if given.keep:
                 given.keep.mkdir(parents=True, exist_ok=True)
@@ -548,14 +580,14 @@ def _table(tallies: Mapping[str, Tally], seed: int) -> Table:
         reasons = ", ".join(
             f"{end.removeprefix('quarantined: ')} {number:,}"
             for end, number in tally.ends.most_common()
-            if end != "clean"
+            if end not in (_CLEAN, _FAILED)
         )
         table.add_row(
             name,
-            f"{tally.ends.total() + len(tally.failures):,}",
-            f"{tally.ends['clean']:,}",
+            f"{tally.ends.total():,}",
+            f"{tally.ends[_CLEAN]:,}",
             reasons,
-            str(len(tally.failures)),
+            str(tally.ends[_FAILED]),
             f"{tally.slowest_seconds:.2f}",
             f"{tally.peak_bytes / 1e6:.0f}" if tally.peak_bytes else "-",
         )
