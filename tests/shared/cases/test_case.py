@@ -5,8 +5,9 @@ import pytest
 from bitewing.cases.attention import STATUS_ORDER, attention_key
 from bitewing.cases.status import (
     COLORS,
+    HAS_DUE_DATE,
+    HOLDABLE,
     MOVES,
-    PACKET_IS_OPEN,
     SHOWN_AS,
     WAITS_FOR,
     Color,
@@ -15,6 +16,7 @@ from bitewing.cases.status import (
     WaitsFor,
 )
 from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
+from bitewing.requirements.case_types import CaseType
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,32 +25,76 @@ from tests.support.changes import a_sent_case, a_submission
 
 LATER = NOW + timedelta(hours=1)
 
-#: As the people of the practice and the lab know them: which party makes which move.
+#: As the people of the practice and the lab know them: from where to where each party moves a case.
+PRACTICE_MOVES = """
+    draft: processing cancelled
+    missing_info: processing
+    returned: processing
+    received: processing
+    ready_to_plan: processing planning_scheduled
+    planning_scheduled: processing ready_to_plan
+    planning_no_show: processing planning_scheduled
+"""
+SYSTEM_MOVES = """
+    processing: received missing_info
+    shipped: delivered
+"""
+LAB_MOVES = """
+    processing: on_hold cancelled
+    received: missing_info returned ready_to_plan manufacturing on_hold cancelled
+    missing_info: on_hold cancelled
+    returned: on_hold cancelled
+    ready_to_plan: missing_info returned on_hold cancelled
+    planning_scheduled: manufacturing planning_no_show ready_to_plan missing_info on_hold cancelled
+    planning_no_show: on_hold cancelled
+    manufacturing: missing_info returned finished on_hold cancelled
+    finished: shipped on_hold cancelled
+    shipped: delivered
+    on_hold: processing received missing_info returned ready_to_plan planning_scheduled
+    on_hold: planning_no_show manufacturing finished cancelled
+"""
+#: What a lab does beside that with what it started itself: it sends it and throws drafts of it away.
+STARTED_BY_LAB = """
+    draft: processing cancelled
+    missing_info: processing
+    returned: processing
+"""
+
+
+def as_moves(party, text):
+    for line in text.split("\n"):
+        start, _, ends = line.strip().partition(": ")
+        yield from ((Status(start), Status(end), party) for end in ends.split())
+
+
 ALLOWED = {
-    (Status.DRAFT, Status.PROCESSING): {Party.PRACTICE},
-    (Status.MISSING_INFO, Status.PROCESSING): {Party.PRACTICE},
-    (Status.RETURNED, Status.PROCESSING): {Party.PRACTICE},
-    (Status.PROCESSING, Status.RECEIVED): {Party.SYSTEM},
-    (Status.PROCESSING, Status.MISSING_INFO): {Party.SYSTEM},
-    (Status.RECEIVED, Status.MISSING_INFO): {Party.LAB},
-    (Status.RECEIVED, Status.RETURNED): {Party.LAB},
+    *as_moves(Party.PRACTICE, PRACTICE_MOVES),
+    *as_moves(Party.SYSTEM, SYSTEM_MOVES),
+    *as_moves(Party.LAB, LAB_MOVES),
 }
-#: The same of a case that its lab started: the lab sends it, too.
-ALLOWED_OF_LAB_STARTED = {
-    move: parties | ({Party.LAB} if move[1] is Status.PROCESSING else set()) for move, parties in ALLOWED.items()
-}
+#: The same of a case that its lab started.
+ALLOWED_OF_LAB_STARTED = ALLOWED | {*as_moves(Party.LAB, STARTED_BY_LAB)}
+#: Made only of types that are planned virtually, and only of others.
+OF_PLANNED = (Status.RECEIVED, Status.READY_TO_PLAN)
+OF_OTHERS = (Status.RECEIVED, Status.MANUFACTURING)
 
 
-@pytest.mark.parametrize("start", list(Status))
+@pytest.mark.parametrize("start", sorted(set(Status) - {Status.ON_HOLD}))
 @pytest.mark.parametrize(
-    ("started_by", "allowed"),
+    ("case_type", "left_out"),
+    [(CaseType.SURGICAL_GUIDE, OF_OTHERS), (CaseType.CROWN, OF_PLANNED)],
+    ids=["of a planned type", "of another type"],
+)
+@pytest.mark.parametrize(
+    ("started_by", "table"),
     [(Party.PRACTICE, ALLOWED), (Party.LAB, ALLOWED_OF_LAB_STARTED)],
     ids=["started by the practice", "started by the lab"],
 )
-def test_a_case_moves_as_the_table_says_and_in_no_other_way(start, started_by, allowed):
+def test_a_case_moves_as_the_table_says_and_in_no_other_way(start, started_by, table, case_type, left_out):
+    allowed = {move for move in table if move[:2] != left_out}
     for to, party in product(Status, Party):
-        case = a_case(status=start, due_on=date(2026, 3, 16), started_by=started_by)
-        if party in allowed.get((start, to), set()):
+        case = a_case(status=start, due_on=date(2026, 3, 16), started_by=started_by, case_type=case_type)
+        if (start, to, party) in allowed:
             moved = case.moved_to(to, by=party, at=LATER)
             assert (moved.status, moved.moved_at, moved.version) == (to, LATER, 2)
             assert moved.last_modified_at == NOW
@@ -57,15 +103,32 @@ def test_a_case_moves_as_the_table_says_and_in_no_other_way(start, started_by, a
                 case.moved_to(to, by=party, at=LATER)
             assert refused.value.facts() == {
                 "current_status": start,
-                "allowed_moves": sorted(
-                    end for (begin, end), who in allowed.items() if begin is start and party in who
-                ),
+                "allowed_moves": sorted(end for begin, end, who in allowed if begin is start and who is party),
             }
 
 
-def test_the_table_of_moves_names_no_move_without_a_party():
+def test_the_table_of_moves_is_the_one_that_people_know_and_names_no_move_without_a_party():
     assert all(MOVES.values())
-    assert dict(MOVES) == ALLOWED_OF_LAB_STARTED
+    assert {(*move, party) for move, parties in MOVES.items() for party in parties} == ALLOWED_OF_LAB_STARTED
+
+
+@pytest.mark.parametrize("origin", HOLDABLE)
+def test_a_paused_case_comes_back_to_where_it_was_or_ends(origin):
+    held = a_sent_case(origin).held("The implant is not in stock.", at=LATER)
+    allowed = {Party.LAB: {origin, Status.CANCELLED}}
+    for to, party in product(Status, Party):
+        if to in allowed.get(party, ()):
+            assert held.moved_to(to, by=party, at=LATER).status is to
+        else:
+            with pytest.raises(MoveNotAllowed) as refused:
+                held.moved_to(to, by=party, at=LATER)
+            assert set(refused.value.allowed) == allowed.get(party, set())
+
+
+def test_a_case_has_a_due_date_while_it_is_neither_prepared_nor_red_nor_paused_nor_cancelled():
+    assert {status.value for status in HAS_DUE_DATE} == {
+        *("processing", "received", "planning_scheduled", "manufacturing", "finished", "shipped", "delivered")
+    }
 
 
 @pytest.mark.parametrize("table", [COLORS, SHOWN_AS, WAITS_FOR])
@@ -163,10 +226,13 @@ def test_a_case_that_was_never_sent_has_passed_nothing():
     assert not a_case().is_first_pass
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - PACKET_IS_OPEN))
+@pytest.mark.parametrize(
+    "status",
+    ["processing", "manufacturing", "finished", "shipped", "delivered", "on_hold", "cancelled"],
+)
 def test_a_case_that_is_under_way_is_not_submitted_again(status):
     with pytest.raises(MoveNotAllowed):
-        a_sent_case(status).submitted(at=LATER, by="p", acknowledged=(), profile_version=1, due_on=None)
+        a_sent_case(Status(status)).submitted(at=LATER, by="p", acknowledged=(), profile_version=1, due_on=None)
 
 
 # --- The order of lists ----------------------------------------------------------------------------

@@ -249,7 +249,7 @@ def test_precheck_holds_the_lab_like_a_practice(world):
 
 
 def test_a_lab_that_knows_the_case_does_not_take_it_in_twice(world):
-    world.has(a_sent_case(started_by=Party.LAB), *crown_files())
+    world.has(a_sent_case(Status.PROCESSING, started_by=Party.LAB), *crown_files())
     with pytest.raises(RoleNotAllowed):
         world.submits(caller=FROM_LAB)
     with pytest.raises(MoveNotAllowed) as refused:

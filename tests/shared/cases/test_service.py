@@ -570,11 +570,11 @@ def test_a_stale_sending_is_refused(world):
         world.submits(version=2)
 
 
-def test_a_sent_case_is_not_sent_again_and_the_moves_are_named(world):
-    world.has(a_sent_case())
+def test_a_case_under_way_is_not_sent_again_and_the_moves_are_named(world):
+    world.has(a_sent_case(Status.PROCESSING))
     with pytest.raises(MoveNotAllowed) as refused:
         world.submits()
-    assert refused.value.facts() == {"current_status": Status.RECEIVED, "allowed_moves": []}
+    assert refused.value.facts() == {"current_status": Status.PROCESSING, "allowed_moves": []}
 
 
 def test_a_blocked_case_is_refused_with_the_blockers_only(world):
