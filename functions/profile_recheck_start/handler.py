@@ -24,5 +24,5 @@ def _ids(body: str) -> dict[str, object]:
 
 def _start(ids: dict[str, object]) -> Mapping[str, object]:
     # Named by what it is for: an event that is delivered twice starts it once.
-    is_accepted = workflow.start("-".join(str(each) for each in ids.values()), ids)
+    is_accepted = workflow.start(f"{ids['lab_id']}-{ids['case_type']}-{ids['profile_version']}", ids)
     return {**ids, "is_accepted": is_accepted}
