@@ -76,7 +76,7 @@ CHECKED = {"checked": 1, "told": 1}
 RECHECKS = {
     "many": {"page": MANY, "check": [CHECKED]},
     "nothing open": {"page": [NO_MORE]},
-    "an answer that nobody knows": {"page": [{**NO_MORE, "part": "odd"}]},
+    "an answer that nobody knows": {"page": [{**NO_MORE, "part": "odd"}, "die"]},
     "the search dies once": {"page": ["die", NO_MORE]},
     "the search dies for good": {"page": ["die"]},
     "the check dies once": {"page": MANY[1:], "check": ["die", CHECKED]},
@@ -187,7 +187,7 @@ def test_the_verdict_is_handed_on_as_it_was_given(runs, path, verdict):
     [
         ("many", ["page", "check", "check", "page", "check", "page"], "Done"),
         ("nothing open", ["page"], "Done"),
-        ("an answer that nobody knows", ["page"], "Done"),
+        ("an answer that nobody knows", ["page"] * 5, "Find open cases"),
         ("the search dies once", ["page", "page"], "Done"),
         ("the search dies for good", ["page"] * 4, "Find open cases"),
         ("the check dies once", ["page", "check", "check", "page"], "Done"),
