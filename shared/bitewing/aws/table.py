@@ -51,6 +51,11 @@ EXISTS: Final = Condition(expression="attribute_exists(#pk)", values={})
 ALWAYS: Final = Condition(expression="attribute_exists(#pk) OR attribute_not_exists(#pk)", values={})
 
 
+def is_version(version: int) -> Condition:
+    """Return that an item still is the version that was read."""
+    return Condition(expression="#version = :read", values={"read": version})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
     """Store an item whole."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update
+from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, is_version
 from bitewing.cases.case import Case
 from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
 from bitewing.cases.corrections import KEPT_AFTER_END, CorrectionLink
@@ -65,11 +65,10 @@ class TableLinks:
     def change(self, change: LinkChange) -> None:
         """Store a changed link, if it is still the one that was read."""
         link = change.link
-        read = Condition(expression="#version = :read", values={"read": link.version - 1})
         try:
             self._table.write(
                 [
-                    Put(key=_key(link), values=_values(link), condition=read),
+                    Put(key=_key(link), values=_values(link), condition=is_version(link.version - 1)),
                     *told((change.entry,), (change.event,)),
                 ]
             )

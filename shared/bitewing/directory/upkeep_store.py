@@ -8,7 +8,18 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
+from bitewing.aws.table import (
+    EXISTS,
+    IS_NEW,
+    Condition,
+    ConditionsFailed,
+    Delete,
+    Put,
+    Table,
+    Update,
+    Write,
+    is_version,
+)
 from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.ports import AlreadyAnswered, GuestPractice
@@ -69,7 +80,7 @@ class TablePractices(_Answering):
         for said_by_others in ("billing", "billing_set_at", "billing_set_by", "registered_by"):
             del values[said_by_others]
         key = keys.practice(practice.practice_id)
-        update = Update(key=key, values=values, condition=_was(practice.version - 1))
+        update = Update(key=key, values=values, condition=is_version(practice.version - 1))
         _write(self._table, [update], version=practice.version)
 
 
@@ -114,7 +125,7 @@ class TableLabs(_Answering):
 
     def save(self, lab: Lab, *, before: Lab) -> None:
         """Store a changed lab and list it as it is now; under its old name it is listed no more."""
-        writes: list[Write] = [*puts_of(lab, _was(lab.version - 1))]
+        writes: list[Write] = [*puts_of(lab, is_version(lab.version - 1))]
         if lab.listed_as != before.listed_as:
             writes.append(Delete(key=place_in_list(before)))
         _write(self._table, writes, version=lab.version)
@@ -144,13 +155,15 @@ class TableConnections(_Answering):
     def save(self, connection: Connection, event: ConnectionMoved, *, request: Request | None = None) -> None:
         """Store a connection in its new state on both sides, with what is told of it."""
         is_new = connection.version == 1
-        writes: list[Write] = [*puts_of(connection, IS_NEW if is_new else _was(connection.version - 1))]
+        writes: list[Write] = [*puts_of(connection, IS_NEW if is_new else is_version(connection.version - 1))]
         writes += announced([event])
         if request is not None:
             writes.append(answers.remember(request, connection, at=self._now()))
         try:
             _write(self._table, writes, version=connection.version)
         except ConditionsFailed as error:
+            if request is None:
+                raise
             raise AlreadyAnswered from error
 
     def of_side(
@@ -195,7 +208,7 @@ class TableDentists(_Answering):
 
     def save(self, dentist: Dentist) -> None:
         """Store a changed dentist."""
-        _write(self._table, [*puts_of(dentist, _was(dentist.version - 1))], version=dentist.version)
+        _write(self._table, [*puts_of(dentist, is_version(dentist.version - 1))], version=dentist.version)
 
 
 class TableGuests(_Answering):
@@ -272,10 +285,6 @@ class TableScanners(_Answering):
             {"last_used_on": to_plain(scanner)["last_used_on"]},
             condition=EXISTS,
         )
-
-
-def _was(version: int) -> Condition:
-    return Condition(expression="#version = :read", values={"read": version})
 
 
 def _write(table: Table, writes: Sequence[Write], *, version: int) -> None:

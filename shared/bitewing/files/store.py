@@ -7,7 +7,7 @@ from typing import Any
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
 from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.store import told
 from bitewing.files.case_file import CaseFile
@@ -65,7 +65,7 @@ class TableFiles:
                     Put(
                         key=keys.file(file.case_id, file.file_id),
                         values=record(file),
-                        condition=_read_as(file.version - 1),
+                        condition=is_version(file.version - 1),
                     ),
                     *map(_replacing, change.replaced),
                     *told((change.entry, *change.further_entries), change.events),
@@ -83,7 +83,7 @@ class TableFiles:
         return self._table.set_values(
             keys.file(file.case_id, file.file_id),
             {name: plain[name] for name in ("inspection", "state", "version")},
-            condition=_read_as(file.version - 1),
+            condition=is_version(file.version - 1),
         )
 
     def record_handover(self, file: CaseFile, submission_number: int) -> None:
@@ -121,10 +121,6 @@ def _replacing(file: CaseFile) -> Write:
     return Update(
         key=keys.file(file.case_id, file.file_id),
         values={"state": file.state.value, "replaced_by": file.replaced_by},
-        condition=_read_as(file.version - 1),
+        condition=is_version(file.version - 1),
         count_up=("version",),
     )
-
-
-def _read_as(version: int) -> Condition:
-    return Condition(expression="#version = :read", values={"read": version})

@@ -6,7 +6,7 @@ from datetime import datetime
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
 from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
@@ -56,7 +56,7 @@ class TableMembers:
         """Store a changed member, if it is still the one that was read."""
         writes: list[Write] = [_put(member), *announced((event,))]
         if staying is not None:
-            writes.append(Check(key=_key(staying), condition=_is_version(staying.version)))
+            writes.append(Check(key=_key(staying), condition=is_version(staying.version)))
         if joins is not None:
             writes.append(_joining(joins))
         try:
@@ -66,7 +66,7 @@ class TableMembers:
 
     def settle(self, member: Member) -> None:
         """Store that the identity provider has this version of a member, unless there is a newer one."""
-        self._table.set_values(_key(member), {"is_settled": True}, condition=_is_version(member.version))
+        self._table.set_values(_key(member), {"is_settled": True}, condition=is_version(member.version))
 
 
 def _key(member: Member) -> keys.Key:
@@ -74,7 +74,7 @@ def _key(member: Member) -> keys.Key:
 
 
 def _put(member: Member) -> Put:
-    condition = IS_NEW if member.version == 1 else _is_version(member.version - 1)
+    condition = IS_NEW if member.version == 1 else is_version(member.version - 1)
     return Put(key=_key(member), values=record(member), condition=condition)
 
 
@@ -85,10 +85,6 @@ def _joining(practice: Practice) -> Update:
         condition=Condition(expression="#registered_by = :lab", values={"lab": practice.registered_by}),
         count_up=("version",),
     )
-
-
-def _is_version(version: int) -> Condition:
-    return Condition(expression="#version = :read", values={"read": version})
 
 
 def _stale(member: Member, error: ConditionsFailed) -> StaleVersion:

@@ -3,7 +3,7 @@
 from bitewing.aws import keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
@@ -54,12 +54,11 @@ class TableProfiles:
     def publish(self, version: ProfileVersion, event: ProfilePublished, *, before: RequirementProfile | None) -> None:
         """Put a version in force, if ``before`` still is; keep it, and ``before`` where nobody published that."""
         profile = version.profile
-        is_next = Condition(expression="#version = :read", values={"read": profile.version - 1})
         writes: list[Write] = [
             Put(
                 key=keys.profile(profile.lab_id, profile.case_type),
                 values=record(profile),
-                condition=IS_NEW if before is None else is_next,
+                condition=IS_NEW if before is None else is_version(profile.version - 1),
             ),
             _kept(version),
         ]

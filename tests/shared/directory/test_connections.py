@@ -4,8 +4,11 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from bitewing.aws.table import ConditionsFailed
 from bitewing.directory.connection_moves import MOVES, moved, moves_from
+from bitewing.directory.connections import connection_moved
 from bitewing.directory.organization import ConnectionState
+from bitewing.directory.upkeep_store import TableConnections
 from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, OrganizationKind, Role
 from bitewing.kernel.errors import (
     ConnectionMoveNotAllowed,
@@ -133,6 +136,16 @@ def test_a_practice_asks_a_lab_accepts_and_both_see_it(place):
         assert place.connection_service.read(caller, partner_id).connection == accepted.connection
     assert place.stores.directory.connection("practice-2", LAB_ID) == accepted.connection
     assert place.told("practice-2") == [("ConnectionMoved", "asked"), ("ConnectionMoved", "accepted")]
+
+
+def test_a_move_without_a_request_is_never_taken_for_an_answered_one(moto_stores):
+    # Given an event that was told before: the table refuses it, though the version is the one that was read
+    store = TableConnections(moto_stores.table, now=moto_stores.clock)
+    asked = a_connection(state=ASKED, version=1)
+    event = connection_moved(asked, by=OrganizationKind.PRACTICE, at=NOW)
+    store.save(asked, event)
+    with pytest.raises(ConditionsFailed):
+        store.save(replace(asked, state=ENDED, version=2), event)
 
 
 @pytest.mark.parametrize("end", [DECLINED, ENDED])
