@@ -15,7 +15,7 @@ from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.status import Party, Status
-from bitewing.directory.organization import BillingState, Connection, ConnectionState, LabListing
+from bitewing.directory.organization import BillingState, ConnectionState, LabListing
 from bitewing.directory.ports import ConnectedPartner, GuestPractice, ListedLab
 from bitewing.directory.scanners import EnteredScanner
 from bitewing.files.kinds import FileKind
@@ -31,7 +31,7 @@ from bitewing.requirements.profile import ProfileVersion, RequirementProfile
 from bitewing.requirements.publishing import changed_fields
 from bitewing.requirements.service import Trial
 
-from local.seed import DR_OKAFOR, MAPLE, NORTH_PINE
+from local.seed import DR_OKAFOR, MAPLE, NORTH_PINE, connected
 from tools.offline import handler_of
 from tools.sample_things import (
     COVE,
@@ -351,7 +351,7 @@ def _case(number: int = 0) -> Any:
         practice=MAPLE,
         dentist=DR_OKAFOR,
         lab=NORTH_PINE,
-        connection=_connection(),
+        connection=connected(MAPLE, NORTH_PINE, ConnectionState.ACCEPTED),
         profile=default_profile(NORTH_PINE.lab_id, sample.case.case_type),
         at=NOON,
         today=NOON.date(),
@@ -359,15 +359,6 @@ def _case(number: int = 0) -> Any:
     )
     return _cases().CaseView.of_checked(
         CaseWithPrecheck(case=sample.case, precheck=run(checked), notation=MAPLE.notation)
-    )
-
-
-def _connection() -> Connection:
-    return Connection(
-        practice_id=MAPLE.practice_id,
-        lab_id=NORTH_PINE.lab_id,
-        lab_name=NORTH_PINE.name,
-        state=ConnectionState.ACCEPTED,
     )
 
 
@@ -379,12 +370,12 @@ def _labs() -> Any:
     found = LabListing(
         lab_id=NORTH_PINE.lab_id, name=NORTH_PINE.name, address=NORTH_PINE.address, takes_cases=NORTH_PINE.takes_cases
     )
-    listed = ListedLab(listing=found, connection=_connection())
+    listed = ListedLab(listing=found, connection=connected(MAPLE, NORTH_PINE, ConnectionState.ACCEPTED))
     return _directory().LabsView(labs=[_directory().ListedLabView.of(listed)], next=None)
 
 
 def _connected(state: ConnectionState) -> Any:
-    connection = replace(_connection(), state=state, moved_at=NOON)
+    connection = replace(connected(MAPLE, NORTH_PINE, state), moved_at=NOON)
     return _directory().ConnectionView.of(ConnectedPartner(connection=connection, partner_name=NORTH_PINE.name))
 
 

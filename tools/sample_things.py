@@ -29,7 +29,7 @@ from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
-from bitewing.directory.organization import BillingState, Connection, ConnectionState, Dentist, Practice
+from bitewing.directory.organization import BillingState, ConnectionState, Dentist, Practice
 from bitewing.directory.scanner import Scanner
 from bitewing.directory.store import TableDirectory
 from bitewing.directory.upkeep_store import TableScanners
@@ -51,7 +51,7 @@ from bitewing.precheck.finding import Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
 
-from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, DR_RETIRED, HARBOR, MAPLE, NORTH_PINE
+from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, DR_RETIRED, HARBOR, MAPLE, NORTH_PINE, connected
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -311,10 +311,10 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     table = _Collected(dynamodb, settings["TABLE_NAME"])
     TableDirectory(table).put(
         *(MAPLE, HARBOR, COVE, NORTH_PINE, CEDAR, DR_OKAFOR, DR_LINDQVIST, DR_RETIRED, DR_ABARA),
-        _connection(COVE.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
-        _connection(MAPLE.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
-        _connection(MAPLE.practice_id, CEDAR.lab_id, CEDAR.name, ConnectionState.ASKED),
-        _connection(HARBOR.practice_id, NORTH_PINE.lab_id, NORTH_PINE.name, ConnectionState.ACCEPTED),
+        connected(COVE, NORTH_PINE, ConnectionState.ACCEPTED),
+        connected(MAPLE, NORTH_PINE, ConnectionState.ACCEPTED),
+        connected(MAPLE, CEDAR, ConnectionState.ASKED),
+        connected(HARBOR, NORTH_PINE, ConnectionState.ACCEPTED),
         default_profile(NORTH_PINE.lab_id, CaseType.CROWN),
     )
     TableMembers(table, now=lambda: at).put(*sample_members(at))
@@ -567,10 +567,6 @@ def _in_parts(case: Case, number: int, at: datetime) -> CaseFile:
 
 def _checksum(content: bytes) -> str:
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
-
-
-def _connection(practice_id: str, lab_id: str, lab_name: str, state: ConnectionState) -> Connection:
-    return Connection(practice_id=practice_id, lab_id=lab_id, lab_name=lab_name, state=state)
 
 
 def _entry(case_id: str, deed: Deed, at: datetime) -> Activity:
