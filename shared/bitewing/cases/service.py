@@ -52,7 +52,6 @@ from bitewing.kernel.errors import (
     RequestInProgress,
     RoleNotAllowed,
     StaleVersion,
-    Unknown,
     WarningsNotAcknowledged,
 )
 from bitewing.kernel.events import Event
@@ -68,6 +67,7 @@ from bitewing.requirements.case_types import CASE_TYPES, CaseType
 if TYPE_CHECKING:
     # Who has a profile has this loaded; who lists cases starts without it.
     from bitewing.files.case_file import CaseFile
+    from bitewing.precheck.checked_case import CheckedCase
     from bitewing.requirements.profile import RequirementProfile
 
 #: A change of these says other work than what the dentist authorized.
@@ -325,7 +325,8 @@ class CaseService:
             raise MoveNotAllowed(status=case.status, to=Status.PROCESSING, allowed=case.moves(party))
         known = self._prechecks.circumstances(case)
         ensure_prepares(case, caller, known.practice)
-        checked = self._checked(case, files, known)
+        gathered = self._prechecks.gather(case, files, known)
+        checked = self._ran(gathered)
         told = self._told_to(caller, checked, files, known)
         warned = self._ensure_sendable(told.precheck, acknowledged)
         fired = case.checked(checked.precheck).rules_fired
@@ -347,7 +348,7 @@ class CaseService:
             CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=party),
             details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
         )
-        if (original := self._new_original(case)) is not None:
+        if (original := self._new_original(case, gathered.originals)) is not None:
             change = self._linked(change, original, caller)
         self._cases.save(replace(change, files_version=case.files_version), request=request, answer=answer)
         return answer
@@ -434,10 +435,11 @@ class CaseService:
         return case, found[1] if found else ()
 
     def _checked(self, case: Case, files: "tuple[CaseFile, ...]", known: Circumstances) -> CaseWithPrecheck:
-        if known.practice is None:
-            raise Unknown("organization")
-        precheck = self._prechecks.check(case, files, known)
-        return CaseWithPrecheck(case=case, precheck=precheck, notation=known.practice.notation)
+        return self._ran(self._prechecks.gather(case, files, known))
+
+    def _ran(self, gathered: "CheckedCase") -> CaseWithPrecheck:
+        precheck = self._prechecks.run(gathered)
+        return CaseWithPrecheck(case=gathered.case, precheck=precheck, notation=gathered.practice.notation)
 
     def _checked_anew(self, case: Case, files: "tuple[CaseFile, ...]", known: Circumstances) -> CaseWithPrecheck:
         """Return a changed case with its PreCheck, whose outcome is kept in the case for lists."""
@@ -500,9 +502,8 @@ class CaseService:
             says = f"This case was sent as a remake of {original.case_id}, and stays one."
             raise InvalidInput(FieldError("/remake_of", says))
 
-    def _new_original(self, case: Case) -> Case | None:
+    def _new_original(self, case: Case, originals: tuple[Case, ...] | None) -> Case | None:
         """Return the original that a case begins to replace when it is sent, if it can be one."""
-        originals = self._prechecks.originals(case)
         if not originals or flaw_of(case, originals) is not None:
             return None
         original = self._cases.find(originals[0].case_id)

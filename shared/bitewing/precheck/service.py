@@ -107,7 +107,7 @@ class PrecheckService:
             today=_day(counted_from, lab_zone),
             practice_today=_day(counted_from, known.practice.time_zone or lab_zone),
             other_cases=self._others(case),
-            originals=self.originals(case),
+            originals=self._originals(case),
         )
 
     @staticmethod
@@ -122,7 +122,7 @@ class PrecheckService:
         """Return the findings on what was gathered, where this were the profile of its lab."""
         return self.run(replace(gathered, profile=self.in_force(gathered.case, profile)))
 
-    def originals(self, case: Case) -> tuple[Case, ...] | None:
+    def _originals(self, case: Case) -> tuple[Case, ...] | None:
         """Return the case that this one replaces, the one that that replaced, and so on, each in one request.
 
         Returns:

@@ -96,6 +96,16 @@ def test_a_remake_is_told_of_both_cases(world):
     assert (type(event).__name__, event.case_id, event.case_version) == ("CaseRemade", "original", 1)
 
 
+def test_the_originals_that_a_case_is_checked_and_sent_with_are_read_once(world, monkeypatch):
+    remade(world)
+    asked = []
+    find_all = world.cases.find_all
+    monkeypatch.setattr(world.cases, "find_all", lambda case_ids: asked.append([*case_ids]) or find_all(case_ids))
+    assert world.submits().case.is_sent
+    assert asked == [["original"]]
+    assert world.case("original").remakes == (CASE_ID,)
+
+
 def test_a_remake_that_is_sent_again_is_named_once(world):
     remade(world)
     world.submits()
