@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import pytest
@@ -27,40 +26,18 @@ class Place:
 
     stores: Any
 
+    def __post_init__(self):
+        for name in ("Practices", "Labs", "Connections", "Dentists", "Guests", "Scanners"):
+            setattr(self, name.lower(), self._kept(name))
+        if self.stores.table is not None:
+            self.billing = upkeep_store.StoredBilling(self.stores.table)
+        else:
+            self.billing = in_memory.InMemoryBilling(self.stores.directory, self.stores.memory)
+
     def _kept(self, name):
         if self.stores.table is not None:
             return getattr(upkeep_store, f"Table{name}")(self.stores.table, now=self.stores.clock)
         return getattr(in_memory, f"InMemory{name}")(self.stores.directory, self.stores.memory)
-
-    @cached_property
-    def practices(self):
-        return self._kept("Practices")
-
-    @cached_property
-    def labs(self):
-        return self._kept("Labs")
-
-    @cached_property
-    def connections(self):
-        return self._kept("Connections")
-
-    @cached_property
-    def dentists(self):
-        return self._kept("Dentists")
-
-    @cached_property
-    def guests(self):
-        return self._kept("Guests")
-
-    @cached_property
-    def scanners(self):
-        return self._kept("Scanners")
-
-    @cached_property
-    def billing(self):
-        if self.stores.table is not None:
-            return upkeep_store.StoredBilling(self.stores.table)
-        return in_memory.InMemoryBilling(self.stores.directory, self.stores.memory)
 
     @property
     def practice_service(self):
@@ -98,9 +75,7 @@ class Place:
         return [(item["detail_type"], item["detail"]["to"]) for item in items]
 
 
-@pytest.fixture
-def place(stores):
-    """A practice with its dentist, its lab and their connection; a second practice and a second lab, unconnected."""
+def _settled(stores):
     stores.directory.put(
         a_practice(),
         a_practice(practice_id="practice-2", name="Elm Court Dental"),
@@ -113,14 +88,12 @@ def place(stores):
 
 
 @pytest.fixture
+def place(stores):
+    """A practice with its dentist, its lab and their connection; a second practice and a second lab, unconnected."""
+    return _settled(stores)
+
+
+@pytest.fixture
 def at_home(memory_stores):
     """The same, in memory only: for what the stores do not decide."""
-    memory_stores.directory.put(
-        a_practice(),
-        a_practice(practice_id="practice-2", name="Elm Court Dental"),
-        a_dentist(),
-        a_lab(),
-        a_lab(lab_id="lab-2", name="Östra Tandlab & Söner"),
-        a_connection(practice_name="Harbor Dental"),
-    )
-    return Place(memory_stores)
+    return _settled(memory_stores)

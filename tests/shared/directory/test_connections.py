@@ -9,7 +9,7 @@ from bitewing.directory.connection_moves import MOVES, moved, moves_from
 from bitewing.directory.connections import connection_moved
 from bitewing.directory.organization import ConnectionState
 from bitewing.directory.upkeep_store import TableConnections
-from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, OrganizationKind, Role
+from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, OrganizationKind
 from bitewing.kernel.errors import (
     ConnectionMoveNotAllowed,
     IdempotencyKeyReused,
@@ -28,6 +28,8 @@ from tests.support.callers import (
     FROM_OTHER_PRACTICE,
     FROM_PRACTICE,
     LAB_ADMIN,
+    OTHER_ADMIN,
+    PRACTICE_ADMIN,
     a_caller,
     a_request,
 )
@@ -35,8 +37,6 @@ from tests.support.world import Interrupted
 
 ASKED, ACCEPTED = ConnectionState.ASKED, ConnectionState.ACCEPTED
 DECLINED, ENDED = ConnectionState.DECLINED, ConnectionState.ENDED
-PRACTICE_ADMIN = a_caller(PRACTICE_ID, OrganizationKind.PRACTICE, Role.PRACTICE_ADMIN, user_id="person-7")
-OTHER_ADMIN = a_caller("practice-2", OrganizationKind.PRACTICE, Role.PRACTICE_ADMIN, user_id="person-9")
 PEOPLE = {
     "practice admin": PRACTICE_ADMIN,
     "practice staff": FROM_PRACTICE,

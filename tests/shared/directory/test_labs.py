@@ -27,12 +27,12 @@ from tests.support.callers import (
     FROM_OTHER_PRACTICE,
     FROM_PRACTICE,
     LAB_ADMIN,
+    PLATFORM,
     a_caller,
     a_request,
 )
 from tests.support.world import Interrupted
 
-PLATFORM = a_caller("bitewing", OrganizationKind.PLATFORM, Role.PLATFORM_ADMIN, user_id="person-8")
 NEW = NewLab(
     name="Ridgeline Ceramics",
     address="7 Kiln Road, Boise, ID 83702",

@@ -24,24 +24,24 @@ from tests.support.callers import (
     FROM_OTHER_LAB,
     FROM_OTHER_PRACTICE,
     FROM_PRACTICE,
+    PLATFORM,
+    PRACTICE_ADMIN,
     a_caller,
     a_request,
 )
 from tests.support.world import Interrupted
 
-ADMIN = a_caller(PRACTICE_ID, OrganizationKind.PRACTICE, Role.PRACTICE_ADMIN, user_id="person-7")
-PLATFORM = a_caller("bitewing", OrganizationKind.PLATFORM, Role.PLATFORM_ADMIN, user_id="person-8")
 NEW = NewPractice(name="Birch Lane Dental", time_zone="America/Chicago")
 
 
-def change(place, caller=ADMIN, version=1, practice_id=PRACTICE_ID, **changes):
+def change(place, caller=PRACTICE_ADMIN, version=1, practice_id=PRACTICE_ID, **changes):
     return place.practice_service.change(caller, practice_id, expected_version=version, changes=changes)
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("caller", [FROM_PRACTICE, ADMIN, PLATFORM])
+@pytest.mark.parametrize("caller", [FROM_PRACTICE, PRACTICE_ADMIN, PLATFORM])
 def test_its_own_people_and_the_platform_read_a_practice_whole(at_home, caller):
     assert at_home.practice_service.read(caller, PRACTICE_ID) == a_practice()
 
@@ -135,10 +135,10 @@ def test_of_two_equal_requests_at_the_same_moment_one_enters_a_practice(place):
 @pytest.mark.parametrize(
     "caller",
     [
-        ADMIN,
+        PRACTICE_ADMIN,
         FROM_LAB,
         replace(PLATFORM, roles=frozenset({Role.PRACTICE_ADMIN})),
-        replace(ADMIN, roles=frozenset({Role.PLATFORM_ADMIN})),
+        replace(PRACTICE_ADMIN, roles=frozenset({Role.PLATFORM_ADMIN})),
     ],
 )
 def test_nobody_else_enters_practices_or_sets_billing(at_home, caller):
@@ -179,7 +179,7 @@ def test_of_two_administrators_who_save_at_the_same_moment_one_is_told(place):
     service = place.practice_service
     service._practices = Interrupted(place.practices, "save", lambda: change(place, phone="+1 555 0111"))
     with pytest.raises(StaleVersion):
-        service.change(ADMIN, PRACTICE_ID, expected_version=1, changes={"phone": "+1 555 0122"})
+        service.change(PRACTICE_ADMIN, PRACTICE_ID, expected_version=1, changes={"phone": "+1 555 0122"})
     assert place.stores.directory.practice(PRACTICE_ID).phone == "+1 555 0111"
 
 
@@ -250,7 +250,7 @@ def test_a_change_of_the_practice_never_undoes_what_billing_became_meanwhile(pla
         "save",
         lambda: place.practice_service.set_billing(PLATFORM, PRACTICE_ID, BillingState.PAST_DUE),
     )
-    service.change(ADMIN, PRACTICE_ID, expected_version=1, changes={"phone": "+1 555 0111"})
+    service.change(PRACTICE_ADMIN, PRACTICE_ID, expected_version=1, changes={"phone": "+1 555 0111"})
     stored = place.stores.directory.practice(PRACTICE_ID)
     assert (stored.phone, stored.billing) == ("+1 555 0111", BillingState.PAST_DUE)
     assert (stored.billing_set_at, stored.billing_set_by) == (place.stores.clock(), PLATFORM.user_id)

@@ -18,15 +18,20 @@ from bitewing.kernel.errors import (
 )
 
 from tests.support.builders import NOW, PRACTICE_ID
-from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, a_caller, a_request
+from tests.support.callers import (
+    CLINICIAN,
+    FROM_LAB,
+    FROM_OTHER_PRACTICE,
+    FROM_PRACTICE,
+    OTHER_ADMIN,
+    PRACTICE_ADMIN,
+    a_request,
+)
 from tests.support.world import Interrupted
-
-ADMIN = a_caller(PRACTICE_ID, OrganizationKind.PRACTICE, Role.PRACTICE_ADMIN, user_id="person-7")
-OTHER_ADMIN = a_caller("practice-2", OrganizationKind.PRACTICE, Role.PRACTICE_ADMIN, user_id="person-9")
 
 
 def enter(place, name="Chair 1", key="enter", body="enter"):
-    return place.scanner_service.enter(ADMIN, name, a_request(key, body))
+    return place.scanner_service.enter(PRACTICE_ADMIN, name, a_request(key, body))
 
 
 def a_scanner(number):
@@ -36,7 +41,7 @@ def a_scanner(number):
         name=f"Chair {number}",
         secret_digest=digest(""),
         created_at=NOW,
-        created_by=ADMIN.user_id,
+        created_by=PRACTICE_ADMIN.user_id,
     )
 
 
@@ -63,7 +68,7 @@ def test_the_same_request_enters_one_scanner_and_shows_no_credential_again(place
     entered = enter(place)
     again = enter(place)
     assert (again.scanner, again.credential) == (entered.scanner, None)
-    assert len(place.scanner_service.of_caller(ADMIN)) == 1
+    assert len(place.scanner_service.of_caller(PRACTICE_ADMIN)) == 1
     with pytest.raises(IdempotencyKeyReused):
         enter(place, body="another")
     with pytest.raises(AlreadyAnswered):
@@ -74,14 +79,14 @@ def test_of_two_equal_requests_at_the_same_moment_one_enters_a_scanner(at_home):
     service = at_home.scanner_service
     service._scanners = Interrupted(at_home.scanners, "add", lambda: enter(at_home))
     with pytest.raises(RequestInProgress):
-        service.enter(ADMIN, "Chair 1", a_request("enter", "enter"))
-    assert len(at_home.scanner_service.of_caller(ADMIN)) == 1
+        service.enter(PRACTICE_ADMIN, "Chair 1", a_request("enter", "enter"))
+    assert len(at_home.scanner_service.of_caller(PRACTICE_ADMIN)) == 1
 
 
 def test_a_wrong_unknown_or_revoked_credential_is_refused_in_the_same_words(place):
     shown = enter(place).credential
     revoked = enter(place, key="second").credential
-    place.scanner_service.revoke(ADMIN, revoked.holder_id)
+    place.scanner_service.revoke(PRACTICE_ADMIN, revoked.holder_id)
     said = set()
     for wrong in (
         replace(shown, secret=new_secret()),
@@ -114,21 +119,21 @@ def test_that_a_scanner_was_used_is_kept_once_a_day(place, clock):
 
 def test_revoking_says_who_did_it_and_changes_nothing_again(place, clock):
     scanner_id = enter(place).scanner.scanner_id
-    revoked = place.scanner_service.revoke(ADMIN, scanner_id)
-    assert (revoked.revoked_at, revoked.revoked_by) == (NOW, ADMIN.user_id)
+    revoked = place.scanner_service.revoke(PRACTICE_ADMIN, scanner_id)
+    assert (revoked.revoked_at, revoked.revoked_by) == (NOW, PRACTICE_ADMIN.user_id)
     clock.advance(hours=1)
-    assert place.scanner_service.revoke(ADMIN, scanner_id) == revoked
-    assert place.scanner_service.of_caller(ADMIN) == (revoked,)
+    assert place.scanner_service.revoke(PRACTICE_ADMIN, scanner_id) == revoked
+    assert place.scanner_service.of_caller(PRACTICE_ADMIN) == (revoked,)
 
 
 def test_of_two_who_revoke_at_the_same_moment_the_first_is_named(place):
     scanner_id = enter(place).scanner.scanner_id
-    colleague = replace(ADMIN, user_id="colleague")
+    colleague = replace(PRACTICE_ADMIN, user_id="colleague")
     service = place.scanner_service
     service._scanners = Interrupted(
         place.scanners, "revoke", lambda: place.scanner_service.revoke(colleague, scanner_id)
     )
-    assert service.revoke(ADMIN, scanner_id).revoked_by == "colleague"
+    assert service.revoke(PRACTICE_ADMIN, scanner_id).revoked_by == "colleague"
 
 
 @pytest.mark.parametrize("caller", [FROM_PRACTICE, FROM_LAB, CLINICIAN])
@@ -158,5 +163,5 @@ def test_a_practice_has_as_many_scanners_in_force_as_it_can_have_and_no_more(at_
     with pytest.raises(TooManyScanners) as refused:
         enter(at_home)
     assert refused.value.facts() == {"limit": MAX_SCANNERS}
-    at_home.scanner_service.revoke(ADMIN, "scanner-000")
+    at_home.scanner_service.revoke(PRACTICE_ADMIN, "scanner-000")
     assert enter(at_home).credential

@@ -18,11 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.builders import LAB_ID, NOW, a_lab
-from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_LAB, FROM_PRACTICE, a_caller
+from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_LAB, FROM_PRACTICE, PLATFORM, a_caller
 from tests.support.clock import Clock
 from tests.support.reports import InMemoryRuleCounts
 
-PLATFORM = a_caller("bitewing", OrganizationKind.PLATFORM, Role.PLATFORM_ADMIN)
 RULES = ("FIL-REQUIRED", "MSH-HOLES", "SHD-PHOTO")
 TYPES = (CaseType.CROWN, CaseType.SURGICAL_GUIDE)
 

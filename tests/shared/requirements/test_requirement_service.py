@@ -23,6 +23,7 @@ from tests.support.callers import (
     FROM_OTHER_PRACTICE,
     FROM_PRACTICE,
     LAB_ADMIN,
+    PLATFORM,
     a_caller,
 )
 from tests.support.changes import a_sent_case
@@ -35,7 +36,6 @@ READS = {
     "versions": lambda world, caller: world.requirement_service.versions(caller, LAB_ID, CROWN, limit=10, start=None),
     "version": lambda world, caller: world.requirement_service.version(caller, LAB_ID, CROWN, 1),
 }
-PLATFORM = a_caller("bitewing", OrganizationKind.PLATFORM, Role.PLATFORM_ADMIN)
 WRITES = {
     "publish": lambda world, caller: publish(world, caller=caller),
     "try_out": lambda world, caller: world.requirement_service.try_out(caller, a_profile()),
