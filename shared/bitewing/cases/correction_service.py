@@ -7,7 +7,7 @@ any other way. What a link lets them do beside that is limited twice, by its sco
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bitewing.cases.access import ensure_visible, opens_by_link, party_of
 from bitewing.cases.activity import Activity, Deed
@@ -55,6 +55,9 @@ from bitewing.precheck.finding import Finding
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CASE_TYPES
 from bitewing.requirements.profile import RequirementProfile
+
+if TYPE_CHECKING:
+    from bitewing.precheck.checked_case import CheckedCase
 
 _NOT_ASKED: Final = "This link does not ask for this."
 
@@ -429,21 +432,8 @@ class CorrectionService:
             Unknown: The case is no longer there.
         """
         case, files = self._case(entry)
-        known = self._prechecks.circumstances(case)
-        if known.practice is None or known.lab is None:
-            raise Unknown("organization")
-        findings = self._prechecks.check(case, files, known).findings
-        return Correction(
-            link=entry.link,
-            case=case,
-            lab=known.lab,
-            notation=known.practice.notation,
-            points=_points(entry.link, findings, case),
-            reasons=_reasons(entry.link, case),
-            statements=_statements(entry.link, case, known.profile),
-            files=tuple(file for file in files if file.announced_by == entry.caller.user_id),
-            at=self._now(),
-        )
+        checked = self._prechecks.gather(case, files)
+        return self._told(entry.link, checked, self._prechecks.run(checked).findings)
 
     def answer(self, entry: Entry, answers: Answers, *, expected_version: int) -> Correction:
         """Answer what the link asks for; what is not answered stays.
@@ -455,7 +445,7 @@ class CorrectionService:
             PacketLocked: The packet cannot be changed in this status.
             RequestInProgress: Files of the case kept changing.
         """
-        case, _ = self._case(entry)
+        case = ensure_visible(self._cases.find(entry.link.case_id), entry.caller)
         if case.version != expected_version:
             raise StaleVersion(expected=expected_version, actual=case.version)
         if errors := _not_asked(entry.link.scope, answers, case):
@@ -490,7 +480,7 @@ class CorrectionService:
         """
         if Answerable.AUTHORIZATION not in entry.link.scope.fields:
             raise InvalidInput(FieldError("", _NOT_ASKED))
-        case, _ = self._case(entry)
+        case = ensure_visible(self._cases.find(entry.link.case_id), entry.caller)
         known = self._prechecks.circumstances(case)
         if known.practice is None or not known.practice.is_guest:
             raise InvalidInput(FieldError("", "The practice has joined: its dentist authorizes the case there."))
@@ -547,16 +537,15 @@ class CorrectionService:
         """
         for _ in range(TRIES):
             case, files = self._case(entry)
-            known = self._prechecks.circumstances(case)
-            case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
+            checked = self._prechecks.gather(case, files)
+            case.ensure_packet_is_open(contact=checked.lab.contact)
             link, now = self._links.find(case.case_id, entry.link.link_id), self._now()
             if link is None or not link.is_open_at(now):
                 raise not_accepted()
+            findings = self._prechecks.run(checked).findings
             if link.done_at is not None and case.last_modified_at <= link.done_at:
-                return self.read(replace(entry, link=link))
-            left = sum(
-                finding.rule_id in link.scope.rule_ids for finding in self._prechecks.check(case, files, known).findings
-            )
+                return self._told(link, checked, findings)
+            left = sum(finding.rule_id in link.scope.rule_ids for finding in findings)
             change = LinkChange(
                 link=link.done(at=now),
                 entry=_entry(case, entry.caller, Deed.CORRECTED, link, at=now, left=str(left)),
@@ -566,8 +555,22 @@ class CorrectionService:
                 self._links.change(change)
             except LinksChanged:
                 continue
-            return self.read(replace(entry, link=change.link))
+            return self._told(change.link, checked, findings)
         raise RequestInProgress
+
+    def _told(self, link: CorrectionLink, checked: "CheckedCase", findings: Collection[Finding]) -> Correction:
+        case = checked.case
+        return Correction(
+            link=link,
+            case=case,
+            lab=checked.lab,
+            notation=checked.practice.notation,
+            points=_points(link, findings, case),
+            reasons=_reasons(link, case),
+            statements=_statements(link, case, checked.profile),
+            files=tuple(file for file in checked.files if file.announced_by == link.user_id),
+            at=self._now(),
+        )
 
     def _opens(self, link: CorrectionLink) -> bool:
         case = self._cases.find(link.case_id)

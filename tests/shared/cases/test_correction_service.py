@@ -678,6 +678,16 @@ def test_done_meets_a_revocation_and_is_refused(world):
     assert "CorrectionDone" not in world.told()
 
 
+def test_who_is_done_is_told_of_the_case_that_was_checked_read_once(world, monkeypatch):
+    entry = enter(world)
+    read = []
+    with_files = world.cases.with_files
+    monkeypatch.setattr(world.cases, "with_files", lambda case_id: read.append(case_id) or with_files(case_id))
+    told = world.correction_service.done(entry)
+    assert read == [CASE_ID]
+    assert told == world.correction_service.read(replace(entry, link=told.link))
+
+
 def test_with_a_link_that_was_forgotten_meanwhile_nobody_is_done(world):
     entry = enter(world)
     world.memory.links.clear()
