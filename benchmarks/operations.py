@@ -30,6 +30,7 @@ from benchmarks.report import Report
 from local import seed
 from local.scans import Scan, scans_for_walk
 from local.walk import ITEM, PATIENT
+from tools import offline
 
 _CASE_TYPE: Final = CaseType.SURGICAL_GUIDE
 #: What a lab says of its requirements when it publishes them.
@@ -78,7 +79,7 @@ def _functions() -> Iterator[Meter]:
     with patch.dict(os.environ, environment, clear=True), mock_aws():
         plain: Any = Session()
         meter = Meter(plain.create_client("dynamodb"))
-        _make_table(plain)
+        offline.create_table(plain.create_client("dynamodb"), events.SETTINGS["TABLE_NAME"])
         for bucket in ("arrivals", "quarantine", "files"):
             s3 = plain.create_client("s3")
             place = {"LocationConstraint": events.SETTINGS["AWS_REGION"]}
@@ -89,29 +90,6 @@ def _functions() -> Iterator[Meter]:
         meter.attach(metered)
         with patch.object(client, "get_session", lambda: metered):
             yield meter
-
-
-def _make_table(session: Any) -> None:
-    names = ("", *(f"{index}_" for index in wire.INDEXES))
-    session.create_client("dynamodb").create_table(
-        TableName=events.SETTINGS["TABLE_NAME"],
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": prefix + name, "AttributeType": "S"} for prefix in names for name in ("pk", "sk")
-        ],
-        KeySchema=_keys(""),
-        GlobalSecondaryIndexes=[
-            {"IndexName": index, "KeySchema": _keys(f"{index}_"), "Projection": {"ProjectionType": "ALL"}}
-            for index in wire.INDEXES
-        ],
-    )
-
-
-def _keys(prefix: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": f"{prefix}pk", "KeyType": "HASH"},
-        {"AttributeName": f"{prefix}sk", "KeyType": "RANGE"},
-    ]
 
 
 def _seed(table: Table) -> None:

@@ -101,6 +101,30 @@ def sample_names(function: str) -> list[str]:
     return sorted(path.stem for path in (SAMPLES / function).glob("*.json"))
 
 
+def create_table(client: Any, name: str) -> None:
+    """Create a table like the deployed one.
+
+    Args:
+        client: Of the DynamoDB to create it in.
+        name: What it is called.
+    """
+    keys = [PARTITION_KEY, SORT_KEY, *(f"{index}_{end}" for index in INDEXES for end in ("pk", "sk"))]
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=_schema(PARTITION_KEY, SORT_KEY),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": _schema(f"{index}_pk", f"{index}_sk"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in INDEXES
+        ],
+    )
+
+
 class Offline:
     """AWS in this process, with the sample organizations, their cases and files.
 
@@ -152,21 +176,7 @@ class Offline:
         self._environment.stop()
 
     def _create(self) -> None:
-        keys = [PARTITION_KEY, SORT_KEY, *(f"{index}_{end}" for index in INDEXES for end in ("pk", "sk"))]
-        self.client("dynamodb").create_table(
-            TableName=SETTINGS["TABLE_NAME"],
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-            KeySchema=_schema(PARTITION_KEY, SORT_KEY),
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": index,
-                    "KeySchema": _schema(f"{index}_pk", f"{index}_sk"),
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-                for index in INDEXES
-            ],
-        )
+        create_table(self.client("dynamodb"), SETTINGS["TABLE_NAME"])
         for bucket in ("ARRIVALS_BUCKET", "QUARANTINE_BUCKET", "FILES_BUCKET"):
             self.client("s3").create_bucket(Bucket=SETTINGS[bucket])
         self.client("secretsmanager").create_secret(

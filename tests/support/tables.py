@@ -17,10 +17,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from bitewing.kernel.wire import INDEXES
 
 from local.places import PROJECT, node_environment, npm_command
 from local.trouble import Trouble
+from tools import offline
 
 #: The npm package that carries DynamoDB Local; its license forbids to hand it on, so each machine fetches its own.
 _PACKAGE = "amplify-dynamodb-simulator"
@@ -33,26 +33,8 @@ _FOLDER = PROJECT / "build" / "dynamodb-local"
 def create_table(client: Any) -> str:
     """Create a table like the deployed one, under a name of its own, and return the name."""
     name = f"table-{uuid4()}"
-    attributes = ("pk", "sk", *(f"{index}_{part}" for index in INDEXES for part in ("pk", "sk")))
-    client.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in attributes],
-        KeySchema=_keys("pk", "sk"),
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": index,
-                "KeySchema": _keys(f"{index}_pk", f"{index}_sk"),
-                "Projection": {"ProjectionType": "ALL"},
-            }
-            for index in INDEXES
-        ],
-    )
+    offline.create_table(client, name)
     return name
-
-
-def _keys(pk: str, sk: str) -> list[dict[str, str]]:
-    return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from bitewing.files.service import FileService, IntakeService, NewFile
 from bitewing.files.store import TableFiles
 from bitewing.files.verdict import Verdict
 from bitewing.kernel.caller import OrganizationKind
+from bitewing.kernel.wire import INDEXES
 from bitewing.members.store import TableMembers
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
@@ -52,7 +53,7 @@ from tests.support.callers import FROM_LAB, FROM_PRACTICE, a_request
 from tests.support.changes import a_change, a_check_event, a_file_change, a_sent_case, an_answer
 from tests.support.clock import Clock
 from tests.support.in_memory import InMemoryObjects, sha256
-from tests.support.tables import INDEXES, create_table
+from tests.support.tables import create_table
 
 SCAN = b"the bytes of a scan"
 
