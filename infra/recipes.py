@@ -9,6 +9,8 @@ from typing import Final
 _CHANGES: Final = ("BatchGetItem", "GetItem", "Query", "TransactWriteItems")
 #: A copy is made unless it is there already.
 _COPIES: Final = ("CopyObject", "HeadObject")
+#: Senders get signed requests, for one part or for many, and what they sent is put together.
+_UPLOADS: Final = ("CompleteMultipartUpload", "CreateMultipartUpload", "HeadObject", "PutObject", "UploadPart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +36,14 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         ),
         "case_submission_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "cases_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
-        "correction_api": Recipe(
-            "function",
-            {
-                "dynamodb": _CHANGES,
-                "s3": ("CompleteMultipartUpload", "CreateMultipartUpload", "HeadObject", "PutObject", "UploadPart"),
-            },
-        ),
+        "correction_api": Recipe("function", {"dynamodb": _CHANGES, "s3": _UPLOADS}),
         "directory_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "practice_api": Recipe(
             "function", {"dynamodb": (*_CHANGES, "UpdateItem"), "secretsmanager": ("GetSecretValue",)}
         ),
-        "scanner_api": Recipe(
-            "function",
-            {
-                "dynamodb": (*_CHANGES, "UpdateItem"),
-                "s3": ("CompleteMultipartUpload", "CreateMultipartUpload", "HeadObject", "PutObject", "UploadPart"),
-            },
-        ),
+        "scanner_api": Recipe("function", {"dynamodb": (*_CHANGES, "UpdateItem"), "s3": _UPLOADS}),
         "requirements_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "event_relay": Recipe("function", {"events": ("PutEvents",)}),
         "file_inspector": Recipe(
@@ -62,20 +52,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         ),
         "file_intake": Recipe("function", {"dynamodb": _CHANGES, "s3": (*_COPIES, "DeleteObject")}),
         "file_intake_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
-        "files_api": Recipe(
-            "function",
-            {
-                "dynamodb": _CHANGES,
-                "s3": (
-                    "CompleteMultipartUpload",
-                    "CreateMultipartUpload",
-                    "GetObject",
-                    "HeadObject",
-                    "PutObject",
-                    "UploadPart",
-                ),
-            },
-        ),
+        "files_api": Recipe("function", {"dynamodb": _CHANGES, "s3": (*_UPLOADS, "GetObject")}),
         "lab_cases_api": Recipe("function", {"dynamodb": _CHANGES}),
         "reports_api": Recipe("function", {"dynamodb": ("BatchGetItem", "GetItem")}),
         "rule_counts": Recipe("function", {"dynamodb": ("TransactWriteItems",)}),

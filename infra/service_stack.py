@@ -155,12 +155,13 @@ class ServiceStack(Stack):
             recheck,
             recheck_start,
         )
+        routed = {route.function for route in wire.ROUTES}
         self.api: Final = JwtHttpApi(
             self,
             "Http",
             data.house,
             routes=wire.ROUTES,
-            functions={function.name: function for function in self.functions if function.name.endswith("_api")},
+            functions={function.name: function for function in self.functions if function.name in routed},
             user_pool=data.user_pool,
             client=data.web_client,
         )

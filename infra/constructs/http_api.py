@@ -120,7 +120,6 @@ class JwtHttpApi(Construct):
             if route.is_public:
                 for open_route in added:
                     acknowledge(open_route, _OPEN_BECAUSE, "AwsSolutions-APIG4")
-            if route.is_public:
                 limits[f"{route.method} {route.path}"] = _limit(environment.public_throttle)
             elif route.method not in _READS:
                 limits[f"{route.method} {route.path}"] = _limit(environment.writing_throttle)
