@@ -40,12 +40,12 @@ def check_triangle_count(triangles: int) -> None:
 
 def refuse_too_many(triangles: int, *, is_text: bool = False) -> None:
     """Raise ``UnusableError`` for a mesh of more triangles than are measured, while it is being read."""
-    _refuse_above(min(MAX_TRIANGLES, MAX_TEXT_TRIANGLES) if is_text else MAX_TRIANGLES, triangles, "triangles", is_text)
+    _refuse_above(MAX_TEXT_TRIANGLES if is_text else MAX_TRIANGLES, triangles, "triangles", is_text)
 
 
 def refuse_too_many_vertices(vertices: int, *, is_text: bool = False) -> None:
     """Raise ``UnusableError`` for a mesh of more vertices than are measured, while it is being read."""
-    _refuse_above(min(MAX_VERTICES, MAX_TEXT_VERTICES) if is_text else MAX_VERTICES, vertices, "vertices", is_text)
+    _refuse_above(MAX_TEXT_VERTICES if is_text else MAX_VERTICES, vertices, "vertices", is_text)
 
 
 def _refuse_above(limit: int, count: int, what: str, is_text: bool) -> None:  # noqa: FBT001 - as it was asked

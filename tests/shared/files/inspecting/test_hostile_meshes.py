@@ -286,8 +286,13 @@ def test_a_mesh_of_nothing_but_degenerate_triangles_has_no_shape(look):
 
 @pytest.mark.parametrize(("limit", "expected"), [(3, [Problem.TOO_LARGE]), (4, []), (5, [])])
 def test_meshes_up_to_the_limit_of_vertices_are_measured(look, monkeypatch, limit, expected):
+    corners = struct.pack("<12f", *(float(word) for word in PLY_SQUARE.split()))
+    binary = HEADER % (LITTLE, 4, 1) + corners + struct.pack("<B3i", 3, 0, 1, 2)
+    text = (SQUARE + b"f 1 2 3\n", HEADER % (TEXT, 4, 1) + PLY_SQUARE + b"3 0 1 2\n")
     monkeypatch.setattr(geometry, "MAX_VERTICES", limit)
-    for content in (SQUARE + b"f 1 2 3\n", HEADER % (TEXT, 4, 1) + PLY_SQUARE + b"3 0 1 2\n"):
+    assert [problem.code for problem in look(binary).problems] == expected
+    monkeypatch.setattr(geometry, "MAX_TEXT_VERTICES", limit)
+    for content in text:
         assert [problem.code for problem in look(content).problems] == expected
 
 
