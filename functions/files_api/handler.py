@@ -39,7 +39,8 @@ def complete_file(case_id: str, file_id: str, body: CompletionBody) -> FileView:
 @app.get("/v1/cases/<case_id>/files", tags=["files"])
 def list_files(case_id: str) -> FilesView:
     """List the files of a case: all for its practice, for its lab those that it got."""
-    return FilesView(files=[FileView.of(file, at=now()) for file in files.files(caller(app), read_id(case_id))])
+    at = now()
+    return FilesView(files=[FileView.of(file, at=at) for file in files.files(caller(app), read_id(case_id))])
 
 
 @app.get("/v1/cases/<case_id>/files/<file_id>/download", tags=["files"])
