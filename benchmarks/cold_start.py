@@ -23,7 +23,7 @@ from bitewing.kernel import wire
 from benchmarks import events
 from benchmarks.events import FirstRequest
 from benchmarks.installations import InstallationError, installation
-from benchmarks.report import Report, progress
+from benchmarks.report import Report, progress, verdict
 from benchmarks.stub import Stub, running_stub, sample_world
 from infra.bundling import Target, UvBundler
 from tools.offline import function_names, read_sample
@@ -126,7 +126,7 @@ def _verdict(name: str, median: float, stock: float | None) -> str:
         return ""
     if stock is None:
         return "-"
-    return "reached" if median <= GOAL * stock else "missed"
+    return verdict(is_reached=median <= GOAL * stock)
 
 
 def _baselines(notes: list[str]) -> Iterator[Contender]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.inspection import inspected
-from benchmarks.report import Report, progress
+from benchmarks.report import Report, progress, verdict
 from local.samples.arch import arch, binary_stl
 
 RUNS: Final = 5
@@ -67,4 +67,4 @@ def measure() -> Iterator[Report]:
 
 
 def _verdict(ratio: float) -> str:
-    return "reached" if ratio <= GOAL else "missed"
+    return verdict(is_reached=ratio <= GOAL)

@@ -13,7 +13,7 @@ from bitewing.precheck.precheck import run
 from bitewing.precheck.rules import RULES, Rule
 from bitewing.requirements.case_types import CaseType
 
-from benchmarks.report import Report, progress
+from benchmarks.report import Report, progress, verdict
 from tests.support.builders import a_file, a_quarantined_file
 from tests.support.perfect import a_perfect_case, adding
 
@@ -88,9 +88,9 @@ def _one_more(number: int) -> CaseFile:
 def _row(name: str, checked: CheckedCase, *, has_goal: bool) -> tuple[str, ...]:
     whole = _milliseconds(lambda: run(checked), RUNS)
     slowest, of_rule = max(((rule, _milliseconds(_alone(rule, checked), _RUNS_OF_RULE)) for rule in RULES), key=_time)
-    verdict = ("reached" if whole < GOAL_MS else "missed") if has_goal else ""
+    goal = verdict(is_reached=whole < GOAL_MS) if has_goal else ""
     found = len(run(checked).findings)
-    return name, str(len(checked.files)), str(found), f"{whole:.3f}", slowest.ID, f"{of_rule:.3f}", verdict
+    return name, str(len(checked.files)), str(found), f"{whole:.3f}", slowest.ID, f"{of_rule:.3f}", goal
 
 
 def _alone(rule: Rule, checked: CheckedCase) -> Callable[[], object]:

@@ -29,6 +29,11 @@ class Report:
     notes: Sequence[str] = field(default=())
 
 
+def verdict(*, is_reached: bool) -> str:
+    """Say of a goal whether it was reached."""
+    return "reached" if is_reached else "missed"
+
+
 def show(report: Report) -> None:
     """Print a report."""
     table = Table(title=report.title, title_justify="left")

@@ -9,7 +9,7 @@ from typing import Final
 from bitewing.kernel.wire import ROUTES
 
 from benchmarks.installations import InstallationError, installation
-from benchmarks.report import Report
+from benchmarks.report import Report, verdict
 from infra.bundling import LAMBDA, Target, UvBundler
 from infra.recipes import RECIPES
 
@@ -72,4 +72,4 @@ def _verdict(function: str, bundle: Path) -> str:
     if function not in {route.function for route in ROUTES}:
         return ""
     is_small = unpacked_bytes(bundle) <= MAX_UNPACKED_BYTES and zipped_bytes(bundle) <= MAX_ZIPPED_BYTES
-    return "reached" if is_small else "missed"
+    return verdict(is_reached=is_small)

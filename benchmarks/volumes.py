@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.report import Report, progress
+from benchmarks.report import Report, progress, verdict
 from local.samples.cbct import write_large_cbct
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -82,7 +82,7 @@ def _row(name: str, found: dict[str, Any], size: int) -> tuple[str, ...]:
 
 
 def _goal(name: str, limit: float, measured: float, form: str) -> tuple[str, ...]:
-    return name, form.format(limit), form.format(measured), "reached" if measured <= limit else "missed"
+    return name, form.format(limit), form.format(measured), verdict(is_reached=measured <= limit)
 
 
 @contextmanager
