@@ -231,7 +231,5 @@ def connected(practice: Practice, lab: Lab, state: ConnectionState) -> Connectio
     return Connection(
         practice_id=practice.practice_id,
         lab_id=lab.lab_id,
-        lab_name=lab.name,
-        practice_name=practice.name,
         state=state,
     )

@@ -93,7 +93,6 @@ def a_connection(**changes: Any) -> Connection:
         Connection(
             practice_id=PRACTICE_ID,
             lab_id=LAB_ID,
-            lab_name="Northlight Dental Lab",
             state=ConnectionState.ACCEPTED,
         ),
         **changes,

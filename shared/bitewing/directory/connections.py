@@ -1,7 +1,6 @@
 """What people do with connections: ask for one, accept or decline it, end it, and see whom they work with."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -78,12 +77,12 @@ class ConnectionService:
             # First the connection, then the answer: an ask between the two is answered, never refused.
             if (answer := self._connections.answered(request)) is not None:
                 return self._named(answer, OrganizationKind.PRACTICE)
-            asked = self._asked(caller, lab_id, before)
+            asked, lab = self._asked(caller, lab_id, before)
             try:
                 self._connections.save(asked, self._event(asked, caller), request=request)
             except (AlreadyAnswered, StaleVersion):
                 continue
-            return self._named(asked, OrganizationKind.PRACTICE)
+            return ConnectedPartner(connection=asked, partner_name=lab.name)
         raise RequestInProgress
 
     def move(self, caller: Caller, partner_id: str, to: ConnectionState, *, expected_version: int) -> ConnectedPartner:
@@ -102,22 +101,15 @@ class ConnectionService:
         self._connections.save(after, self._event(after, caller))
         return self._named(after, caller.side())
 
-    def _asked(self, caller: Caller, lab_id: str, before: Connection | None) -> Connection:
+    def _asked(self, caller: Caller, lab_id: str, before: Connection | None) -> tuple[Connection, Lab]:
         practice = self._organizations.practice(caller.organization_id)
         lab = self._organizations.lab(lab_id)
         if practice is None:
             raise Unknown("organization")
         if lab is None:
             raise InvalidInput(FieldError("/lab_id", "There is no lab with this id."))
-        first = Connection(
-            practice_id=practice.practice_id,
-            lab_id=lab.lab_id,
-            lab_name=lab.name,
-            practice_name=practice.name,
-            state=ConnectionState.ASKED,
-        )
-        known = replace(before, lab_name=lab.name, practice_name=practice.name) if before else first
-        return moved(known, ConnectionState.ASKED, by=caller, at=self._now(), is_new=before is None)
+        known = before or Connection(practice_id=practice.practice_id, lab_id=lab.lab_id, state=ConnectionState.ASKED)
+        return moved(known, ConnectionState.ASKED, by=caller, at=self._now(), is_new=before is None), lab
 
     def _found(self, caller: Caller, partner_id: str) -> Connection:
         if caller.side() is OrganizationKind.PRACTICE:

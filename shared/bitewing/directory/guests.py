@@ -64,8 +64,6 @@ class GuestService:
         connection = Connection(
             practice_id=practice.practice_id,
             lab_id=lab.lab_id,
-            lab_name=lab.name,
-            practice_name=practice.name,
             state=ConnectionState.ACCEPTED,
             moved_at=now,
             moved_by=caller.user_id,

@@ -192,7 +192,6 @@ class Connection:
     """The relation between one practice and one lab; cases flow only along accepted ones.
 
     Attributes:
-        lab_name: What the lab was called when the state was reached; ``practice_name`` likewise.
         moved_at: When the state was reached.
         moved_by: The person who did it.
         was_accepted: Whether it was accepted once, whatever became of it: the practice can have cases at the lab.
@@ -200,9 +199,7 @@ class Connection:
 
     practice_id: str
     lab_id: str
-    lab_name: str
     state: ConnectionState
-    practice_name: str = ""
     version: int = 1
     moved_at: datetime | None = None
     moved_by: str | None = None

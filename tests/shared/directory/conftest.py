@@ -82,7 +82,7 @@ def _settled(stores):
         a_dentist(),
         a_lab(),
         a_lab(lab_id="lab-2", name="Östra Tandlab & Söner"),
-        a_connection(practice_name="Harbor Dental"),
+        a_connection(),
     )
     return Place(stores)
 

@@ -20,7 +20,7 @@ from bitewing.kernel.errors import (
     Unknown,
 )
 
-from tests.support.builders import LAB_ID, NOW, PRACTICE_ID, a_connection, a_lab, a_practice
+from tests.support.builders import LAB_ID, NOW, PRACTICE_ID, a_connection, a_lab
 from tests.support.callers import (
     CLINICIAN,
     FROM_LAB,
@@ -152,10 +152,8 @@ def test_a_move_without_a_request_is_never_taken_for_an_answered_one(moto_stores
 def test_a_practice_may_ask_again(place, end):
     ask(place)
     move(place, LAB_ADMIN if end is DECLINED else FROM_OTHER_PRACTICE, _partner(end), end)
-    place.stores.directory.put(a_practice(practice_id="practice-2", name="Elm Court Smiles"))
     again = ask(place, key="again")
     assert (again.connection.state, again.connection.version) == (ASKED, 3)
-    assert again.connection.practice_name == "Elm Court Smiles"
 
 
 def _partner(end):
