@@ -10,6 +10,9 @@ import zlib
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from bitewing.files.inspecting.unusable import UnusableError
+from bitewing.files.inspection import Problem
+
 #: What stands before the block of EXIF in a JPEG, and in some other files.
 EXIF_MARK: Final = b"Exif\0\0"
 _GPS_POINTER: Final = 0x8825
@@ -21,6 +24,8 @@ _LINK_BYTES: Final = 4
 _FIRST_LINK: Final = 4
 #: A photo has two: its own and its thumbnail's.
 _MAX_DIRECTORIES: Final = 8
+#: Cameras write one. Each is searched whole, so that hostile ones that share their bytes would take minutes.
+_MAX_GPS_POINTERS: Final = 8
 #: Bytes of one value of each TIFF type, from 1 on.
 _TYPE_BYTES: Final = (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8)
 _INLINE_BYTES: Final = 4
@@ -189,14 +194,23 @@ def _byte_order(tiff: bytes) -> str:
 
 
 def _gps_pointers(tiff: bytes, order: str) -> Iterator[_Entry]:
-    """The entries that lead to a GPS directory, in the directories that the block links together."""
+    """The entries that lead to a GPS directory, in the directories that the block links together.
+
+    Raises:
+        UnusableError: There are more than any camera writes: none is left out, or a place would stay.
+    """
     at = _unpacked(tiff, f"{order}I", _FIRST_LINK)
+    found = 0
     for _ in range(_MAX_DIRECTORIES):
         if not at:
             return
         entry = None
         for entry in _entries(tiff, order, at[0]):
             if entry.tag == _GPS_POINTER:
+                if (found := found + 1) > _MAX_GPS_POINTERS:
+                    raise UnusableError(
+                        Problem.TOO_LARGE, "The photo says where it was taken more often than any camera."
+                    )
                 yield entry
         if entry is None:
             return

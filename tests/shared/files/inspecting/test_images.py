@@ -6,6 +6,7 @@ import pytest
 from bitewing.files.inspecting import images
 from bitewing.files.inspecting.exif import Metadata, Span, blank_location, has_location
 from bitewing.files.inspecting.images import without_location
+from bitewing.files.inspecting.unusable import UnusableError
 from bitewing.files.inspection import FileFormat, Problem
 from PIL import Image
 from PIL.ExifTags import IFD
@@ -638,3 +639,19 @@ def test_a_box_that_leads_to_itself_ends():
     assert without_location(bytes(content)) == bytes(content)
     content[at - 4 : at] = bytes(4)
     assert len(without_location(bytes(content))) == len(content)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_more_gps_directories_than_a_camera_writes_are_refused_and_none_is_left_out(order):
+    def named(times):
+        # Of no place, so that all of them are looked at.
+        block = bytearray(tiff(order, [], [(0, 1, 4, 0x02030000)]))
+        end = len(block)
+        struct.pack_into(f"{order}I", block, 4, end)
+        entries = b"".join(struct.pack(f"{order}HHII", *POINTER) for _ in range(times))
+        return bytes(block) + struct.pack(f"{order}H", times) + entries + bytes(4)
+
+    assert not place_in(named(8))
+    with pytest.raises(UnusableError) as refused:
+        place_in(named(9))
+    assert refused.value.problem.code is Problem.TOO_LARGE
