@@ -201,9 +201,11 @@ def _gps_pointers(tiff: bytes, order: str) -> Iterator[_Entry]:
     """
     at = _unpacked(tiff, f"{order}I", _FIRST_LINK)
     found = 0
+    seen: set[int] = set()
     for _ in range(_MAX_DIRECTORIES):
-        if not at:
+        if not at or at[0] in seen:
             return
+        seen.add(at[0])
         entry = None
         for entry in _entries(tiff, order, at[0]):
             if entry.tag == _GPS_POINTER:
