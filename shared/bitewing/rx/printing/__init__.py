@@ -1,0 +1,1 @@
+"""Drawing a prescription: the one place that knows the library which makes PDF."""
