@@ -38,6 +38,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "cases_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "correction_api": Recipe("function", {"dynamodb": _CHANGES, "s3": _UPLOADS}),
         "directory_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
+        "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "practice_api": Recipe(

@@ -31,6 +31,7 @@ from infra.features import (
     practice_api,
     profile_recheck,
     profile_recheck_start,
+    progress_api,
     reports_api,
     requirements_api,
     rule_counts,
@@ -74,6 +75,7 @@ class ServiceStack(Stack):
 
         cases = cases_api.build(self, data)
         reviews = case_review_api.build(self, data)
+        progress = progress_api.build(self, data)
         files = files_api.build(self, data)
         lab_cases = lab_cases_api.build(self, data)
         corrections = correction_api.build(self, data)
@@ -136,6 +138,7 @@ class ServiceStack(Stack):
         self.functions: Final[tuple[PythonFunction, ...]] = (
             cases,
             reviews,
+            progress,
             files,
             lab_cases,
             corrections,

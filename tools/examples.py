@@ -10,6 +10,7 @@ from typing import Any, Final
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.correction_service import Correction, IssuedLink, Point
+from bitewing.cases.listing import row_of
 from bitewing.cases.notes import Note
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
@@ -204,7 +205,10 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
                 {"code": "file_missing", "says": "There is no bite scan in this case.", "rule_id": "FIL-REQUIRED"}
             ],
         },
+        "Work begins": {"to": "manufacturing"},
+        "Work has to wait": {"to": "on_hold", "reason": "The abutment is not in stock before Thursday."},
     },
+    "rename_patient": {"What the practice asked for": {"name": "Mira Holloway-Lund"}},
     "answer_reason": {"What was done": {"says": "Retracted and scanned again; see the new preparation scan."}},
     "add_note": {"A note": {"text": "The patient is in on Tuesday; please call before you mill."}},
     "create_lab_case": {
@@ -358,8 +362,12 @@ def _case(number: int = 0) -> Any:
         practice_today=NOON.date(),
     )
     return _cases().CaseView.of_checked(
-        CaseWithPrecheck(case=sample.case, precheck=run(checked), notation=MAPLE.notation)
+        CaseWithPrecheck(case=sample.case, precheck=run(checked), notation=MAPLE.notation), Party.PRACTICE
     )
+
+
+def _row(**changes: Any) -> Any:
+    return _cases().CaseRow.of(replace(row_of(_sample().case), **changes), Party.PRACTICE)
 
 
 def _practice() -> ModuleType:
@@ -556,18 +564,21 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "resend_invitation": lambda: _member(2),
     "end_membership": lambda: _member(3),
     "create_case": _case,
-    "list_cases": lambda: _cases().CasesView(cases=[_cases().CaseRow.of(_sample().case)], next=None),
+    "list_cases": lambda: _cases().CasesView(cases=[_row()], next=None),
     "read_case": _case,
     "change_packet": _case,
     "check_case": lambda: _case().precheck,
     "submit_case": lambda: _case(2),
     "read_activity": _history,
-    "move_case": lambda: _reviews().CaseStandView.of(_returned()),
+    "archive_case": lambda: _row(archived_by_practice_at=NOON),
+    "unarchive_case": lambda: _row(),
+    "move_case": lambda: _reviews().CaseStandView.of(_returned(), Party.LAB),
+    "rename_patient": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
     "list_returns": lambda: _reviews().ReturnsView(returns=[_reviews().ReturnView.of(_return())], next=None),
-    "answer_reason": lambda: _reviews().CaseStandView.of(_returned()),
+    "answer_reason": lambda: _reviews().CaseStandView.of(_returned(), Party.PRACTICE),
     "add_note": lambda: _reviews().NoteView.of(_note()),
     "list_notes": lambda: _reviews().NotesView(notes=[_reviews().NoteView.of(_note())], next=None),
-    "mark_arrived": lambda: _reviews().CaseStandView.of(_arrived()),
+    "mark_arrived": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
     "create_lab_case": lambda: handler_of("lab_cases_api").LabCaseView.of(_started().case),
     "issue_link": _issued,
     "list_links": lambda: handler_of("lab_cases_api").LinksView(links=[_link()]),

@@ -17,18 +17,18 @@ from bitewing.aws.http import (
     request_in,
     version_in,
 )
-from bitewing.cases.bodies import ReturnView
+from bitewing.cases.access import party_of
+from bitewing.cases.bodies import CaseStandView, ReturnView
 from bitewing.cases.case import Case
+from bitewing.kernel.caller import Caller
 from bitewing.kernel.ids import read_id
 
 from functions.case_review_api.schemas import (
-    CaseStandView,
     NoteBody,
     NotesView,
     NoteView,
     ReasonAnswerBody,
     ReturnsView,
-    TransitionBody,
 )
 from functions.case_review_api.wiring import cursors, reviews
 
@@ -37,19 +37,6 @@ logger = Logger()
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many are looked at; filters may leave fewer.")]
 Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
-
-
-@app.post("/v1/cases/<case_id>/transitions", tags=["reviews"])
-def move_case(case_id: str, body: TransitionBody, if_match: IfMatch = None) -> Response[CaseStandView]:
-    """Give a case back to its practice, with reasons; for its lab."""
-    moved = reviews.move(
-        caller(app),
-        read_id(case_id),
-        body.to,
-        [reason.read() for reason in body.reasons],
-        expected_version=version_in(if_match),
-    )
-    return _case(moved)
 
 
 @app.get("/v1/cases/<case_id>/returns", tags=["reviews"])
@@ -66,10 +53,9 @@ def answer_reason(
     case_id: str, reason_id: str, body: ReasonAnswerBody, if_match: IfMatch = None
 ) -> Response[CaseStandView]:
     """Deal with one reason for which the case came back; PreCheck asks for each until then."""
-    answered = reviews.answer(
-        caller(app), read_id(case_id), reason_id, body.says, expected_version=version_in(if_match)
-    )
-    return _case(answered)
+    who = caller(app)
+    answered = reviews.answer(who, read_id(case_id), reason_id, body.says, expected_version=version_in(if_match))
+    return _case(answered, who)
 
 
 @app.post("/v1/cases/<case_id>/notes", tags=["reviews"], status_code=201)
@@ -92,8 +78,8 @@ def list_notes(case_id: str, limit: Limit = 25, cursor: Cursor = None) -> NotesV
 @app.post("/v1/cases/<case_id>/sent-otherwise/<kind>/arrived", tags=["reviews"])
 def mark_arrived(case_id: str, kind: str, if_match: IfMatch = None) -> Response[CaseStandView]:
     """Mark as arrived what the practice sent another way than as an upload; for the lab of the case."""
-    changed = reviews.mark_arrived(caller(app), read_id(case_id), kind, expected_version=version_in(if_match))
-    return _case(changed)
+    who = caller(app)
+    return _case(reviews.mark_arrived(who, read_id(case_id), kind, expected_version=version_in(if_match)), who)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -101,10 +87,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _case(case: Case) -> Response[CaseStandView]:
+def _case(case: Case, who: Caller) -> Response[CaseStandView]:
     return Response(
         status_code=200,
         content_type=JSON,
-        body=CaseStandView.of(case),
+        body=CaseStandView.of(case, party_of(who)),
         headers={"ETag": etag(case.version)},
     )

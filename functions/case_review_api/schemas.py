@@ -1,45 +1,13 @@
 """The bodies of the case reviews API."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
-from bitewing.aws.bodies import LINES, Body, Code, View
+from bitewing.aws.bodies import LINES, Body, View
 from bitewing.cases.bodies import ReturnView
-from bitewing.cases.case import Case
 from bitewing.cases.notes import Note
-from bitewing.cases.reasons import Reason
-from bitewing.cases.review import NewReason
-from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
-from bitewing.files.kinds import FileKind
-from bitewing.kernel.ids import read_id
-from pydantic import Field, StringConstraints
-
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=LINES)]
-
-
-class ReasonBody(Body):
-    """One reason for which a case comes back."""
-
-    code: Reason
-    says: Annotated[Sentence, Field(description="What is wrong, in one sentence.")]
-    rule_id: Annotated[Code | None, Field(description="The PreCheck rule that it is about.")] = None
-    file_id: Annotated[Code | None, Field(description="The file that it is about, one that the lab got.")] = None
-
-    def read(self) -> NewReason:
-        """Return the reason."""
-        return NewReason(
-            code=self.code,
-            says=self.says,
-            rule_id=self.rule_id,
-            file_id=read_id(self.file_id) if self.file_id else None,
-        )
-
-
-class TransitionBody(Body):
-    """Where a case goes, and why."""
-
-    to: Status
-    reasons: list[ReasonBody] = Field([], max_length=20, description="Why the case comes back; at least one.")
+from bitewing.cases.status import Party
+from pydantic import StringConstraints
 
 
 class ReasonAnswerBody(Body):
@@ -81,41 +49,3 @@ class ReturnsView(View):
 
     returns: list[ReturnView]
     next: str | None
-
-
-class ArrivalView(View):
-    """What was sent another way than as an upload, and when the lab marked it as arrived."""
-
-    kind: FileKind
-    arrived_at: datetime | None
-
-
-class CaseStandView(View):
-    """Where a case stands after what was said of it; the whole of it is read at the case itself."""
-
-    case_id: str
-    version: int
-    status: Status
-    shown_as: str
-    color: Color
-    waits_for: WaitsFor
-    waits_since: datetime
-    due_on: date | None
-    last_return: ReturnView | None
-    arrivals: list[ArrivalView]
-
-    @classmethod
-    def of(cls, case: Case) -> "CaseStandView":
-        """Return where a case stands."""
-        return cls(
-            case_id=case.case_id,
-            version=case.version,
-            status=case.status,
-            shown_as=SHOWN_AS[case.status],
-            color=case.color,
-            waits_for=case.waits_for,
-            waits_since=case.moved_at,
-            due_on=case.due_on,
-            last_return=ReturnView.of(case.last_return) if case.last_return else None,
-            arrivals=[ArrivalView(kind=sent.kind, arrived_at=sent.arrived_at) for sent in case.packet.sent_otherwise],
-        )

@@ -143,6 +143,7 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
 #: What is the lab's to say of a case that it got.
 OF_THE_LAB = [
     ("POST", "/v1/cases/{case_id}/transitions"),
+    ("PATCH", "/v1/cases/{case_id}/patient"),
     ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
     ("POST", "/v1/cases/{case_id}/correction-links"),
     ("DELETE", "/v1/cases/{case_id}/correction-links/{link_id}"),

@@ -79,6 +79,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ("PATCH", "/v1/cases/{case_id}"): {"description": "Something else."},
         ("POST", "/v1/cases/{case_id}/submit"): {"acknowledged": []},
         ("POST", "/v1/cases/{case_id}/transitions"): RETURN,
+        ("PATCH", "/v1/cases/{case_id}/patient"): {"name": "Mira Holloway-Lund"},
         ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
         ("POST", "/v1/cases/{case_id}/notes"): {"text": "Please call."},
         ("POST", "/v1/lab-cases"): NEW_LAB_CASE,
@@ -131,6 +132,7 @@ _BY_OTHERS = {
     "/v1/labs/{lab_id}": LEO,
     PROFILE: LEO,
     "/v1/cases/{case_id}/transitions": LEO,
+    "/v1/cases/{case_id}/patient": LEO,
     "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived": LEO,
     "/v1/cases/{case_id}/correction-links": LEO,
 }

@@ -6,7 +6,9 @@ from typing import Any
 from bitewing.cases.case import Case
 from bitewing.cases.correction_service import CorrectionService, LinkService
 from bitewing.cases.handover import HandoverService
+from bitewing.cases.lists import ListService
 from bitewing.cases.ports import CaseWithPrecheck
+from bitewing.cases.progress import ProgressService
 from bitewing.cases.review import ReviewService
 from bitewing.cases.service import CaseService, NewCase
 from bitewing.directory.service import DirectoryService
@@ -76,8 +78,16 @@ class World:
         return CaseService(self.cases, self.directory, now=self.clock)
 
     @property
+    def list_service(self) -> ListService:
+        return ListService(self.cases, now=self.clock)
+
+    @property
     def review_service(self) -> ReviewService:
         return ReviewService(self.cases, self.reviews, self.directory, now=self.clock)
+
+    @property
+    def progress(self) -> ProgressService:
+        return ProgressService(self.cases, self.directory, now=self.clock)
 
     @property
     def link_service(self) -> LinkService:

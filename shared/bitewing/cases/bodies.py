@@ -3,13 +3,20 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from bitewing.aws.bodies import View
+from bitewing.aws.bodies import LINES, Body, Code, View
+from bitewing.cases.case import Case, Hold
+from bitewing.cases.due_dates import ShipWindow
+from bitewing.cases.moves import Move, NewReason
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return
-from bitewing.cases.status import Status
+from bitewing.cases.sessions import BookedSession
+from bitewing.cases.shipments import Shipment, ShipmentState
+from bitewing.cases.status import SHOWN_AS, Color, MadeBy, Party, Status, WaitsFor, made_by
 from bitewing.cases.would_be import WouldBe
+from bitewing.files.kinds import FileKind
+from bitewing.kernel.ids import read_id
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 
 
@@ -135,4 +142,174 @@ class WouldBeView(View):
             counts_anew=would_be.counts_anew,
             releases_session=would_be.releases_session,
             precheck=PrecheckView.of(would_be.precheck) if would_be.precheck else None,
+        )
+
+
+#: What one person writes for another to act on.
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=LINES)]
+
+
+class ReasonBody(Body):
+    """One reason for which a case comes back."""
+
+    code: Reason
+    says: Annotated[Sentence, Field(description="What is wrong, in one sentence.")]
+    rule_id: Annotated[Code | None, Field(description="The PreCheck rule that it is about.")] = None
+    file_id: Annotated[Code | None, Field(description="The file that it is about, one that the lab got.")] = None
+
+    def read(self) -> NewReason:
+        """Return the reason."""
+        return NewReason(
+            code=self.code,
+            says=self.says,
+            rule_id=self.rule_id,
+            file_id=read_id(self.file_id) if self.file_id else None,
+        )
+
+
+class TransitionBody(Body):
+    """Where a case goes, and why."""
+
+    to: Annotated[Status, Field(description="One of the case's `allowed_moves` that is made by `transitions`.")]
+    reasons: list[ReasonBody] = Field(
+        [], max_length=20, description="Why the case comes back; at least one for `returned` and `missing_info`."
+    )
+    reason: Annotated[
+        Sentence | None,
+        Field(description="Why the case is paused or canceled, for both sides; a draft is canceled without, too."),
+    ] = None
+
+    def read(self) -> Move:
+        """Return the move."""
+        return Move(to=self.to, reasons=tuple(reason.read() for reason in self.reasons), reason=self.reason)
+
+
+class AllowedMoveView(View):
+    """Where the reader can move the case from where it is, and by which resource of the case."""
+
+    to: Status
+    shown_as: str
+    made_by: MadeBy
+
+
+def allowed_moves(case: Case, reader: Party) -> list[AllowedMoveView]:
+    """Return where a side can move a case, in the order of the process."""
+    allowed = case.moves(reader)
+    return [
+        AllowedMoveView(to=to, shown_as=SHOWN_AS[to], made_by=made_by(case.status, to))
+        for to in Status
+        if to in allowed
+    ]
+
+
+class ShipWindowView(View):
+    """The days on which the lab expects to ship, in its time zone; one day where both are the same."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, window: ShipWindow) -> "ShipWindowView":
+        """Return a window as the API shows it."""
+        return cls(first=window.first, last=window.last)
+
+
+class HoldView(View):
+    """Why and since when the lab lets the case stand still, and where it comes back to."""
+
+    reason: str
+    since: datetime
+    comes_back_to: Status
+
+    @classmethod
+    def of(cls, hold: Hold) -> "HoldView":
+        """Return a pause as the API shows it."""
+        return cls(reason=hold.reason, since=hold.at, comes_back_to=hold.origin)
+
+
+class SessionView(View):
+    """The planning session of a case; more of it is read at ``planning-session``."""
+
+    session_id: str
+    starts_at: datetime
+    ends_at: datetime
+    meeting_link: str
+    is_held: bool
+
+    @classmethod
+    def of(cls, session: BookedSession) -> "SessionView":
+        """Return a session as the API shows it."""
+        return cls(
+            session_id=session.session_id,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            meeting_link=session.meeting_link,
+            is_held=session.is_held,
+        )
+
+
+class ShipmentView(View):
+    """One parcel of a case."""
+
+    number: int
+    carrier: str
+    tracking_number: str
+    link: str
+    contains: str
+    shipped_at: datetime
+    state: ShipmentState
+    state_at: datetime
+    delivered_at: datetime | None
+    received_at: datetime | None
+    received_by: str | None
+
+    @classmethod
+    def of(cls, shipment: Shipment) -> "ShipmentView":
+        """Return a parcel as the API shows it."""
+        return cls(**{name: getattr(shipment, name) for name in Shipment.__slots__})
+
+
+class ArrivalView(View):
+    """What was sent another way than as an upload, and when the lab marked it as arrived."""
+
+    kind: FileKind
+    arrived_at: datetime | None
+
+
+class CaseStandView(View):
+    """Where a case stands after what was said of it; the whole of it is read at the case itself."""
+
+    case_id: str
+    version: int
+    status: Status
+    shown_as: str
+    color: Color
+    waits_for: WaitsFor
+    waits_since: datetime
+    due_on: date | None
+    ship_window: ShipWindowView | None
+    hold: HoldView | None
+    cancel_reason: str | None
+    allowed_moves: list[AllowedMoveView]
+    last_return: ReturnView | None
+    arrivals: list[ArrivalView]
+
+    @classmethod
+    def of(cls, case: Case, reader: Party) -> "CaseStandView":
+        """Return where a case stands, for somebody of this side."""
+        return cls(
+            case_id=case.case_id,
+            version=case.version,
+            status=case.status,
+            shown_as=SHOWN_AS[case.status],
+            color=case.color,
+            waits_for=case.waits_for,
+            waits_since=case.moved_at,
+            due_on=case.due_on,
+            ship_window=ShipWindowView.of(case.ship_window) if case.ship_window else None,
+            hold=HoldView.of(case.hold) if case.hold else None,
+            cancel_reason=case.cancel_reason,
+            allowed_moves=allowed_moves(case, reader),
+            last_return=ReturnView.of(case.last_return) if case.last_return else None,
+            arrivals=[ArrivalView(kind=sent.kind, arrived_at=sent.arrived_at) for sent in case.packet.sent_otherwise],
         )

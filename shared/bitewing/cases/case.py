@@ -12,6 +12,7 @@ from bitewing.cases.shipments import Shipment
 from bitewing.cases.status import (
     COLORS,
     HAS_DUE_DATE,
+    IS_BEING_PREPARED,
     KEEPS_SESSION,
     OF_OTHER_TYPES,
     OF_PLANNED_TYPES,
@@ -152,9 +153,19 @@ class Case:
         return WAITS_FOR[self.status]
 
     @property
+    def is_being_prepared(self) -> bool:
+        """Whether the practice prepares it, or whoever does so in its place: a draft, or given back."""
+        return self.status in IS_BEING_PREPARED
+
+    @property
     def is_packet_open(self) -> bool:
         """Whether the packet can be changed in this status."""
         return self.status in PACKET_IS_OPEN
+
+    @property
+    def is_to_be_sent(self) -> bool:
+        """Whether something of it waits to be sent: it is prepared, or was changed after it was sent."""
+        return self.is_being_prepared or (self.is_packet_open and self.is_changed_since_sent)
 
     @property
     def is_open(self) -> bool:
@@ -192,6 +203,10 @@ class Case:
         if not self.is_packet_open:
             raise PacketLocked(status=self.status, contact=contact)
 
+    def with_files_changed(self) -> "Case":
+        """Return the case as a change of its files leaves it; its version stays."""
+        return replace(self, is_changed_since_sent=self.is_sent)
+
     def with_packet(self, packet: Packet, *, at: datetime, contact: str) -> "Case":
         """Return the case with a changed packet.
 
@@ -199,7 +214,13 @@ class Case:
             PacketLocked: The case is in a status in which its packet stands still.
         """
         self.ensure_packet_is_open(contact=contact)
-        return replace(self, packet=packet, last_modified_at=at, version=self.version + 1)
+        return replace(
+            self,
+            packet=packet,
+            last_modified_at=at,
+            is_changed_since_sent=self.is_sent,
+            version=self.version + 1,
+        )
 
     def checked(self, precheck: Precheck) -> "Case":
         """Return the case with what PreCheck says of it kept for lists and for reports; its version stays."""
@@ -269,9 +290,15 @@ class Case:
     def open_return(self) -> Return | None:
         """Return why the case is back with its practice, while it is: what was sent again was dealt with."""
         back, submission = self.last_return, self.submission
-        if back is None or submission is None or not self.is_packet_open:
+        if back is None or submission is None or not self.is_being_prepared:
             return None
         return back if back.submission_number == submission.number else None
+
+    @property
+    def due_before_files_were_asked_for(self) -> date | None:
+        """Return when the case was due before its lab asked for what is missing, while it is back for that alone."""
+        back = self.open_return
+        return back.due_on if back is not None and back.to is Status.MISSING_INFO else None
 
     def given_back(self, back: Return) -> "Case":
         """Return the case as its lab gave it back, with reasons.
@@ -279,7 +306,7 @@ class Case:
         Raises:
             MoveNotAllowed: The lab cannot give the case back from this status.
         """
-        return replace(self.moved_to(back.to, by=Party.LAB, at=back.at), last_return=back)
+        return replace(self.moved_to(back.to, by=Party.LAB, at=back.at), last_return=replace(back, due_on=self.due_on))
 
     def with_answers(self, back: Return, *, at: datetime) -> "Case":
         """Return the case with what the practice did about reasons of its return."""
@@ -367,8 +394,8 @@ class Case:
             return replace(went_on, first_received=self.submission.number)
         return went_on
 
-    def cancelled(self, reason: str, *, by: Party, at: datetime) -> "Case":
-        """Return the case as ended.
+    def cancelled(self, reason: str | None, *, by: Party, at: datetime) -> "Case":
+        """Return the case as ended; a draft needs no reason.
 
         Raises:
             MoveNotAllowed: This party cannot cancel it.
@@ -383,6 +410,15 @@ class Case:
         """
         moved = self.moved_to(Status.PLANNING_SCHEDULED, by=Party.PRACTICE, at=at)
         return replace(moved, session=session, due_on=due_on)
+
+    def with_session(self, session: BookedSession, *, due_on: date | None) -> "Case":
+        """Return the case with its planning session as it is now: moved, or held."""
+        return replace(self, session=session, due_on=due_on, version=self.version + 1)
+
+    def gives_up(self, after: "Case") -> BookedSession | None:
+        """Return the session that is free again where the case becomes this: one that has yet to take place."""
+        session = self.session
+        return session if session is not None and not session.is_held and after.session is None else None
 
     def archived(self, by: Party, at: datetime | None) -> "Case":
         """Return the case off the list of a party, or with ``None`` back on it; its version stays."""

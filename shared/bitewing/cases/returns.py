@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bitewing.cases.reasons import Reason, rules_that_check
@@ -56,6 +56,7 @@ class Return:
         to: ``returned``, or ``missing_info`` where only files or details must be added.
         submission_number: The sending that came back.
         by: The person of the lab.
+        due_on: When the case was due until then, for labs that keep the clock running; ``None`` where it was not.
     """
 
     number: int
@@ -64,6 +65,7 @@ class Return:
     at: datetime
     by: str
     reasons: tuple[ReturnReason, ...]
+    due_on: date | None = None
 
     @property
     def rule_ids(self) -> tuple[str, ...]:

@@ -1,28 +1,32 @@
 """What lab and practice say about a case: returns and what is done about them, notes, what arrived otherwise."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bitewing.cases.access import ensure_own, ensure_prepares, ensure_visible, is_prepared_by_lab, party_of
+from bitewing.cases.access import (
+    ensure_own,
+    ensure_packet_is_open,
+    ensure_prepares,
+    ensure_visible,
+    is_prepared_by_lab,
+    party_of,
+)
 from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.as_sent import SentPacket
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab, return_for_lab
-from bitewing.cases.events import CaseMoved, event_head
+from bitewing.cases.events import event_head
 from bitewing.cases.notes import Note
 from bitewing.cases.ports import TRIES, AlreadyAnswered, Cases, Change, FilesChanged, StatusChanged
-from bitewing.cases.reasons import Reason
-from bitewing.cases.returns import Answer, Return, ReturnReason
-from bitewing.cases.review_events import CaseNoted, CaseReturned, ReturnReasonAnswered, SentOtherwiseArrived
+from bitewing.cases.returns import Answer, Return
+from bitewing.cases.review_events import CaseNoted, ReturnReasonAnswered, SentOtherwiseArrived
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Directory
 from bitewing.kernel.caller import LAB_ROLES, Caller, Request
 from bitewing.kernel.errors import (
-    FieldError,
-    InvalidInput,
-    MoveNotAllowed,
     PacketLocked,
     RequestInProgress,
     RoleNotAllowed,
@@ -36,25 +40,6 @@ from bitewing.precheck.service import PrecheckService
 
 if TYPE_CHECKING:
     from bitewing.files.case_file import CaseFile
-
-#: The moves by which a lab gives a case back; each needs reasons.
-GIVES_BACK: Final = frozenset({Status.RETURNED, Status.MISSING_INFO})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewReason:
-    """One reason for which a lab gives a case back.
-
-    Attributes:
-        says: What is wrong, a sentence.
-        rule_id: The PreCheck rule that it is about, where there is one.
-        file_id: The file that it is about, where there is one.
-    """
-
-    code: Reason
-    says: str
-    rule_id: str | None = None
-    file_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,27 +88,6 @@ class ReviewService:
     def __init__(self, cases: Cases, reviews: Reviews, directory: Directory, *, now: Callable[[], datetime]) -> None:
         self._cases, self._reviews, self._directory, self._now = cases, reviews, directory, now
         self._prechecks = PrecheckService(directory, cases, now=now)
-
-    def move(
-        self,
-        caller: Caller,
-        case_id: str,
-        to: Status,
-        reasons: Sequence[NewReason],
-        *,
-        expected_version: int,
-    ) -> Case:
-        """Move a case as its lab decides: give it back to its practice, with reasons.
-
-        Raises:
-            Unknown: There is no such case for this caller.
-            RoleNotAllowed: The caller does not work in the lab of the case.
-            StaleVersion: The case has another version.
-            MoveNotAllowed: The lab cannot move the case there from where it is.
-            InvalidInput: There is no reason, or one names a rule or a file that is none of this case.
-            RequestInProgress: Files of the case kept changing.
-        """
-        return self._decided(lambda: self._move(caller, case_id, to, reasons, expected_version))
 
     def answer(self, caller: Caller, case_id: str, reason_id: str, says: str, *, expected_version: int) -> Case:
         """Deal with one reason for which the case came back, in words; the same words again change nothing.
@@ -207,62 +171,6 @@ class ReviewService:
             return page
         return Page(tuple(note for note in page.things if note.by is not Party.PRACTICE), page.next)
 
-    def _move(
-        self,
-        caller: Caller,
-        case_id: str,
-        to: Status,
-        reasons: Sequence[NewReason],
-        expected_version: int,
-    ) -> Case:
-        case, files = self._of_lab(caller, case_id, expected_version)
-        # A lab that started a case sends it by submitting it, which asks PreCheck.
-        allowed = case.moves(Party.LAB) & GIVES_BACK
-        if to not in allowed:
-            raise MoveNotAllowed(status=case.status, to=to, allowed=allowed)
-        _ensure_reasons(reasons, files)
-        now = self._now()
-        back = _return(case, to, reasons, by=caller.user_id, at=now)
-        moved = self._checked(case.given_back(back), files)
-        codes = tuple(reason.code for reason in back.reasons)
-        submitted_at = case.submission.submitted_at if case.submission else case.created_at
-        change = Change(
-            case=moved,
-            entries=(
-                self._entry(
-                    case,
-                    caller,
-                    Deed.RETURNED,
-                    {
-                        "from": case.status.value,
-                        "to": to.value,
-                        "return": str(back.number),
-                        "reasons": ", ".join(sorted({code.value for code in codes})),
-                    },
-                ),
-            ),
-            events=(
-                CaseMoved(**event_head(moved, at=now), origin=case.status, to=to, by=Party.LAB),
-                CaseReturned(
-                    **event_head(moved, at=now),
-                    case_type=case.case_type,
-                    to=to,
-                    submission_number=back.submission_number,
-                    submitted_at=submitted_at,
-                    sent_by=case.submission.sent_by if case.submission else case.started_by,
-                    is_first_pass=case.is_first_pass,
-                    first_sent_at=case.first_sent_at or submitted_at,
-                    return_number=back.number,
-                    reasons=codes,
-                    rule_ids=back.rule_ids,
-                ),
-            ),
-            files_version=case.files_version,
-            back=back,
-        )
-        self._cases.save(change)
-        return case_for_lab(moved)
-
     def _answer(self, caller: Caller, case_id: str, reason_id: str, says: str, expected_version: int) -> Case:
         found = self._cases.with_files(case_id)
         case = ensure_own(found[0] if found else None, caller)
@@ -270,7 +178,7 @@ class ReviewService:
         _ensure_version(case, expected_version)
         known = self._prechecks.circumstances(case)
         ensure_prepares(case, caller, known.practice)
-        case.ensure_packet_is_open(contact=_contact(known.lab, case))
+        ensure_packet_is_open(case, known.practice, contact=_contact(known.lab, case))
         if (back := case.open_return) is None:
             raise Unknown("reason")
         if {reason.reason_id: reason.answer and reason.answer.says for reason in back.reasons}.get(reason_id) == says:
@@ -295,26 +203,32 @@ class ReviewService:
 
     def _mark_arrived(self, caller: Caller, case_id: str, kind: str, expected_version: int) -> Case:
         case, files = self._of_lab(caller, case_id, expected_version)
-        announced = next((each for each in case.packet.sent_otherwise if each.kind.value == kind), None)
+        sent = self._sent_packet(case)
+        read = sent.packet if sent else case.packet
+        announced = next((each for each in read.sent_otherwise if each.kind.value == kind), None)
         if announced is None:
             raise Unknown("announcement")
         if announced.arrived_at is not None:
             return case_for_lab(case)
         now = self._now()
-        sent_otherwise = tuple(
-            replace(each, arrived_at=now) if each is announced else each for each in case.packet.sent_otherwise
-        )
         # The lab's word, not the practice's change: when that last changed the case stays.
-        changed = replace(case, packet=replace(case.packet, sent_otherwise=sent_otherwise), version=case.version + 1)
-        changed = self._checked(changed, files)
+        packet = case.packet.with_arrival(announced.kind, at=now)
+        changed = self._checked(replace(case, packet=packet, version=case.version + 1), files)
         change = Change(
             case=changed,
             entries=(self._entry(case, caller, Deed.SENT_OTHERWISE_ARRIVED, {"kind": kind}),),
             events=(SentOtherwiseArrived(**event_head(changed, at=now), kind=announced.kind),),
             files_version=case.files_version,
+            sent_packet=replace(sent, packet=sent.packet.with_arrival(announced.kind, at=now)) if sent else None,
         )
         self._cases.save(change)
         return case_for_lab(changed)
+
+    def _sent_packet(self, case: Case) -> SentPacket | None:
+        """Return what the lab reads of a case that its practice has changed since."""
+        if not case.is_changed_since_sent or case.submission is None or self._is_prepared_by_lab(case):
+            return None
+        return self._cases.sent_packet(case.case_id, case.submission.number)
 
     def _is_prepared_by_lab(self, case: Case) -> bool:
         # The practice is only looked up where it matters.
@@ -341,7 +255,7 @@ class ReviewService:
     def _checked(self, case: Case, files: "tuple[CaseFile, ...]") -> Case:
         """Return a changed case with the outcome of its PreCheck for lists; and for reports, while it is prepared."""
         precheck = self._prechecks.check(case, files)
-        return case.checked(precheck) if case.is_packet_open else replace(case, precheck_outcome=precheck.outcome)
+        return case.checked(precheck) if case.is_to_be_sent else replace(case, precheck_outcome=precheck.outcome)
 
     def _entry(self, case: Case, caller: Caller, deed: Deed, details: Mapping[str, str]) -> Activity:
         now = self._now()
@@ -359,44 +273,6 @@ class ReviewService:
 def _ensure_version(case: Case, expected: int) -> None:
     if case.version != expected:
         raise StaleVersion(expected=expected, actual=case.version)
-
-
-def _ensure_reasons(reasons: Sequence[NewReason], files: "Sequence[CaseFile]") -> None:
-    if not reasons:
-        raise InvalidInput(FieldError("/reasons", "Say why the case comes back: at least one reason."))
-    # Each rule is a module: only a lab that gives a case back needs them.
-    from bitewing.precheck.rules import RULES  # noqa: PLC0415
-
-    rules = {rule.ID for rule in RULES}
-    got = {file.file_id for file in files if file.handed_over_in is not None and not file.is_gone}
-    errors = []
-    for number, reason in enumerate(reasons):
-        if reason.rule_id is not None and reason.rule_id not in rules:
-            errors.append(FieldError(f"/reasons/{number}/rule_id", "There is no rule with this id."))
-        if reason.file_id is not None and reason.file_id not in got:
-            errors.append(FieldError(f"/reasons/{number}/file_id", "Your lab has no file with this id in this case."))
-    if errors:
-        raise InvalidInput(*errors)
-
-
-def _return(case: Case, to: Status, reasons: Sequence[NewReason], *, by: str, at: datetime) -> Return:
-    return Return(
-        number=case.last_return.number + 1 if case.last_return else 1,
-        to=to,
-        submission_number=case.submission.number if case.submission else 0,
-        at=at,
-        by=by,
-        reasons=tuple(
-            ReturnReason(
-                reason_id=str(number),
-                code=reason.code,
-                says=reason.says,
-                rule_id=reason.rule_id,
-                file_id=reason.file_id,
-            )
-            for number, reason in enumerate(reasons, start=1)
-        ),
-    )
 
 
 def _contact(lab: Lab | None, case: Case) -> str:

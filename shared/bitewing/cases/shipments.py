@@ -1,7 +1,7 @@
 """How the work of a case goes to its practice: in one parcel or in several."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -60,3 +60,13 @@ class Shipment:
 def have_all_arrived(shipments: Sequence[Shipment]) -> bool:
     """Whether there is a parcel, and each has arrived."""
     return bool(shipments) and all(shipment.has_arrived for shipment in shipments)
+
+
+def all_arrived(shipments: Sequence[Shipment], *, at: datetime) -> tuple[Shipment, ...]:
+    """Return parcels of which somebody who knows says at this moment that each has arrived."""
+    return tuple(
+        shipment
+        if shipment.has_arrived
+        else replace(shipment, state=ShipmentState.DELIVERED, state_at=at, delivered_at=at)
+        for shipment in shipments
+    )

@@ -41,6 +41,14 @@ class Party(StrEnum):
     SYSTEM = "system"
 
 
+class MadeBy(StrEnum):
+    """How a party makes a move: each move is made in one way."""
+
+    TRANSITIONS = "transitions"
+    SUBMIT = "submit"
+    PLANNING_SESSION = "planning-session"
+
+
 class WaitsFor(StrEnum):
     """Whom a case waits for."""
 
@@ -158,6 +166,8 @@ BY_PLANNING_SESSION: Final = frozenset(
         (S.PLANNING_SCHEDULED, S.PLANNING_NO_SHOW),
     }
 )
+#: The moves by which a lab gives a case back; each needs reasons.
+GIVES_BACK: Final = frozenset({S.RETURNED, S.MISSING_INFO})
 #: Where a case has a due date: not while it is prepared, red, paused or canceled.
 HAS_DUE_DATE: Final = frozenset(
     status for status in S if COLORS[status] is not Color.RED and status not in (S.DRAFT, S.ON_HOLD, S.CANCELLED)
@@ -165,10 +175,22 @@ HAS_DUE_DATE: Final = frozenset(
 #: Where a booked planning session goes on to stand: anywhere else it is released.
 KEEPS_SESSION: Final = frozenset({S.PLANNING_SCHEDULED, S.MANUFACTURING, S.FINISHED, S.SHIPPED, S.DELIVERED, S.ON_HOLD})
 
-#: Statuses in which the practice can change the packet.
-PACKET_IS_OPEN: Final = frozenset({S.DRAFT, S.MISSING_INFO, S.RETURNED})
+#: Statuses in which the practice prepares the case: what it changes is what it will send.
+IS_BEING_PREPARED: Final = frozenset({S.DRAFT, S.MISSING_INFO, S.RETURNED})
+#: Statuses in which the practice can change the packet: while it prepares the case, and until the lab begins to make
+#: it. In the latter the lab goes on to read what was sent, until the change is sent, too.
+PACKET_IS_OPEN: Final = IS_BEING_PREPARED | {
+    *(S.RECEIVED, S.READY_TO_PLAN, S.PLANNING_SCHEDULED, S.PLANNING_NO_SHOW),
+}
 
 
 def moves_from(status: Status, by: Party) -> frozenset[Status]:
     """Return the statuses to which this party can move a case from here."""
     return frozenset(to for (start, to), parties in MOVES.items() if start is status and by in parties)
+
+
+def made_by(start: Status, to: Status) -> MadeBy:
+    """Return how people make a move; a paused case goes on by a transition, wherever it was."""
+    if (start, to) in BY_PLANNING_SESSION:
+        return MadeBy.PLANNING_SESSION
+    return MadeBy.SUBMIT if to is Status.PROCESSING and start is not Status.ON_HOLD else MadeBy.TRANSITIONS

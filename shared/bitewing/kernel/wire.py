@@ -9,12 +9,21 @@ from typing import Final, NamedTuple
 PARTITION_KEY: Final = "pk"
 SORT_KEY: Final = "sk"
 TTL_ATTRIBUTE: Final = "expires_at"
-#: Lists of cases by attention: one partition an organization, sorted by who must act first.
-PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
+#: Lists of cases: each side has one in each order, with a partition an organization.
+LIST_ORDERS: Final = ("attention", "case_id", "patient_name", "type", "due", "modified", "waiting")
+PRACTICE_LIST_INDEXES: Final = tuple(f"practice_{order}" for order in LIST_ORDERS)
+LAB_LIST_INDEXES: Final = tuple(f"lab_{order}" for order in LIST_ORDERS)
+LIST_INDEXES: Final = (*PRACTICE_LIST_INDEXES, *LAB_LIST_INDEXES)
 LAB_ATTENTION_INDEX: Final = "lab_attention"
-#: Open cases of one patient of one practice, by a salted digest.
+#: What lists have of a case: its row, and what changes without one. All lists together may have 100 attributes.
+LISTED_ATTRIBUTES: Final = (
+    *("entity", "row", "precheck_outcome", "last_modified_at"),
+    *("archived_by_practice_at", "archived_by_lab_at"),
+)
+#: Open cases of one patient of one practice, by a salted digest; whole.
 PATIENT_INDEX: Final = "practice_patient"
-INDEXES: Final = (PRACTICE_ATTENTION_INDEX, LAB_ATTENTION_INDEX, PATIENT_INDEX)
+#: Of the 20 that a table may have.
+INDEXES: Final = (*LIST_INDEXES, PATIENT_INDEX)
 #: What an item is, for stream filters and operators.
 ENTITY_ATTRIBUTE: Final = "entity"
 EVENT_ENTITY: Final = "Event"
@@ -123,7 +132,10 @@ ROUTES: Final = (
     Route("GET", "/v1/cases/{case_id}/precheck", "cases_api"),
     Route("POST", "/v1/cases/{case_id}/submit", "cases_api"),
     Route("GET", "/v1/cases/{case_id}/activity", "cases_api"),
-    Route("POST", "/v1/cases/{case_id}/transitions", "case_review_api"),
+    Route("PUT", "/v1/cases/{case_id}/archive", "cases_api"),
+    Route("DELETE", "/v1/cases/{case_id}/archive", "cases_api"),
+    Route("POST", "/v1/cases/{case_id}/transitions", "progress_api"),
+    Route("PATCH", "/v1/cases/{case_id}/patient", "progress_api"),
     Route("GET", "/v1/cases/{case_id}/returns", "case_review_api"),
     Route("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer", "case_review_api"),
     Route("POST", "/v1/cases/{case_id}/notes", "case_review_api"),

@@ -5,14 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
+from bitewing.cases.moves import Move, NewReason
 from bitewing.cases.ports import TRIES
 from bitewing.cases.reasons import Reason
-from bitewing.cases.review import NewReason
-from bitewing.cases.status import Color, Party, Status
-from bitewing.files.case_file import FileKind, FileState
+from bitewing.cases.status import Party, Status
+from bitewing.files.case_file import FileKind
 from bitewing.kernel.errors import (
-    InvalidInput,
-    MoveNotAllowed,
     PacketLocked,
     RequestInProgress,
     RoleNotAllowed,
@@ -20,11 +18,9 @@ from bitewing.kernel.errors import (
     Unknown,
 )
 from bitewing.packet.packet import SentOtherwise
-from bitewing.precheck.finding import Outcome
 
-from tests.support.builders import CASE_ID, NOW, a_case, a_file, a_packet, crown_files
+from tests.support.builders import CASE_ID, NOW, a_case, a_packet, crown_files
 from tests.support.callers import (
-    CLINICIAN,
     FROM_LAB,
     FROM_OTHER_LAB,
     FROM_OTHER_PRACTICE,
@@ -47,7 +43,8 @@ def handed_over():
 
 
 def gives_back(world, *reasons, to=Status.RETURNED, version=1, caller=FROM_LAB):
-    return world.review_service.move(caller, CASE_ID, to, reasons or (MARGIN, BITE), expected_version=version)
+    move = Move(to=to, reasons=reasons or (MARGIN, BITE))
+    return world.progress.move(caller, CASE_ID, move, expected_version=version)
 
 
 def answers(world, reason_id="1", says="Scanned again.", version=1, caller=FROM_PRACTICE):
@@ -64,189 +61,6 @@ def read_notes(world, caller=FROM_PRACTICE, limit=10, start=None):
 
 def pointers(refused):
     return [error.pointer for error in refused.value.errors]
-
-
-# --- Giving back -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("to", [Status.RETURNED, Status.MISSING_INFO])
-def test_a_lab_gives_a_case_back_with_its_reasons(world, to):
-    world.has(got(), *handed_over())
-    world.clock.advance(hours=1)
-    seen = gives_back(world, to=to)
-    case = world.case()
-    assert (case.status, case.color, case.due_on, case.version) == (to, Color.RED, None, 2)
-    assert (case.last_modified_at, case.moved_at) == (NOW, NOW + timedelta(hours=1))
-    back = case.last_return
-    assert (back.number, back.to, back.submission_number, back.by) == (1, to, 1, "person-2")
-    assert [(reason.reason_id, reason.code, reason.says) for reason in back.reasons] == [
-        ("1", Reason.MARGIN_HIDDEN, MARGIN.says),
-        ("2", Reason.BITE_RELATION, BITE.says),
-    ]
-    assert world.memory.returns == {(CASE_ID, 1): back}
-    assert seen.last_return == back
-
-
-def test_a_return_is_told_as_one_entry_and_two_events_without_the_sentences(world):
-    world.has(got(), *handed_over())
-    gives_back(world)
-    (entry,) = world.memory.entries
-    assert (entry.deed, entry.by, entry.user_id) == (Deed.RETURNED, Party.LAB, "person-2")
-    assert entry.details == {
-        "from": "received",
-        "to": "returned",
-        "return": "1",
-        "reasons": "bite_relation, margin_hidden",
-    }
-    moved, returned = world.memory.events
-    assert (moved.origin, moved.to, moved.by, moved.case_version) == (Status.RECEIVED, Status.RETURNED, Party.LAB, 2)
-    assert (returned.submission_number, returned.return_number) == (1, 1)
-    assert returned.reasons == (Reason.MARGIN_HIDDEN, Reason.BITE_RELATION)
-    assert returned.rule_ids == ("FIL-REQUIRED", "MSH-HOLES")
-    assert moved.event_id != returned.event_id
-
-
-def test_a_return_tells_whether_the_case_came_back_from_its_first_pass(world):
-    # Given a case of which a file could not be used, so that the lab never got its first sending
-    world.has_sendable()
-    world.submits(version=1)
-    world.handover.ask_for_files(CASE_ID, 1)
-    world.clock.advance(hours=2)
-    world.submits(version=3, key="again")
-    world.handover.receive(CASE_ID, 2)
-    # When the lab gives it back
-    gives_back(world, BITE, version=5)
-    # Then it did not pass, and is counted where it was sent first.
-    (returned,) = [event for event in world.memory.events if type(event).__name__ == "CaseReturned"]
-    assert (returned.submission_number, returned.is_first_pass) == (2, True)
-    assert (returned.sent_by, returned.first_sent_at) == (Party.PRACTICE, NOW)
-    assert returned.submitted_at == NOW + timedelta(hours=2)
-    submitted = [event for event in world.memory.events if type(event).__name__ == "CaseSubmitted"]
-    assert {event.sent_by for event in submitted} == {Party.PRACTICE}
-
-
-def test_what_a_lab_took_in_itself_comes_back_as_its_own_sending(world):
-    world.has(got(submission=a_submission(sent_by=Party.LAB), first_received=1), *handed_over())
-    gives_back(world)
-    returned = world.memory.events[-1]
-    assert (returned.sent_by, returned.is_first_pass, returned.first_sent_at) == (Party.LAB, False, NOW)
-
-
-def test_what_came_back_blocks_until_it_is_dealt_with_and_the_lists_say_so(world):
-    world.has(got(precheck_outcome=Outcome.PASS), *handed_over())
-    gives_back(world)
-    assert world.case().precheck_outcome is Outcome.BLOCK
-    assert world.case().rules_fired == {"CSE-RETURN"}
-    precheck = world.case_service.read(FROM_PRACTICE, CASE_ID).precheck
-    assert [finding.about for finding in precheck.findings] == ["/files/prep_scan", "/last_return/reasons/1"]
-    answers(world, "1", version=2)
-    answers(world, "2", version=3)
-    assert world.case().precheck_outcome is Outcome.PASS
-
-
-def test_a_return_without_a_reason_is_refused(world):
-    world.has(got(), *handed_over())
-    with pytest.raises(InvalidInput) as refused:
-        world.review_service.move(FROM_LAB, CASE_ID, Status.RETURNED, (), expected_version=1)
-    assert pointers(refused) == ["/reasons"]
-    assert (world.case(), world.told()) == (got(), [])
-
-
-@pytest.mark.parametrize(
-    ("files", "named", "is_known"),
-    [
-        ([a_file(handed_over_in=1)], FileKind.UPPER_SCAN, True),
-        ([a_file()], FileKind.UPPER_SCAN, False),
-        ([a_file(handed_over_in=1, state=FileState.REMOVED)], FileKind.UPPER_SCAN, False),
-        ([a_file(handed_over_in=1)], FileKind.LOWER_SCAN, False),
-    ],
-)
-def test_a_reason_is_about_a_file_that_the_lab_got(world, files, named, is_known):
-    world.has(got(), *files)
-    reason = replace(MARGIN, file_id=named)
-    if is_known:
-        assert gives_back(world, reason).last_return.reasons[0].file_id == named
-    else:
-        with pytest.raises(InvalidInput) as refused:
-            gives_back(world, reason)
-        assert pointers(refused) == ["/reasons/0/file_id"]
-
-
-@pytest.mark.parametrize(("rule_id", "is_known"), [("MSH-HOLES", True), ("CSE-RETURN", True), ("NO-SUCH", False)])
-def test_a_reason_is_about_a_rule_that_there_is(world, rule_id, is_known):
-    world.has(got(), *handed_over())
-    reason = replace(BITE, rule_id=rule_id)
-    if is_known:
-        assert gives_back(world, reason).last_return.reasons[0].rule_id == rule_id
-    else:
-        with pytest.raises(InvalidInput) as refused:
-            gives_back(world, BITE, reason)
-        assert pointers(refused) == ["/reasons/1/rule_id"]
-
-
-@pytest.mark.parametrize(
-    "status", sorted(set(Status) - {Status.RECEIVED, Status.READY_TO_PLAN, Status.MANUFACTURING, Status.ON_HOLD})
-)
-def test_a_lab_gives_back_what_it_received_plans_or_makes_and_nothing_else(world, status):
-    world.has(got(status), *handed_over())
-    with pytest.raises(MoveNotAllowed) as refused:
-        gives_back(world)
-    assert refused.value.status == status
-    assert Status.RETURNED not in refused.value.allowed
-
-
-@pytest.mark.parametrize("to", sorted(set(Status) - {Status.RETURNED, Status.MISSING_INFO}))
-def test_no_other_move_is_made_by_hand_whoever_started_the_case(world, to):
-    for started_by in (Party.PRACTICE, Party.LAB):
-        world.has(got(started_by=started_by), *handed_over())
-        with pytest.raises(MoveNotAllowed) as refused:
-            gives_back(world, to=to)
-        assert refused.value.facts()["allowed_moves"] == ["missing_info", "returned"]
-
-
-def test_a_case_that_a_lab_started_is_sent_by_submitting_it_and_not_by_a_move(world):
-    world.has(a_case(started_by=Party.LAB))
-    with pytest.raises(MoveNotAllowed) as refused:
-        gives_back(world, to=Status.PROCESSING)
-    assert refused.value.facts() == {"current_status": "draft", "allowed_moves": []}
-
-
-@pytest.mark.parametrize(
-    ("caller", "refusal"),
-    [
-        (FROM_PRACTICE, RoleNotAllowed),
-        (FROM_OTHER_PRACTICE, Unknown),
-        (FROM_OTHER_LAB, Unknown),
-        (CLINICIAN, RoleNotAllowed),
-    ],
-)
-def test_only_the_lab_of_a_case_gives_it_back(world, caller, refusal):
-    world.has(got(), *handed_over())
-    with pytest.raises(refusal):
-        gives_back(world, caller=caller)
-    assert world.told() == []
-
-
-@pytest.mark.parametrize("version", [0, 2])
-def test_giving_back_another_version_is_stale(world, version):
-    world.has(got(), *handed_over())
-    with pytest.raises(StaleVersion):
-        gives_back(world, version=version)
-
-
-def test_a_return_that_meets_a_change_of_files_is_decided_again(world):
-    world.has(got(), *handed_over())
-
-    def file_changes():
-        world.memory.cases[CASE_ID] = replace(world.case(), files_version=world.case().files_version + 1)
-
-    world.cases = Interrupted(world.cases, "save", file_changes)
-    gives_back(world)
-    assert (world.case().status, world.case().files_version) == (Status.RETURNED, 1)
-    world.has(got(), *handed_over())
-    world.cases = Interrupted(world.cases, "save", file_changes, times=TRIES)
-    with pytest.raises(RequestInProgress):
-        gives_back(world)
 
 
 # --- Answering, and sending again ------------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""How a case goes on over HTTP: its moves, and the name of its patient."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from bitewing.aws.http import JSON, IfMatch, answer, caller, create_api, etag, version_in
+from bitewing.cases.access import party_of
+from bitewing.cases.bodies import CaseStandView, TransitionBody, WouldBeView
+from bitewing.cases.case import Case
+from bitewing.kernel.caller import Caller
+from bitewing.kernel.ids import read_id
+
+from functions.progress_api.schemas import PatientNameBody
+from functions.progress_api.wiring import progress
+
+app = create_api()
+logger = Logger()
+
+DryRun = Annotated[bool, Query(description="Store nothing, and answer what the request would make of the case.")]
+
+
+@app.post("/v1/cases/<case_id>/transitions", tags=["progress"])
+def move_case(
+    case_id: str,
+    body: TransitionBody,
+    dry_run: DryRun = False,  # noqa: FBT002 - a parameter of the query
+    if_match: IfMatch = None,
+) -> Response[CaseStandView | WouldBeView]:
+    """Move a case: for its lab, as it works on it; for its practice, to throw a draft away.
+
+    What is sent is moved by `submit`, what is planned by `planning-session`.
+    """
+    who, stored_id, move, version = caller(app), read_id(case_id), body.read(), version_in(if_match)
+    if dry_run:
+        would_be = progress.would_move(who, stored_id, move, expected_version=version)
+        return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be))
+    return _case(progress.move(who, stored_id, move, expected_version=version), who)
+
+
+@app.patch("/v1/cases/<case_id>/patient", tags=["progress"])
+def rename_patient(
+    case_id: str, body: PatientNameBody, if_match: IfMatch = None
+) -> Response[CaseStandView | WouldBeView]:
+    """Correct the name of the patient of a case that was sent; for its lab, which the practice asks."""
+    who = caller(app)
+    renamed = progress.rename_patient(who, read_id(case_id), body.name, expected_version=version_in(if_match))
+    return _case(renamed, who)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request of API Gateway."""
+    return answer(app, event, context, logger)
+
+
+def _case(case: Case, who: Caller) -> Response[CaseStandView | WouldBeView]:
+    return Response(
+        status_code=200,
+        content_type=JSON,
+        body=CaseStandView.of(case, party_of(who)),
+        headers={"ETag": etag(case.version)},
+    )

@@ -1,0 +1,311 @@
+"""How a case goes on after it was sent: its lab works on it, gives it back, pauses it, ends it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from bitewing.cases.access import ensure_visible, party_of
+from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.case import Case
+from bitewing.cases.disclosure import case_for_lab
+from bitewing.cases.events import CaseChanged, CaseMoved, event_head
+from bitewing.cases.moves import Move
+from bitewing.cases.patients import patient_key
+from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
+from bitewing.cases.returns import Return, ReturnReason
+from bitewing.cases.review_events import CaseReturned
+from bitewing.cases.shipments import all_arrived
+from bitewing.cases.status import GIVES_BACK, MOVES, MadeBy, Party, Status, made_by
+from bitewing.cases.would_be import WouldBe
+from bitewing.directory.organization import Lab
+from bitewing.directory.service import Directory
+from bitewing.kernel.caller import LAB_ROLES, Caller
+from bitewing.kernel.errors import (
+    FieldError,
+    InvalidInput,
+    LabClosed,
+    MoveNotAllowed,
+    RequestInProgress,
+    RoleNotAllowed,
+    StaleVersion,
+    Unknown,
+)
+from bitewing.kernel.events import Event
+from bitewing.kernel.ids import new_id
+from bitewing.kernel.working_days import NeverOpen
+from bitewing.precheck.service import PrecheckService
+
+if TYPE_CHECKING:
+    from bitewing.files.case_file import CaseFile
+
+
+def _ends_of(party: Party) -> frozenset[Status]:
+    """Return where a party ever moves cases, beside what it paused."""
+    return frozenset(to for (start, to), who in MOVES.items() if party in who and start is not Status.ON_HOLD)
+
+
+#: Where labs move cases, and practices never.
+_LABS_ALONE: Final = _ends_of(Party.LAB) - _ends_of(Party.PRACTICE)
+
+
+class ProgressService:
+    """The use cases of how a case goes on."""
+
+    def __init__(self, cases: Cases, directory: Directory, *, now: Callable[[], datetime]) -> None:
+        self._cases, self._directory, self._now = cases, directory, now
+        self._prechecks = PrecheckService(directory, cases, now=now)
+
+    def move(self, caller: Caller, case_id: str, move: Move, *, expected_version: int) -> Case:
+        """Move a case: as its lab works on it, or to throw a draft away.
+
+        Raises:
+            RoleNotAllowed: The caller works in no practice and no lab, or in the practice, and the move is a lab's.
+            Unknown: There is no such case for this caller.
+            StaleVersion: The case has another version.
+            MoveNotAllowed: The caller's side cannot move the case there from where it is, or does it in another way.
+            InvalidInput: What is said of the move does not fit it: a sentence or a shipment is missing, or a reason
+                names a rule or a file that is none of this case.
+            LabClosed: The lab's calendar has no working day for more than a year.
+            RequestInProgress: Files of the case kept changing.
+        """
+        return self._stored(caller, lambda: self._decide_move(caller, case_id, move, expected_version)[1])
+
+    def would_move(self, caller: Caller, case_id: str, move: Move, *, expected_version: int) -> WouldBe:
+        """Return what a move would make of a case, and store nothing.
+
+        Raises:
+            BitewingError: Whatever :meth:`move` would refuse.
+        """
+        case, change = self._decide_move(caller, case_id, move, expected_version)
+        return WouldBe.of(case, change.case)
+
+    def rename_patient(self, caller: Caller, case_id: str, name: str, *, expected_version: int) -> Case:
+        """Correct the name of the patient of a case that was sent, as its practice asked its lab to.
+
+        That is not the practice's change: when that last changed the case stays. The history says that the patient
+        was changed, and neither the old name nor the new one. The same name again changes nothing.
+
+        Raises:
+            RoleNotAllowed: The caller does not work in the lab of the case.
+            Unknown: There is no such case for this caller.
+            StaleVersion: The case has another version.
+            InvalidInput: The case was not sent yet: its name is changed with its packet.
+            RequestInProgress: Files of the case kept changing.
+        """
+        return self._stored(caller, lambda: self._decide_name(caller, case_id, name, expected_version))
+
+    def _stored(self, caller: Caller, decide: Callable[[], Change]) -> Case:
+        """Return what comes of a decision, made again while files arrive at the same moment."""
+        for _ in range(TRIES):
+            change = decide()
+            try:
+                if change.entries:
+                    self._cases.save(change)
+            except FilesChanged:
+                continue
+            return case_for_lab(change.case) if party_of(caller) is Party.LAB else change.case
+        raise RequestInProgress
+
+    def _decide_move(self, caller: Caller, case_id: str, move: Move, expected_version: int) -> tuple[Case, Change]:
+        """Return a case as it is, and the change that the move is."""
+        # What comes back to the practice is checked for its lists, and PreCheck looks at the files.
+        case, files = self._read(caller, case_id, with_files=move.to in GIVES_BACK)
+        party = party_of(caller)
+        if party is Party.PRACTICE and move.to in _LABS_ALONE:
+            raise RoleNotAllowed(LAB_ROLES)
+        _ensure_version(case, expected_version)
+        _ensure_is_transition(case, move.to, party)
+        _ensure_said(case, move, files)
+        now = self._now()
+        if move.to in GIVES_BACK and case.hold is None:
+            return case, self._given_back(case, move, files, caller, now)
+        moved = self._moved(case, move, party, now)
+        details = {"from": case.status.value, "to": move.to.value}
+        files_version = None
+        if move.to in GIVES_BACK:
+            moved = moved.checked(self._prechecks.check(moved, files))
+            files_version = case.files_version
+        told = _told_of_move(case, moved, party, now)
+        change = self._change(case, moved, caller, told, deed=Deed.MOVED, details=details)
+        return case, replace(change, files_version=files_version)
+
+    def _moved(self, case: Case, move: Move, party: Party, at: datetime) -> Case:
+        match move.to:
+            case Status.CANCELLED:
+                return case.cancelled(move.reason, by=party, at=at)
+            case Status.ON_HOLD:
+                return case.held(move.reason or "", at=at)
+            case Status.DELIVERED:
+                arrived = all_arrived(case.shipments, at=at)
+                return replace(case.moved_to(move.to, by=party, at=at), shipments=arrived)
+            case _ if case.hold is None and move.to not in (Status.MANUFACTURING, Status.FINISHED):
+                return case.moved_to(move.to, by=party, at=at)
+        lab = self._lab(case)
+        try:
+            if case.hold is not None:
+                return case.released(at=at, days=lab.working_days)
+            return case.progressed(move.to, by=party, at=at, days=lab.working_days)
+        except NeverOpen as error:
+            raise LabClosed(contact=lab.contact) from error
+
+    def _given_back(
+        self, case: Case, move: Move, files: "tuple[CaseFile, ...]", caller: Caller, at: datetime
+    ) -> Change:
+        back = _return(case, move, by=caller.user_id, at=at)
+        returned = case.given_back(back)
+        returned = returned.checked(self._prechecks.check(returned, files))
+        codes = tuple(reason.code for reason in back.reasons)
+        submitted_at = case.submission.submitted_at if case.submission else case.created_at
+        told = CaseReturned(
+            **event_head(returned, at=at),
+            case_type=case.case_type,
+            to=move.to,
+            submission_number=back.submission_number,
+            submitted_at=submitted_at,
+            sent_by=case.submission.sent_by if case.submission else case.started_by,
+            is_first_pass=case.is_first_pass,
+            first_sent_at=case.first_sent_at or submitted_at,
+            return_number=back.number,
+            reasons=codes,
+            rule_ids=back.rule_ids,
+        )
+        details = {
+            "from": case.status.value,
+            "to": move.to.value,
+            "return": str(back.number),
+            "reasons": ", ".join(sorted({code.value for code in codes})),
+        }
+        moved = _told_of_move(case, returned, Party.LAB, at)
+        change = self._change(case, returned, caller, moved, told, deed=Deed.RETURNED, details=details)
+        return replace(change, files_version=case.files_version, back=returned.last_return)
+
+    def _decide_name(self, caller: Caller, case_id: str, name: str, expected_version: int) -> Change:
+        case, files = self._read(caller, case_id, with_files=True)
+        if party_of(caller) is not Party.LAB:
+            raise RoleNotAllowed(LAB_ROLES)
+        _ensure_version(case, expected_version)
+        if not case.is_sent:
+            says = "This case was not sent yet: change the name of its patient with the packet."
+            raise InvalidInput(FieldError("/name", says))
+        if name == case.packet.patient.name:
+            return Change(case=case, entries=(), events=())
+        known = self._prechecks.circumstances(case)
+        if known.practice is None:
+            raise Unknown("organization")
+        patient = replace(case.packet.patient, name=name)
+        changed = replace(
+            case,
+            packet=replace(case.packet, patient=patient),
+            patient_key=patient_key(known.practice, patient),
+            version=case.version + 1,
+        )
+        precheck = self._prechecks.check(changed, files, known)
+        changed = replace(changed, precheck_outcome=precheck.outcome)
+        told = CaseChanged(**event_head(changed, at=self._now()), fields=("patient",))
+        change = self._change(case, changed, caller, told, deed=Deed.CHANGED, details={"fields": "patient"})
+        return replace(change, files_version=case.files_version)
+
+    def _read(self, caller: Caller, case_id: str, *, with_files: bool) -> "tuple[Case, tuple[CaseFile, ...]]":
+        if not with_files:
+            return ensure_visible(self._cases.find(case_id), caller), ()
+        found = self._cases.with_files(case_id)
+        return ensure_visible(found[0] if found else None, caller), found[1] if found else ()
+
+    def _lab(self, case: Case) -> Lab:
+        if (lab := self._directory.lab(case.lab_id)) is None:
+            raise Unknown("organization")
+        return lab
+
+    def _change(
+        self,
+        before: Case,
+        case: Case,
+        caller: Caller,
+        *events: Event,
+        deed: Deed,
+        details: Mapping[str, str],
+    ) -> Change:
+        now = self._now()
+        entry = Activity(
+            entry_id=new_id(now),
+            case_id=case.case_id,
+            at=now,
+            by=party_of(caller),
+            user_id=caller.user_id,
+            deed=deed,
+            details=details,
+        )
+        return Change(case=case, entries=(entry,), events=events, released=before.gives_up(case))
+
+
+def _ensure_version(case: Case, expected: int) -> None:
+    if case.version != expected:
+        raise StaleVersion(expected=expected, actual=case.version)
+
+
+def _ensure_is_transition(case: Case, to: Status, party: Party) -> None:
+    allowed = case.moves(party)
+    if to not in allowed:
+        raise MoveNotAllowed(status=case.status, to=to, allowed=allowed)
+    if (way := made_by(case.status, to)) is not MadeBy.TRANSITIONS:
+        raise MoveNotAllowed(status=case.status, to=to, allowed=allowed, made_by=way)
+
+
+def _ensure_said(case: Case, move: Move, files: "tuple[CaseFile, ...]") -> None:
+    """Refuse a move of which too little is said, or what does not belong to it."""
+    errors = []
+    if move.to in GIVES_BACK and case.hold is None:
+        errors += _wrong_reasons(move, files)
+    elif move.reasons:
+        errors.append(FieldError("/reasons", "Only a case that comes back to its practice has such reasons."))
+    is_ended = move.to is Status.CANCELLED
+    if not move.reason and (move.to is Status.ON_HOLD or (is_ended and case.is_sent)):
+        errors.append(FieldError("/reason", "Say why, in a sentence: practice and lab both read it."))
+    if move.reason and not is_ended and move.to is not Status.ON_HOLD:
+        errors.append(FieldError("/reason", "Only a case that is paused or canceled has such a reason."))
+    if move.to is Status.SHIPPED and not case.shipments:
+        errors.append(FieldError("/to", "This case has no shipment: say first how it is shipped."))
+    if errors:
+        raise InvalidInput(*errors)
+
+
+def _wrong_reasons(move: Move, files: "tuple[CaseFile, ...]") -> list[FieldError]:
+    if not move.reasons:
+        return [FieldError("/reasons", "Say why the case comes back: at least one reason.")]
+    # Each rule is a module: only a lab that gives a case back needs them.
+    from bitewing.precheck.rules import RULES  # noqa: PLC0415
+
+    rules = {rule.ID for rule in RULES}
+    got = {file.file_id for file in files if file.handed_over_in is not None and not file.is_gone}
+    errors = []
+    for number, reason in enumerate(move.reasons):
+        if reason.rule_id is not None and reason.rule_id not in rules:
+            errors.append(FieldError(f"/reasons/{number}/rule_id", "There is no rule with this id."))
+        if reason.file_id is not None and reason.file_id not in got:
+            errors.append(FieldError(f"/reasons/{number}/file_id", "Your lab has no file with this id in this case."))
+    return errors
+
+
+def _return(case: Case, move: Move, *, by: str, at: datetime) -> Return:
+    return Return(
+        number=case.last_return.number + 1 if case.last_return else 1,
+        to=move.to,
+        submission_number=case.submission.number if case.submission else 0,
+        at=at,
+        by=by,
+        reasons=tuple(
+            ReturnReason(
+                reason_id=str(number),
+                code=reason.code,
+                says=reason.says,
+                rule_id=reason.rule_id,
+                file_id=reason.file_id,
+            )
+            for number, reason in enumerate(move.reasons, start=1)
+        ),
+    )
+
+
+def _told_of_move(before: Case, after: Case, party: Party, at: datetime) -> CaseMoved:
+    return CaseMoved(**event_head(after, at=at), origin=before.status, to=after.status, by=party)
