@@ -205,7 +205,7 @@ class CorrectionView(View):
         return cls(
             case_id=case.case_id,
             case_type=case.case_type,
-            is_open=case.is_packet_open,
+            is_open=case.is_being_prepared,
             patient_initials=initials_of(case.packet.patient.name),
             lab=CorrectionLabView(name=correction.lab.name, contact=correction.lab.contact),
             pieces=[

@@ -7,7 +7,7 @@ from bitewing.cases.case import Case
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind
-from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, Unknown
+from bitewing.kernel.errors import FieldError, InvalidInput, PacketLocked, RoleNotAllowed, Unknown
 
 
 def party_of(caller: Caller) -> Party:
@@ -55,7 +55,7 @@ def ensure_own(case: Case | None, caller: Caller) -> Case:
     """
     seen = ensure_visible(case, caller)
     # The side counts, not the roles alone: a person of a lab who also has a practice's role changes nothing here.
-    if party_of(caller) is not Party.PRACTICE and not (seen.is_lab_started and seen.is_packet_open):
+    if party_of(caller) is not Party.PRACTICE and not (seen.is_lab_started and seen.is_being_prepared):
         raise RoleNotAllowed(PRACTICE_ROLES)
     return seen
 
@@ -67,7 +67,7 @@ def is_prepared_by_lab(case: Case, practice: Practice | None) -> bool:
     unless nobody of the practice can sign in: then the lab goes on to prepare what came back.
     """
     is_guest = practice is not None and practice.is_guest
-    return case.is_lab_started and case.is_packet_open and (not case.is_sent or is_guest)
+    return case.is_lab_started and case.is_being_prepared and (not case.is_sent or is_guest)
 
 
 def ensure_prepares(case: Case, caller: Caller, practice: Practice | None) -> None:
@@ -78,6 +78,20 @@ def ensure_prepares(case: Case, caller: Caller, practice: Practice | None) -> No
     """
     if party_of(caller) is Party.LAB and not is_prepared_by_lab(case, practice):
         raise RoleNotAllowed(PRACTICE_ROLES)
+
+
+def ensure_packet_is_open(case: Case, practice: Practice | None, *, contact: str) -> None:
+    """Refuse a change of a packet that stands still, or whose change nobody could send.
+
+    What was sent can be changed and sent again by people of its practice until the lab begins to make it. A practice
+    that has not joined has nobody who could send it: its lab gives the case back first.
+
+    Raises:
+        PacketLocked: The packet cannot be changed in this status.
+    """
+    case.ensure_packet_is_open(contact=contact)
+    if practice is not None and practice.is_guest and not case.is_being_prepared:
+        raise PacketLocked(status=case.status, contact=contact)
 
 
 def ensure_may_authorize(caller: Caller, practice: Practice | None) -> None:

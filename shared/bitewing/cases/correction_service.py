@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from bitewing.cases.access import ensure_visible, opens_by_link, party_of
+from bitewing.cases.access import ensure_packet_is_open, ensure_visible, opens_by_link, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.correction_events import CorrectionDone, CorrectionLinkIssued, CorrectionLinkRevoked
@@ -538,7 +538,7 @@ class CorrectionService:
         for _ in range(TRIES):
             case, files = self._case(entry)
             checked = self._prechecks.gather(case, files)
-            case.ensure_packet_is_open(contact=checked.lab.contact)
+            ensure_packet_is_open(case, checked.practice, contact=checked.lab.contact)
             link, now = self._links.find(case.case_id, entry.link.link_id), self._now()
             if link is None or not link.is_open_at(now):
                 raise not_accepted()
@@ -603,7 +603,7 @@ def _ensure_of_lab(case: Case | None, caller: Caller) -> Case:
 def _ensure_correctable(case: Case, practice: Practice | None) -> None:
     if not case.is_lab_started:
         raise LinkNotPossible("The practice started this case, and can sign in. Give the case back with reasons.")
-    if not case.is_packet_open:
+    if not case.is_being_prepared:
         raise LinkNotPossible(f"Nothing of a case in '{case.status}' can be mended. Give it back with reasons first.")
     if not opens_by_link(case, practice):
         raise LinkNotPossible("The practice has joined, and mends what came back with its own account.")

@@ -39,6 +39,8 @@ def case_for_lab(case: Case, *, known: Collection[str] = ()) -> Case:
     return replace(
         case,
         precheck_outcome=None,
+        # What the practice changes is its own until it sends it.
+        is_changed_since_sent=False,
         submission=submission,
         last_return=return_for_lab(case.last_return, case) if case.last_return else None,
         remake_of=case.remake_of if case.remake_of in known else None,
@@ -48,7 +50,7 @@ def case_for_lab(case: Case, *, known: Collection[str] = ()) -> Case:
 
 def return_for_lab(back: Return, case: Case) -> Return:
     """Return a return of a case as its lab may read it: without answers that the practice can still change."""
-    if case.open_return is None or case.open_return.number != back.number:
+    if case.submission is not None and case.submission.number > back.submission_number:
         return back
     return replace(back, reasons=tuple(replace(reason, answer=None) for reason in back.reasons))
 

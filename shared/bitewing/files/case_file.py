@@ -156,6 +156,16 @@ class CaseFile:
             version=self.version + 1,
         )
 
+    def as_sent_in(self, submission_number: int) -> "CaseFile":
+        """Return the file as a lab goes on to read it that got it with the last sending, whatever became of it since.
+
+        Args:
+            submission_number: The last sending of the case.
+        """
+        if not self.is_gone or self.handed_over_in != submission_number:
+            return self
+        return replace(self, state=FileState.CLEAN, replaced_by=None)
+
     def removed(self, *, at: datetime) -> "CaseFile":
         """Return the file as taken out of the packet; its record stays.
 

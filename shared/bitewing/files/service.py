@@ -7,11 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from bitewing.cases.access import ensure_own, ensure_prepares, ensure_visible, is_prepared_by_lab, party_of
+from bitewing.cases.access import (
+    ensure_own,
+    ensure_packet_is_open,
+    ensure_prepares,
+    ensure_visible,
+    is_prepared_by_lab,
+    party_of,
+)
 from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.as_sent import SentPacket, files_as_sent, left_behind
 from bitewing.cases.case import Case
 from bitewing.cases.ports import TRIES, AlreadyAnswered
 from bitewing.cases.status import Party
+from bitewing.directory.service import Circumstances
 from bitewing.files.case_file import (
     MAX_FILES,
     MAX_FILES_EVER,
@@ -116,6 +125,7 @@ class FileChange:
         decided_on: For a change by the practice, its case as it was read: neither it nor its files may have
             changed since. ``None`` for what the system does, which no change of the case prevents.
         checked: The case with what PreCheck says after this change, where it was checked.
+        sent_packet: The packet as its lab goes on to read it, at the first change after a sending.
     """
 
     file: CaseFile
@@ -124,6 +134,7 @@ class FileChange:
     at: datetime
     decided_on: Case | None = None
     checked: Case | None = None
+    sent_packet: SentPacket | None = None
     replaced: Sequence[CaseFile] = ()
     further_entries: Sequence[Activity] = ()
 
@@ -267,7 +278,7 @@ class FileService:
             case = ensure_own(found, caller)
             known = self._prechecks.circumstances(case)
             ensure_prepares(case, caller, known.practice)
-            case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
+            ensure_packet_is_open(case, known.practice, contact=known.lab.contact if known.lab else case.lab_id)
             _ensure_replaceable(files, new)
             now = self._now()
             if (same := _same_bytes(files, checksum, new.kind, at=now)) is not None:
@@ -290,7 +301,8 @@ class FileService:
                 events=(FileAnnounced(**_event_head(file, case, at=now), size_bytes=file.size_bytes),),
                 at=now,
                 decided_on=case,
-                checked=case.checked(self._prechecks.check(case, (*files, file), known)),
+                checked=self._checked(case, (*files, file), known),
+                sent_packet=left_behind(case),
             )
             try:
                 self._files.announce(change, request=request)
@@ -377,7 +389,7 @@ class FileService:
                 return file
             known = self._prechecks.circumstances(case)
             ensure_prepares(case, caller, known.practice)
-            case.ensure_packet_is_open(contact=known.lab.contact if known.lab else case.lab_id)
+            ensure_packet_is_open(case, known.practice, contact=known.lab.contact if known.lab else case.lab_id)
             now = self._now()
             removed = file.removed(at=now)
             rest = tuple(other for other in files if other.file_id != file_id)
@@ -387,7 +399,8 @@ class FileService:
                 events=(FileRemoved(**_event_head(removed, case, at=now)),),
                 at=now,
                 decided_on=case,
-                checked=case.checked(self._prechecks.check(case, rest, known)),
+                checked=self._checked(case, rest, known),
+                sent_packet=left_behind(case),
             )
             try:
                 self._files.change(change)
@@ -398,18 +411,26 @@ class FileService:
         raise RequestInProgress
 
     def _visible(self, caller: Caller, case_id: str) -> tuple[Case, tuple[CaseFile, ...]]:
-        """Return a case and those of its files that the caller sees: a lab, those that it prepares or got."""
+        """Return a case and those of its files that the caller sees: a lab, those that it prepares or got.
+
+        What the practice takes out of the packet after it was sent, its lab has until the case is sent again.
+        """
         found, files = self._case_with_files(case_id)
         case = ensure_visible(found, caller)
         if party_of(caller) is Party.LAB and not self._is_prepared_by_lab(case):
-            files = tuple(file for file in files if file.handed_over_in is not None)
+            files = files_as_sent(case, files)
         return case, files
 
     def _is_prepared_by_lab(self, case: Case) -> bool:
         # The practice is only looked up where it matters.
-        if not case.is_lab_started or not case.is_packet_open:
+        if not case.is_lab_started or not case.is_being_prepared:
             return False
         return is_prepared_by_lab(case, self._prechecks.circumstances(case).practice)
+
+    def _checked(self, case: Case, files: tuple[CaseFile, ...], known: Circumstances) -> Case:
+        """Return a case with what PreCheck says of it with changed files."""
+        changed = case.with_files_changed()
+        return changed.checked(self._prechecks.check(changed, files, known))
 
     def _case_with_files(self, case_id: str) -> tuple[Case | None, tuple[CaseFile, ...]]:
         return self._cases.with_files(case_id) or (None, ())
@@ -541,11 +562,11 @@ def _ensure_replaceable(files: Sequence[CaseFile], new: NewFile) -> None:
 def _replaced_by(settled: CaseFile, case: Case, files: Sequence[CaseFile]) -> tuple[CaseFile, ...]:
     """Return the files whose place a settled one takes, as they are afterwards.
 
-    Only a good file takes a place, and only while the packet is open: a case that was sent meanwhile keeps what it
-    was sent with. What was removed or replaced meanwhile has no place to take. A file that was itself to replace
+    Only a good file takes a place, and only while something is to be sent: a case that was sent meanwhile keeps what
+    it was sent with. What was removed or replaced meanwhile has no place to take. A file that was itself to replace
     another and never was good hands on that place: two files for one place must not both go to the lab.
     """
-    if not settled.is_clean or not case.is_packet_open:
+    if not settled.is_clean or not case.is_to_be_sent:
         return ()
     by_id = {file.file_id: file for file in files}
     never_good: list[CaseFile] = []

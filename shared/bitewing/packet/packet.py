@@ -4,7 +4,7 @@ A packet is always savable. What is missing or contradictory is PreCheck's to sa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -108,3 +108,13 @@ class Packet:
     authorization: Authorization | None = None
     contact: str = ""
     sent_otherwise: tuple[SentOtherwise, ...] = ()
+
+    def with_arrival(self, kind: FileKind, *, at: datetime) -> "Packet":
+        """Return the packet with what was announced of a kind marked as arrived, where it was not before."""
+        return replace(
+            self,
+            sent_otherwise=tuple(
+                replace(each, arrived_at=at) if each.kind is kind and each.arrived_at is None else each
+                for each in self.sent_otherwise
+            ),
+        )

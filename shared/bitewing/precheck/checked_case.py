@@ -11,7 +11,6 @@ from bitewing.files.case_file import CaseFile
 from bitewing.files.inspection import MeshMeasures, SeriesMeasures
 from bitewing.files.kinds import FileKind
 from bitewing.kernel.teeth import FDI_CODES, is_upper
-from bitewing.kernel.working_days import add_working_days
 from bitewing.packet.packet import Arch, Item
 from bitewing.requirements.case_types import CASE_TYPES, CaseTypeFacts
 from bitewing.requirements.profile import RequirementProfile
@@ -37,12 +36,12 @@ class CheckedCase:
         files: Every file of the case; removed ones are not looked at.
         profile: What the lab wants for this case type; ``None`` where it never said so.
         practice_today: The same day in the practice's time zone, or in the lab's where the practice has none yet.
-        other_cases: Other cases of the same patient, as far as the name tells; only while the packet is open.
+        other_cases: Other cases of the same patient, as far as the name tells; only while something is to be sent.
         originals: The case that this one replaces, the one that that replaced, and so on, as far as there are such
-            cases; ``None`` where nobody looks for them: the case replaces none, or its packet is closed.
+            cases; ``None`` where nobody looks for them: the case replaces none, or nothing of it is to be sent.
         at: The moment of the check, for files that are still on their way.
-        today: The date from which days are counted, in the lab's time zone: of the check, or, while the packet
-            is closed, of the sending.
+        today: The date from which days are counted, in the lab's time zone: of the check, or, while nothing of the
+            case is to be sent, of its sending.
     """
 
     case: Case
@@ -116,8 +115,7 @@ class CheckedCase:
         Raises:
             NeverOpen: The lab's calendar has no working day for more than a year.
         """
-        lab = self.lab
-        return add_working_days(ready_on, lab.shipping_working_days, lab.working_weekdays, lab.holidays)
+        return self.lab.working_days.after(ready_on, self.lab.shipping_working_days)
 
     def working_days_from_today(self, days: int) -> date:
         """Return the lab's working day that comes a number of working days after today.
@@ -125,4 +123,4 @@ class CheckedCase:
         Raises:
             NeverOpen: The lab's calendar has no working day for more than a year.
         """
-        return add_working_days(self.today, days, self.lab.working_weekdays, self.lab.holidays)
+        return self.lab.working_days.after(self.today, days)

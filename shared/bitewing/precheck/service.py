@@ -1,4 +1,4 @@
-"""Checking a case as it stands: on this day while it is prepared, on the day of its sending afterwards."""
+"""Checking a case as it stands: on this day while something is to be sent, else on the day of its sending."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -58,8 +58,8 @@ class PrecheckService:
     def check(self, case: Case, files: "tuple[CaseFile, ...]", circumstances: Circumstances | None = None) -> Precheck:
         """Return the findings on a case with these files, as they are at this moment.
 
-        Days are counted from today while the practice can change the packet. From the sending on they are counted
-        from its day: nobody can mend what only the passing of time makes wrong.
+        Days are counted from today while the case is prepared, or a change of it waits to be sent. Else they are
+        counted from the day of its sending: nobody can mend what only the passing of time makes wrong.
 
         Args:
             case: The case.
@@ -72,7 +72,12 @@ class PrecheckService:
         return self.run(self.gather(case, files, circumstances))
 
     def gather(
-        self, case: Case, files: "tuple[CaseFile, ...]", circumstances: Circumstances | None = None
+        self,
+        case: Case,
+        files: "tuple[CaseFile, ...]",
+        circumstances: Circumstances | None = None,
+        *,
+        is_for_sending: bool = False,
     ) -> "CheckedCase":
         """Return all that the rules look at, as it is at this moment.
 
@@ -82,6 +87,7 @@ class PrecheckService:
             case: The case.
             files: Its files; removed ones are not looked at.
             circumstances: What the case refers to, where it was read already.
+            is_for_sending: Whether it is about to be sent, changed or not: days are counted from today.
 
         Raises:
             Unknown: The practice or the lab is not in the directory.
@@ -93,7 +99,8 @@ class PrecheckService:
             raise Unknown("organization")
         at = self._now()
         submission = case.submission
-        counted_from = at if submission is None or case.is_packet_open else submission.submitted_at
+        is_prepared = is_for_sending or submission is None or case.is_to_be_sent
+        counted_from = at if is_prepared or submission is None else submission.submitted_at
         lab_zone = known.lab.time_zone
         return CheckedCase(
             case=case,
@@ -106,8 +113,8 @@ class PrecheckService:
             at=at,
             today=_day(counted_from, lab_zone),
             practice_today=_day(counted_from, known.practice.time_zone or lab_zone),
-            other_cases=self._others(case),
-            originals=self._originals(case),
+            other_cases=self._others(case) if is_prepared else (),
+            originals=self._originals(case) if is_prepared else None,
         )
 
     @staticmethod
@@ -127,9 +134,9 @@ class PrecheckService:
 
         Returns:
             As many as there are, up to one more than may stand behind one another; they may lag a moment behind.
-            ``None`` where the case replaces none, or its packet is closed.
+            ``None`` where the case replaces none.
         """
-        if case.remake_of is None or not case.is_packet_open:
+        if case.remake_of is None:
             return None
         found: list[Case] = []
         named: str | None = case.remake_of
@@ -142,7 +149,7 @@ class PrecheckService:
         return tuple(found)
 
     def _others(self, case: Case) -> tuple[Case, ...]:
-        if case.patient_key is None or not case.is_packet_open:
+        if case.patient_key is None:
             return ()
         found = self._cases.of_patient(case.practice_id, case.patient_key)
         return tuple(other for other in found if other.case_id != case.case_id and _is_told_of(other, case))

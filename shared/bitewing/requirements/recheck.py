@@ -158,7 +158,7 @@ class RecheckService:
         """Return whether the case was told; ``None`` where nobody prepares it any more."""
         for _ in range(TRIES):
             found = self._cases.with_files(case_id)
-            if found is None or not found[0].is_packet_open:
+            if found is None or not found[0].is_being_prepared:
                 return None
             if (is_told := self._checked(*found, before, published)) is not None:
                 return is_told

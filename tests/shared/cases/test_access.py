@@ -1,6 +1,6 @@
 import pytest
 from bitewing.cases.access import ensure_own, ensure_prepares, ensure_visible, party_of
-from bitewing.cases.status import PACKET_IS_OPEN, Party, Status
+from bitewing.cases.status import IS_BEING_PREPARED, Party, Status
 from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, OrganizationKind, Role
 from bitewing.kernel.errors import RoleNotAllowed, Unknown
 
@@ -80,7 +80,7 @@ def test_a_lab_goes_on_to_prepare_what_it_started_only_while_nobody_of_the_pract
     for practice in (joined, None):
         with pytest.raises(RoleNotAllowed):
             ensure_prepares(sent, FROM_LAB, practice)
-    if status in PACKET_IS_OPEN:
+    if status in IS_BEING_PREPARED:
         assert ensure_own(sent, FROM_LAB) is sent
         ensure_prepares(sent, FROM_LAB, guest)
     else:

@@ -284,7 +284,7 @@ def test_a_file_announced_while_the_case_is_sent_is_refused_and_the_case_goes_wi
     assert len(world.memory.files) == 4
 
 
-@pytest.mark.parametrize("status", [Status.PROCESSING, Status.RECEIVED, Status.MANUFACTURING])
+@pytest.mark.parametrize("status", [Status.PROCESSING, Status.ON_HOLD, Status.MANUFACTURING])
 def test_a_sent_case_takes_no_files_and_gives_none_up(world, status):
     world.has(a_sent_case(status), a_file())
     for act in (world.announces, lambda: remove(world, FileKind.UPPER_SCAN)):
@@ -465,7 +465,8 @@ def test_what_was_never_sent_is_told_as_abandoned_after_a_day_and_stays_stored_a
 
 @pytest.mark.parametrize("state", sorted(set(FileState) - {FileState.CLEAN, FileState.REPLACED, FileState.ABANDONED}))
 def test_a_file_without_bytes_to_give_cannot_be_fetched(world, state):
-    world.has(a_sent_case(), a_file(state=state, handed_over_in=1))
+    # What its practice takes out later, a lab keeps that has got it: this one was removed before the last sending.
+    world.has(a_sent_case(number=2), a_file(state=state, handed_over_in=1))
     for caller in (FROM_PRACTICE, FROM_LAB):
         with pytest.raises(FileNotReady) as refused:
             world.file_service.download(caller, CASE_ID, "upper_scan")

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from bitewing.cases.status import PACKET_IS_OPEN, Status
+from bitewing.cases.status import IS_BEING_PREPARED, Status
 from bitewing.files.case_file import FileKind, FileState
 from bitewing.kernel.errors import Unknown
 from bitewing.requirements.case_types import CaseType
@@ -39,7 +39,7 @@ def just_in_time(world):
     return world
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status not in PACKET_IS_OPEN])
+@pytest.mark.parametrize("status", [status for status in Status if status not in IS_BEING_PREPARED])
 @pytest.mark.parametrize("days", [0, 1, 30])
 def test_a_sent_case_is_checked_as_of_the_day_of_its_sending(just_in_time, status, days):
     sent = a_sent_case(status, packet=a_packet(wanted_on=EARLIEST))

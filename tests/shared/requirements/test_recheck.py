@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from bitewing.cases.activity import Deed
-from bitewing.cases.status import PACKET_IS_OPEN, Party, Status
+from bitewing.cases.status import IS_BEING_PREPARED, Party, Status
 from bitewing.files.case_file import FileKind
 from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.precheck.finding import Outcome
@@ -150,14 +150,14 @@ def test_what_was_wrong_before_is_kept_for_lists_and_not_told_as_a_change(world)
     assert [event.outcome for event in of_kind(world, "CaseChecked")] == [Outcome.BLOCK]
 
 
-@pytest.mark.parametrize("status", sorted(PACKET_IS_OPEN - {Status.DRAFT}))
+@pytest.mark.parametrize("status", sorted(IS_BEING_PREPARED - {Status.DRAFT}))
 def test_a_case_that_is_back_is_told(world, status):
     world.has(a_sent_case(status), *crown_files())
     publish(world, min_triangles=100_000)
     assert check(world) == Rechecked(checked=1, told=1)
 
 
-@pytest.mark.parametrize("status", sorted(set(Status) - PACKET_IS_OPEN))
+@pytest.mark.parametrize("status", sorted(set(Status) - IS_BEING_PREPARED))
 def test_a_case_that_nobody_prepares_is_left_alone(world, status):
     case = world.has(a_sent_case(status), *crown_files())
     publish(world, min_triangles=100_000)

@@ -7,7 +7,7 @@ it is the earliest date that is possible at all.
 from collections.abc import Iterator
 from typing import Final
 
-from bitewing.kernel.working_days import NeverOpen, is_working_day
+from bitewing.kernel.working_days import NeverOpen
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
 from bitewing.precheck.wording import counted, day
@@ -40,7 +40,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
         says = f"The wanted date, {day(wanted)}, is past."
     elif wanted < earliest:
         says = f"The lab needs {counted(turnaround, 'working day')}; {day(wanted)} is too early."
-    elif not is_working_day(wanted, checked.lab.working_weekdays, checked.lab.holidays):
+    elif not checked.lab.working_days.is_worked(wanted):
         says = f"The lab is closed on {day(wanted)}."
     else:
         return
