@@ -15,12 +15,15 @@ class Deed(StrEnum):
     CHANGED = "changed"
     SUBMITTED = "submitted"
     MOVED = "moved"
+    WENT_ON_WHILE_HELD = "went_on_while_held"
     RETURNED = "returned"
     REASON_ANSWERED = "reason_answered"
     NOTED = "noted"
     REMADE = "remade"
     REQUIREMENTS_CHANGED = "requirements_changed"
     SENT_OTHERWISE_ARRIVED = "sent_otherwise_arrived"
+    ARCHIVED = "archived"
+    UNARCHIVED = "unarchived"
     LINK_ISSUED = "link_issued"
     LINK_REVOKED = "link_revoked"
     CORRECTED = "corrected"
@@ -29,6 +32,11 @@ class Deed(StrEnum):
     FILE_QUARANTINED = "file_quarantined"
     FILE_REMOVED = "file_removed"
     FILE_REPLACED = "file_replaced"
+    SESSION_BOOKED = "session_booked"
+    SESSION_MOVED = "session_moved"
+    SESSION_CANCELLED = "session_cancelled"
+    SESSION_HELD = "session_held"
+    SESSION_MISSED = "session_missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,6 +173,11 @@ class Case:
         return self.status not in (Status.SHIPPED, Status.DELIVERED, Status.CANCELLED)
 
     @property
+    def is_on_its_way(self) -> bool:
+        """Whether its files are on their way to the lab; they go on while it is paused."""
+        return self.status is Status.PROCESSING or (self.hold is not None and self.hold.origin is Status.PROCESSING)
+
+    @property
     def is_sent(self) -> bool:
         """Whether the case was sent to the lab."""
         return self.submission is not None

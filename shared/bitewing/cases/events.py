@@ -78,8 +78,41 @@ class CaseMoved(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCaseWentOn(CaseEvent):
+    """The files of a paused case reached its lab, or failed to: its status stays.
+
+    Attributes:
+        comes_back_to: The status that it has when it is released.
+    """
+
+    comes_back_to: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRemade(CaseEvent):
     """A practice started a case that replaces this one, at this lab or at another; this one says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseArchived(CaseEvent):
+    """One side took a case off its list; nothing else of the case changed, and its version stays.
+
+    Attributes:
+        by: Whose list it is.
+    """
+
+    by: Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseUnarchived(CaseEvent):
+    """One side brought a case back on its list; nothing else of the case changed, and its version stays.
+
+    Attributes:
+        by: Whose list it is.
+    """
+
+    by: Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

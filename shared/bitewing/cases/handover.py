@@ -8,11 +8,12 @@ from typing import Final, Protocol
 
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.events import CaseMoved, event_head
+from bitewing.cases.events import CaseMoved, HeldCaseWentOn, event_head
 from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
+from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_id
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
@@ -55,7 +56,7 @@ class LabFiles(Protocol):
 
 
 class HandoverService:
-    """Moves a submitted case to its lab."""
+    """Moves a submitted case to its lab, also while that has paused it: then the case comes back to where it got."""
 
     def __init__(
         self,
@@ -140,20 +141,25 @@ class HandoverService:
 
     def _moved(self, case: Case, files: tuple[CaseFile, ...], to: Status) -> Status:
         now = self._now()
-        moved = case.moved_to(to, by=Party.SYSTEM, at=now)
+        is_held = case.hold is not None
+        moved = case.went_on_while_held(to) if is_held else case.moved_to(to, by=Party.SYSTEM, at=now)
         # Files settled since the sending: lists tell what PreCheck says of them, and reports where the case is back.
         precheck = self._prechecks.check(moved, files)
-        moved = moved.checked(precheck) if moved.is_packet_open else replace(moved, precheck_outcome=precheck.outcome)
+        moved = moved.checked(precheck) if moved.is_to_be_sent else replace(moved, precheck_outcome=precheck.outcome)
         entry = Activity(
             entry_id=new_id(now),
             case_id=case.case_id,
             at=now,
             by=Party.SYSTEM,
             user_id=None,
-            deed=Deed.MOVED,
-            details={"from": case.status.value, "to": to.value},
+            deed=Deed.WENT_ON_WHILE_HELD if is_held else Deed.MOVED,
+            details={"from": Status.PROCESSING.value, "to": to.value},
         )
-        event = CaseMoved(**event_head(moved, at=now), origin=case.status, to=to, by=Party.SYSTEM)
+        event: Event = (
+            HeldCaseWentOn(**event_head(moved, at=now), comes_back_to=to)
+            if is_held
+            else CaseMoved(**event_head(moved, at=now), origin=case.status, to=to, by=Party.SYSTEM)
+        )
         self._cases.save(Change(case=moved, entries=(entry,), events=(event,), files_version=case.files_version))
         return moved.status
 
@@ -165,6 +171,4 @@ class HandoverService:
 
 
 def _is_under_way(case: Case, submission_number: int) -> bool:
-    return (
-        case.status is Status.PROCESSING and case.submission is not None and case.submission.number == submission_number
-    )
+    return case.is_on_its_way and case.submission is not None and case.submission.number == submission_number

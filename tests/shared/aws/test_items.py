@@ -94,6 +94,7 @@ EVENTS = [
     case_events.CaseMoved(**HEAD, case_version=1, origin=Status.DRAFT, to=Status.PROCESSING, by=Party.PRACTICE),
     case_events.CaseChecked(**HEAD, case_version=1, outcome=Outcome.WARN, rule_ids=("A", "B")),
     case_events.CaseRemade(**HEAD, case_version=1),
+    case_events.HeldCaseWentOn(**HEAD, case_version=1, comes_back_to=Status.RECEIVED),
     review_events.CaseNoted(**HEAD, case_version=1, note_id="n", by=Party.LAB),
     review_events.ReturnReasonAnswered(**HEAD, case_version=1, return_number=2, reason_id="1"),
     review_events.SentOtherwiseArrived(**HEAD, case_version=1, kind=FileKind.CBCT),

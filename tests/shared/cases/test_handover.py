@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from bitewing.cases.activity import Deed
 from bitewing.cases.handover import FilesCheck, Readiness
+from bitewing.cases.moves import Move
 from bitewing.cases.ports import TRIES
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import UPLOAD_OPEN_FOR, FileKind, FileState
@@ -217,3 +218,73 @@ def test_a_step_gives_up_when_files_keep_changing_and_leaves_the_case_as_it_was(
     with pytest.raises(RequestInProgress):
         sent.handover.receive(CASE_ID, 1)
     assert (sent.case().status, sent.told()) == (Status.PROCESSING, [])
+
+
+# --- While the lab has paused the case -------------------------------------------------------------
+
+
+def pauses(world, version=1):
+    move = Move(to=Status.ON_HOLD, reason="We are closed for two days.")
+    return world.progress.move(FROM_LAB, CASE_ID, move, expected_version=version)
+
+
+def goes_on(world, to, version):
+    return world.progress.move(FROM_LAB, CASE_ID, Move(to=to), expected_version=version)
+
+
+@pytest.mark.parametrize(
+    ("step", "to", "due_on"),
+    [("receive", Status.RECEIVED, date(2026, 3, 18)), ("ask_for_files", Status.MISSING_INFO, None)],
+)
+def test_a_paused_case_goes_on_to_its_lab_and_comes_back_to_where_it_got(sent, step, to, due_on):
+    pauses(sent)
+    assert sent.handover.check_files(CASE_ID, 1) == READY
+    sent.handover.copy_file(CASE_ID, 1, FileKind.LOWER_SCAN)
+    assert sent.file(FileKind.LOWER_SCAN).handed_over_in == 1
+    assert [getattr(sent.handover, step)(CASE_ID, 1) for _ in range(2)] == [Status.ON_HOLD] * 2
+    held = sent.case()
+    assert (held.hold.origin, held.due_on, held.version) == (to, None, 3)
+    assert sent.told() == ["CaseMoved", "HeldCaseWentOn"]
+    _, entry = sent.memory.entries
+    assert (entry.deed, entry.by, entry.details) == (
+        Deed.WENT_ON_WHILE_HELD,
+        Party.SYSTEM,
+        {"from": "processing", "to": to.value},
+    )
+    assert (sent.memory.events[1].comes_back_to, sent.memory.events[1].case_version) == (to, 3)
+    # And nothing of that is undone when it is released, two working days later
+    sent.clock.advance(days=2)
+    released = goes_on(sent, to, 3)
+    assert (released.status, released.due_on, released.first_received) == (
+        to,
+        due_on,
+        1 if to is Status.RECEIVED else None,
+    )
+
+
+def test_a_case_that_is_released_before_its_files_got_there_goes_on_as_if_it_had_not_been_paused(sent):
+    pauses(sent)
+    goes_on(sent, Status.PROCESSING, 2)
+    assert sent.handover.check_files(CASE_ID, 1) == READY
+    assert sent.handover.receive(CASE_ID, 1) is Status.RECEIVED
+    assert (sent.case().hold, sent.case().first_received) == (None, 1)
+
+
+def test_a_case_that_is_paused_at_the_moment_in_which_it_arrives_arrives_paused(sent):
+    sent.cases = Interrupted(sent.cases, "save", lambda: pauses(sent))
+    assert sent.handover.receive(CASE_ID, 1) is Status.ON_HOLD
+    assert (sent.case().status, sent.case().hold.origin) == (Status.ON_HOLD, Status.RECEIVED)
+    assert sent.told() == ["CaseMoved", "HeldCaseWentOn"]
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_what_is_cancelled_meanwhile_is_settled_and_goes_no_further(sent, is_paused):
+    if is_paused:
+        pauses(sent)
+    move = Move(to=Status.CANCELLED, reason="The patient moved away.")
+    sent.progress.move(FROM_LAB, CASE_ID, move, expected_version=sent.case().version)
+    cancelled = sent.case()
+    assert sent.handover.check_files(CASE_ID, 1) == SETTLED
+    sent.handover.copy_file(CASE_ID, 1, FileKind.LOWER_SCAN)
+    assert sent.handover.receive(CASE_ID, 1) is sent.handover.ask_for_files(CASE_ID, 1) is Status.CANCELLED
+    assert (sent.case(), sent.file(FileKind.LOWER_SCAN).handed_over_in) == (cancelled, None)
