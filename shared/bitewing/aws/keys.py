@@ -10,19 +10,27 @@
 | Member        | <KIND>#<organization>       | MEMBER#<user>            |                                |
 | Lab           | LAB#<lab>                   | LAB                      |                                |
 | LabListing    | LABS                        | <name>#<lab>             |                                |
+| LabSystem     | LAB#<lab>                   | SYSTEM#<system>          |                                |
 | Profile       | LAB#<lab>                   | PROFILE#<case type>      |                                |
 |               | LAB#<lab>                   | VERSION#<type>#<number>  | each version once more         |
 | RuleCounts    | LAB#<lab>                   | RULES#<month>#<type>     |                                |
 |               | RULES#<month>               | <type>                   | of all labs                    |
-| Case          | CASE#<case>                 | CASE                     | practice_attention;            |
-|               |                             |                          | lab_attention: LAB#<lab> once  |
-|               |                             |                          | the lab knows it, before       |
+| Case          | CASE#<case>                 | CASE                     | practice_<order>; lab_<order>  |
+|               |                             |                          | once the lab knows it, before  |
+|               |                             |                          | that lab_attention in          |
 |               |                             |                          | LAB#<lab>#PREPARED#<type>;     |
 |               |                             |                          | practice_patient while open    |
 | CaseFile      | CASE#<case>                 | CASE#FILE#<file>         |                                |
 | Note          | CASE#<case>                 | NOTE#<note>              |                                |
 | Return        | CASE#<case>                 | RETURN#<number>          |                                |
+| SentPacket    | CASE#<case>                 | SENT#<number>            |                                |
+| Rx            | CASE#<case>                 | RX#<number>              |                                |
 | Link          | CASE#<case>                 | LINK#<link>              |                                |
+| PlanningHours | LAB#<lab>                   | PLANNING                 |                                |
+| Planning-     | CASE#<case>                 | SESSION#<session>        |                                |
+| Session       | LAB#<lab>#SESSIONS          | <starts at>#<planner>    | the same once more: whoever    |
+|               |                             |                          | has this item has the block    |
+|               | PRACTICE#<practice>#SESSIONS| <starts at>#<case>       | the same once more             |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
 |               | LAB#…, USER#…: what it is   |                          |                                |
@@ -36,12 +44,16 @@
 | one case with its files                         | Query CASE#<case>, sk begins with CASE                        |
 | one file                                        | GetItem CASE#<case> / CASE#FILE#<file>                        |
 | the history of a case, newest first             | Query CASE#<case>, sk begins with ACTIVITY#, backward         |
-| a practice's cases by attention                 | Query practice_attention, PRACTICE#<practice>                 |
-| a lab's cases by attention                      | Query lab_attention, LAB#<lab>                                |
+| a practice's cases in any order                 | Query practice_<order>, PRACTICE#<practice>                   |
+| a lab's cases in any order                      | Query lab_<order>, LAB#<lab>                                  |
+| what an organization archived                   | Query <side>_<order>, <KIND>#<organization>#ARCHIVED          |
+| what waits for somebody, longest first          | Query <side>_waiting, <KIND>#<organization>#WAITS#<whom>      |
 | cases of a type that are prepared for a lab     | Query lab_attention, LAB#<lab>#PREPARED#<type>                |
 | open cases of a patient of a practice           | Query practice_patient, PRACTICE#<practice>#PATIENT#<digest>  |
 | all labs by name                                | Query LABS                                                    |
 | notes, returns, links of a case                 | Query CASE#<case>, sk begins with NOTE#/RETURN#/LINK#         |
+| when a lab plans; one session of a case         | GetItem LAB#<lab> / PLANNING; CASE#<case> / SESSION#<session> |
+| sessions of a lab or a practice in a span       | Query <KIND>#<organization>#SESSIONS, sk between two moments  |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
@@ -53,6 +65,16 @@
 Each partition belongs to one case, one organization or one request, with two exceptions that stay small: ``LABS`` has
 a row for each lab, ``RULES#<month>`` one for each case type. Events, what consumers have seen and idempotency records
 carry ``expires_at`` and go away by themselves. Keys hold ids only, never patient data: a patient is a salted digest.
+
+The one exception is ``practice_patient_name_sk`` and ``lab_patient_name_sk``, which hold the name of the patient: a list
+by name that is one query has the name as its key. They are keys of an index and of nothing else, encrypted at rest with
+our own key like every attribute; they stand in no request that names an item, in no address, and in no cursor, which
+carries the id of the case instead.
+
+The orders of lists are ``attention, case_id, patient_name, type, due, modified, waiting``. Their indexes have a case's
+row and not the case. A case that was stored before it had a row is in the lists by attention as before, read by its id,
+and comes into the others with its row when it is next written. Who brings a table up that has cases replaces the two
+indexes by attention, which had the whole case, and adds the others, one at a time as DynamoDB does it, before the code.
 """
 
 from typing import Final
@@ -66,8 +88,11 @@ EVENT_PREFIX: Final = "EVENT#"
 NOTE_PREFIX: Final = "NOTE#"
 RETURN_PREFIX: Final = "RETURN#"
 LINK_PREFIX: Final = "LINK#"
+RX_PREFIX: Final = "RX#"
+SESSION_PREFIX: Final = "SESSION#"
 MEMBER_PREFIX: Final = "MEMBER#"
 SCANNER_PREFIX: Final = "SCANNER#"
+LAB_SYSTEM_PREFIX: Final = "SYSTEM#"
 PROFILE_PREFIX: Final = "PROFILE#"
 LABS: Final = "LABS"
 #: The partition of what an event is about, by the field that names it.
@@ -88,6 +113,19 @@ def practice_partition(practice_id: str) -> str:
 def lab_partition(lab_id: str) -> str:
     """Return the partition of a lab and its profiles; also of its list of cases."""
     return f"LAB#{lab_id}"
+
+
+def listed_partition(kind: str, organization_id: str, *, is_archived: bool, waits_for: str | None = None) -> str:
+    """Return the partition of a list of an organization's cases.
+
+    Args:
+        kind: ``practice`` or ``lab``.
+        organization_id: Whose list it is.
+        is_archived: Whether the organization took the cases off its main list.
+        waits_for: Whom all of them wait for, in the order of waiting.
+    """
+    waiting = f"#WAITS#{waits_for}" if waits_for else ""
+    return f"{organization_partition(kind, organization_id)}{'#ARCHIVED' if is_archived else ''}{waiting}"
 
 
 def case_partition(case_id: str) -> str:
@@ -165,6 +203,11 @@ def scanner(practice_id: str, scanner_id: str) -> Key:
     return _key(practice_partition(practice_id), SCANNER_PREFIX + scanner_id)
 
 
+def lab_system(lab_id: str, system_id: str) -> Key:
+    """Return the key of a system of a lab."""
+    return _key(lab_partition(lab_id), LAB_SYSTEM_PREFIX + system_id)
+
+
 def note(case_id: str, note_id: str) -> Key:
     """Return the key of a note of a case."""
     return _key(case_partition(case_id), NOTE_PREFIX + note_id)
@@ -175,9 +218,44 @@ def case_return(case_id: str, number: int) -> Key:
     return _key(case_partition(case_id), f"{RETURN_PREFIX}{number:04d}")
 
 
+def sent_packet(case_id: str, submission_number: int) -> Key:
+    """Return the key of what a case was sent with, kept from its first change after that sending on."""
+    return _key(case_partition(case_id), f"SENT#{submission_number:04d}")
+
+
+def rx(case_id: str, number: int) -> Key:
+    """Return the key of one version of the prescription of a case; they sort by number."""
+    return _key(case_partition(case_id), f"{RX_PREFIX}{number:04d}")
+
+
 def link(case_id: str, link_id: str) -> Key:
     """Return the key of a correction link of a case."""
     return _key(case_partition(case_id), LINK_PREFIX + link_id)
+
+
+def planning_hours(lab_id: str) -> Key:
+    """Return the key of when a lab plans."""
+    return _key(lab_partition(lab_id), "PLANNING")
+
+
+def sessions_partition(kind: str, organization_id: str) -> str:
+    """Return the partition of the planning sessions of a lab or a practice; they sort by their start."""
+    return f"{organization_partition(kind, organization_id)}#SESSIONS"
+
+
+def session(case_id: str, session_id: str) -> Key:
+    """Return the key of a planning session of a case."""
+    return _key(case_partition(case_id), SESSION_PREFIX + session_id)
+
+
+def session_slot(lab_id: str, starts_at: str, planner: int) -> Key:
+    """Return the key of a block of a lab's planner: who stores the item has booked the block."""
+    return _key(sessions_partition("lab", lab_id), f"{starts_at}#{planner:03d}")
+
+
+def session_of_practice(practice_id: str, starts_at: str, case_id: str) -> Key:
+    """Return the key of a planning session in the list of its practice."""
+    return _key(sessions_partition("practice", practice_id), f"{starts_at}#{case_id}")
 
 
 def rule_counts(lab_id: str, month: str, case_type: str) -> Key:

@@ -25,6 +25,7 @@ SCHEMAS: Final[dict[str, int]] = {
     "Lab": 1,
     "Connection": 1,
     "Scanner": 1,
+    "LabSystem": 1,
     "LabListing": 1,
     "RequirementProfile": 1,
     "ProfileVersion": 1,
@@ -37,8 +38,12 @@ SCHEMAS: Final[dict[str, int]] = {
     "Idempotency": 1,
     "RuleCounts": 1,
     "Seen": 1,
+    "Rx": 1,
     "Note": 1,
     "Return": 1,
+    "PlanningHours": 1,
+    "PlanningSession": 1,
+    "SentPacket": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

@@ -31,6 +31,7 @@ class CredentialKind(StrEnum):
 
     SCANNER = "scanner"
     LINK = "link"
+    LAB_SYSTEM = "lab-system"
 
 
 _FORM: Final = re.compile(rf"({'|'.join(CredentialKind)})\.({_ID})\.({_ID})\.({_CHANCE})", re.ASCII)
@@ -41,8 +42,8 @@ class Credential:
     """What a caller without an account shows.
 
     Attributes:
-        owner_id: What it belongs to: the practice of a scanner, the case of a link.
-        holder_id: Which one of those: the scanner, the link.
+        owner_id: What it belongs to: the practice of a scanner, the case of a link, the lab of a lab system.
+        holder_id: Which one of those: the scanner, the link, the lab system.
     """
 
     kind: CredentialKind

@@ -8,6 +8,7 @@
     │   └── IdempotencyKeyMissing
     ├── Unauthenticated           the token does not say who calls
     ├── RoleNotAllowed            who calls may see this, but not do it
+    ├── ScopeMissing              what calls is a machine, and was not given this
     ├── Unknown                   it does not exist, or not for this caller
     ├── Conflict                  it can be read, but not now
     │   ├── StaleVersion
@@ -16,6 +17,7 @@
     │   ├── PacketLocked
     │   ├── TooManyFiles
     │   ├── TooManyScanners
+    │   ├── TooManyLabSystems
     │   ├── UploadNotOpen
     │   ├── UploadIncomplete
     │   ├── FileNotReady
@@ -115,6 +117,20 @@ class RoleNotAllowed(BitewingError):
     def facts(self) -> dict[str, Any]:
         """Return the roles of which the caller needs one."""
         return {"needed_roles": list(self.needed)}
+
+
+class ScopeMissing(BitewingError):
+    """The credential is in force, and does not open this."""
+
+    code = "scope_missing"
+
+    def __init__(self, needed: str) -> None:
+        self.needed = needed
+        super().__init__(f"This needs a credential with the scope {needed}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the scope that the credential needs."""
+        return {"needed_scope": self.needed}
 
 
 class Unknown(BitewingError):
@@ -231,6 +247,20 @@ class TooManyScanners(Conflict):
 
     def facts(self) -> dict[str, Any]:
         """Return how many scanners a practice can have."""
+        return {"limit": self.limit}
+
+
+class TooManyLabSystems(Conflict):
+    """The lab has as many systems in force as a lab can have."""
+
+    code = "too_many_lab_systems"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"A lab has at most {limit} systems in force. Revoke those that are gone.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many systems a lab can have."""
         return {"limit": self.limit}
 
 

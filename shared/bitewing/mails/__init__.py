@@ -1,0 +1,1 @@
+"""Mails: what practices are told by e-mail, and how."""
