@@ -37,6 +37,9 @@ from bitewing.kernel.caller import Request
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion, UploadIncomplete
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
+from bitewing.planning.events import released
+from bitewing.planning.hours import PlanningHours
+from bitewing.planning.session import PlanningSession, SessionState
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import ProfileVersion, RequirementProfile
 
@@ -53,6 +56,8 @@ class Memory:
     returns: dict[tuple[str, int], Return] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     links: dict[tuple[str, str], CorrectionLink] = field(default_factory=dict)
+    sessions: dict[str, PlanningSession] = field(default_factory=dict)
+    hours: dict[str, PlanningHours] = field(default_factory=dict)
     entries: list[Activity] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     answers: dict[tuple[str, str], tuple[datetime, str, Any]] = field(default_factory=dict)
@@ -131,6 +136,9 @@ class InMemoryCases:
             if request is not None:
                 memory.remember(request, answer)
             memory.tell(change.entries, change.events)
+            if (session := change.released) is not None and not session.is_held:
+                memory.sessions[session.session_id] = memory.sessions[session.session_id].ended(SessionState.RELEASED)
+                memory.tell((), (released(case, session),))
 
     def _link(self, change: Change) -> None:
         if (original := change.original) is None:

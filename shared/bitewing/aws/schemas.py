@@ -43,6 +43,8 @@ SCHEMAS: Final[dict[str, int]] = {
     "Return": 1,
     "PlanningHours": 1,
     "PlanningSession": 1,
+    "PlanningHours": 1,
+    "PlanningSession": 1,
     "SentPacket": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.

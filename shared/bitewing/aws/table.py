@@ -151,6 +151,7 @@ class Table:
         pk: str,
         *,
         prefix: str = "",
+        between: tuple[str, str] | None = None,
         index: str | None = None,
         limit: int | None,
         start: Position | None = None,
@@ -163,6 +164,7 @@ class Table:
         Args:
             pk: The partition.
             prefix: What the sort key begins with.
+            between: The first and the last sort key, where the sort key has no prefix in common.
             index: The index whose ``<index>_pk`` and ``<index>_sk`` are queried.
             limit: How many items are read at most, before ``keep`` is applied.
             start: The ``next`` of the page before.
@@ -177,6 +179,10 @@ class Table:
             expression += " AND begins_with(#key_sk, :key_sk)"
             names["#key_sk"] = sk_name
             values[":key_sk"] = to_attribute(prefix)
+        if between:
+            expression += " AND #key_sk BETWEEN :key_first AND :key_last"
+            names["#key_sk"] = sk_name
+            values |= {":key_first": to_attribute(between[0]), ":key_last": to_attribute(between[1])}
         query: dict[str, Any] = {
             "TableName": self._name,
             "KeyConditionExpression": expression,

@@ -37,6 +37,11 @@ class Deed(StrEnum):
     SESSION_CANCELLED = "session_cancelled"
     SESSION_HELD = "session_held"
     SESSION_MISSED = "session_missed"
+    SESSION_BOOKED = "session_booked"
+    SESSION_MOVED = "session_moved"
+    SESSION_CANCELLED = "session_cancelled"
+    SESSION_HELD = "session_held"
+    SESSION_MISSED = "session_missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -420,6 +420,10 @@ class Case:
         """Return the case with its planning session as it is now: moved, or held."""
         return replace(self, session=session, due_on=due_on, version=self.version + 1)
 
+    def with_session(self, session: BookedSession, *, due_on: date | None) -> "Case":
+        """Return the case with its planning session as it is now: moved, or held."""
+        return replace(self, session=session, due_on=due_on, version=self.version + 1)
+
     def gives_up(self, after: "Case") -> BookedSession | None:
         """Return the session that is free again where the case becomes this: one that has yet to take place."""
         session = self.session

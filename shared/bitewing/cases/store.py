@@ -8,7 +8,7 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import as_stored, read_record, record
-from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write
+from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
@@ -187,6 +187,26 @@ class TableCases:
         return Page(tuple(read_record(Activity, item) for item in page.things), page.next)
 
 
+def changing(change: Change) -> list[Write]:
+    """Return the writes of a change of a case; the first is the case's own, and holds if it is as it was read."""
+    case = change.case
+    plain = to_plain(case)
+    archived = _as_read({name: plain[name] for name in _ARCHIVED_AT.values()})
+    expression, values = f"#version = :read AND {archived.expression}", {"read": case.version - 1}
+    if change.files_version is not None:
+        expression += " AND #files_version = :files_read"
+        values["files_read"] = change.files_version
+    return [
+        Update(
+            key=keys.case(case.case_id),
+            values=_changed_values(change),
+            condition=Condition(expression=expression, values={**values, **archived.values}),
+        ),
+        *_beside(change),
+        *told(change.entries, change.events),
+    ]
+
+
 def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
     """Return the writes that add to a case's history and announce what happened."""
     history = [Put(key=keys.activity(entry.case_id, entry.entry_id), values=record(entry)) for entry in entries]
@@ -216,7 +236,30 @@ def _beside(change: Change) -> list[Write]:
                 condition=Condition(expression=expression, values={"remakes": read}),
             )
         )
-    return writes
+    return writes + _released(change)
+
+
+def _released(change: Change) -> list[Write]:
+    """Return the writes by which the session of a case is given up: its block is free again, its record says so."""
+    case, session = change.case, change.released
+    # What took place is not taken back.
+    if session is None or session.is_held:
+        return []
+    # Only few cases have a session to give up: the others are stored without this.
+    from bitewing.planning.events import released  # noqa: PLC0415
+
+    starts_at = to_plain(session)["starts_at"]
+    return [
+        Delete(key=keys.session_slot(case.lab_id, starts_at, session.planner)),
+        Delete(key=keys.session_of_practice(case.practice_id, starts_at, case.case_id)),
+        Update(
+            key=keys.session(case.case_id, session.session_id),
+            values={"state": "released"},
+            condition=EXISTS,
+            count_up=("version",),
+        ),
+        *announced((released(case, session),)),
+    ]
 
 
 def _values(case: Case) -> dict[str, Any]:

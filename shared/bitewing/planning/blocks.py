@@ -87,6 +87,10 @@ class Grid:
         """Return the last day that can be booked now."""
         return self.day_of(now) + timedelta(days=self.hours.horizon_days)
 
+    def is_too_far(self, at: datetime, *, now: datetime) -> bool:
+        """Whether a moment is later than anything that can be booked; asked before it is looked up in a calendar."""
+        return at - now > timedelta(days=self.hours.horizon_days + 2)
+
     def blocks_of(self, day: date) -> tuple[Block, ...]:
         """Return the blocks of a day of the lab, in their order.
 
@@ -123,16 +127,13 @@ class Grid:
             return NotOffered.PAST
         if not self.hours.openings:
             return NotOffered.NO_HOURS
-        day = self.day_of(starts_at)
-        if day > self.last_day(now):
+        if self.is_too_far(starts_at, now=now) or self.day_of(starts_at) > self.last_day(now):
             return NotOffered.BEYOND_HORIZON
-        if self.is_closed(day):
+        if self.is_closed(self.day_of(starts_at)):
             return NotOffered.CLOSED
-        if self.block_at(starts_at) is None:
-            return NotOffered.OFF_HOURS
         if notice and starts_at < self.hours.first_bookable(now):
             return NotOffered.INSIDE_NOTICE
-        return None
+        return None if self.block_at(starts_at) else NotOffered.OFF_HOURS
 
     def _spans_of(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """Yield the spans in UTC in which the clock of the lab shows its hours of a day, in their order."""

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bitewing.cases.events import CaseEvent
+from bitewing.cases.case import Case
+from bitewing.cases.events import CaseEvent, event_head
+from bitewing.cases.sessions import BookedSession
 from bitewing.kernel.wire import PLANNING_SOURCE
 
 
@@ -53,3 +55,19 @@ class PlanningSessionHeld(PlanningSessionEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningSessionMissed(PlanningSessionEvent):
     """The practice missed a planning session, and should book another."""
+
+
+def session_head(case: Case, session: BookedSession, *, at: datetime) -> dict[str, Any]:
+    """Return what every event of a planning session begins with."""
+    return {
+        **event_head(case, at=at),
+        "session_id": session.session_id,
+        "planner": session.planner,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+    }
+
+
+def released(case: Case, session: BookedSession) -> PlanningSessionReleased:
+    """Return that a case, as it was just changed, gave its session up."""
+    return PlanningSessionReleased(**session_head(case, session, at=case.moved_at))
