@@ -1,6 +1,6 @@
 """What tells people that something is wrong: one dashboard, and alarms that each name their runbook."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Final
 
@@ -173,13 +173,14 @@ class WatchStack(Stack):
                     "workflow-failures",
                 )
         throttled = _table_throttles(data.table)
-        self._alarm(
-            "TableThrottles",
-            throttled,
-            1,
-            "DynamoDB refused requests: a partition is hot, or traffic grew faster than it follows",
-            "table-throttles",
-        )
+        for name, refused_by_table in throttled.items():
+            self._alarm(
+                name,
+                refused_by_table,
+                1,
+                "DynamoDB refused requests: a partition is hot, or traffic grew faster than it follows",
+                "table-throttles",
+            )
         self._dashboard(
             {
                 "Requests": {
@@ -194,7 +195,7 @@ class WatchStack(Stack):
                 "Queues: age of the oldest message": waiting,
                 "Dead letters": letters,
                 "Workflows without a result": broken,
-                "Throttles": {**throttles, "table": throttled},
+                "Throttles": {**throttles, **throttled},
             }
         )
 
@@ -278,25 +279,42 @@ def _refused_credentials(access_log: logs.LogGroup, namespace: str) -> cloudwatc
     ).metric(period=FIVE_MINUTES, statistic="Sum")
 
 
-def _table_throttles(table: dynamodb.Table) -> cloudwatch.MathExpression:
-    """Give the reads and writes that a table and its indexes throttled.
+def _table_throttles(table: dynamodb.Table) -> dict[str, cloudwatch.MathExpression]:
+    """Give the reads and writes that a table and its indexes throttled, by the name of the alarm that looks at them.
 
     Each is counted for itself, under the name of the table or of table and index; a count that has nothing to tell
-    is missing, not 0.
+    is missing, not 0. An alarm looks at ten counts at most.
     """
-    tables = [{"TableName": table.table_name}]
-    indexes = [{"TableName": table.table_name, "GlobalSecondaryIndexName": name} for name in wire.INDEXES]
+    reads, writes = "ReadThrottleEvents", "WriteThrottleEvents"
+    counted = {
+        "TableThrottles": [*product((reads, writes), (None, wire.PATIENT_INDEX))],
+        "PracticeListReadThrottles": [(reads, index) for index in wire.PRACTICE_LIST_INDEXES],
+        "PracticeListWriteThrottles": [(writes, index) for index in wire.PRACTICE_LIST_INDEXES],
+        "LabListReadThrottles": [(reads, index) for index in wire.LAB_LIST_INDEXES],
+        "LabListWriteThrottles": [(writes, index) for index in wire.LAB_LIST_INDEXES],
+    }
+    # Graphs show them together: no two counts have one id.
+    return {
+        alarm: _throttles_together(table, counts, named=f"{alarm[0].lower()}{alarm[1:]}")
+        for alarm, counts in counted.items()
+    }
+
+
+def _throttles_together(
+    table: dynamodb.Table, counted: Sequence[tuple[str, str | None]], *, named: str
+) -> cloudwatch.MathExpression:
     counts = {
-        f"throttled{number}": cloudwatch.Metric(
+        f"{named}{number}": cloudwatch.Metric(
             namespace="AWS/DynamoDB",
             metric_name=name,
-            dimensions_map=dimensions,
+            dimensions_map={
+                "TableName": table.table_name,
+                **({"GlobalSecondaryIndexName": index} if index is not None else {}),
+            },
             statistic="Sum",
             period=FIVE_MINUTES,
         )
-        for number, (name, dimensions) in enumerate(
-            product(("ReadThrottleEvents", "WriteThrottleEvents"), tables + indexes)
-        )
+        for number, (name, index) in enumerate(counted)
     }
     return cloudwatch.MathExpression(
         expression=" + ".join(f"FILL({count}, 0)" for count in counts),

@@ -19,7 +19,7 @@ from unittest.mock import patch
 import boto3
 from bitewing.aws.clock import now
 from bitewing.aws.items import from_item
-from bitewing.kernel.wire import INDEXES, PARTITION_KEY, SORT_KEY
+from bitewing.kernel.wire import INDEXES, LIST_INDEXES, LISTED_ATTRIBUTES, PARTITION_KEY, SORT_KEY
 from moto import mock_aws
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
@@ -45,6 +45,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "FILES_BUCKET": "bitewing-offline-files",
     "CURSOR_SECRET_ARN": "bitewing-offline-cursors",
     "BUS_NAME": "bitewing-offline",
+    "WEB_ORIGIN": "https://app.bitewing.example",
     # The id that moto makes of the pool's name and settings.
     "USER_POOL_ID": f"{REGION}_baa8b41e325d6289538f7116161261716fc621f31b862",
 }
@@ -118,7 +119,9 @@ def create_table(client: Any, name: str) -> None:
             {
                 "IndexName": index,
                 "KeySchema": _schema(f"{index}_pk", f"{index}_sk"),
-                "Projection": {"ProjectionType": "ALL"},
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*LISTED_ATTRIBUTES]}
+                if index in LIST_INDEXES
+                else {"ProjectionType": "ALL"},
             }
             for index in INDEXES
         ],

@@ -22,6 +22,7 @@ from bitewing.files.case_file import MAX_FILES
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.wire import ROUTES
+from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, Scope
 
 from tools.examples import answers, bodies
 from tools.offline import PROJECT, handler_of
@@ -40,6 +41,7 @@ TAGS: Final[Mapping[str, str]] = {
     "lab cases": "Cases that a lab starts from work that arrived outside, and links to mend them without an account.",
     "correction": "What whoever has a correction link can do: read what is asked for, answer, send files, be done.",
     "scanners": "What a scanner can do with its own credential: send files to cases of its practice, and nothing else.",
+    "lab systems": "Who of a lab's own software may call, and what it can do with its credential.",
     "files": "The scans, volumes and photos of a case; the bytes go straight to storage and come from there.",
 }
 
@@ -113,6 +115,9 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "change_roles": (*_BODY, *_VERSION, _E.RoleNotAllowed, _E.Unknown, _E.LastAdmin, _E.RequestInProgress),
     "resend_invitation": (*(_E.RoleNotAllowed, _E.Unknown, _E.InvitationNotOpen, _E.EmailTaken, _E.RequestInProgress),),
     "end_membership": (_E.RoleNotAllowed, _E.Unknown, _E.LastAdmin, _E.RequestInProgress),
+    "enter_lab_system": (*_CREATION, _E.RoleNotAllowed, _E.TooManyLabSystems),
+    "list_lab_systems": (_E.RoleNotAllowed,),
+    "revoke_lab_system": _CASE,
     "create_case": (*_CREATION, _E.RoleNotAllowed),
     "list_cases": (*_LIST, _E.RoleNotAllowed),
     "read_case": _CASE,
@@ -168,6 +173,7 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.IdempotencyKeyMissing(),
     _E.Unauthenticated("This token does not say for which organization, and with which roles, you work."),
     _E.RoleNotAllowed(["practice_admin", "practice_staff"]),
+    _E.ScopeMissing(Scope.WRITE_CASES),
     _E.Unknown("case"),
     _E.StaleVersion(expected=3, actual=4),
     _E.MoveNotAllowed(status="received", to="finished", allowed=["manufacturing", "missing_info", "on_hold"]),
@@ -175,6 +181,7 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.PacketLocked(status="processing", contact=_CONTACT),
     _E.TooManyFiles(limit=MAX_FILES),
     _E.TooManyScanners(limit=MAX_SCANNERS),
+    _E.TooManyLabSystems(limit=MAX_LAB_SYSTEMS),
     _E.UploadNotOpen(state="clean"),
     _E.UploadIncomplete("Storage cannot put the parts together: send each part, then name the ETags it answered."),
     _E.FileNotReady(state="quarantined"),
@@ -205,6 +212,7 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "partner_id": ("Id of the other side: of the lab for a practice, of the practice for a lab.", "north-pine"),
     "dentist_id": ("Id of the dentist.", "dr-okafor"),
     "scanner_id": ("Id of the scanner.", "SCANNER000000000000001"),
+    "system_id": ("Id of the lab system.", "SYSTEM0000000000000001"),
     "link_id": ("Id of the correction link.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "reason_id": ("The reason, within the last return of the case.", "1"),
     "kind": ("The kind that was announced as sent another way.", "upper_scan"),
@@ -342,7 +350,7 @@ def document() -> dict[str, Any]:
                 "credential": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The credential of a scanner or of a correction link, as it was shown once.",
+                    "description": "The credential of a scanner, of a correction link or of a lab system, as it was shown once.",
                 },
             },
             "schemas": dict(sorted((_plain(schemas) | _problem_schemas()).items())),

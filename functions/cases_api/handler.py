@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from bitewing.aws.bodies import Code
 from bitewing.aws.http import (
     JSON,
     IdempotencyKey,
@@ -17,10 +18,16 @@ from bitewing.aws.http import (
     request_in,
     version_in,
 )
+from bitewing.aws.items import to_plain
+from bitewing.cases.access import party_of
+from bitewing.cases.bodies import PrecheckView, WouldBeView
+from bitewing.cases.listing import Archived, Direction, Listing, Sort, partner_in, searched_words
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.service import NewCase
-from bitewing.cases.status import Color, Status
+from bitewing.cases.status import Color, Status, WaitsFor
+from bitewing.cases.would_be import WouldBe
 from bitewing.kernel.ids import read_id
+from bitewing.requirements.case_types import CaseType
 
 from functions.cases_api.schemas import (
     ActivityView,
@@ -30,14 +37,15 @@ from functions.cases_api.schemas import (
     HistoryView,
     NewCaseBody,
     PacketBody,
-    PrecheckView,
+    SearchText,
     SubmissionBody,
 )
-from functions.cases_api.wiring import cases, cursors
+from functions.cases_api.wiring import cases, cursors, lists
 
 app = create_api()
 logger = Logger()
 
+DryRun = Annotated[bool, Query(description="Store nothing, and answer what the request would make of the case.")]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many are looked at; filters may leave fewer.")]
 Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 
@@ -63,23 +71,72 @@ def create_case(body: NewCaseBody, idempotency_key: IdempotencyKey = None) -> Re
 
 
 @app.get("/v1/cases", tags=["cases"])
-def list_cases(
+def list_cases(  # noqa: PLR0917 - one for each filter of the list
     limit: Limit = 25,
     cursor: Cursor = None,
+    sort: Annotated[Sort, Query(description="What the list is sorted by; ties by the id.")] = Sort.ATTENTION,
+    order: Annotated[Direction, Query(description="Which end comes first.")] = Direction.ASC,
     status: Annotated[list[Status] | None, Query(description="Only cases in these statuses.")] = None,
     color: Annotated[list[Color] | None, Query(description="Only cases of these colors.")] = None,
+    case_type: Annotated[list[CaseType] | None, Query(description="Only cases of these types.")] = None,
+    dentist_id: Annotated[Code | None, Query(description="Only cases of this dentist.")] = None,
+    lab_id: Annotated[Code | None, Query(description="Only cases of this lab; for a practice.")] = None,
+    practice_id: Annotated[Code | None, Query(description="Only cases of this practice; for a lab.")] = None,
+    waits_for: Annotated[
+        WaitsFor | None,
+        Query(description="Only cases that wait for this one. Sorted by `waiting` it is the reader's side by default."),
+    ] = None,
+    archived: Annotated[
+        Archived | None,
+        Query(
+            description="Only what the reader's side archived. Else only what it did not; sorted by `archived`, both."
+        ),
+    ] = None,
+    text: Annotated[
+        SearchText | None,
+        Query(
+            description="Words that words of the patient's name, or the id, begin with; in any case, without accents."
+        ),
+    ] = None,
 ) -> CasesView:
-    """List cases, what needs the reader's attention first."""
+    """List cases in the order that is asked for: what needs the reader's attention most comes first by default.
+
+    `attention` and `status` sort by progress: red first, then yellow, green, white; inside a color the status that
+    needs the most from the reader; then the oldest due date. `waiting` is a queue of work: what waits longest for one
+    side comes first. Where rows are left out, up to 400 are looked at for a page: it may be short, or empty, and go on
+    with `next`.
+    """
     who = caller(app)
-    query = json.dumps(["cases", sorted(status or ()), sorted(color or ())])
-    page = cases.by_attention(
-        who,
-        limit=limit,
-        start=cursors.read(cursor, who, query),
+    reader = party_of(who)
+    listing = Listing(
+        sort=sort,
+        direction=order,
+        waits_for=waits_for,
+        is_archived=archived is not None,
         statuses=frozenset(status or ()),
         colors=frozenset(color or ()),
+        case_types=frozenset(case_type or ()),
+        dentist_id=dentist_id,
+        partner_id=partner_in(reader, lab_id=lab_id, practice_id=practice_id),
+        words=searched_words(text) if text is not None else (),
     )
-    return CasesView(cases=[CaseRow.of(case) for case in page.things], next=cursors.write(page.next, who, query))
+    query = json.dumps(["cases", to_plain(listing)])
+    page = lists.page(who, listing, limit=limit, start=cursors.read(cursor, who, query))
+    return CasesView(cases=[CaseRow.of(row, reader) for row in page.things], next=cursors.write(page.next, who, query))
+
+
+@app.put("/v1/cases/<case_id>/archive", tags=["cases"])
+def archive_case(case_id: str) -> CaseRow:
+    """Take a case off the list of the caller's side; it goes on as before, neither canceled nor paused."""
+    who = caller(app)
+    return CaseRow.of(lists.archive(who, read_id(case_id)), party_of(who))
+
+
+@app.delete("/v1/cases/<case_id>/archive", tags=["cases"])
+def unarchive_case(case_id: str) -> CaseRow:
+    """Bring a case back on the list of the caller's side."""
+    who = caller(app)
+    return CaseRow.of(lists.unarchive(who, read_id(case_id)), party_of(who))
 
 
 @app.get("/v1/cases/<case_id>", tags=["cases"])
@@ -89,20 +146,30 @@ def read_case(case_id: str) -> Response[CaseView]:
 
 
 @app.patch("/v1/cases/<case_id>", tags=["cases"])
-def change_packet(case_id: str, body: PacketBody, if_match: IfMatch = None) -> Response[CaseView]:
+def change_packet(
+    case_id: str,
+    body: PacketBody,
+    dry_run: DryRun = False,  # noqa: FBT002 - a parameter of the query
+    if_match: IfMatch = None,
+) -> Response[CaseView | WouldBeView]:
     """Change fields of the packet; what is not named stays.
+
+    From `received` until its lab begins to make it, a case that was sent can be changed, too: the lab goes on to read
+    what was sent, until the case is submitted again. That moves the due date and releases a booked planning session:
+    `dry_run=true` says how, before anything is saved.
 
     With `is_authorized` somebody of the practice records the dentist's electronic authorization of this packet; a
     later change of the patient, the items or the description withdraws it.
     """
-    changed = cases.change_packet(
+    change = cases.would_change if dry_run else cases.change_packet
+    changed = change(
         caller(app),
         read_id(case_id),
         expected_version=version_in(if_match),
         changes=body.changes(),
         is_authorized=body.is_authorized,
     )
-    return _case(changed, 200)
+    return _would_be(changed) if isinstance(changed, WouldBe) else _case(changed, 200)
 
 
 @app.get("/v1/cases/<case_id>/precheck", tags=["cases"])
@@ -113,14 +180,24 @@ def check_case(case_id: str) -> PrecheckView:
 
 @app.post("/v1/cases/<case_id>/submit", tags=["cases"], status_code=202)
 def submit_case(
-    case_id: str, body: SubmissionBody, if_match: IfMatch = None, idempotency_key: IdempotencyKey = None
-) -> Response[CaseView]:
-    """Send the case to its lab; every warning must be acknowledged by its rule id."""
-    who = caller(app)
+    case_id: str,
+    body: SubmissionBody,
+    dry_run: DryRun = False,  # noqa: FBT002 - a parameter of the query
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response[CaseView | WouldBeView]:
+    """Send the case to its lab, the first time or again; every warning must be acknowledged by its rule id.
+
+    Sent again before its lab begins to make it, the case counts anew and gives up a booked planning session.
+    With `dry_run=true` nothing is sent; warnings need not be acknowledged for that, and are in the answer.
+    """
+    who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
+    if dry_run:
+        return _would_be(cases.would_submit(who, stored_id, expected_version=version))
     submitted = cases.submit(
         who,
-        read_id(case_id),
-        expected_version=version_in(if_match),
+        stored_id,
+        expected_version=version,
         acknowledged=frozenset(body.acknowledged),
         request=request_in(app, who, idempotency_key),
     )
@@ -143,10 +220,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _case(checked: CaseWithPrecheck, status_code: int, **headers: str) -> Response[CaseView]:
+def _case(checked: CaseWithPrecheck, status_code: int, **headers: str) -> Response[Any]:
     return Response(
         status_code=status_code,
         content_type=JSON,
-        body=CaseView.of_checked(checked),
+        body=CaseView.of_checked(checked, party_of(caller(app))),
         headers={"ETag": etag(checked.case.version), **headers},
     )
+
+
+def _would_be(would_be: WouldBe) -> Response[Any]:
+    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be))

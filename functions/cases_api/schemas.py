@@ -5,8 +5,17 @@ from typing import Annotated, Any
 
 from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line, Text, View
 from bitewing.cases.activity import Activity, Deed
-from bitewing.cases.bodies import PrecheckView, ReturnView
-from bitewing.cases.case import Case
+from bitewing.cases.bodies import (
+    AllowedMoveView,
+    HoldView,
+    PrecheckView,
+    ReturnView,
+    SessionView,
+    ShipmentView,
+    ShipWindowView,
+    allowed_moves,
+)
+from bitewing.cases.listing import ListedCase, row_of
 from bitewing.cases.packet_bodies import ItemBody, NamedPatient, PatientBody, SentOtherwiseBody
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
@@ -22,6 +31,10 @@ from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 #: Empty where nothing is typed yet.
 HalfTypedId = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=ONE_LINE)]
+
+
+#: Longer ones are no names.
+SearchText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE)]
 
 
 class NewCaseBody(Body):
@@ -240,6 +253,13 @@ class CaseRow(View):
     waits_for: WaitsFor
     waits_since: datetime
     due_on: date | None
+    ship_window: Annotated[
+        ShipWindowView | None, Field(description="When the lab expects to ship, while it makes or has finished it.")
+    ]
+    session_at: Annotated[datetime | None, Field(description="When its planning session starts, while it has one.")]
+    archived_at: Annotated[
+        datetime | None, Field(description="When the reader's side took it off its list; null while it is on it.")
+    ]
     precheck_outcome: Annotated[
         Outcome | None, Field(description="Of the last PreCheck, for the practice; a lab is given none.")
     ]
@@ -247,15 +267,26 @@ class CaseRow(View):
     last_modified_at: datetime
 
     @classmethod
-    def of(cls, case: Case) -> "CaseRow":
-        """Return a case as a list shows it."""
-        return cls(**_row(case))
+    def of(cls, row: ListedCase, reader: Party) -> "CaseRow":
+        """Return a case as a list of a side shows it."""
+        return cls(**_row(row, reader))
 
 
 class CaseView(CaseRow):
     """A case with its packet and its PreCheck."""
 
     version: int
+    allowed_moves: Annotated[
+        list[AllowedMoveView], Field(description="Where the reader's side can move the case, and by which resource.")
+    ]
+    hold: Annotated[HoldView | None, Field(description="Why the case stands still, while it does.")]
+    cancel_reason: Annotated[str | None, Field(description="Why the case was canceled; null where nobody said.")]
+    session: Annotated[SessionView | None, Field(description="Its planning session, from the booking on.")]
+    shipments: Annotated[list[ShipmentView], Field(description="Its parcels, in the order in which they left.")]
+    is_changed_since_sent: Annotated[
+        bool, Field(description="Whether the lab still reads it as it was sent; sending it again brings the change.")
+    ]
+    rx_version: Annotated[int, Field(description="Number of its last RX, 0 before the first.")]
     packet: PacketView
     submission: SubmissionView | None
     last_return: Annotated[
@@ -273,13 +304,20 @@ class CaseView(CaseRow):
     precheck: PrecheckView
 
     @classmethod
-    def of_checked(cls, checked: CaseWithPrecheck) -> "CaseView":
-        """Return a case with its PreCheck as the API shows it."""
+    def of_checked(cls, checked: CaseWithPrecheck, reader: Party) -> "CaseView":
+        """Return a case with its PreCheck as the API shows it to a side."""
         case = checked.case
         submission = case.submission
         return cls(
-            **_row(case),
+            **_row(row_of(case), reader),
             version=case.version,
+            allowed_moves=allowed_moves(case, reader, prepares=checked.is_prepared_by_reader),
+            hold=HoldView.of(case.hold) if case.hold else None,
+            cancel_reason=case.cancel_reason,
+            session=SessionView.of(case.session) if case.session else None,
+            shipments=[ShipmentView.of(shipment) for shipment in case.shipments],
+            is_changed_since_sent=case.is_changed_since_sent,
+            rx_version=case.rx_version,
             packet=PacketView.of(case.packet, checked.notation),
             submission=SubmissionView(
                 number=submission.number,
@@ -299,7 +337,7 @@ class CaseView(CaseRow):
 
 
 class CasesView(View):
-    """A page of cases, what needs the reader's attention first."""
+    """A page of cases, in the order that was asked for."""
 
     cases: list[CaseRow]
     next: str | None
@@ -335,21 +373,24 @@ class HistoryView(View):
     next: str | None
 
 
-def _row(case: Case) -> dict[str, Any]:
+def _row(row: ListedCase, reader: Party) -> dict[str, Any]:
     return {
-        "case_id": case.case_id,
-        "practice_id": case.practice_id,
-        "lab_id": case.lab_id,
-        "dentist_id": case.dentist_id,
-        "case_type": case.case_type,
-        "patient_name": case.packet.patient.name,
-        "status": case.status,
-        "shown_as": SHOWN_AS[case.status],
-        "color": case.color,
-        "waits_for": case.waits_for,
-        "waits_since": case.moved_at,
-        "due_on": case.due_on,
-        "precheck_outcome": case.precheck_outcome,
-        "created_at": case.created_at,
-        "last_modified_at": case.last_modified_at,
+        "case_id": row.case_id,
+        "practice_id": row.practice_id,
+        "lab_id": row.lab_id,
+        "dentist_id": row.dentist_id,
+        "case_type": row.case_type,
+        "patient_name": row.patient_name,
+        "status": row.status,
+        "shown_as": SHOWN_AS[row.status],
+        "color": row.color,
+        "waits_for": row.waits_for,
+        "waits_since": row.waits_since,
+        "due_on": row.due_on,
+        "ship_window": ShipWindowView.of(row.ship_window) if row.ship_window else None,
+        "session_at": row.session_at,
+        "archived_at": row.archived_at(reader),
+        "precheck_outcome": row.precheck_outcome,
+        "created_at": row.created_at,
+        "last_modified_at": row.last_modified_at,
     }

@@ -8,6 +8,7 @@ from bitewing.aws.cursors import Cursors
 from bitewing.aws.secret import secret_value
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
+from bitewing.cases.lists import ListService
 from bitewing.cases.service import CaseService
 from bitewing.cases.store import TableCases
 from bitewing.directory.store import TableDirectory
@@ -23,5 +24,7 @@ class Settings:
 
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
-cases = CaseService(TableCases(table, now=now), TableDirectory(table), now=now)
+stored = TableCases(table, now=now)
+cases = CaseService(stored, TableDirectory(table), now=now)
+lists = ListService(stored, now=now)
 cursors = Cursors(secret_value(settings.cursor_secret_arn))

@@ -8,6 +8,7 @@ from inspect import getdoc
 import pytest
 from bitewing.aws.http import REFUSALS
 from bitewing.cases.correction_service import CorrectionService, LinkService
+from bitewing.cases.lists import ListService
 from bitewing.cases.review import ReviewService
 from bitewing.cases.service import CaseService
 from bitewing.directory.connections import ConnectionService
@@ -183,7 +184,9 @@ CALLS = {
     "read_rule_report_of_lab": ReportService.of_lab,
     "read_rule_report": ReportService.of_all,
     "create_case": CaseService.create,
-    "list_cases": CaseService.by_attention,
+    "list_cases": ListService.page,
+    "archive_case": ListService.archive,
+    "unarchive_case": ListService.unarchive,
     "read_case": CaseService.read,
     "change_packet": CaseService.change_packet,
     "check_case": CaseService.read,

@@ -48,8 +48,13 @@ def test_the_table_has_the_keys_and_indexes_that_the_code_names(prod):
         index["IndexName"]: ([key["AttributeName"] for key in index["KeySchema"]], index["Projection"])
         for index in table["GlobalSecondaryIndexes"]
     }
-    assert indexes == {name: ([f"{name}_pk", f"{name}_sk"], {"ProjectionType": "ALL"}) for name in wire.INDEXES}
+    row = {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*wire.LISTED_ATTRIBUTES]}
+    projections = {name: row for name in wire.LIST_INDEXES} | {wire.PATIENT_INDEX: {"ProjectionType": "ALL"}}
+    assert indexes == {name: ([f"{name}_pk", f"{name}_sk"], projections[name]) for name in wire.INDEXES}
     assert {attribute["AttributeType"] for attribute in table["AttributeDefinitions"]} == {"S"}
+    # What DynamoDB gives a table at most: indexes, and attributes that all of them name together.
+    assert len(indexes) <= 20
+    assert sum(len(projection.get("NonKeyAttributes", ())) for _, projection in indexes.values()) <= 100
 
 
 # --- The buckets ---------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from bitewing.kernel.wire import INDEXES, LAB_ATTENTION_INDEX, PATIENT_INDEX, PRACTICE_ATTENTION_INDEX
+from bitewing.kernel.wire import INDEXES, LAB_ATTENTION_INDEX, LIST_INDEXES, PATIENT_INDEX
 
 from infra.recipes import RECIPES
 from tests.support.recorder import Record, recording
@@ -175,11 +175,12 @@ def test_lists_of_cases_are_read_by_who_shows_them_and_who_looks_at_all_that_a_p
         index: {
             name
             for name in FUNCTIONS
-            if any(f"/index/{index}" in json.dumps(s["Resource"]) for s in allowed(synthesized, name))
+            if any(f'/index/{index}"' in json.dumps(s["Resource"]) for s in allowed(synthesized, name))
         }
         for index in INDEXES
     }
-    assert reading[PRACTICE_ATTENTION_INDEX] == {"cases_api"}
+    others = {*LIST_INDEXES} - {LAB_ATTENTION_INDEX}
+    assert {name: reading[name] for name in others} == dict.fromkeys(others, {"cases_api"})
     assert reading[LAB_ATTENTION_INDEX] == {"cases_api", "requirements_api", "profile_recheck"}
     # Whoever runs PreCheck looks for other cases of the patient.
     assert reading[LAB_ATTENTION_INDEX] < reading[PATIENT_INDEX] < set(FUNCTIONS)

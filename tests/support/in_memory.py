@@ -12,10 +12,11 @@ from threading import RLock
 from typing import Any
 
 from bitewing.cases.activity import Activity
-from bitewing.cases.attention import attention_key
+from bitewing.cases.as_sent import SentPacket
 from bitewing.cases.case import Case
 from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
 from bitewing.cases.corrections import CorrectionLink
+from bitewing.cases.listing import ListedCase, Listing, ListOrder, row_of, sort_key
 from bitewing.cases.notes import Note
 from bitewing.cases.ports import (
     AlreadyAnswered,
@@ -28,7 +29,7 @@ from bitewing.cases.ports import (
 )
 from bitewing.cases.returns import Return
 from bitewing.cases.review import NewNote
-from bitewing.cases.status import Party, Status
+from bitewing.cases.status import Party, WaitsFor
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.directory.service import Circumstances
 from bitewing.files.case_file import PART_SIZE_BYTES, CaseFile
@@ -54,6 +55,7 @@ class Memory:
     cases: dict[str, Case] = field(default_factory=dict)
     files: dict[tuple[str, str], CaseFile] = field(default_factory=dict)
     returns: dict[tuple[str, int], Return] = field(default_factory=dict)
+    sent_packets: dict[tuple[str, int], SentPacket] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     links: dict[tuple[str, str], CorrectionLink] = field(default_factory=dict)
     sessions: dict[str, PlanningSession] = field(default_factory=dict)
@@ -107,6 +109,9 @@ class InMemoryCases:
             keys = sorted(key for key in self._memory.files if key[0] == case_id)
             return case, tuple(self._memory.files[key] for key in keys)
 
+    def sent_packet(self, case_id: str, submission_number: int) -> SentPacket | None:
+        return self._memory.sent_packets.get((case_id, submission_number))
+
     def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:
         memory = self._memory
         with memory.lock:
@@ -132,7 +137,17 @@ class InMemoryCases:
             self._link(change)
             if change.back is not None:
                 memory.returns[case.case_id, change.back.number] = change.back
-            memory.cases[case.case_id] = replace(case, files_version=stored.files_version, remakes=stored.remakes)
+            if (sent := change.sent_packet) is not None:
+                memory.sent_packets[case.case_id, sent.submission_number] = sent
+            was_changed = change.files_version is None and stored.is_changed_since_sent
+            memory.cases[case.case_id] = replace(
+                case,
+                is_changed_since_sent=case.is_changed_since_sent or was_changed,
+                files_version=stored.files_version,
+                remakes=stored.remakes,
+                archived_by_practice_at=stored.archived_by_practice_at,
+                archived_by_lab_at=stored.archived_by_lab_at,
+            )
             if request is not None:
                 memory.remember(request, answer)
             memory.tell(change.entries, change.events)
@@ -160,25 +175,47 @@ class InMemoryCases:
             memory.tell((), events)
             return True
 
-    def by_attention(
-        self,
-        party: Party,
-        organization_id: str,
-        *,
-        limit: int,
-        start: Position | None,
-        statuses: frozenset[Status] | None,
-    ) -> Page[Case]:
-        cases = {
-            attention_key(party, case.status, due_on=case.due_on, case_id=case.case_id): case
-            for case in self._memory.cases.values()
-            if organization_id == (case.practice_id if party is Party.PRACTICE else case.lab_id)
-            if party is Party.PRACTICE or case.is_known_to_lab
+    def listed(
+        self, reader: Party, organization_id: str, listing: Listing, *, limit: int, start: Position | None
+    ) -> Page[ListedCase]:
+        part = int(start["part"]) if start else 0
+        whom = listing.waits_for or WaitsFor(reader.value)
+        rows = {
+            sort_key(row, listing.order, reader): row
+            for row in map(row_of, self._memory.cases.values())
+            if organization_id == (row.practice_id if reader is Party.PRACTICE else row.lab_id)
+            if reader is Party.PRACTICE or self._memory.cases[row.case_id].is_known_to_lab
+            if (row.archived_at(reader) is not None) == listing.parts[part]
+            if listing.order is not ListOrder.WAITING or row.waits_for is whom
         }
-        keys = [key for key in sorted(cases) if start is None or key > start["after"]]
-        seen = [cases[key] for key in keys[:limit]]
-        wanted = tuple(case for case in seen if statuses is None or case.status in statuses)
-        return Page(wanted, {"after": keys[limit - 1]} if len(keys) > limit else None)
+        keys = sorted(rows, reverse=listing.is_backward)
+        if start and "after" in start:
+            behind = start.get("key") or sort_key(row_of(self._memory.cases[start["after"]]), listing.order, reader)
+            keys = [key for key in keys if (key < behind if listing.is_backward else key > behind)]
+        seen = keys[: 400 if listing.is_narrow else limit]
+        kept = [key for key in seen if listing.keeps(rows[key], reader)]
+        last = kept[limit - 1] if len(kept) > limit else seen[-1] if len(keys) > len(seen) else None
+        following: dict[str, str] | None = None
+        if last is not None:
+            following = {"part": str(part), "after": rows[last].case_id}
+            following |= {} if listing.order is ListOrder.PATIENT_NAME else {"key": last}
+        elif part + 1 < len(listing.parts):
+            following = {"part": str(part + 1)}
+        return Page(tuple(rows[key] for key in kept[:limit]), following)
+
+    def archive(self, case: Case, *, party: Party, entry: Activity, event: Event) -> bool:
+        memory = self._memory
+        with memory.lock:
+            stored = memory.cases.get(case.case_id)
+            if stored is None or stored.version != case.version:
+                return False
+            row, read = row_of(stored), row_of(case)
+            other = Party.LAB if party is Party.PRACTICE else Party.PRACTICE
+            if (row.archived_at(other), row.last_modified_at) != (read.archived_at(other), read.last_modified_at):
+                return False
+            memory.cases[case.case_id] = stored.archived(party, read.archived_at(party))
+            memory.tell((entry,), (event,))
+            return True
 
     def of_patient(self, practice_id: str, patient_key: str) -> tuple[Case, ...]:
         cases = sorted(self._memory.cases.values(), key=lambda case: case.case_id, reverse=True)
@@ -343,6 +380,9 @@ class InMemoryFiles:
             if (stored.version, stored.files_version) != (read.version, read.files_version):
                 raise CaseMovedOn
             changed = replace(changed, last_modified_at=change.at)
+            changed = changed.with_files_changed()
+            if (sent := change.sent_packet) is not None:
+                self._memory.sent_packets[stored.case_id, sent.submission_number] = sent
         if (checked := change.checked) is not None:
             changed = replace(changed, precheck_outcome=checked.precheck_outcome, rules_fired=checked.rules_fired)
         self._memory.cases[stored.case_id] = changed

@@ -31,11 +31,6 @@
 | Session       | LAB#<lab>#SESSIONS          | <starts at>#<planner>    | the same once more: whoever    |
 |               |                             |                          | has this item has the block    |
 |               | PRACTICE#<practice>#SESSIONS| <starts at>#<case>       | the same once more             |
-| PlanningHours | LAB#<lab>                   | PLANNING                 |                                |
-| Planning-     | CASE#<case>                 | SESSION#<session>        |                                |
-| Session       | LAB#<lab>#SESSIONS          | <starts at>#<planner>    | the same once more: whoever    |
-|               |                             |                          | has this item has the block    |
-|               | PRACTICE#<practice>#SESSIONS| <starts at>#<case>       | the same once more             |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
 |               | LAB#…, USER#…: what it is   |                          |                                |
@@ -57,8 +52,6 @@
 | open cases of a patient of a practice           | Query practice_patient, PRACTICE#<practice>#PATIENT#<digest>  |
 | all labs by name                                | Query LABS                                                    |
 | notes, returns, links of a case                 | Query CASE#<case>, sk begins with NOTE#/RETURN#/LINK#         |
-| when a lab plans; one session of a case         | GetItem LAB#<lab> / PLANNING; CASE#<case> / SESSION#<session> |
-| sessions of a lab or a practice in a span       | Query <KIND>#<organization>#SESSIONS, sk between two moments  |
 | when a lab plans; one session of a case         | GetItem LAB#<lab> / PLANNING; CASE#<case> / SESSION#<session> |
 | sessions of a lab or a practice in a span       | Query <KIND>#<organization>#SESSIONS, sk between two moments  |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
@@ -96,7 +89,6 @@ NOTE_PREFIX: Final = "NOTE#"
 RETURN_PREFIX: Final = "RETURN#"
 LINK_PREFIX: Final = "LINK#"
 RX_PREFIX: Final = "RX#"
-SESSION_PREFIX: Final = "SESSION#"
 SESSION_PREFIX: Final = "SESSION#"
 MEMBER_PREFIX: Final = "MEMBER#"
 SCANNER_PREFIX: Final = "SCANNER#"
@@ -239,31 +231,6 @@ def rx(case_id: str, number: int) -> Key:
 def link(case_id: str, link_id: str) -> Key:
     """Return the key of a correction link of a case."""
     return _key(case_partition(case_id), LINK_PREFIX + link_id)
-
-
-def planning_hours(lab_id: str) -> Key:
-    """Return the key of when a lab plans."""
-    return _key(lab_partition(lab_id), "PLANNING")
-
-
-def sessions_partition(kind: str, organization_id: str) -> str:
-    """Return the partition of the planning sessions of a lab or a practice; they sort by their start."""
-    return f"{organization_partition(kind, organization_id)}#SESSIONS"
-
-
-def session(case_id: str, session_id: str) -> Key:
-    """Return the key of a planning session of a case."""
-    return _key(case_partition(case_id), SESSION_PREFIX + session_id)
-
-
-def session_slot(lab_id: str, starts_at: str, planner: int) -> Key:
-    """Return the key of a block of a lab's planner: who stores the item has booked the block."""
-    return _key(sessions_partition("lab", lab_id), f"{starts_at}#{planner:03d}")
-
-
-def session_of_practice(practice_id: str, starts_at: str, case_id: str) -> Key:
-    """Return the key of a planning session in the list of its practice."""
-    return _key(sessions_partition("practice", practice_id), f"{starts_at}#{case_id}")
 
 
 def planning_hours(lab_id: str) -> Key:

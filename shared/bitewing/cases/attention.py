@@ -30,7 +30,8 @@ STATUS_ORDER: Final[Mapping[Party, tuple[Status, ...]]] = {
     ),
 }
 
-_NO_DUE_DATE: Final = "9999-12-31"
+#: Of a case that has none, which comes after all that have one.
+NO_DUE_DATE: Final = "9999-12-31"
 
 
 def attention_key(reader: Party, status: Status, *, due_on: date | None, case_id: str) -> str:
@@ -44,5 +45,5 @@ def attention_key(reader: Party, status: Status, *, due_on: date | None, case_id
     """
     color = _COLOR_ORDER.index(COLORS[status])
     rank = STATUS_ORDER[reader].index(status)
-    due = due_on.isoformat() if due_on else _NO_DUE_DATE
+    due = due_on.isoformat() if due_on else NO_DUE_DATE
     return f"{color}#{rank:02d}#{due}#{case_id}"

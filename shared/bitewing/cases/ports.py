@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bitewing.cases.activity import Activity
+from bitewing.cases.as_sent import SentPacket
 from bitewing.cases.case import Case
+from bitewing.cases.listing import ListedCase, Listing
 from bitewing.cases.returns import Return
 from bitewing.cases.sessions import BookedSession
-from bitewing.cases.status import Party, Status
+from bitewing.cases.status import Party
 from bitewing.directory.organization import Notation
 from bitewing.kernel.caller import Request
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
-from bitewing.packet.packet import Packet
 from bitewing.precheck.finding import Precheck
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ class CaseWithPrecheck:
 
     Attributes:
         notation: How the practice of the case writes teeth; the case has them in FDI.
+        is_prepared_by_reader: Whether who reads this prepares the case, and sends it.
     """
 
     case: Case
     precheck: Precheck
     notation: Notation
+    is_prepared_by_reader: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,8 @@ class Change:
         back: The return that the change makes or answers.
         original: The case that this one begins to replace, as it was read; it names its remakes.
         released: The planning session that the change gives up: its block is free again, and its record says so.
-        sent_packet: The packet as the lab goes on to read it, with the number of the sending that it came with;
-            at the first change after a sending.
+        sent_packet: The packet as the lab goes on to read it: at the first change after a sending, and where the lab
+            changes what it reads itself.
     """
 
     case: Case
@@ -58,7 +61,7 @@ class Change:
     back: Return | None = None
     original: Case | None = None
     released: BookedSession | None = None
-    sent_packet: tuple[int, Packet] | None = None
+    sent_packet: SentPacket | None = None
 
 
 class AlreadyAnswered(Exception):
@@ -83,6 +86,9 @@ class Cases(Protocol):
 
     def with_files(self, case_id: str) -> "tuple[Case, tuple[CaseFile, ...]] | None":
         """Return a case and all its files, as they are now."""
+
+    def sent_packet(self, case_id: str, submission_number: int) -> SentPacket | None:
+        """Return what a case was sent with, where it was changed since, in one request."""
 
     def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:
         """Store a new case.
@@ -111,16 +117,29 @@ class Cases(Protocol):
             Whether it was stored.
         """
 
-    def by_attention(
-        self,
-        party: Party,
-        organization_id: str,
-        *,
-        limit: int,
-        start: Position | None,
-        statuses: frozenset[Status] | None,
-    ) -> Page[Case]:
-        """Return one page of a party's cases, what needs its attention first."""
+    def listed(
+        self, reader: Party, organization_id: str, listing: Listing, *, limit: int, start: Position | None
+    ) -> Page[ListedCase]:
+        """Return one page of a party's cases; they may lag a moment behind.
+
+        Args:
+            reader: Whose list it is.
+            organization_id: The practice or the lab.
+            listing: Which cases, in which order.
+            limit: How many are shown at most. Where some are left out, up to 400 are looked at, and the page may have
+                fewer although there are more.
+            start: Where the page before ended.
+
+        Raises:
+            InvalidCursor: The list cannot go on from there.
+        """
+
+    def archive(self, case: Case, *, party: Party, entry: Activity, event: Event) -> bool:
+        """Store that a party took a case off its list or back on it, unless the case changed since it was read.
+
+        Returns:
+            Whether it was stored.
+        """
 
     def of_patient(self, practice_id: str, patient_key: str) -> tuple[Case, ...]:
         """Return the newest cases of a patient of a practice, in one request; they may lag a moment behind."""

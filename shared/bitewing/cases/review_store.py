@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bitewing.aws import answers, keys
-from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import Condition, ConditionsFailed, Put, Table, Update, Write
 from bitewing.cases.notes import Note
@@ -12,7 +11,7 @@ from bitewing.cases.ports import AlreadyAnswered, StatusChanged
 from bitewing.cases.returns import Return
 from bitewing.cases.review import NewNote
 from bitewing.cases.status import Party
-from bitewing.cases.store import told
+from bitewing.cases.store import modified, told
 from bitewing.kernel.caller import Request
 from bitewing.kernel.pages import Page, Position
 
@@ -39,7 +38,7 @@ class TableReviews:
             writes.append(
                 Update(
                     key=keys.case(note.case_id),
-                    values={"last_modified_at": to_plain(note)["at"]},
+                    values=modified(note.case_id, note.at),
                     condition=Condition(expression="#status = :status", values={"status": new.status.value}),
                 )
             )

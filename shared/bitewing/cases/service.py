@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from bitewing.cases.access import (
     ensure_may_authorize,
     ensure_own,
+    ensure_packet_is_open,
     ensure_prepares,
     ensure_visible,
     is_prepared_by_lab,
@@ -16,8 +16,10 @@ from bitewing.cases.access import (
     party_of,
 )
 from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.as_sent import SentPacket, case_as_sent, files_as_sent, left_behind
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab, history_for_lab, precheck_for_lab, precheck_for_preparing_lab
+from bitewing.cases.due_dates import due_on, kept_running
 from bitewing.cases.events import (
     CaseChanged,
     CaseChecked,
@@ -39,8 +41,9 @@ from bitewing.cases.ports import (
 )
 from bitewing.cases.reasons import Reason
 from bitewing.cases.remakes import MAX_REMAKES, flaw_of
-from bitewing.cases.status import COLORS, Color, Party, Status
-from bitewing.directory.organization import Lab
+from bitewing.cases.status import Party, Status
+from bitewing.cases.would_be import WouldBe
+from bitewing.directory.organization import Resubmission
 from bitewing.directory.service import Circumstances, Directory
 from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import (
@@ -58,17 +61,16 @@ from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_case_id, new_id
 from bitewing.kernel.names import digest_of
 from bitewing.kernel.pages import Page, Position
-from bitewing.kernel.working_days import NeverOpen, add_working_days
+from bitewing.kernel.working_days import NeverOpen
 from bitewing.packet.packet import Authorization, Packet, Patient
 from bitewing.precheck.finding import Finding, Outcome, Precheck
 from bitewing.precheck.service import PrecheckService
-from bitewing.requirements.case_types import CASE_TYPES, CaseType
+from bitewing.requirements.case_types import CaseType
 
 if TYPE_CHECKING:
     # Who has a profile has this loaded; who lists cases starts without it.
     from bitewing.files.case_file import CaseFile
     from bitewing.precheck.checked_case import CheckedCase
-    from bitewing.requirements.profile import RequirementProfile
 
 #: A change of these says other work than what the dentist authorized.
 _AUTHORIZED_FIELDS: Final = frozenset({"patient", "description", "items"})
@@ -87,6 +89,45 @@ class NewCase:
     remake_of: str | None = None
     remake_reason: str | None = None
     remake_code: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ChangedPacket:
+    """A change of a packet that was decided, and not stored.
+
+    Attributes:
+        before: The case as it was read.
+        checked: The case with the change, and what PreCheck says of it.
+        files: Its files.
+        fields: What of it changes.
+    """
+
+    before: Case
+    checked: CaseWithPrecheck
+    files: "tuple[CaseFile, ...]"
+    known: Circumstances
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadyToSend:
+    """A case that somebody is about to send.
+
+    Attributes:
+        checked: The case, and what PreCheck says of it.
+        told: The same, as whoever sends it may read it.
+        originals: The cases that it replaces, see :class:`bitewing.precheck.checked_case.CheckedCase`.
+        due_on: When it is due once it is sent.
+        clock_started_at: From when its turnaround counts then.
+    """
+
+    case: Case
+    known: Circumstances
+    checked: CaseWithPrecheck
+    told: CaseWithPrecheck
+    originals: tuple[Case, ...] | None
+    due_on: date | None
+    clock_started_at: datetime
 
 
 class CaseService:
@@ -169,12 +210,17 @@ class CaseService:
     def read(self, caller: Caller, case_id: str) -> CaseWithPrecheck:
         """Return a case with its PreCheck; a lab is not told what concerns the practice alone.
 
+        A lab reads what was sent to it, until the practice sends what it changed since.
+
         Raises:
             RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: There is no such case for this caller.
         """
         case, files = self._case_with_files(caller, case_id)
         known = self._prechecks.circumstances(case)
+        is_for_lab = party_of(caller) is Party.LAB and not is_prepared_by_lab(case, known.practice)
+        if is_for_lab and case.is_changed_since_sent:
+            case, files = case_as_sent(case, self._sent_packet(case)), files_as_sent(case, files)
         return self._told_to(caller, self._checked(case, files, known), files, known)
 
     def change_packet(
@@ -212,14 +258,44 @@ class CaseService:
                 remake would name another original, or a lab records an authorization though the practice has joined.
             RequestInProgress: Files of the case kept changing.
         """
-        for _ in range(TRIES):
-            try:
-                return self._change_packet(
-                    caller, case_id, expected_version=expected_version, changes=changes, is_authorized=is_authorized
-                )
-            except FilesChanged:
-                continue
-        raise RequestInProgress
+        return self._decided(
+            lambda: self._change_packet(
+                caller, case_id, expected_version=expected_version, changes=changes, is_authorized=is_authorized
+            )
+        )
+
+    def would_change(
+        self,
+        caller: Caller,
+        case_id: str,
+        *,
+        expected_version: int,
+        changes: Mapping[str, Any],
+        is_authorized: bool | None,
+    ) -> WouldBe:
+        """Say what a change of a packet would do, and do nothing; it takes and refuses what :meth:`change_packet` does.
+
+        Returns:
+            What the case would be once it is sent so at this moment. No date where its lab does not offer the type,
+            or has no working day for more than a year: PreCheck says so, too.
+        """
+        changed = self._changed_packet(
+            caller, case_id, expected_version=expected_version, changes=changes, is_authorized=is_authorized
+        )
+        before, after, known = changed.before, changed.checked, changed.known
+        try:
+            due, clock_started_at = self._due(before, after.case, known)
+        except LabClosed:
+            due, clock_started_at = None, self._now()
+        releases = before.session is not None and Status.PROCESSING in before.moves(party_of(caller))
+        sent = replace(
+            after.case,
+            due_on=due,
+            clock_started_at=clock_started_at,
+            session=None if releases else before.session,
+        )
+        told = self._told_to(caller, after, changed.files, known)
+        return WouldBe.of(before, sent, told.precheck)
 
     def _change_packet(
         self,
@@ -230,14 +306,37 @@ class CaseService:
         changes: Mapping[str, Any],
         is_authorized: bool | None,
     ) -> CaseWithPrecheck:
-        found = self._cases.with_files(case_id)
-        case = ensure_own(found[0] if found else None, caller)
-        files = found[1] if found else ()
+        changed = self._changed_packet(
+            caller, case_id, expected_version=expected_version, changes=changes, is_authorized=is_authorized
+        )
+        before, after, fields = changed.before, changed.checked.case, changed.fields
+        if fields:
+            change = self._change(
+                after,
+                caller,
+                Deed.CHANGED,
+                CaseChanged(**self._event_head(after), fields=fields),
+                details={"fields": ", ".join(fields)},
+            )
+            self._cases.save(replace(change, files_version=before.files_version, sent_packet=left_behind(before)))
+        return self._told_to(caller, changed.checked, changed.files, changed.known)
+
+    def _changed_packet(
+        self,
+        caller: Caller,
+        case_id: str,
+        *,
+        expected_version: int,
+        changes: Mapping[str, Any],
+        is_authorized: bool | None,
+    ) -> "_ChangedPacket":
+        found, files = self._found(case_id)
+        case = ensure_own(found, caller)
         self._ensure_version(case, expected_version)
         known = self._prechecks.circumstances(case)
         ensure_prepares(case, caller, known.practice)
         contact = known.lab.contact if known.lab else case.lab_id
-        case.ensure_packet_is_open(contact=contact)
+        ensure_packet_is_open(case, known.practice, contact=contact)
         if is_authorized:
             ensure_may_authorize(caller, known.practice)
         remake = {name: changes[name] for name in _REMAKE_FIELDS if name in changes}
@@ -248,7 +347,8 @@ class CaseService:
             *(name for name, value in remake.items() if value != getattr(case, name)),
         )
         if not fields:
-            return self._told_to(caller, self._checked(case, files, known), files, known)
+            checked = self._checked(case, files, known)
+            return _ChangedPacket(before=case, checked=checked, files=files, known=known, fields=())
         if "patient" in fields and case.is_sent and packet.patient.name != case.packet.patient.name:
             raise InvalidInput(
                 FieldError("/patient/name", f"The patient's name stays after sending. Contact the lab: {contact}.")
@@ -258,17 +358,8 @@ class CaseService:
         changed = replace(case.with_packet(packet, at=self._now(), contact=contact), **remake)
         if "patient" in fields:
             changed = replace(changed, patient_key=_patient_key(known, packet.patient))
-        answer = self._checked_anew(changed, files, known)
-        changed = answer.case
-        change = self._change(
-            changed,
-            caller,
-            Deed.CHANGED,
-            CaseChanged(**self._event_head(changed), fields=fields),
-            details={"fields": ", ".join(fields)},
-        )
-        self._cases.save(replace(change, files_version=case.files_version))
-        return self._told_to(caller, answer, files, known)
+        checked = self._checked_anew(changed, files, known)
+        return _ChangedPacket(before=case, checked=checked, files=files, known=known, fields=fields)
 
     def submit(
         self,
@@ -282,27 +373,34 @@ class CaseService:
         """Send a case to its lab; the same request gives the same answer.
 
         A lab that prepares a case takes it in by this: what concerns the practice alone does not hold it. A remake
-        and its original name each other from now on.
+        and its original name each other from now on. A case that its lab has not begun to make is sent again,
+        changed or not: it counts anew, and a booked planning session is given up.
 
         Raises:
             Unknown: There is no such case for this caller.
             RoleNotAllowed: The caller may see the case, but not send it.
             StaleVersion: The case has another version.
             MoveNotAllowed: The case cannot be sent from its status.
-            PrecheckBlocked: PreCheck finds something that blocks.
             LabClosed: The lab's calendar has no working day for more than a year.
+            PrecheckBlocked: PreCheck finds something that blocks.
             WarningsNotAcknowledged: PreCheck warns of something that was not acknowledged.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: Files of the case, or the remakes of its original, kept changing.
         """
-        for _ in range(TRIES):
-            try:
-                return self._submit(
-                    caller, case_id, expected_version=expected_version, acknowledged=acknowledged, request=request
-                )
-            except (FilesChanged, OriginalChanged, AlreadyAnswered):
-                continue
-        raise RequestInProgress
+        return self._decided(
+            lambda: self._submit(
+                caller, case_id, expected_version=expected_version, acknowledged=acknowledged, request=request
+            )
+        )
+
+    def would_submit(self, caller: Caller, case_id: str, *, expected_version: int) -> WouldBe:
+        """Say what sending a case would do, and do nothing; it refuses what :meth:`submit` refuses.
+
+        Warnings are not acknowledged by it: they are in the PreCheck that it tells.
+        """
+        ready = self._ready(caller, *self._found(case_id), expected_version=expected_version)
+        self._ensure_not_blocked(ready.told.precheck)
+        return WouldBe.of(ready.case, self._submitted(ready, caller, frozenset()), ready.told.precheck)
 
     def _submit(
         self,
@@ -314,23 +412,16 @@ class CaseService:
         request: Request,
     ) -> CaseWithPrecheck:
         # First the case, then the answer: a sending between the two is answered, never refused as stale.
-        found = self._cases.with_files(case_id)
+        found, files = self._found(case_id)
         if (before := self._cases.answered(request)) is not None:
             return before
-        case = ensure_own(found[0] if found else None, caller)
-        files = found[1] if found else ()
-        self._ensure_version(case, expected_version)
-        party = party_of(caller)
-        if not case.is_packet_open:
-            raise MoveNotAllowed(status=case.status, to=Status.PROCESSING, allowed=case.moves(party))
-        known = self._prechecks.circumstances(case)
-        ensure_prepares(case, caller, known.practice)
-        gathered = self._prechecks.gather(case, files, known)
-        checked = self._ran(gathered)
-        told = self._told_to(caller, checked, files, known)
-        warned = self._ensure_sendable(told.precheck, acknowledged)
+        ready = self._ready(caller, found, files, expected_version=expected_version)
+        case, checked, told = ready.case, ready.checked, ready.told
+        self._ensure_not_blocked(told.precheck)
+        warned = self._ensure_acknowledged(told.precheck, acknowledged)
         fired = case.checked(checked.precheck).rules_fired
-        submitted = replace(self._submitted(case, caller, known, warned), precheck_outcome=checked.precheck.outcome)
+        party = party_of(caller)
+        submitted = replace(self._submitted(ready, caller, warned), precheck_outcome=checked.precheck.outcome)
         answer = replace(told, case=submitted if party is Party.PRACTICE else self._for_lab(submitted, caller))
         number = submitted.submission.number if submitted.submission else 0
         change = self._change(
@@ -348,20 +439,47 @@ class CaseService:
             CaseMoved(**self._event_head(submitted), origin=case.status, to=submitted.status, by=party),
             details={"submission": str(number), "acknowledged": ", ".join(sorted(warned))},
         )
-        if (original := self._new_original(case, gathered.originals)) is not None:
+        if (original := self._new_original(case, ready.originals)) is not None:
             change = self._linked(change, original, caller)
-        self._cases.save(replace(change, files_version=case.files_version), request=request, answer=answer)
+        self._cases.save(
+            replace(change, files_version=case.files_version, released=case.gives_up(submitted)),
+            request=request,
+            answer=answer,
+        )
         return answer
+
+    def _ready(
+        self, caller: Caller, found: Case | None, files: "tuple[CaseFile, ...]", *, expected_version: int
+    ) -> "_ReadyToSend":
+        """Return a case that the caller may send, as it stands at this moment, whatever PreCheck says of it."""
+        case = ensure_own(found, caller)
+        self._ensure_version(case, expected_version)
+        if Status.PROCESSING not in (allowed := case.moves(party_of(caller))):
+            raise MoveNotAllowed(status=case.status, to=Status.PROCESSING, allowed=allowed)
+        known = self._prechecks.circumstances(case)
+        ensure_prepares(case, caller, known.practice)
+        due, clock_started_at = self._due(case, case, known)
+        gathered = self._prechecks.gather(case, files, known, is_for_sending=True)
+        checked = self._ran(gathered)
+        return _ReadyToSend(
+            case=case,
+            known=known,
+            checked=checked,
+            told=self._told_to(caller, checked, files, known),
+            originals=gathered.originals,
+            due_on=due,
+            clock_started_at=clock_started_at,
+        )
 
     def check_again(self, case_id: str) -> Outcome | None:
         """Run PreCheck because a file arrived, and keep its outcome for the lists.
 
         Returns:
-            The outcome, or ``None`` where the case is no longer being prepared, or changed meanwhile: whoever
+            The outcome, or ``None`` where nothing of the case is to be sent, or it changed meanwhile: whoever
             changed it has checked it, with the files as they were then.
         """
         found = self._cases.with_files(case_id)
-        if found is None or not found[0].is_packet_open:
+        if found is None or not found[0].is_to_be_sent:
             return None
         case, files = found
         precheck = self._prechecks.check(case, files)
@@ -376,46 +494,6 @@ class CaseService:
         events = () if precheck.outcome is case.precheck_outcome else (event,)
         return precheck.outcome if self._cases.record_check(checked, *events) else None
 
-    def by_attention(
-        self,
-        caller: Caller,
-        *,
-        limit: int,
-        start: Position | None,
-        statuses: frozenset[Status],
-        colors: frozenset[Color],
-    ) -> Page[Case]:
-        """Return one page of the caller's cases, what needs their attention first.
-
-        Args:
-            caller: Who calls; a practice sees its own cases, a lab those that were sent to it.
-            limit: How many cases are looked at; filters may leave fewer.
-            start: Where the page before ended.
-            statuses: Only cases in one of these, unless empty.
-            colors: Only cases of one of these colors, unless empty.
-
-        Raises:
-            RoleNotAllowed: The caller works in no practice and no lab.
-        """
-        party = party_of(caller)
-        wanted = frozenset(
-            status
-            for status in Status
-            if (not statuses or status in statuses) and (not colors or COLORS[status] in colors)
-        )
-        if not wanted:
-            return Page((), None)
-        page = self._cases.by_attention(
-            party,
-            caller.organization_id,
-            limit=limit,
-            start=start,
-            statuses=None if len(wanted) == len(Status) else wanted,
-        )
-        if party is Party.PRACTICE:
-            return page
-        return Page(tuple(case_for_lab(case) for case in page.things), page.next)
-
     def activity(self, caller: Caller, case_id: str, *, limit: int, start: Position | None) -> Page[Activity]:
         """Return one page of a case's history, the newest entry first.
 
@@ -429,10 +507,22 @@ class CaseService:
             return page
         return Page(history_for_lab(page.things), page.next)
 
+    @staticmethod
+    def _decided(decide: Callable[[], CaseWithPrecheck]) -> CaseWithPrecheck:
+        """Return what comes of a decision, made again while what it depends on changes at the same moment."""
+        for _ in range(TRIES):
+            try:
+                return decide()
+            except (FilesChanged, OriginalChanged, AlreadyAnswered):
+                continue
+        raise RequestInProgress
+
+    def _found(self, case_id: str) -> "tuple[Case | None, tuple[CaseFile, ...]]":
+        return self._cases.with_files(case_id) or (None, ())
+
     def _case_with_files(self, caller: Caller, case_id: str) -> "tuple[Case, tuple[CaseFile, ...]]":
-        found = self._cases.with_files(case_id)
-        case = ensure_visible(found[0] if found else None, caller)
-        return case, found[1] if found else ()
+        found, files = self._found(case_id)
+        return ensure_visible(found, caller), files
 
     def _checked(self, case: Case, files: "tuple[CaseFile, ...]", known: Circumstances) -> CaseWithPrecheck:
         return self._ran(self._prechecks.gather(case, files, known))
@@ -454,7 +544,8 @@ class CaseService:
             return checked
         told = self._for_lab(checked.case, caller)
         if not is_prepared_by_lab(checked.case, known.practice):
-            return replace(checked, case=told, precheck=precheck_for_lab(checked.precheck, files))
+            precheck = precheck_for_lab(checked.precheck, files)
+            return replace(checked, case=told, precheck=precheck, is_prepared_by_reader=False)
         # Who prepares the case sends it with the answers, and reads them before.
         told = replace(told, last_return=checked.case.last_return)
         return replace(checked, case=told, precheck=precheck_for_preparing_lab(checked.precheck))
@@ -579,9 +670,12 @@ class CaseService:
         return replace(packet, authorization=authorization)
 
     @staticmethod
-    def _ensure_sendable(precheck: Precheck, acknowledged: frozenset[str]) -> frozenset[str]:
+    def _ensure_not_blocked(precheck: Precheck) -> None:
         if precheck.outcome is Outcome.BLOCK:
             raise PrecheckBlocked(_told(precheck.findings, Outcome.BLOCK))
+
+    @staticmethod
+    def _ensure_acknowledged(precheck: Precheck, acknowledged: frozenset[str]) -> frozenset[str]:
         warned = frozenset(finding.rule_id for finding in precheck.findings)
         if missing := warned - acknowledged:
             raise WarningsNotAcknowledged(
@@ -589,20 +683,62 @@ class CaseService:
             )
         return warned
 
-    def _submitted(self, case: Case, caller: Caller, known: Circumstances, acknowledged: frozenset[str]) -> Case:
-        lab, profile = known.lab, known.profile
-        if lab is None or profile is None:
+    def _submitted(self, ready: "_ReadyToSend", caller: Caller, acknowledged: frozenset[str]) -> Case:
+        profile = ready.known.profile
+        if profile is None:
             msg = "PreCheck let a case pass whose lab does not offer its type"
             raise LookupError(msg)
-        now = self._now()
-        return case.submitted(
-            at=now,
+        return ready.case.submitted(
+            at=self._now(),
             by=caller.user_id,
             party=party_of(caller),
             acknowledged=acknowledged,
             profile_version=profile.version,
-            due_on=None if CASE_TYPES[case.case_type].is_planned else _due_on(lab, profile, at=now),
+            due_on=ready.due_on,
+            clock_started_at=ready.clock_started_at,
         )
+
+    def _due(self, before: Case, case: Case, known: Circumstances) -> tuple[date | None, datetime]:
+        """Return when a case is due that is sent at this moment, and from when its turnaround counts.
+
+        Types that are planned get their date from the planning session.
+
+        Args:
+            before: The case as it is stored.
+            case: The same, with changes that are to be sent with it.
+            known: What the case refers to.
+
+        Raises:
+            LabClosed: The lab's calendar has no working day for more than a year.
+        """
+        now, lab, profile = self._now(), known.lab, known.profile
+        if lab is None or profile is None:
+            return None, now
+        days = lab.working_days
+        today = days.day_of(now)
+        try:
+            if case.is_planned:
+                days.first_from(today)
+                return None, now
+            due = case.due_before_files_were_asked_for if lab.resubmission is Resubmission.KEEPS_RUNNING else None
+            if due is not None and self._says_what_was_sent(before, case):
+                return kept_running(days, due, at=now), case.clock_started_at or now
+            return due_on(days, profile.turnaround_working_days, counted_from=today), now
+        except NeverOpen as error:
+            raise LabClosed(contact=lab.contact) from error
+
+    def _says_what_was_sent(self, before: Case, case: Case) -> bool:
+        """Whether a case says what its last sending said, whatever became of its files and of reasons to return it."""
+        sent = self._sent_packet(before) if before.is_changed_since_sent else SentPacket.of(before)
+        return SentPacket.of(case) == sent
+
+    def _sent_packet(self, case: Case) -> SentPacket:
+        """Return what a case was sent with that was changed since."""
+        number = case.submission.number if case.submission else 0
+        if (sent := self._cases.sent_packet(case.case_id, number)) is None:
+            msg = "a case that was changed since it was sent has no packet that was sent"
+            raise LookupError(msg)
+        return sent
 
     def _change(
         self,
@@ -641,18 +777,6 @@ def _wrong_original(original: Case | None, practice_id: str, caller: Caller) -> 
 def _patient_key(known: Circumstances, patient: Patient) -> str | None:
     practice = known.practice
     return digest_of(patient.name, salt=f"{practice.practice_id}#{practice.patient_salt}") if practice else None
-
-
-def _due_on(lab: Lab, profile: "RequirementProfile", *, at: datetime) -> date:
-    try:
-        return add_working_days(
-            at.astimezone(ZoneInfo(lab.time_zone)).date(),
-            profile.turnaround_working_days,
-            weekdays=lab.working_weekdays,
-            holidays=lab.holidays,
-        )
-    except NeverOpen as error:
-        raise LabClosed(contact=lab.contact) from error
 
 
 def _told(findings: Sequence[Finding], outcome: Outcome) -> list[dict[str, Any]]:

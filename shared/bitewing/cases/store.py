@@ -1,18 +1,30 @@
 """Cases, kept in the table: each change is one transaction with its history and its events."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bitewing.aws import answers, keys
-from bitewing.aws.items import to_plain
+from bitewing.aws.items import from_plain, to_plain
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import as_stored, read_record, record
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
 from bitewing.cases.activity import Activity
-from bitewing.cases.attention import attention_key
+from bitewing.cases.as_sent import SentPacket
 from bitewing.cases.case import Case
+from bitewing.cases.listing import (
+    ListedCase,
+    Listing,
+    ListOrder,
+    SearchedWord,
+    modified_key,
+    row_of,
+    search_text_of,
+    sort_key,
+)
 from bitewing.cases.ports import (
+    TRIES,
     AlreadyAnswered,
     CaseIdTaken,
     CaseWithPrecheck,
@@ -20,18 +32,22 @@ from bitewing.cases.ports import (
     FilesChanged,
     OriginalChanged,
 )
-from bitewing.cases.status import Party, Status
+from bitewing.cases.status import Party, Status, WaitsFor
 from bitewing.kernel.caller import Request
-from bitewing.kernel.errors import StaleVersion
+from bitewing.kernel.errors import InvalidCursor, RequestInProgress, StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
-from bitewing.kernel.wire import LAB_ATTENTION_INDEX, PATIENT_INDEX, PRACTICE_ATTENTION_INDEX
+from bitewing.kernel.wire import LAB_ATTENTION_INDEX, LISTED_ATTRIBUTES, PATIENT_INDEX
 
 if TYPE_CHECKING:
     from bitewing.files.case_file import CaseFile
 
 #: How many cases of one patient are looked at: more are not open at the same time.
 MAX_OF_PATIENT: Final = 25
+#: How many rows are looked at for one page where some are left out: some 60 units of reading.
+MAX_LOOKED_AT: Final = 400
+#: When each side took the case off its list. Nobody's version of the case counts that.
+_ARCHIVED_AT: Final = {Party.PRACTICE: "archived_by_practice_at", Party.LAB: "archived_by_lab_at"}
 
 
 class TableCases:
@@ -64,6 +80,11 @@ class TableCases:
         case, *files = items
         return read_record(Case, case), tuple(read_record(CaseFile, file) for file in files)
 
+    def sent_packet(self, case_id: str, submission_number: int) -> SentPacket | None:
+        """Return what a case was sent with, where it was changed since, in one request."""
+        item = self._table.get(keys.sent_packet(case_id, submission_number))
+        return None if item is None else read_record(SentPacket, item)
+
     def create(self, change: Change, *, request: Request, answer: CaseWithPrecheck) -> None:
         """Store a new case."""
         case = change.case
@@ -87,33 +108,34 @@ class TableCases:
 
     def save(self, change: Change, *, request: Request | None = None, answer: CaseWithPrecheck | None = None) -> None:
         """Store a changed case, if it is still the one that was read."""
-        case = change.case
-        expression, values = "#version = :read", {"read": case.version - 1}
-        if change.files_version is not None:
-            expression += " AND #files_version = :files_read"
-            values["files_read"] = change.files_version
-        writes: list[Write] = [
-            Update(
-                key=keys.case(case.case_id),
-                values=_values(case),
-                condition=Condition(expression=expression, values=values),
-            ),
-            *_beside(change),
-            *told(change.entries, change.events),
-        ]
+        for _ in range(TRIES):
+            try:
+                self._table.write(self._changing(change, request, answer))
+            except ConditionsFailed as error:
+                case = change.case
+                if request is not None and error.stored[-1] is not None:
+                    raise AlreadyAnswered from error
+                if (stored := error.stored[0]) is None:
+                    raise OriginalChanged from error
+                if stored.get("version") != case.version - 1:
+                    raise StaleVersion(expected=case.version - 1, actual=stored.get("version", 0)) from error
+                archived = _archived_in(stored)
+                if archived == (case.archived_by_practice_at, case.archived_by_lab_at):
+                    raise FilesChanged from error
+                # Somebody tidied up a list meanwhile: that is kept, and decides nothing.
+                practice_at, lab_at = archived
+                change = replace(
+                    change, case=replace(case, archived_by_practice_at=practice_at, archived_by_lab_at=lab_at)
+                )
+            else:
+                return
+        raise RequestInProgress
+
+    def _changing(self, change: Change, request: Request | None, answer: CaseWithPrecheck | None) -> list[Write]:
+        writes = changing(change)
         if request is not None:
             writes.append(answers.remember(request, answer, at=self._now()))
-        try:
-            self._table.write(writes)
-        except ConditionsFailed as error:
-            if request is not None and error.stored[-1] is not None:
-                raise AlreadyAnswered from error
-            if error.stored[0] is None:
-                raise OriginalChanged from error
-            stored = error.stored[0]
-            if stored.get("version") == case.version - 1:
-                raise FilesChanged from error
-            raise StaleVersion(expected=case.version - 1, actual=stored.get("version", 0)) from error
+        return writes
 
     def record_check(self, case: Case, *events: Event) -> bool:
         """Store the outcome of a PreCheck, unless the case or its files changed since they were read."""
@@ -139,29 +161,69 @@ class TableCases:
             return False
         return True
 
-    def by_attention(
-        self,
-        party: Party,
-        organization_id: str,
-        *,
-        limit: int,
-        start: Position | None,
-        statuses: frozenset[Status] | None,
-    ) -> Page[Case]:
-        """Return one page of a party's cases, what needs its attention first; one request."""
-        is_practice = party is Party.PRACTICE
-        keep = None
-        if statuses is not None:
-            values = {f"status{number}": status.value for number, status in enumerate(sorted(statuses))}
-            keep = Condition(expression=f"#status IN ({', '.join(f':{name}' for name in values)})", values=values)
+    def listed(
+        self, reader: Party, organization_id: str, listing: Listing, *, limit: int, start: Position | None
+    ) -> Page[ListedCase]:
+        """Return one page of a party's cases; one request, and one more where a list by name goes on."""
+        index = f"{reader}_{listing.order}"
+        part = int(start["part"]) if start else 0
+        whom = (listing.waits_for or _own(reader)) if listing.order is ListOrder.WAITING else None
+        pk = keys.listed_partition(reader, organization_id, is_archived=listing.parts[part], waits_for=whom)
         page = self._table.query(
-            keys.practice_partition(organization_id) if is_practice else keys.lab_partition(organization_id),
-            index=PRACTICE_ATTENTION_INDEX if is_practice else LAB_ATTENTION_INDEX,
-            limit=limit,
-            start=start,
-            keep=keep,
+            pk,
+            index=index,
+            limit=MAX_LOOKED_AT if listing.is_narrow else limit,
+            start=self._behind(start, index, pk) if start and "after" in start else None,
+            is_backward=listing.is_backward,
+            keep=_keeps(listing, reader),
         )
-        return Page(tuple(read_record(Case, item) for item in page.things), page.next)
+
+        def behind(item: Mapping[str, Any]) -> Position:
+            position = {"part": str(part), "after": item["pk"].removeprefix(keys.case_partition(""))}
+            # The key of a list by name is the name, and is read back.
+            return position if listing.order is ListOrder.PATIENT_NAME else position | {"key": item[f"{index}_sk"]}
+
+        following: Position | None = None
+        if len(page.things) > limit:
+            following = behind(page.things[limit - 1])
+        elif page.next is not None:
+            following = behind(page.next)
+        elif part + 1 < len(listing.parts):
+            following = {"part": str(part + 1)}
+        return Page(self._rows(page.things[:limit]), following)
+
+    def _behind(self, start: Position, index: str, pk: str) -> Position:
+        key = keys.case(start["after"])
+        sort_key = start.get("key") or (self._table.get(key) or {}).get(f"{index}_sk")
+        if sort_key is None:
+            raise InvalidCursor
+        return key | {f"{index}_pk": pk, f"{index}_sk": sort_key}
+
+    def _rows(self, items: Sequence[Mapping[str, Any]]) -> tuple[ListedCase, ...]:
+        """Return the rows of a page; cases that were stored before they had one are read, in one request more."""
+        ids = {item["pk"]: item["pk"].removeprefix(keys.case_partition("")) for item in items if "row" not in item}
+        older = {case.case_id: row_of(case) for case in self.find_all(ids.values())} if ids else {}
+        rows = (older.get(ids[item["pk"]]) if item["pk"] in ids else _read_row(item) for item in items)
+        return tuple(row for row in rows if row is not None)
+
+    def archive(self, case: Case, *, party: Party, entry: Activity, event: Event) -> bool:
+        """Store that a party took a case off its list or back on it, if the case is still the one that was read."""
+        name = _ARCHIVED_AT[party]
+        plain = to_plain(case)
+        others = {other: plain[other] for other in _ARCHIVED_AT.values() if other != name}
+        # Whoever takes it off its list leaves it as it is: only what its rows are made of must still be so.
+        read = _as_read({**others, "last_modified_at": plain["last_modified_at"]})
+        condition = Condition(
+            expression=f"#version = :version AND {read.expression}", values={"version": case.version, **read.values}
+        )
+        values = {name: plain[name], **_listed(case)}
+        try:
+            self._table.write(
+                [Update(key=keys.case(case.case_id), values=values, condition=condition), *told((entry,), (event,))]
+            )
+        except ConditionsFailed:
+            return False
+        return True
 
     def of_patient(self, practice_id: str, patient_key: str) -> tuple[Case, ...]:
         """Return the newest cases of a patient of a practice, up to 25, in one request."""
@@ -213,9 +275,16 @@ def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
     return history + announced(events)
 
 
+def sent_put(case_id: str, sent: SentPacket) -> Put:
+    """Return the write that keeps what a case was sent with; the case's own guards it."""
+    return Put(key=keys.sent_packet(case_id, sent.submission_number), values=record(sent))
+
+
 def _beside(change: Change) -> list[Write]:
-    """Return the writes of a change to what stands beside its case: a return, the original of a remake."""
+    """Return the writes of a change to what stands beside its case: a return, what was sent, an original."""
     writes: list[Write] = []
+    if change.sent_packet is not None:
+        writes.append(sent_put(change.case.case_id, change.sent_packet))
     if (back := change.back) is not None:
         is_answered = any(reason.answer for reason in back.reasons)
         writes.append(
@@ -262,33 +331,121 @@ def _released(change: Change) -> list[Write]:
     ]
 
 
+def _changed_values(change: Change) -> dict[str, Any]:
+    values = _values(change.case)
+    if change.files_version is None and not change.case.is_changed_since_sent:
+        # A change of its files can say meanwhile that the case was changed: that stays.
+        del values["is_changed_since_sent"]
+    return values
+
+
 def _values(case: Case) -> dict[str, Any]:
     plain = to_plain(case)
     # Files count their changes on the case's item by themselves, and remakes name themselves on it; saving a case
     # leaves both alone.
     del plain["files_version"], plain["remakes"]
-    values = {
-        **as_stored("Case", plain),
-        f"{PRACTICE_ATTENTION_INDEX}_pk": keys.practice_partition(case.practice_id),
-        f"{PRACTICE_ATTENTION_INDEX}_sk": attention_key(
-            Party.PRACTICE, case.status, due_on=case.due_on, case_id=case.case_id
-        ),
-    }
-    if case.is_known_to_lab:
-        values |= {
-            f"{LAB_ATTENTION_INDEX}_pk": keys.lab_partition(case.lab_id),
-            f"{LAB_ATTENTION_INDEX}_sk": attention_key(
-                Party.LAB, case.status, due_on=case.due_on, case_id=case.case_id
-            ),
-        }
-    else:
-        values |= {
-            f"{LAB_ATTENTION_INDEX}_pk": keys.prepared_partition(case.lab_id, case.case_type),
-            f"{LAB_ATTENTION_INDEX}_sk": case.case_id,
-        }
+    values = {**as_stored("Case", plain), **_listed(case)}
     if case.patient_key is not None:
         values |= {
             f"{PATIENT_INDEX}_pk": keys.patient_partition(case.practice_id, case.patient_key),
             f"{PATIENT_INDEX}_sk": case.case_id,
         }
     return values
+
+
+def modified(case_id: str, at: datetime) -> dict[str, Any]:
+    """Return the attributes that say when the practice changed a case; beside a lab that does not know it, no list."""
+    key = modified_key(at, case_id)
+    lists = {f"{party}_{ListOrder.MODIFIED}_sk": key for party in (Party.PRACTICE, Party.LAB)}
+    return {"last_modified_at": at.isoformat().replace("+00:00", "Z"), **lists}
+
+
+def _listed(case: Case) -> dict[str, Any]:
+    """Return what the lists of both sides have of a case: its row, and where it stands in each."""
+    row = row_of(case)
+    plain = to_plain(row)
+    values: dict[str, Any] = {
+        "row": {
+            **{name: value for name, value in plain.items() if name not in LISTED_ATTRIBUTES},
+            "waits_for": row.waits_for.value,
+            "search": search_text_of(row),
+        }
+    }
+    sides = [(Party.PRACTICE, case.practice_id)]
+    if case.is_known_to_lab:
+        sides.append((Party.LAB, case.lab_id))
+    else:
+        values |= {
+            f"{LAB_ATTENTION_INDEX}_pk": keys.prepared_partition(case.lab_id, case.case_type),
+            f"{LAB_ATTENTION_INDEX}_sk": case.case_id,
+        }
+    for party, organization_id in sides:
+        for order in ListOrder:
+            values[f"{party}_{order}_pk"] = keys.listed_partition(
+                party,
+                organization_id,
+                is_archived=row.archived_at(party) is not None,
+                waits_for=row.waits_for if order is ListOrder.WAITING else None,
+            )
+            values[f"{party}_{order}_sk"] = sort_key(row, order, party)
+    return values
+
+
+def _read_row(item: Mapping[str, Any]) -> ListedCase:
+    beside = {name: item[name] for name in LISTED_ATTRIBUTES if name in item}
+    return from_plain(ListedCase, {**item["row"], **beside})
+
+
+def _own(reader: Party) -> WaitsFor:
+    return WaitsFor.PRACTICE if reader is Party.PRACTICE else WaitsFor.LAB
+
+
+def _keeps(listing: Listing, reader: Party) -> Condition | None:
+    """Return which rows of a list are shown; as :meth:`Listing.keeps` says it."""
+    if not listing.is_narrow:
+        return None
+    wanted = listing.wanted_statuses
+    any_of: dict[str, Sequence[str]] = {
+        "status": sorted(wanted) if len(wanted) < len(Status) else [],
+        "case_type": sorted(listing.case_types),
+        "dentist_id": [listing.dentist_id] if listing.dentist_id else [],
+        ("lab_id" if reader is Party.PRACTICE else "practice_id"): [listing.partner_id] if listing.partner_id else [],
+        "waits_for": [listing.waits_for_in_row] if listing.waits_for_in_row else [],
+    }
+    values: dict[str, str] = {}
+    kept = []
+    for name, choices in any_of.items():
+        if choices:
+            named = {f"{name}{number}": str(choice) for number, choice in enumerate(choices)}
+            values |= named
+            kept.append(f"#row.#{name} IN ({', '.join(f':{each}' for each in named)})")
+    for number, word in enumerate(listing.words):
+        expression, of_word = _has_word(word, f"word{number}")
+        values |= of_word
+        kept.append(expression)
+    return Condition(expression=" AND ".join(kept), values=values)
+
+
+def _has_word(word: SearchedWord, prefix: str) -> tuple[str, dict[str, str]]:
+    values = {f"{prefix}i": f" {word.begins_id}"}
+    values |= {f"{prefix}n{number}": f" {begins}" for number, begins in enumerate(word.begins)}
+    first, *others = (f"contains(#row.#search, :{name})" for name in values)
+    return f"({first} OR ({' AND '.join(others)}))", values
+
+
+def _as_read(plain: Mapping[str, Any]) -> Condition:
+    """Return that attributes are as they were read; one that is not there is as good as null."""
+    expressions, values = [], {}
+    for name, value in plain.items():
+        values[f"{name}_read"] = value
+        same = f"#{name} = :{name}_read"
+        expressions.append(f"(attribute_not_exists(#{name}) OR {same})" if value is None else same)
+    return Condition(expression=" AND ".join(expressions), values=values)
+
+
+def _archived_in(stored: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+    practice_at, lab_at = (stored.get(name) for name in _ARCHIVED_AT.values())
+    return (
+        datetime.fromisoformat(practice_at) if practice_at else None,
+        datetime.fromisoformat(lab_at) if lab_at else None,
+    )

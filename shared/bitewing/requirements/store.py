@@ -1,5 +1,8 @@
 """Requirement profiles and what is prepared by them, kept in the table."""
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from bitewing.aws import keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
@@ -17,6 +20,9 @@ from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.events import ProfilePublished
 from bitewing.requirements.profile import ProfileVersion, RequirementProfile
 from bitewing.requirements.recheck import Part, Recorded
+
+#: What a position among what a lab archived begins with; no id does.
+_ARCHIVED: Final = "#"
 
 
 class TableProfiles:
@@ -83,13 +89,16 @@ class TableOpenCases:
 
     def page(self, lab_id: str, case_type: CaseType, part: Part, *, after: str, limit: int) -> Page[str]:
         """Return ids of cases of one part, from one request; it reads at most ``limit`` cases."""
+        is_archived, after = after.startswith(_ARCHIVED), after.removeprefix(_ARCHIVED)
         if part is Part.PREPARED:
             pk, prefix, keep = keys.prepared_partition(lab_id, case_type), "", None
         else:
             # None of these is due, so that all of one status stand together, in the order of their ids.
-            pk = keys.lab_partition(lab_id)
+            pk = keys.listed_partition("lab", lab_id, is_archived=is_archived)
             prefix = attention_key(Party.LAB, Status(part), due_on=None, case_id="")
-            keep = Condition(expression="#case_type = :type", values={"type": case_type.value})
+            # Cases that were stored before they had a row are of any type; who checks them reads them.
+            of_type = "attribute_not_exists(#row) OR #row.#case_type = :type"
+            keep = Condition(expression=of_type, values={"type": case_type.value})
         start = None
         if after:
             start = keys.case(after) | {
@@ -97,8 +106,12 @@ class TableOpenCases:
                 f"{LAB_ATTENTION_INDEX}_sk": f"{prefix}{after}",
             }
         page = self._table.query(pk, prefix=prefix, index=LAB_ATTENTION_INDEX, limit=limit, start=start, keep=keep)
-        following = None if page.next is None else {"after": page.next["pk"].removeprefix(keys.case_partition(""))}
-        return Page(tuple(str(item["case_id"]) for item in page.things), following)
+        if page.next is not None:
+            following = (_ARCHIVED if is_archived else "") + _case_id(page.next)
+        else:
+            # What the lab took off its list is prepared all the same, and comes after the others.
+            following = _ARCHIVED if part is not Part.PREPARED and not is_archived else ""
+        return Page(tuple(map(_case_id, page.things)), {"after": following} if following else None)
 
     def record(self, case: Case, entry: Activity, *events: Event) -> Recorded:
         """Store what other requirements make of a case, unless that was done before or the case changed."""
@@ -114,6 +127,10 @@ class TableOpenCases:
         except ConditionsFailed as error:
             return Recorded.CASE_CHANGED if error.stored[1] is None else Recorded.TOLD_BEFORE
         return Recorded.TOLD
+
+
+def _case_id(item: Mapping[str, Any]) -> str:
+    return str(item["pk"]).removeprefix(keys.case_partition(""))
 
 
 def _kept(version: ProfileVersion) -> Put:

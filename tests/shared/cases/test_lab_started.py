@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from bitewing.cases.activity import Deed
+from bitewing.cases.listing import Listing
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.service import NewCase
@@ -80,7 +81,7 @@ def test_a_lab_starts_a_case_of_a_connected_practice_and_both_see_it_at_once(wor
     )
     for reader in (FROM_LAB, FROM_PRACTICE):
         assert world.case_service.read(reader, case.case_id).case.case_id == case.case_id
-        page = world.case_service.by_attention(reader, limit=5, start=None, statuses=frozenset(), colors=frozenset())
+        page = world.list_service.page(reader, Listing(), limit=5, start=None)
         assert [each.case_id for each in page.things] == [case.case_id]
     with pytest.raises(Unknown):
         world.case_service.read(FROM_OTHER_LAB, case.case_id)

@@ -164,10 +164,6 @@ def test_a_lab_is_told_of_the_remakes_that_it_knows(world, remake, told):
     world.has(a_sent_case(remakes=("remake",)), *crown_files())
     assert world.case_service.read(FROM_PRACTICE, CASE_ID).case.remakes == ("remake",)
     assert world.case_service.read(FROM_LAB, CASE_ID).case.remakes == told
-    listed = world.case_service.by_attention(
-        FROM_LAB, limit=10, start=None, statuses=frozenset(), colors=frozenset()
-    ).things
-    assert all(case.remakes == () for case in listed)
 
 
 @pytest.mark.parametrize("typed", ["ORIG", CASE_ID, "theirs", "unsent", "original", None])

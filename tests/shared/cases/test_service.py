@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
+from bitewing.cases.listing import Listing
 from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseIdTaken
 from bitewing.cases.service import NewCase
 from bitewing.cases.status import Color, Party, Status
@@ -251,19 +252,13 @@ def test_what_a_practice_acknowledged_of_itself_is_told_to_nobody_else(world):
         assert ", ".join(world.case_service.read(caller, CASE_ID).case.submission.acknowledged) == told
         (entry,) = world.case_service.activity(caller, CASE_ID, limit=10, start=None).things
         assert entry.details["acknowledged"] == told
-        (listed,) = world.case_service.by_attention(
-            caller, limit=10, start=None, statuses=frozenset(), colors=frozenset()
-        ).things
-        assert ", ".join(listed.submission.acknowledged) == told
 
 
 def test_the_kept_outcome_is_for_the_practice_and_no_lab(world):
     world.has(a_sent_case(precheck_outcome=Outcome.WARN), *crown_files())
     for caller, told in ((FROM_PRACTICE, Outcome.WARN), (FROM_LAB, None)):
         assert world.case_service.read(caller, CASE_ID).case.precheck_outcome is told
-        (listed,) = world.case_service.by_attention(
-            caller, limit=10, start=None, statuses=frozenset(), colors=frozenset()
-        ).things
+        (listed,) = world.list_service.page(caller, Listing(), limit=10, start=None).things
         assert listed.precheck_outcome is told
     assert world.case().precheck_outcome is Outcome.WARN
 
@@ -388,7 +383,7 @@ def test_a_change_gives_up_when_files_keep_changing(world):
     assert world.case().version == 1
 
 
-@pytest.mark.parametrize("status", [Status.PROCESSING, Status.RECEIVED, Status.MANUFACTURING])
+@pytest.mark.parametrize("status", [Status.PROCESSING, Status.ON_HOLD, Status.MANUFACTURING])
 def test_a_sent_packet_is_locked_and_the_lab_to_ask_is_named(world, status):
     world.has(a_sent_case(status))
     with pytest.raises(PacketLocked, match="Northlight Dental Lab"):
@@ -396,7 +391,7 @@ def test_a_sent_packet_is_locked_and_the_lab_to_ask_is_named(world, status):
 
 
 def test_a_packet_is_locked_even_when_its_lab_is_gone(world):
-    world.has(a_sent_case())
+    world.has(a_sent_case(Status.MANUFACTURING))
     world.directory.labs.clear()
     with pytest.raises(PacketLocked, match=LAB_ID):
         changes(world, contact="x")
@@ -629,10 +624,11 @@ def test_a_case_is_not_sent_with_a_file_that_is_taken_out_at_the_same_moment(wor
 
 def test_a_lab_that_vanishes_after_the_check_is_a_defect(world):
     # PreCheck blocks a case whose lab does not offer its type, whatever the lab's profile says.
-    service = world.case_service
-    known = replace(world.prechecks.circumstances(world.has_sendable()), profile=None)
+    world.has_sendable()
+    ready = world.case_service._ready(FROM_PRACTICE, *world.cases.with_files(CASE_ID), expected_version=1)
+    ready = replace(ready, known=replace(ready.known, profile=None))
     with pytest.raises(LookupError):
-        service._submitted(a_case(), FROM_PRACTICE, known, frozenset())
+        world.case_service._submitted(ready, FROM_PRACTICE, frozenset())
 
 
 # --- Checking again --------------------------------------------------------------------------------
@@ -672,9 +668,8 @@ def test_a_check_of_a_case_that_changes_meanwhile_is_dropped(world):
 
 
 def lists(world, caller=FROM_PRACTICE, statuses=(), colors=()):
-    page = world.case_service.by_attention(
-        caller, limit=100, start=None, statuses=frozenset(statuses), colors=frozenset(colors)
-    )
+    listing = Listing(statuses=frozenset(statuses), colors=frozenset(colors))
+    page = world.list_service.page(caller, listing, limit=100, start=None)
     return [case.case_id for case in page.things]
 
 
@@ -710,9 +705,8 @@ def test_filters_by_status_and_color_narrow_each_other(listed):
 def test_a_lab_that_is_never_open_gives_no_due_date_and_is_to_be_asked(world):
     world.has_sendable(packet=a_packet(wanted_on=None))
     world.directory.put(replace(world.directory.labs[LAB_ID], working_weekdays=frozenset()))
-    known = world.prechecks.circumstances(world.case())
     with pytest.raises(LabClosed, match="Northlight Dental Lab"):
-        world.case_service._submitted(world.case(), FROM_PRACTICE, known, frozenset())
+        world.submits()
 
 
 def test_a_case_for_which_no_id_is_free_is_refused_and_not_tried_forever(world, monkeypatch):

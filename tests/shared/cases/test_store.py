@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from bitewing.cases.listing import Listing
 from bitewing.cases.ports import AlreadyAnswered, CaseIdTaken, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
@@ -206,8 +207,8 @@ def test_a_practice_lists_its_cases_by_attention(stores):
         create(stores, case)
     for limit in (1, 2, 100):
         found = all_pages(
-            lambda start, limit=limit: stores.cases.by_attention(
-                Party.PRACTICE, PRACTICE_ID, limit=limit, start=start, statuses=None
+            lambda start, limit=limit: stores.cases.listed(
+                Party.PRACTICE, PRACTICE_ID, Listing(), limit=limit, start=start
             )
         )
         assert [case.case_id for case in found] == [
@@ -226,7 +227,7 @@ def test_a_lab_lists_what_was_sent_to_it(stores):
         a_sent_case(case_id="case-foreign", lab_id="lab-2"),
     ):
         create(stores, case)
-    page = stores.cases.by_attention(Party.LAB, LAB_ID, limit=10, start=None, statuses=None)
+    page = stores.cases.listed(Party.LAB, LAB_ID, Listing(), limit=10, start=None)
     assert [case.case_id for case in page.things] == ["case-sent"]
 
 
@@ -234,8 +235,8 @@ def test_a_filter_by_status_leaves_out_the_others_on_every_page(stores):
     for number, status in enumerate([Status.DRAFT, Status.MISSING_INFO, Status.DRAFT, Status.RECEIVED]):
         create(stores, a_case(case_id=f"case-{number}", status=status))
     found = all_pages(
-        lambda start: stores.cases.by_attention(
-            Party.PRACTICE, PRACTICE_ID, limit=1, start=start, statuses=frozenset({Status.DRAFT})
+        lambda start: stores.cases.listed(
+            Party.PRACTICE, PRACTICE_ID, Listing(statuses=frozenset({Status.DRAFT})), limit=1, start=start
         )
     )
     assert [case.case_id for case in found] == ["case-0", "case-2"]
@@ -244,9 +245,9 @@ def test_a_filter_by_status_leaves_out_the_others_on_every_page(stores):
 def test_a_case_moves_in_the_lists_when_it_is_saved(stores):
     first, second = (create(stores, a_case(case_id=f"case-{number}")) for number in (1, 2))
     stores.cases.save(a_change(replace(second, status=Status.MISSING_INFO, submission=a_submission(), version=2)))
-    page = stores.cases.by_attention(Party.PRACTICE, PRACTICE_ID, limit=10, start=None, statuses=None)
+    page = stores.cases.listed(Party.PRACTICE, PRACTICE_ID, Listing(), limit=10, start=None)
     assert [case.case_id for case in page.things] == [second.case_id, first.case_id]
-    page = stores.cases.by_attention(Party.LAB, LAB_ID, limit=10, start=None, statuses=None)
+    page = stores.cases.listed(Party.LAB, LAB_ID, Listing(), limit=10, start=None)
     assert [case.case_id for case in page.things] == [second.case_id]
 
 
@@ -309,7 +310,7 @@ def test_the_same_creation_from_many_connections_creates_one_case(local_stores):
 
     with ThreadPoolExecutor(8) as people:
         assert sum(people.map(attempt, range(8))) == 1
-    page = local_stores.cases.by_attention(Party.PRACTICE, PRACTICE_ID, limit=10, start=None, statuses=None)
+    page = local_stores.cases.listed(Party.PRACTICE, PRACTICE_ID, Listing(), limit=10, start=None)
     assert len(page.things) == 1
 
 
