@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from bitewing.aws.clock import now
 from bitewing.aws.http import (
     JSON,
     IdempotencyKey,
@@ -85,7 +86,7 @@ def create_lab(body: NewLabBody, idempotency_key: IdempotencyKey = None) -> Resp
     """Enter a lab that can work at once: every case type has the profile that labs start with."""
     who = caller(app)
     made = labs.create(who, body.read(), request_in(app, who, idempotency_key))
-    return _versioned(LabView.of(made), 201, Location=f"/v1/labs/{made.lab_id}")
+    return _versioned(LabView.of(made, at=now()), 201, Location=f"/v1/labs/{made.lab_id}")
 
 
 @app.get("/v1/labs", tags=["directory"])
@@ -99,7 +100,7 @@ def list_labs(q: Beginning = "", limit: Limit = 25, cursor: Cursor = None) -> La
 @app.get("/v1/labs/<lab_id>", tags=["directory"])
 def read_lab(lab_id: str) -> Response[LabView]:
     """Read a lab: how to reach it, and when it works."""
-    return _versioned(LabView.of(labs.read(caller(app), lab_id)), 200)
+    return _versioned(LabView.of(labs.read(caller(app), lab_id), at=now()), 200)
 
 
 @app.patch("/v1/labs/<lab_id>", tags=["directory"])
@@ -107,7 +108,7 @@ def change_lab(lab_id: str, body: LabChangesBody, if_match: IfMatch = None) -> R
     """Change what a lab says of itself; what is not named stays."""
     version = version_in(if_match)
     return _versioned(
-        LabView.of(labs.change(caller(app), lab_id, expected_version=version, changes=body.changes())), 200
+        LabView.of(labs.change(caller(app), lab_id, expected_version=version, changes=body.changes()), at=now()), 200
     )
 
 

@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from bitewing.aws.bodies import Body, Changes, Code, ContactEmail, Day, Name, TimeOfDay, View
+from bitewing.aws.bodies import ONE_LINE, Body, Changes, Code, ContactEmail, Day, Name, TimeOfDay, View
 from bitewing.directory.bodies import Address, NewPracticeBody, Phone, PracticeView, TimeZone
 from bitewing.directory.labs import NewLab
-from bitewing.directory.organization import BillingState, ConnectionState, Lab, Notation, Practice
+from bitewing.directory.organization import BillingState, ConnectionState, Lab, Notation, Practice, Resubmission
 from bitewing.directory.ports import ConnectedPartner, ListedLab
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StringConstraints
 
 __all__ = [
     "BillingBody",
@@ -45,6 +45,25 @@ OpeningTime = Annotated[
 ShippingDays = Annotated[
     int,
     Field(strict=True, ge=0, le=20, description="Working days of the lab from the day work is ready to its arrival."),
+]
+
+
+HolidayCalendar = Annotated[
+    str | None,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=40, pattern=ONE_LINE),
+    Field(
+        description="Country, and after a hyphen state, whose public holidays the lab keeps beside its own; null where"
+        " it keeps none.",
+        examples=["US", "US-OR"],
+    ),
+]
+ResubmissionPolicy = Annotated[
+    Resubmission,
+    Field(
+        description="What sending a case again does to its due date. `counts_anew`: the turnaround counts from then, as"
+        " of a new case. `keeps_running`: so it does, unless the lab had asked for what was missing and nothing but"
+        " files and answers was added: then the date stays, or is at once where it is past."
+    ),
 ]
 
 
@@ -172,6 +191,8 @@ class LabChangesBody(Changes):
     opens_at: OpeningTime | None = None
     closes_at: OpeningTime | None = None
     shipping_working_days: ShippingDays = 1
+    resubmission: ResubmissionPolicy = Resubmission.COUNTS_ANEW
+    holiday_calendar: HolidayCalendar = None
 
     def changes(self) -> dict[str, object]:
         """Return the fields that were named, with their values."""
@@ -195,10 +216,24 @@ class LabView(View):
     opens_at: str | None
     closes_at: str | None
     shipping_working_days: int
+    resubmission: ResubmissionPolicy
+    holiday_calendar: HolidayCalendar
+    public_holidays: Annotated[
+        list[date], Field(description="Those of its calendar: of the running year, and of the four after it.")
+    ]
+    holidays_known_until: Annotated[
+        date | None, Field(description="The public holidays are known up to this day; null where it keeps none.")
+    ]
+    holidays_end_soon: Annotated[
+        bool,
+        Field(
+            description="Whether they are known for less than a year: any change of the lab looks up more."
+        ),
+    ]
     version: int
 
     @classmethod
-    def of(cls, lab: Lab) -> "LabView":
+    def of(cls, lab: Lab, *, at: datetime) -> "LabView":
         """Return a lab as the API shows it."""
         return cls(
             lab_id=lab.lab_id,
@@ -213,6 +248,11 @@ class LabView(View):
             opens_at=lab.opens_at,
             closes_at=lab.closes_at,
             shipping_working_days=lab.shipping_working_days,
+            resubmission=lab.resubmission,
+            holiday_calendar=lab.holiday_calendar,
+            public_holidays=sorted(lab.public_holidays),
+            holidays_known_until=lab.holidays_known_until,
+            holidays_end_soon=lab.holidays_end_soon(at),
             version=lab.version,
         )
 

@@ -11,6 +11,7 @@ from bitewing.aws.table import Table
 from bitewing.directory.connections import ConnectionService
 from bitewing.directory.labs import LabService
 from bitewing.directory.practices import PracticeService
+from bitewing.directory.public_holidays import LibraryHolidays
 from bitewing.directory.service import DirectoryService
 from bitewing.directory.store import TableDirectory
 from bitewing.directory.upkeep_store import StoredBilling, TableConnections, TableLabs, TablePractices
@@ -31,5 +32,5 @@ directory = DirectoryService(TableDirectory(table))
 practices = PracticeService(
     TablePractices(table, now=now), TableConnections(table, now=now), StoredBilling(table), now=now
 )
-labs = LabService(TableLabs(table, now=now), now=now)
+labs = LabService(TableLabs(table, now=now), LibraryHolidays(), now=now)
 connections = ConnectionService(TableConnections(table, now=now), TableDirectory(table), now=now)

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from bitewing.directory.organization import Lab, listed_as
-from bitewing.directory.ports import AlreadyAnswered, Labs, ListedLab
+from bitewing.directory.ports import AlreadyAnswered, Labs, ListedLab, PublicHolidays
 from bitewing.directory.values import ensure_lab
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request, Role
-from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
+from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
+
+#: Years of public holidays that a lab knows beforehand, the running one included.
+KNOWN_YEARS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,8 @@ class NewLab:
 class LabService:
     """The use cases of labs."""
 
-    def __init__(self, labs: Labs, *, now: Callable[[], datetime]) -> None:
-        self._labs, self._now = labs, now
+    def __init__(self, labs: Labs, public_holidays: PublicHolidays, *, now: Callable[[], datetime]) -> None:
+        self._labs, self._public_holidays, self._now = labs, public_holidays, now
 
     def by_name(self, caller: Caller, *, beginning: str, limit: int, start: Position | None) -> Page[ListedLab]:
         """Return one page of all labs by name, each with the connection of the caller's practice.
@@ -123,19 +126,20 @@ class LabService:
         return lab
 
     def change(self, caller: Caller, lab_id: str, *, expected_version: int, changes: Mapping[str, Any]) -> Lab:
-        """Change what a lab says of itself.
+        """Change what a lab says of itself; with any change, it knows the public holidays of the next years.
 
         Args:
             caller: Who calls.
             lab_id: The lab.
             expected_version: The version that the caller read.
-            changes: Field of :class:`NewLab` to its new value.
+            changes: Field of :class:`NewLab` to its new value; also ``resubmission`` and ``holiday_calendar``.
 
         Raises:
             Unknown: There is no such lab for this caller.
             RoleNotAllowed: The caller may see the lab, but not change it.
             StaleVersion: The lab has another version.
-            InvalidInput: The time zone does not exist, or the lab would never work or open.
+            InvalidInput: The time zone does not exist, the lab would never work or open, or no public holidays of its
+                calendar are known.
         """
         lab = self.read(caller, lab_id)
         if not caller.is_platform_admin:
@@ -143,9 +147,53 @@ class LabService:
         if lab.version != expected_version:
             raise StaleVersion(expected=expected_version, actual=lab.version)
         changed = replace(lab, **changes)
+        ensure_lab(changed)
+        changed = self._with_public_holidays(changed, lab)
         if changed == lab:
             return lab
-        ensure_lab(changed)
         changed = replace(changed, version=lab.version + 1)
         self._labs.save(changed, before=lab)
         return changed
+
+    def renew_holidays(self, lab_id: str) -> Lab | None:
+        """Let a lab know the public holidays of the next years; for operators.
+
+        Returns:
+            The lab as it is now, or ``None`` where it knew them, or keeps no public holidays.
+
+        Raises:
+            Unknown: There is no such lab.
+            StaleVersion: Someone else changed it at this moment.
+        """
+        if (lab := self._labs.lab(lab_id)) is None:
+            raise Unknown("lab")
+        renewed = self._with_public_holidays(lab, lab)
+        if renewed == lab:
+            return None
+        renewed = replace(renewed, version=lab.version + 1)
+        self._labs.save(renewed, before=lab)
+        return renewed
+
+    def _with_public_holidays(self, lab: Lab, before: Lab) -> Lab:
+        """Return a lab with the public holidays of its calendar, looked up where they are others or end too soon.
+
+        Raises:
+            InvalidInput: The calendar is new, and no public holidays of it are known.
+        """
+        if lab.holiday_calendar is None:
+            return replace(lab, public_holidays=frozenset())
+        is_new = lab.holiday_calendar != before.holiday_calendar
+        first = lab.working_days.day_of(self._now()).year
+        until = lab.holidays_known_until
+        if not is_new and until is not None and until.year >= first + KNOWN_YEARS - 1:
+            return lab
+        days = self._public_holidays.days(lab.holiday_calendar, range(first, first + KNOWN_YEARS))
+        if days:
+            return replace(lab, public_holidays=days)
+        if is_new:
+            says = (
+                f"No public holidays of '{lab.holiday_calendar}' are known. Name a country by its two letters, and a"
+                " state after a hyphen, such as US or US-OR."
+            )
+            raise InvalidInput(FieldError("/holiday_calendar", says))
+        return lab

@@ -12,6 +12,10 @@ from bitewing.kernel.working_days import WorkingDays
 LISTED_CHARACTERS: Final = 100
 
 
+#: Public holidays that are known for less are to be renewed.
+DAYS_OF_A_YEAR: Final = 365
+
+
 class BillingState(StrEnum):
     """Whether a practice's billing lets it send cases."""
 
@@ -156,6 +160,16 @@ class Lab:
             weekdays=self.working_weekdays,
             closed_on=self.holidays | self.public_holidays,
         )
+
+    @property
+    def holidays_known_until(self) -> date | None:
+        """Return the last day of the last year whose public holidays are known; ``None`` where it keeps none."""
+        return date(max(self.public_holidays).year, 12, 31) if self.public_holidays else None
+
+    def holidays_end_soon(self, at: datetime) -> bool:
+        """Whether the public holidays that are known end within a year, and are to be renewed."""
+        until = self.holidays_known_until
+        return until is not None and until.toordinal() - self.working_days.day_of(at).toordinal() < DAYS_OF_A_YEAR
 
     @property
     def contact(self) -> str:

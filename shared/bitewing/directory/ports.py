@@ -1,7 +1,8 @@
 """What the use cases of the directory ask of where it is kept, and what it tells them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from bitewing.directory.events import ConnectionMoved
@@ -102,6 +103,17 @@ class Labs(Protocol):
 
     def connections_to(self, practice_id: str, lab_ids: Sequence[str]) -> tuple[Connection, ...]:
         """Return the connections of a practice to these labs, up to 100, in no order."""
+
+
+class PublicHolidays(Protocol):
+    """Who knows the public holidays of countries and states."""
+
+    def days(self, calendar: str, years: Iterable[int]) -> frozenset[date]:
+        """Return the public holidays of a calendar, such as ``US`` or ``US-OR``, in some years.
+
+        Returns:
+            Those that are known; nothing where there is no such calendar.
+        """
 
 
 class Connections(Protocol):

@@ -9,7 +9,7 @@ from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
 from bitewing.cases.ports import AlreadyAnswered
-from bitewing.cases.store import told
+from bitewing.cases.store import sent_put, told
 from bitewing.files.case_file import CaseFile
 from bitewing.files.service import CaseMovedOn, FileChange
 from bitewing.kernel.caller import Request
@@ -40,6 +40,7 @@ class TableFiles:
                     _case_of(change),
                     Put(key=keys.file(file.case_id, file.file_id), values=record(file), condition=IS_NEW),
                     answers.remember(request, file, at=self._now()),
+                    *_sent_packet_of(change),
                     *told((change.entry,), change.events),
                 ]
             )
@@ -68,6 +69,7 @@ class TableFiles:
                         condition=is_version(file.version - 1),
                     ),
                     *map(_replacing, change.replaced),
+                    *_sent_packet_of(change),
                     *told((change.entry, *change.further_entries), change.events),
                 ]
             )
@@ -105,6 +107,8 @@ def _case_of(change: FileChange) -> Write:
     condition = EXISTS
     if (case := change.decided_on) is not None:
         values["last_modified_at"] = change.at.isoformat().replace("+00:00", "Z")
+        if case.is_sent:
+            values["is_changed_since_sent"] = True
         condition = Condition(
             expression="#version = :version AND #files_version = :files",
             values={"version": case.version, "files": case.files_version},
@@ -113,6 +117,10 @@ def _case_of(change: FileChange) -> Write:
         plain = to_plain(checked)
         values |= {name: plain[name] for name in ("precheck_outcome", "rules_fired")}
     return Update(key=keys.case(change.file.case_id), values=values, condition=condition, count_up=("files_version",))
+
+
+def _sent_packet_of(change: FileChange) -> list[Write]:
+    return [sent_put(change.file.case_id, change.sent_packet)] if change.sent_packet is not None else []
 
 
 def _replacing(file: CaseFile) -> Write:

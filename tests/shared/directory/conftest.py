@@ -8,6 +8,7 @@ from bitewing.directory.dentists import DentistService
 from bitewing.directory.guests import GuestService
 from bitewing.directory.labs import LabService
 from bitewing.directory.practices import PracticeService
+from bitewing.directory.public_holidays import LibraryHolidays
 from bitewing.directory.scanners import ScannerService
 
 from tests.support import directory_in_memory as in_memory
@@ -45,7 +46,7 @@ class Place:
 
     @property
     def lab_service(self):
-        return LabService(self.labs, now=self.stores.clock)
+        return LabService(self.labs, LibraryHolidays(), now=self.stores.clock)
 
     @property
     def connection_service(self):
