@@ -6,9 +6,7 @@ from tests.support.calls import CASE, DRAFT, KEPT
 from tests.support.http import IRIS, LEO, TOM, Call
 
 BACK = "BACK00000001"
-MARGIN = {"code": "margin_hidden", "says": "The margin is under tissue at the mesial."}
-SHADE = {"code": "shade_mismatch", "says": "Which shade is meant?"}
-TRANSITIONS, RETURNS, NOTES = f"{CASE}/transitions", f"{CASE}/returns", f"{CASE}/notes"
+RETURNS, NOTES = f"{CASE}/returns", f"{CASE}/notes"
 ANSWER, ARRIVED = f"{CASE}/return-reasons/{{reason_id}}/answer", f"{CASE}/sent-otherwise/{{kind}}/arrived"
 
 
@@ -17,33 +15,8 @@ def of(case_id, method="GET", path=CASE, body=None, *, query=None, ids=None, **h
     return Call(method, path, {"case_id": case_id, **(ids or {})}, body, query or {}, named)
 
 
-def gives_back(*reasons, to="returned", etag='"3"'):
-    return of(KEPT, "POST", TRANSITIONS, {"to": to, "reasons": list(reasons)}, if_match=etag)
-
-
 def answers(reason_id, says, etag='"4"', case_id=BACK):
     return of(case_id, "POST", ANSWER, {"says": says}, ids={"reason_id": reason_id}, if_match=etag)
-
-
-@pytest.mark.parametrize(("to", "shown_as"), [("returned", "Returned"), ("missing_info", "Missing CBCT/Models")])
-def test_a_lab_gives_a_case_back_and_the_practice_reads_why(ask_as, to, shown_as):
-    moved = ask_as(LEO, gives_back(MARGIN, SHADE, to=to))
-    assert (moved.status, moved.etag, moved.body["shown_as"], moved.body["color"]) == (200, '"4"', shown_as, "red")
-    assert (moved.body["waits_for"], moved.body["due_on"]) == ("practice", None)
-    case = ask_as(IRIS, of(KEPT)).body
-    assert [reason["says"] for reason in case["last_return"]["reasons"]] == [MARGIN["says"], SHADE["says"]]
-    assert case["last_return"] == moved.body["last_return"]
-    told = [each for each in case["precheck"]["findings"] if each["rule_id"] == "CSE-RETURN"]
-    assert [each["about"] for each in told] == ["/last_return/reasons/0", "/last_return/reasons/1"]
-    assert MARGIN["says"] in told[0]["says"]
-    (entry, *_) = ask_as(IRIS, of(KEPT, path=f"{CASE}/activity")).body["activity"]
-    assert (entry["deed"], entry["by"]) == ("returned", "lab")
-    assert entry["details"] == {
-        "from": "received",
-        "to": to,
-        "return": "1",
-        "reasons": "margin_hidden, shade_mismatch",
-    }
 
 
 def test_a_returned_case_is_answered_sent_again_and_the_answers_are_read(ask_as):
@@ -82,42 +55,6 @@ def test_the_same_answer_again_is_no_change(ask_as):
     assert (again.etag, again.body) == (first.etag, first.body)
     other = ask_as(IRIS, answers("2", "The stump.", first.etag))
     assert (other.etag, other.body["last_return"]["reasons"][1]["answer"]) == ('"6"', "The stump.")
-
-
-@pytest.mark.parametrize(
-    ("reason", "pointers"),
-    [
-        ({"code": "margin_hidden"}, ["/reasons/0/says"]),
-        ({**MARGIN, "says": "   "}, ["/reasons/0/says"]),
-        ({**MARGIN, "says": "x" * 1001}, ["/reasons/0/says"]),
-        ({**MARGIN, "code": "bad_mood"}, ["/reasons/0/code"]),
-        ({**MARGIN, "rule_id": "NO-SUCH"}, ["/reasons/0/rule_id"]),
-        ({**MARGIN, "file_id": "DRAFTF1000000000000000"}, ["/reasons/0/file_id"]),
-        ({**MARGIN, "rule_id": "X", "file_id": "X"}, ["/reasons/0/rule_id", "/reasons/0/file_id"]),
-    ],
-)
-def test_a_reason_that_is_none_is_named_and_nothing_moves(ask_as, reason, pointers):
-    refused = ask_as(LEO, gives_back(reason))
-    assert (refused.status, refused.pointers) == (422, pointers)
-    assert ask_as(LEO, of(KEPT)).body["status"] == "received"
-
-
-def test_a_return_needs_a_reason(ask_as):
-    refused = ask_as(LEO, gives_back())
-    assert (refused.status, refused.pointers) == (422, ["/reasons"])
-
-
-@pytest.mark.parametrize("to", ["received", "processing", "draft", "manufacturing", "cancelled"])
-def test_a_move_that_is_not_the_labs_names_those_that_are(ask_as, to):
-    refused = ask_as(LEO, gives_back(MARGIN, to=to))
-    assert (refused.status, refused.code) == (409, "move_not_allowed")
-    assert (refused.body["current_status"], refused.body["allowed_moves"]) == ("received", ["missing_info", "returned"])
-
-
-def test_of_two_people_of_the_lab_the_second_is_told_what_it_missed(ask_as):
-    ask_as(LEO, gives_back(MARGIN))
-    late = ask_as(LEO, gives_back(SHADE))
-    assert (late.status, late.body["expected_version"], late.body["actual_version"]) == (412, 3, 4)
 
 
 @pytest.mark.parametrize(("reason_id", "case_id"), [("9", BACK), ("0", BACK), ("1", DRAFT)])

@@ -6,11 +6,6 @@ from tests.support.http import answered
 from tools.offline import read_sample, sample_names
 
 EXPECTED = {
-    "returns_a_case": (200, None),
-    "asks_for_missing_files": (200, None),
-    "returns_without_a_reason": (422, "invalid_input"),
-    "returns_a_returned_case": (409, "move_not_allowed"),
-    "practice_returns_a_case": (403, "role_not_allowed"),
     "lists_returns": (200, None),
     "lab_lists_returns": (200, None),
     "answers_a_reason": (200, None),
