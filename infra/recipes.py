@@ -37,7 +37,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "case_submission_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "cases_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "correction_api": Recipe("function", {"dynamodb": _CHANGES, "s3": _UPLOADS}),
-        "directory_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
+        "directory_api": Recipe("calendar", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
@@ -56,6 +56,10 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "files_api": Recipe("function", {"dynamodb": _CHANGES, "s3": (*_UPLOADS, "GetObject")}),
         "lab_cases_api": Recipe("function", {"dynamodb": _CHANGES}),
         "reports_api": Recipe("function", {"dynamodb": ("BatchGetItem", "GetItem")}),
+        "rx_api": Recipe("page", {"dynamodb": ("GetItem", "Query"), "s3": ("GetObject",)}),
+        "rx_writer": Recipe(
+            "printer", {"dynamodb": ("BatchGetItem", "Query", "TransactWriteItems"), "s3": ("PutObject",)}
+        ),
         "rule_counts": Recipe("function", {"dynamodb": ("TransactWriteItems",)}),
         "members_api": Recipe(
             "function",

@@ -35,6 +35,8 @@ from infra.features import (
     reports_api,
     requirements_api,
     rule_counts,
+    rx_api,
+    rx_writer,
     scanner_api,
 )
 
@@ -92,6 +94,8 @@ class ServiceStack(Stack):
         inspector = file_inspector.build(self, data)
         intake = file_intake.build(self, data)
         submission = case_submission.build(self, data)
+        printing = rx_writer.build(self, data)
+        prescriptions = rx_api.build(self, data)
         recheck = profile_recheck.build(self, data)
 
         # Many and short: Express costs a third of Standard here. What fails leaves its file pending, which
@@ -110,7 +114,7 @@ class ServiceStack(Stack):
             data.house,
             name="case_submission",
             kind=sfn.StateMachineType.STANDARD,
-            tasks={"case_submission": submission},
+            tasks={"case_submission": submission, "rx_writer": printing},
             definitions=definitions,
         )
         # Few, long where a lab has many drafts, and one for each version: Standard as well.
@@ -153,6 +157,8 @@ class ServiceStack(Stack):
             inspector,
             intake,
             submission,
+            printing,
+            prescriptions,
             intake_start,
             submission_start,
             recheck,

@@ -19,6 +19,7 @@ import bitewing.directory.events
 import bitewing.files.events
 import bitewing.members.events
 import bitewing.requirements.events
+import bitewing.rx.events
 from bitewing.kernel.events import Event
 from pydantic import TypeAdapter
 
@@ -34,6 +35,7 @@ ROOMS: Final = (
     bitewing.files.events,
     bitewing.members.events,
     bitewing.requirements.events,
+    bitewing.rx.events,
 )
 _NOT_COMPARED: Final = frozenset({"title", "description"})
 

@@ -22,6 +22,7 @@ from bitewing.directory.scanners import EnteredScanner
 from bitewing.files.kinds import FileKind
 from bitewing.files.service import Announced, SignedRequest
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
+from bitewing.lab_systems.service import EnteredLabSystem
 from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.precheck import run
@@ -31,6 +32,8 @@ from bitewing.requirements.default_profiles import default_profile
 from bitewing.requirements.profile import ProfileVersion, RequirementProfile
 from bitewing.requirements.publishing import changed_fields
 from bitewing.requirements.service import Trial
+from bitewing.rx.confirmation import confirmation_of, page
+from bitewing.rx.rx import Rx
 
 from local.seed import DR_OKAFOR, MAPLE, NORTH_PINE, connected
 from tools.offline import handler_of
@@ -38,13 +41,16 @@ from tools.sample_things import (
     COVE,
     DR_ABARA,
     IRIS_ID,
+    LAB_SYSTEM_CREDENTIAL,
     LEO_ID,
     NOON,
     SCANNER_CREDENTIAL,
     SampleCase,
     credential_of,
     link_of,
+    rx_of,
     sample_cases,
+    sample_lab_system,
     sample_members,
     sample_scanner,
 )
@@ -165,6 +171,13 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "Left the practice": {"is_active": False},
     },
     "enter_scanner": {"A scanner": {"name": "Chair 2"}},
+    "enter_lab_system": {
+        "Software that follows cases": {"name": "Planning board", "scopes": ["cases:read"]},
+        "Software that makes them": {
+            "name": "Milling center",
+            "scopes": ["cases:read", "files:read", "cases:write"],
+        },
+    },
     "enter_guest_practice": {"A practice with its dentist": {"practice": _NEW_PRACTICE, "dentist": _GUESTS_DENTIST}},
     "add_guest_dentist": {"A dentist": _GUESTS_DENTIST},
     "change_guest_dentist": {"A renewed license": {"license_expires_on": "2028-09-30"}},
@@ -273,7 +286,8 @@ def bodies(operation: str) -> dict[str, Any]:
 
 def answers(operation: str) -> Any:
     """Return an example of what an operation answers when it does what it was asked."""
-    return _ANSWERS[operation]().model_dump(mode="json")
+    answer = _ANSWERS[operation]()
+    return answer if isinstance(answer, str) else answer.model_dump(mode="json")
 
 
 @cache
@@ -321,6 +335,27 @@ def _note() -> Note:
         user_id=IRIS_ID,
         text="The patient is in on Tuesday; please call before you mill.",
     )
+
+
+def _prescriptions() -> ModuleType:
+    return handler_of("rx_api")
+
+
+def _sent_sample() -> SampleCase:
+    return next(sample for sample in sample_cases(NOON) if sample.case.rx_version)
+
+
+def _rx() -> Rx:
+    return rx_of(_sent_sample().case, NOON)
+
+
+def _confirmation() -> str:
+    sample, link = _sent_sample(), "https://app.bitewing.example/cases/KEPT00000001"
+    assert sample.case.submission is not None  # noqa: S101 - it was sent: it has an RX
+    confirmation = confirmation_of(
+        sample.case, sample.case.submission, practice=MAPLE, lab=NORTH_PINE, files=sample.files, rx=_rx(), link=link
+    )
+    return page(confirmation, "<svg><!-- The QR code of the case's address --></svg>")
 
 
 def _files() -> ModuleType:
@@ -509,10 +544,10 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "read_practice": lambda: _directory().PracticeView.of(MAPLE),
     "change_practice": lambda: _directory().PracticeView.of(MAPLE),
     "set_billing": lambda: _directory().BillingView(billing=BillingState.PAST_DUE),
-    "create_lab": lambda: _directory().LabView.of(NORTH_PINE),
+    "create_lab": lambda: _directory().LabView.of(NORTH_PINE, at=NOON),
     "list_labs": _labs,
-    "read_lab": lambda: _directory().LabView.of(NORTH_PINE),
-    "change_lab": lambda: _directory().LabView.of(NORTH_PINE),
+    "read_lab": lambda: _directory().LabView.of(NORTH_PINE, at=NOON),
+    "change_lab": lambda: _directory().LabView.of(NORTH_PINE, at=NOON),
     "ask_for_connection": lambda: _connected(ConnectionState.ASKED),
     "list_connections": lambda: _directory().ConnectionsView(
         connections=[_connected(ConnectionState.ACCEPTED)], next=None
@@ -529,6 +564,15 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "list_scanners": lambda: _practice().ScannersView(scanners=[_practice().ScannerView.of(sample_scanner(NOON))]),
     "revoke_scanner": lambda: _practice().ScannerView.of(
         replace(sample_scanner(NOON), revoked_at=NOON, revoked_by=IRIS_ID)
+    ),
+    "enter_lab_system": lambda: _members().EnteredLabSystemView.of_entered(
+        EnteredLabSystem(system=sample_lab_system(NOON), credential=LAB_SYSTEM_CREDENTIAL)
+    ),
+    "list_lab_systems": lambda: _members().LabSystemsView(
+        systems=[_members().LabSystemView.of(sample_lab_system(NOON))]
+    ),
+    "revoke_lab_system": lambda: _members().LabSystemView.of(
+        replace(sample_lab_system(NOON), revoked_at=NOON, revoked_by=LEO_ID)
     ),
     "enter_guest_practice": _guest,
     "list_guest_practices": lambda: _practice().GuestPracticesView(
@@ -593,6 +637,9 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "announce_file": _upload,
     "complete_file": lambda: _file(3),
     "list_files": lambda: _files().FilesView(files=[_file(0), _file(4)]),
+    "list_rx_versions": lambda: _prescriptions().RxVersionsView(versions=[_prescriptions().RxView.of(_rx())]),
+    "download_rx": lambda: _prescriptions().SignedRequestView.of(_request("GET", "files")),
+    "read_confirmation": _confirmation,
     "download_file": lambda: _files().SignedRequestView.of(_request("GET", "files")),
     "remove_file": lambda: _file(2),
 }

@@ -22,7 +22,7 @@ from bitewing.files.case_file import MAX_FILES
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.wire import ROUTES
-from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, Scope
+from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, SystemScope
 
 from tools.examples import answers, bodies
 from tools.offline import PROJECT, handler_of
@@ -42,6 +42,7 @@ TAGS: Final[Mapping[str, str]] = {
     "correction": "What whoever has a correction link can do: read what is asked for, answer, send files, be done.",
     "scanners": "What a scanner can do with its own credential: send files to cases of its practice, and nothing else.",
     "lab systems": "Who of a lab's own software may call, and what it can do with its credential.",
+    "prescriptions": "The RX of a case, a PDF for each sending; and the page that confirms a sending.",
     "files": "The scans, volumes and photos of a case; the bytes go straight to storage and come from there.",
 }
 
@@ -148,6 +149,9 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "announce_correction_file": (*_CREATION, _E.Unknown, _E.PacketLocked, _E.TooManyFiles),
     "complete_correction_file": (*_BODY, _E.Unknown, _E.UploadNotOpen, _E.UploadIncomplete),
     "finish_correction": (_E.Unknown, _E.PacketLocked, _E.RequestInProgress),
+    "list_rx_versions": _CASE,
+    "download_rx": (*_CASE, _E.InvalidInput),
+    "read_confirmation": _CASE,
     "announce_file": (*_CREATION, *_CASE, _E.PacketLocked, _E.TooManyFiles),
     "complete_file": (*_BODY, *_CASE, _E.UploadNotOpen, _E.UploadIncomplete),
     "list_files": _CASE,
@@ -173,7 +177,7 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.IdempotencyKeyMissing(),
     _E.Unauthenticated("This token does not say for which organization, and with which roles, you work."),
     _E.RoleNotAllowed(["practice_admin", "practice_staff"]),
-    _E.ScopeMissing(Scope.WRITE_CASES),
+    _E.ScopeMissing(SystemScope.WRITE_CASES),
     _E.Unknown("case"),
     _E.StaleVersion(expected=3, actual=4),
     _E.MoveNotAllowed(status="received", to="finished", allowed=["manufacturing", "missing_info", "on_hold"]),
@@ -217,6 +221,7 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "reason_id": ("The reason, within the last return of the case.", "1"),
     "kind": ("The kind that was announced as sent another way.", "upper_scan"),
     "version": ("Number of the version.", "2"),
+    "number": ("Number of the RX.", "1"),
     "user_id": ("Id of the person.", "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"),
 }
 _ETAG: Final = {
@@ -300,6 +305,8 @@ _REQUEST_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
         },
     },
 }
+#: What answers where it is not JSON.
+_TYPES: Final[Mapping[str, str]] = {"read_confirmation": "text/html"}
 #: Routes that take a credential of their own instead of a token.
 _PUBLIC: Final = frozenset(f"{route.method} {route.path}" for route in ROUTES if route.is_public)
 _SUCCESS: Final = {"200": "Done", "201": "Created", "202": "Accepted"}
@@ -404,7 +411,7 @@ def _operation(module: ModuleType, path: str, method: str, raw: dict[str, Any]) 
         success: {
             "description": _SUCCESS[success],
             **({"headers": _HEADERS[name]} if name in _HEADERS else {}),
-            "content": {"application/json": {**content, "example": answers(name)}},
+            "content": {_TYPES.get(name, "application/json"): {**content, "example": answers(name)}},
         },
         **dict(_refusals(CAN_GIVE[name], is_public=is_public)),
         "429": {"$ref": "#/components/responses/TooManyRequests"},

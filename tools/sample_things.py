@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 from uuid import UUID
 
+from bitewing.aws import keys
 from bitewing.aws.items import to_item
 from bitewing.aws.objects import arrival_key, lab_key, practice_key
+from bitewing.aws.schemas import record
 from bitewing.aws.table import Put, Table, Write
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case, Submission
@@ -44,12 +46,16 @@ from bitewing.kernel.ids import LONG_ID_LENGTH, new_id
 from bitewing.kernel.names import digest_of
 from bitewing.kernel.wire import ORGANIZATION_ID_ATTRIBUTE, ORGANIZATION_KIND_ATTRIBUTE, ROLES
 from bitewing.kernel.working_days import add_working_days
+from bitewing.lab_systems.lab_system import LabSystem, SystemScope
+from bitewing.lab_systems.store import TableLabSystems
 from bitewing.members.member import INVITATION_LASTS, Member, MemberState
 from bitewing.members.store import TableMembers
 from bitewing.packet.packet import Authorization, Item, Packet, Patient, SentOtherwise, Sex
 from bitewing.precheck.finding import Outcome, Precheck
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
+from bitewing.rx.rx import Rx
+from bitewing.rx.store import S3Papers
 
 from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, DR_RETIRED, HARBOR, MAPLE, NORTH_PINE, connected
 
@@ -99,6 +105,13 @@ SCANNER_CREDENTIAL: Final = Credential(
     holder_id="SCANNER000000000000001",
     secret="a-sample-that-opens-nothing-but-sample-scan",  # noqa: S106 - it opens samples
 )
+#: Software of the first lab, and what it calls with; it opens samples.
+LAB_SYSTEM_CREDENTIAL: Final = Credential(
+    kind=CredentialKind.LAB_SYSTEM,
+    owner_id=NORTH_PINE.lab_id,
+    holder_id="SYSTEM0000000000000001",
+    secret="a-sample-that-opens-nothing-but-sample-work",  # noqa: S106 - it opens samples
+)
 _NO_REQUEST: Final = Request(caller="samples", key="", fingerprint="")
 #: Storage takes no part but the last below this size, bytes.
 _LEAST_PART_BYTES: Final = 5 * 1024**2
@@ -123,6 +136,8 @@ def tetrahedron_stl(name: str = "") -> bytes:
     return name.encode().ljust(80, b"\0") + struct.pack("<I", len(_TETRAHEDRON)) + triangles
 
 
+#: The prescription of a sample case, on paper.
+_PAPER: Final = b"%PDF-1.7\n%%EOF\n"
 #: A file that is sent in two parts.
 PARTS: Final = (b"\0" * _LEAST_PART_BYTES, b"the end")
 
@@ -157,7 +172,7 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
     pending = _sent("PEND00000001", at)
     photo = _awaited(pending.case, 5, FileKind.PHOTO, at, name="smile.jpg", content=b"not here yet")
     got = _sent("KEPT00000001", at)
-    got = replace(got, case=replace(got.case, status=Status.RECEIVED, version=3))
+    got = replace(got, case=replace(got.case, status=Status.RECEIVED, version=3, first_received=1, rx_version=1))
     back = _back("BACK00000001", at)
     started = _of_guest(_whole(_case("START0000001", at, packet=replace(_packet(at), authorization=None)), at))
     started = replace(started, case=replace(started.case, packet=replace(started.case.packet, description="")))
@@ -217,6 +232,20 @@ def credential_of(link: CorrectionLink) -> Credential:
     return Credential(kind=CredentialKind.LINK, owner_id=link.case_id, holder_id=link.link_id, secret=LINK_SECRET)
 
 
+def rx_of(case: Case, at: datetime) -> Rx:
+    """Return the first version of the prescription of a sample case that its lab has received."""
+    return Rx(
+        case_id=case.case_id,
+        lab_id=case.lab_id,
+        number=1,
+        submission_number=1,
+        made_at=at - timedelta(minutes=4),
+        size_bytes=len(_PAPER),
+        sha256=hashlib.sha256(_PAPER).hexdigest(),
+        pages=1,
+    )
+
+
 def sample_scanner(at: datetime) -> Scanner:
     """Return the scanner of the first practice."""
     return Scanner(
@@ -226,6 +255,20 @@ def sample_scanner(at: datetime) -> Scanner:
         secret_digest=digest(SCANNER_CREDENTIAL.secret),
         created_at=at - _LONG_AGO,
         created_by=IRIS_ID,
+        last_used_on=at.date(),
+    )
+
+
+def sample_lab_system(at: datetime) -> LabSystem:
+    """Return the software of the first lab."""
+    return LabSystem(
+        system_id=LAB_SYSTEM_CREDENTIAL.holder_id,
+        lab_id=LAB_SYSTEM_CREDENTIAL.owner_id,
+        name="Milling center",
+        scopes=frozenset(SystemScope),
+        secret_digest=digest(LAB_SYSTEM_CREDENTIAL.secret),
+        created_at=at - _LONG_AGO,
+        created_by=LEO_ID,
         last_used_on=at.date(),
     )
 
@@ -319,6 +362,7 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     )
     TableMembers(table, now=lambda: at).put(*sample_members(at))
     TableScanners(table, now=lambda: at).add(sample_scanner(at), request=_NO_REQUEST)
+    TableLabSystems(table, now=lambda: at).add(sample_lab_system(at), request=_NO_REQUEST)
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)
     for sample in sample_cases(at):
         _store_case(cases, sample.case, at)
@@ -330,6 +374,9 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
                 stored = replace(file, upload_id=_begin_parts(s3, settings["ARRIVALS_BUCKET"], file))
             _store_file(files, stored, at)
             _store_bytes(s3, settings, stored, sample)
+        if sample.case.rx_version:
+            table.write([Put(key=keys.rx(sample.case.case_id, 1), values=record(rx_of(sample.case, at)))])
+            S3Papers(lambda: s3, now=lambda: at, files=settings["FILES_BUCKET"]).keep(rx_of(sample.case, at), _PAPER)
     table.store()
 
 

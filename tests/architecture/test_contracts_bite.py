@@ -42,6 +42,9 @@ OFFENSES = (
     Offense("direction", "shared/bitewing/cases/store.py", "import functions.cases_api.handler"),
     Offense("infra", "infra/config.py", "from bitewing.cases import status"),
     Offense("heavy", "functions/cases_api/handler.py", "import numpy"),
+    Offense("heavy", "functions/files_api/handler.py", "import typst"),
+    Offense("decisions", "shared/bitewing/rx/sheet.py", "import segno"),
+    Offense("use-cases", "shared/bitewing/rx/service.py", "from bitewing.rx.printing import printer"),
     Offense("heavy", "shared/bitewing/cases/store.py", "from bitewing.files.inspecting import formats"),
 )
 

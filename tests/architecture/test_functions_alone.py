@@ -79,6 +79,11 @@ def test_only_the_inspector_loads_what_reads_scans(modules, function):
 
 
 @pytest.mark.parametrize("function", function_names())
+def test_only_the_writer_of_prescriptions_loads_what_prints(modules, function):
+    assert ("typst" in modules[function]) is (function == "rx_writer")
+
+
+@pytest.mark.parametrize("function", function_names())
 def test_no_function_loads_what_is_not_deployed(modules, function):
     assert modules[function] & NEVER == set()
 

@@ -19,7 +19,7 @@ from local.processes import free_port
 STATE_MACHINES = Path(__file__).parents[2] / "statemachines"
 FUNCTIONS = {
     "file_intake": ("file_inspector", "file_intake"),
-    "case_submission": ("case_submission",),
+    "case_submission": ("case_submission", "rx_writer"),
     "profile_recheck": ("profile_recheck",),
 }
 #: What an execution is about, where it is not a case.

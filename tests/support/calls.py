@@ -4,7 +4,7 @@ from bitewing.kernel.wire import ROUTES, Route
 
 from tests.support.contract import DOCUMENT
 from tests.support.http import HANNA, IRIS, LEO, PIA, Call, Person
-from tools.sample_things import SCANNER_CREDENTIAL, TOM_ID
+from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
 
 CASES, CASE, UPLOADS = "/v1/cases", "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
 DRAFT, KEPT = "DRAFT0000001", "KEPT00000001"
@@ -56,6 +56,7 @@ OF_THE_DIRECTORY = {
     ("POST", "/v1/dentists"): NEW_DENTIST,
     ("PATCH", "/v1/dentists/{dentist_id}"): {"is_active": False},
     ("POST", "/v1/scanners"): {"name": "Chair 2"},
+    ("POST", "/v1/lab-systems"): {"name": "Planning board", "scopes": ["cases:read"]},
     ("POST", "/v1/guest-practices"): {"practice": NEW_PRACTICE, "dentist": NEW_DENTIST},
     ("POST", f"{GUEST}/dentists"): NEW_DENTIST,
     ("PATCH", f"{GUEST}/dentists/{{dentist_id}}"): {"is_active": False},
@@ -97,8 +98,10 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids = {"case_id": case_id, "file_id": file_of(case_id), "lab_id": "north-pine", "case_type": "crown"}
     ids["user_id"] = TOM_ID
     ids["version"] = "1"
+    ids["number"] = "1"
     ids |= {"practice_id": "maple-street", "partner_id": "north-pine", "dentist_id": "dr-okafor"}
     ids["scanner_id"] = SCANNER_CREDENTIAL.holder_id
+    ids["system_id"] = LAB_SYSTEM_CREDENTIAL.holder_id
     if path.startswith(GUEST):
         ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
@@ -126,6 +129,7 @@ _BY_OTHERS = {
     "/v1/labs": PIA,
     "/v1/connections": HANNA,
     "/v1/lab-cases": LEO,
+    "/v1/lab-systems": LEO,
     "/v1/guest-practices": LEO,
     "/v1/guest-practices/{practice_id}/dentists": LEO,
     "/v1/guest-practices/{practice_id}/dentists/{dentist_id}": LEO,
@@ -139,6 +143,8 @@ _BY_OTHERS = {
 #: The sample case of which a route gets what is asked for, where it is not the draft.
 _OF_OTHERS = {
     "/v1/cases/{case_id}/submit": "READY0000001",
+    "/v1/cases/{case_id}/rx/{number}": KEPT,
+    "/v1/cases/{case_id}/confirmation": KEPT,
     "/v1/cases/{case_id}/correction-links": "START0000001",
 }
 

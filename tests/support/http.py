@@ -7,7 +7,7 @@ from typing import Any
 
 from bitewing.kernel.wire import ROUTES, Route
 
-from tests.support.contract import ensure_promised
+from tests.support.contract import body_of, ensure_promised
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def answered(offline: Any, function: str, event: Mapping[str, Any]) -> Answer:
     """Return what a function answers, which must be what the API's description promises."""
     raw = offline.invoke(function, event)
     ensure_promised(event["routeKey"], raw)
-    return Answer(status=raw["statusCode"], body=json.loads(raw["body"]), headers=raw["headers"])
+    return Answer(status=raw["statusCode"], body=body_of(raw), headers=raw["headers"])
 
 
 def ask(offline: Any, person: Person, call: Call) -> Answer:

@@ -31,11 +31,14 @@
 | Session       | LAB#<lab>#SESSIONS          | <starts at>#<planner>    | the same once more: whoever    |
 |               |                             |                          | has this item has the block    |
 |               | PRACTICE#<practice>#SESSIONS| <starts at>#<case>       | the same once more             |
+| TrackedParcel | TRACKING#<carrier>#<number> | CASE#<case>              |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
 |               | LAB#…, USER#…: what it is   |                          |                                |
 |               | about                       |                          |                                |
 | Seen          | SEEN#<consumer>#<fact>      | SEEN                     |                                |
+| Webhook       | LAB#<lab>                   | WEBHOOK#<webhook>        |                                |
+| Delivery      | LAB#<lab>#DELIVERIES#<hook> | <delivery>               |                                |
 | Idempotency   | IDEMPOTENCY#<caller>#<key>  | IDEMPOTENCY              |                                |
 
 | access pattern                                  | request                                                       |
@@ -52,8 +55,11 @@
 | open cases of a patient of a practice           | Query practice_patient, PRACTICE#<practice>#PATIENT#<digest>  |
 | all labs by name                                | Query LABS                                                    |
 | notes, returns, links of a case                 | Query CASE#<case>, sk begins with NOTE#/RETURN#/LINK#         |
+| cases in a carrier's parcel                     | Query TRACKING#<carrier>#<number>                             |
 | when a lab plans; one session of a case         | GetItem LAB#<lab> / PLANNING; CASE#<case> / SESSION#<session> |
 | sessions of a lab or a practice in a span       | Query <KIND>#<organization>#SESSIONS, sk between two moments  |
+| webhooks of a lab                               | Query LAB#<lab>, sk begins with WEBHOOK#                      |
+| deliveries to a webhook, newest first           | Query LAB#<lab>#DELIVERIES#<webhook>, backward                |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
@@ -92,6 +98,7 @@ RX_PREFIX: Final = "RX#"
 SESSION_PREFIX: Final = "SESSION#"
 MEMBER_PREFIX: Final = "MEMBER#"
 SCANNER_PREFIX: Final = "SCANNER#"
+WEBHOOK_PREFIX: Final = "WEBHOOK#"
 LAB_SYSTEM_PREFIX: Final = "SYSTEM#"
 PROFILE_PREFIX: Final = "PROFILE#"
 LABS: Final = "LABS"
@@ -258,6 +265,21 @@ def session_of_practice(practice_id: str, starts_at: str, case_id: str) -> Key:
     return _key(sessions_partition("practice", practice_id), f"{starts_at}#{case_id}")
 
 
+def webhook(lab_id: str, webhook_id: str) -> Key:
+    """Return the key of a webhook of a lab."""
+    return _key(lab_partition(lab_id), WEBHOOK_PREFIX + webhook_id)
+
+
+def deliveries_partition(lab_id: str, webhook_id: str) -> str:
+    """Return the partition of the deliveries to a webhook."""
+    return f"{lab_partition(lab_id)}#DELIVERIES#{webhook_id}"
+
+
+def webhook_delivery(lab_id: str, webhook_id: str, delivery_id: str) -> Key:
+    """Return the key of a delivery to a webhook; they sort by time."""
+    return _key(deliveries_partition(lab_id, webhook_id), delivery_id)
+
+
 def rule_counts(lab_id: str, month: str, case_type: str) -> Key:
     """Return the key of a lab's counts of a month (``2026-03``) and a case type."""
     return _key(lab_partition(lab_id), f"RULES#{month}#{case_type}")
@@ -266,6 +288,16 @@ def rule_counts(lab_id: str, month: str, case_type: str) -> Key:
 def rule_counts_of_all(month: str, case_type: str) -> Key:
     """Return the key of the counts of all labs of a month and a case type."""
     return _key(f"RULES#{month}", case_type)
+
+
+def tracking_partition(carrier: str, tracking_number: str) -> str:
+    """Return the partition of what goes under a carrier's number."""
+    return f"TRACKING#{carrier}#{tracking_number}"
+
+
+def tracked_parcel(carrier: str, tracking_number: str, case_id: str) -> Key:
+    """Return the key of a parcel of a case that goes under a carrier's number."""
+    return _key(tracking_partition(carrier, tracking_number), case_partition(case_id))
 
 
 def seen(consumer: str, fact: str) -> Key:

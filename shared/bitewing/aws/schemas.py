@@ -36,6 +36,8 @@ SCHEMAS: Final[dict[str, int]] = {
     "Event": 1,
     "Member": 1,
     "Idempotency": 1,
+    "Endpoint": 1,
+    "Delivery": 1,
     "RuleCounts": 1,
     "Seen": 1,
     "Rx": 1,
@@ -43,9 +45,8 @@ SCHEMAS: Final[dict[str, int]] = {
     "Return": 1,
     "PlanningHours": 1,
     "PlanningSession": 1,
-    "PlanningHours": 1,
-    "PlanningSession": 1,
     "SentPacket": 1,
+    "TrackedParcel": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

@@ -39,6 +39,17 @@ CASE_SUBMITTED: Final = "CaseSubmitted"
 CASE_RETURNED: Final = "CaseReturned"
 PROFILE_PUBLISHED: Final = "ProfilePublished"
 
+#: What webhooks can tell, by where it comes from; a test holds the code to it.
+WEBHOOK_EVENTS: Final = (
+    *("CaseCreated", CASE_SUBMITTED, "CaseMoved", CASE_RETURNED, "CaseNoted", "SentOtherwiseArrived", "CorrectionDone"),
+    *("RxIssued", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased", "PlanningSessionHeld"),
+    *("PlanningSessionMissed", "ShipmentAdded", "ShipmentMoved"),
+)
+#: Sources of these events.
+WEBHOOK_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE)
+#: The longest time for which a try of a delivery stands in its queue before it may be made, seconds.
+WEBHOOK_HOP_SECONDS: Final = 900
+
 # --- Files -----------------------------------------------------------------------------------------
 #: Memory of the function that inspects files, MiB: with this much it has one whole processor, which parsing a mesh
 #: is bound by. What is inspected is bounded so that it fits in.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bitewing.cases.case import Case
-from bitewing.cases.status import Party, Status
+from bitewing.cases.status import Party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +43,11 @@ class Rx:
     pages: int
 
 
-def is_on_its_way(case: Case) -> bool:
-    """Whether what was sent last has yet to reach the lab; a case that is paused meanwhile goes on."""
-    status = case.hold.origin if case.hold else case.status
-    return status is Status.PROCESSING and case.submission is not None
-
-
 def seen_by(party: Party, case: Case, versions: Iterable[Rx]) -> tuple[Rx, ...]:
     """Return the versions that a party may have: the practice all, the lab those of sendings that reached it."""
     if party is Party.PRACTICE:
         return tuple(versions)
     if case.first_received is None:
         return ()
-    underway = case.submission.number if case.submission and is_on_its_way(case) else None
+    underway = case.submission.number if case.submission and case.is_on_its_way else None
     return tuple(rx for rx in versions if rx.submission_number != underway)

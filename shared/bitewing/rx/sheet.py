@@ -148,13 +148,13 @@ def sheet_of(prescribed: Prescribed) -> RxSheet:
         patient=_patient(packet.patient),
         facts=tuple(_facts(case)),
         notation=_NOTATION_NAMES[practice.notation],
-        pieces=tuple(_pieces(case.case_type, packet.items, practice.notation)),
+        pieces=pieces_of(case.case_type, packet.items, practice.notation),
         chart=chart_of(case.case_type, packet.items, practice.notation),
         description=tuple(packet.description.strip().splitlines()),
         authorization=tuple(_authorization(packet.authorization, prescribed.dentist, practice)),
         attestations=_attestations(packet, prescribed.profile),
         acknowledged=_acknowledged(submission, prescribed.precheck),
-        files=tuple(_files(packet, prescribed.files)),
+        files=file_counts(packet, prescribed.files),
     )
 
 
@@ -217,8 +217,12 @@ def _facts(case: Case) -> Iterator[Fact]:
         yield Fact(label="Remake", value=": ".join(reason for reason in reasons if reason) or "yes")
 
 
+def pieces_of(case_type: CaseType, items: Sequence[Item], notation: Notation) -> tuple[Piece, ...]:
+    """Return the rows of the table; equal pieces of a type with one on each tooth share a row, each tooth named."""
+    return tuple(_pieces(case_type, items, notation))
+
+
 def _pieces(case_type: CaseType, items: Sequence[Item], notation: Notation) -> Iterator[Piece]:
-    """Yield the rows of the table; equal pieces of a type with one on each tooth share a row, each tooth named."""
     together: dict[tuple[object, ...], list[Item]] = {}
     for number, item in enumerate(items):
         look = (_work(case_type, item), _selections(case_type, item))
@@ -296,8 +300,12 @@ def _acknowledged(submission: Submission, precheck: Precheck) -> tuple[Fact, ...
     )
 
 
+def file_counts(packet: Packet, files: Sequence[CaseFile]) -> tuple[str, ...]:
+    """Return how many files of each kind were sent; their names are not told, they often are those of patients."""
+    return tuple(_files(packet, files))
+
+
 def _files(packet: Packet, files: Sequence[CaseFile]) -> Iterator[str]:
-    """Yield how many files of each kind were sent; their names are not told, they often are those of patients."""
     kinds = Counter(file.kind for file in files if file.is_clean)
     for kind, called in KIND_NAMES.items():
         if kinds[kind]:

@@ -1,1 +1,1 @@
-"""Drawing a prescription: the one place that knows the library which makes PDF."""
+"""Drawing: the one place that knows the libraries which make PDF and QR codes."""

@@ -15,7 +15,7 @@ import typst
 
 from bitewing.rx import fonts
 from bitewing.rx.printing.legible import BRACKETED, legible
-from bitewing.rx.qr import qr_svg
+from bitewing.rx.printing.qr import qr_svg
 from bitewing.rx.rx import Printed
 from bitewing.rx.sheet import RxSheet
 
@@ -51,8 +51,10 @@ class TypstPrinter:
             ignore_system_fonts=True,
             sys_inputs={"sheet": json.dumps(told), "fonts": json.dumps(FAMILIES)},
         )
-        # Dated by its sending, not by its printing: printed once more, it is the same document.
-        content = compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sheet.sent_at)
+        # Dated by its sending, not by its printing: printed once more, it is the same document. PDF knows seconds.
+        content = compiler.compile(
+            format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sheet.sent_at.replace(microsecond=0)
+        )
         if not isinstance(content, bytes):
             raise TypeError("a PDF is one document")
         pages = json.loads(compiler.query("<pages>", field="value", one=True))
