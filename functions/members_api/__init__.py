@@ -1,1 +1,1 @@
-"""The routes about the people of an organization."""
+"""The routes about who may act for an organization: its people, and a lab's own software."""

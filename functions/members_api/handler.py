@@ -1,14 +1,24 @@
-"""The people of an organization over HTTP: invite, accept, give roles, let go."""
+"""Who may act for an organization, over HTTP: people invited and let go, and a lab's own software."""
 
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.http import JSON, IdempotencyKey, IfMatch, answer, caller, create_api, etag, request_in, version_in
+from bitewing.kernel.ids import read_id
 from bitewing.members.member import Member
 
-from functions.members_api.schemas import MembersView, MemberView, NewMemberBody, RolesBody
-from functions.members_api.wiring import members
+from functions.members_api.schemas import (
+    EnteredLabSystemView,
+    LabSystemsView,
+    LabSystemView,
+    MembersView,
+    MemberView,
+    NewLabSystemBody,
+    NewMemberBody,
+    RolesBody,
+)
+from functions.members_api.wiring import members, systems
 
 app = create_api()
 logger = Logger()
@@ -70,6 +80,26 @@ def end_membership(user_id: str) -> Response[MemberView]:
     They can sign in no more. A token that was issued before stays good until it expires, an hour at most.
     """
     return _member(members.end(caller(app), user_id), 200)
+
+
+@app.post("/v1/lab-systems", tags=["lab systems"], status_code=201)
+def enter_lab_system(body: NewLabSystemBody, idempotency_key: IdempotencyKey = None) -> Response[EnteredLabSystemView]:
+    """Enter software of the lab and get its credential, which is shown this once; the same request again shows none."""
+    who = caller(app)
+    entered = systems.enter(who, body.name, frozenset(body.scopes), request_in(app, who, idempotency_key))
+    return Response(status_code=201, content_type=JSON, body=EnteredLabSystemView.of_entered(entered))
+
+
+@app.get("/v1/lab-systems", tags=["lab systems"])
+def list_lab_systems() -> LabSystemsView:
+    """List the systems of the caller's lab, also revoked ones, the oldest first."""
+    return LabSystemsView(systems=[LabSystemView.of(system) for system in systems.of_caller(caller(app))])
+
+
+@app.delete("/v1/lab-systems/<system_id>", tags=["lab systems"])
+def revoke_lab_system(system_id: str) -> LabSystemView:
+    """Let a system's credential open nothing from now on; a download that it began goes on for minutes."""
+    return LabSystemView.of(systems.revoke(caller(app), read_id(system_id)))
 
 
 def _member(member: Member, status: int, **headers: str) -> Response[MemberView]:

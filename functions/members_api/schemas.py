@@ -1,10 +1,12 @@
 """The bodies of the members API."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from bitewing.aws.bodies import Body, Code, Email, Name, View
 from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.lab_systems.lab_system import LabSystem, SystemScope
+from bitewing.lab_systems.service import EnteredLabSystem
 from bitewing.members.member import Member, MemberState
 from bitewing.members.service import NewMember, OrganizationName
 from pydantic import Field
@@ -98,3 +100,67 @@ class MembersView(View):
     """The people of an organization, by name."""
 
     members: list[MemberView]
+
+
+class NewLabSystemBody(Body):
+    """Software of the lab, by what the lab calls it, and what it may do."""
+
+    name: Name
+    scopes: Annotated[
+        list[SystemScope],
+        Field(
+            min_length=1,
+            max_length=len(SystemScope),
+            description="`cases:read`: lists, cases, prescriptions; `files:read`: files and downloads; `cases:write`:"
+            " moves. They never change: enter another system, and revoke this one.",
+        ),
+    ]
+
+
+class LabSystemView(View):
+    """Software of the lab; `last_used_on` is a day in UTC."""
+
+    system_id: str
+    name: str
+    scopes: list[SystemScope]
+    created_at: datetime
+    created_by: str
+    last_used_on: date | None
+    revoked_at: datetime | None
+    revoked_by: str | None
+
+    @classmethod
+    def of(cls, system: LabSystem) -> "LabSystemView":
+        """Return a system as the API shows it."""
+        return cls(
+            system_id=system.system_id,
+            name=system.name,
+            scopes=[scope for scope in SystemScope if scope in system.scopes],
+            created_at=system.created_at,
+            created_by=system.created_by,
+            last_used_on=system.last_used_on,
+            revoked_at=system.revoked_at,
+            revoked_by=system.revoked_by,
+        )
+
+
+class EnteredLabSystemView(LabSystemView):
+    """A new system with its credential.
+
+    The credential is shown once and kept nowhere: it is null where the same request is answered again. Whoever lost
+    it revokes the system and enters it anew.
+    """
+
+    credential: str | None
+
+    @classmethod
+    def of_entered(cls, entered: EnteredLabSystem) -> "EnteredLabSystemView":
+        """Return a new system as the API shows it."""
+        shown = LabSystemView.of(entered.system)
+        return cls(**dict(shown), credential=str(entered.credential) if entered.credential else None)
+
+
+class LabSystemsView(View):
+    """The systems of the lab."""
+
+    systems: list[LabSystemView]

@@ -38,7 +38,9 @@ ONLY_IN_THE_INSPECTOR = {"numpy", "PIL"}
 #: What of ours costs start-up, and who starts with it; whoever else needs it loads it then.
 STARTS_WITH = {
     "bitewing.directory.upkeep_store": {"directory_api", "practice_api", "scanner_api"},
-    "bitewing.kernel.credentials": {"correction_api", "lab_cases_api", "practice_api", "scanner_api"},
+    "bitewing.kernel.credentials": {
+        *("correction_api", "lab_cases_api", "members_api", "practice_api", "scanner_api"),
+    },
     "bitewing.precheck.rules": set(),
 }
 #: What a function does without at its start though others of its kind have it.

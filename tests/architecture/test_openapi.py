@@ -21,6 +21,7 @@ from bitewing.directory.service import DirectoryService
 from bitewing.files.service import FileService
 from bitewing.kernel.errors import BitewingError, Malformed
 from bitewing.kernel.wire import ROUTES
+from bitewing.lab_systems.service import LabSystemService
 from bitewing.members.service import MemberService
 from bitewing.reports.service import ReportService
 from bitewing.requirements.service import RequirementService
@@ -159,6 +160,9 @@ CALLS = {
     "change_dentist": DentistService.change,
     "add_guest_dentist": DentistService.add,
     "change_guest_dentist": DentistService.change,
+    "enter_lab_system": LabSystemService.enter,
+    "list_lab_systems": LabSystemService.of_caller,
+    "revoke_lab_system": LabSystemService.revoke,
     "enter_scanner": ScannerService.enter,
     "list_scanners": ScannerService.of_caller,
     "revoke_scanner": ScannerService.revoke,

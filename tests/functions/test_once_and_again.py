@@ -32,6 +32,7 @@ ELSE = {
     "/v1/connections": {"lab_id": "north-pine"},
     "/v1/dentists": {"name": "Dr. Mia Sole"},
     "/v1/scanners": {"name": "Chair 9"},
+    "/v1/lab-systems": {"name": "Shipping desk"},
     "/v1/guest-practices": {"dentist": {"name": "Dr. Mia Sole"}},
     "/v1/guest-practices/{practice_id}/dentists": {"name": "Dr. Mia Sole"},
     "/v1/members": {"name": "Ana Maria Lima"},

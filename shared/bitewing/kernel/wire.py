@@ -43,7 +43,7 @@ PROFILE_PUBLISHED: Final = "ProfilePublished"
 WEBHOOK_EVENTS: Final = (
     *("CaseCreated", CASE_SUBMITTED, "CaseMoved", CASE_RETURNED, "CaseNoted", "SentOtherwiseArrived", "CorrectionDone"),
     *("RxIssued", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased", "PlanningSessionHeld"),
-    *("PlanningSessionMissed", "ShipmentAdded", "ShipmentMoved"),
+    *("PlanningSessionMissed", "ShipmentAdded", "ShipmentMoved", "ShipmentReceived"),
 )
 #: Sources of these events.
 WEBHOOK_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE)

@@ -12,7 +12,7 @@ from bitewing.kernel.errors import ScopeMissing
 MAX_LAB_SYSTEMS: Final = 10
 
 
-class Scope(StrEnum):
+class SystemScope(StrEnum):
     """One thing that a lab lets its software do."""
 
     READ_CASES = "cases:read"
@@ -36,7 +36,7 @@ class LabSystem:
     system_id: str
     lab_id: str
     name: str
-    scopes: frozenset[Scope]
+    scopes: frozenset[SystemScope]
     secret_digest: str = field(repr=False)
     created_at: datetime
     created_by: str
@@ -49,7 +49,7 @@ class LabSystem:
         """Whether its credential opens nothing any more."""
         return self.revoked_at is not None
 
-    def as_caller(self, needed: Scope) -> Caller:
+    def as_caller(self, needed: SystemScope) -> Caller:
         """Return the machine as one who calls for its lab; the history names it by its id.
 
         Args:

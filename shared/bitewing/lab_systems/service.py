@@ -9,7 +9,7 @@ from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Request,
 from bitewing.kernel.credentials import Credential, CredentialKind, digest, new_secret, not_accepted
 from bitewing.kernel.errors import RequestInProgress, TooManyLabSystems, Unknown
 from bitewing.kernel.ids import new_id
-from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, LabSystem, Scope
+from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, LabSystem, SystemScope
 
 _ADMIN: Final = frozenset({Role.LAB_ADMIN})
 
@@ -70,7 +70,7 @@ class LabSystemService:
     def __init__(self, systems: LabSystems, *, now: Callable[[], datetime]) -> None:
         self._systems, self._now = systems, now
 
-    def enter(self, caller: Caller, name: str, scopes: frozenset[Scope], request: Request) -> EnteredLabSystem:
+    def enter(self, caller: Caller, name: str, scopes: frozenset[SystemScope], request: Request) -> EnteredLabSystem:
         """Enter a system and make its credential, which is shown this once.
 
         The same request gives the same system without its credential. Whoever did not get the first answer revokes
@@ -135,7 +135,7 @@ class LabSystemService:
             return self._systems.system(caller.organization_id, system_id) or system
         return revoked
 
-    def caller_with(self, credential: Credential, needed: Scope) -> Caller:
+    def caller_with(self, credential: Credential, needed: SystemScope) -> Caller:
         """Return the system that shows this credential, as one who calls for its lab.
 
         That it was used is kept once a day.

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.http import answered
 from tools.offline import SETTINGS, read_sample, sample_names
-from tools.sample_things import NOOR_ID, TOM_ID
+from tools.sample_things import LEO_ID, NOOR_ID, TOM_ID
 
 EXPECTED = {
     "lists_people": (200, None),
@@ -29,6 +29,12 @@ EXPECTED = {
     "ends_access": (200, None),
     "takes_an_invitation_back": (200, None),
     "ends_the_access_of_the_last_administrator": (409, "last_admin"),
+    "enters_a_lab_system": (201, None),
+    "staff_enters_a_lab_system": (403, "role_not_allowed"),
+    "enters_a_lab_system_that_may_do_nothing": (422, "invalid_input"),
+    "lists_lab_systems": (200, None),
+    "revokes_a_lab_system": (200, None),
+    "revokes_an_unknown_lab_system": (404, "not_found"),
 }
 
 
@@ -47,6 +53,21 @@ def person(offline, user_id):
 def test_each_sample_gets_its_status_and_code(offline, sample):
     answer = of(offline, sample)
     assert (answer.status, answer.code) == EXPECTED[sample]
+
+
+def test_the_credential_of_a_lab_system_is_shown_once(offline):
+    entered, again = of(offline, "enters_a_lab_system").body, of(offline, "enters_a_lab_system").body
+    assert entered["credential"].startswith(f"lab-system.north-pine.{entered['system_id']}.")
+    assert again == entered | {"credential": None}
+    listed = of(offline, "lists_lab_systems").body["systems"]
+    assert [each["system_id"] for each in listed] == [entered["system_id"], "SYSTEM0000000000000001"]
+    assert entered["credential"].rpartition(".")[2] not in str(offline.items())
+
+
+def test_who_revoked_a_lab_system_is_listed_with_it(offline):
+    revoked = of(offline, "revokes_a_lab_system").body
+    assert (revoked["revoked_by"], bool(revoked["revoked_at"])) == (LEO_ID, True)
+    assert of(offline, "lists_lab_systems").body["systems"] == [revoked]
 
 
 def test_people_are_listed_by_name_with_those_who_are_invited_and_gone(offline):

@@ -15,7 +15,7 @@ from bitewing.kernel.errors import (
     Unauthenticated,
     Unknown,
 )
-from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, LabSystem, Scope
+from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, LabSystem, SystemScope
 from bitewing.lab_systems.service import AlreadyAnswered
 
 from tests.support.builders import LAB_ID, NOW
@@ -31,7 +31,7 @@ from tests.support.callers import (
 )
 from tests.support.world import Interrupted
 
-READS = frozenset({Scope.READ_CASES})
+READS = frozenset({SystemScope.READ_CASES})
 
 
 def enter(place, name="Milling", scopes=READS, key="enter", body="enter"):
@@ -53,16 +53,16 @@ def a_system(number):
 def test_a_system_calls_for_its_lab_with_what_was_shown_once(place):
     entered = enter(place)
     shown = read_credential(str(entered.credential), CredentialKind.LAB_SYSTEM)
-    caller = place.service.caller_with(shown, Scope.READ_CASES)
+    caller = place.service.caller_with(shown, SystemScope.READ_CASES)
     assert (caller.organization_id, caller.organization_kind) == (LAB_ID, OrganizationKind.LAB)
     assert caller.user_id == f"system:{entered.system.system_id}"
     assert caller.roles == {Role.LAB_STAFF}
 
 
 def test_a_system_is_kept_as_it_was_entered(place):
-    entered = enter(place, scopes=frozenset(Scope))
+    entered = enter(place, scopes=frozenset(SystemScope))
     assert place.service.of_caller(FROM_LAB) == (entered.system,)
-    assert entered.system.scopes == frozenset(Scope)
+    assert entered.system.scopes == frozenset(SystemScope)
 
 
 def test_the_secret_is_kept_nowhere(place):
@@ -75,8 +75,8 @@ def test_the_secret_is_kept_nowhere(place):
         assert secret not in str(place.stores.table._client.scan(TableName=place.stores.table._name))
 
 
-@pytest.mark.parametrize("needed", Scope)
-@pytest.mark.parametrize("given", Scope)
+@pytest.mark.parametrize("needed", SystemScope)
+@pytest.mark.parametrize("given", SystemScope)
 def test_a_system_does_what_it_has_the_scope_for_and_nothing_else(at_home, given, needed):
     shown = enter(at_home, scopes=frozenset({given})).credential
     if given is needed:
@@ -90,7 +90,7 @@ def test_a_system_does_what_it_has_the_scope_for_and_nothing_else(at_home, given
 def test_who_shows_a_wrong_secret_learns_nothing_of_scopes(at_home):
     shown = enter(at_home).credential
     with pytest.raises(Unauthenticated):
-        at_home.service.caller_with(replace(shown, secret=new_secret()), Scope.WRITE_CASES)
+        at_home.service.caller_with(replace(shown, secret=new_secret()), SystemScope.WRITE_CASES)
 
 
 def test_the_same_request_enters_one_system_and_shows_no_credential_again(place):
@@ -125,10 +125,10 @@ def test_a_wrong_unknown_or_revoked_credential_is_refused_in_the_same_words(plac
         revoked,
     ):
         with pytest.raises(Unauthenticated) as refused:
-            place.service.caller_with(wrong, Scope.READ_CASES)
+            place.service.caller_with(wrong, SystemScope.READ_CASES)
         said.add(str(refused.value))
     assert len(said) == 1
-    assert place.service.caller_with(shown, Scope.READ_CASES)
+    assert place.service.caller_with(shown, SystemScope.READ_CASES)
 
 
 def test_that_a_system_was_used_is_kept_once_a_day(place, clock):
@@ -137,11 +137,11 @@ def test_that_a_system_was_used_is_kept_once_a_day(place, clock):
     service = place.service
     service._systems = Interrupted(place.systems, "used", lambda: written.append(clock()), times=9)
     for _ in range(3):
-        service.caller_with(shown, Scope.READ_CASES)
+        service.caller_with(shown, SystemScope.READ_CASES)
     assert place.systems.system(LAB_ID, shown.holder_id).last_used_on == NOW.date()
     assert len(written) == 1
     clock.advance(days=1)
-    service.caller_with(shown, Scope.READ_CASES)
+    service.caller_with(shown, SystemScope.READ_CASES)
     assert place.systems.system(LAB_ID, shown.holder_id).last_used_on == NOW.date() + timedelta(days=1)
     assert len(written) == 2
 
