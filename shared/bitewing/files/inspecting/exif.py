@@ -203,7 +203,7 @@ def _gps_pointers(tiff: bytes, order: str) -> Iterator[_Entry]:
     found = 0
     seen: set[int] = set()
     for _ in range(_MAX_DIRECTORIES):
-        if not at or at[0] in seen:
+        if not at or at[0] == 0 or at[0] in seen:
             return
         seen.add(at[0])
         entry = None
