@@ -35,14 +35,14 @@ def move_case(
     who, stored_id, move, version = caller(app), read_id(case_id), body.read(), version_in(if_match)
     if dry_run:
         would_be = progress.would_move(who, stored_id, move, expected_version=version)
-        return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be))
+        # Nothing was stored: the version stays.
+        headers = {"ETag": etag(version)}
+        return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be), headers=headers)
     return _case(progress.move(who, stored_id, move, expected_version=version), who)
 
 
 @app.patch("/v1/cases/<case_id>/patient", tags=["progress"])
-def rename_patient(
-    case_id: str, body: PatientNameBody, if_match: IfMatch = None
-) -> Response[CaseStandView | WouldBeView]:
+def rename_patient(case_id: str, body: PatientNameBody, if_match: IfMatch = None) -> Response[CaseStandView]:
     """Correct the name of the patient of a case that was sent; for its lab, which the practice asks."""
     who = caller(app)
     renamed = progress.rename_patient(who, read_id(case_id), body.name, expected_version=version_in(if_match))
@@ -54,7 +54,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _case(case: Case, who: Caller) -> Response[CaseStandView | WouldBeView]:
+def _case(case: Case, who: Caller) -> Response[Any]:
     return Response(
         status_code=200,
         content_type=JSON,
