@@ -14,6 +14,7 @@ from bitewing.cases.review_store import TableReviews
 from bitewing.cases.store import TableCases
 from bitewing.directory.store import TableDirectory
 from bitewing.files.store import TableFiles
+from bitewing.planning.store import TablePlanning
 from moto import mock_aws
 
 from tests.support.clock import Clock
@@ -25,6 +26,7 @@ from tests.support.in_memory import (
     InMemoryReviews,
     Memory,
 )
+from tests.support.planning import InMemoryPlanning
 from tests.support.tables import create_table, dynamodb_local
 
 
@@ -37,6 +39,7 @@ class Stores:
     links: Any
     files: Any
     directory: Any
+    planning: Any
     clock: Clock
     table: Table | None
     memory: Memory | None
@@ -96,6 +99,7 @@ def _over_table(client: Any, clock: Clock) -> Stores:
         links=TableLinks(table, now=clock),
         files=TableFiles(table, now=clock),
         directory=TableDirectory(table),
+        planning=TablePlanning(table, now=clock),
         clock=clock,
         table=table,
         memory=None,
@@ -118,12 +122,14 @@ def local_stores(dynamodb_local_address, aws, monkeypatch, clock):
 @pytest.fixture
 def memory_stores(clock):
     memory = Memory(clock)
+    directory = InMemoryDirectory()
     return Stores(
         cases=InMemoryCases(memory),
         reviews=InMemoryReviews(memory),
         links=InMemoryLinks(memory),
         files=InMemoryFiles(memory),
-        directory=InMemoryDirectory(),
+        directory=directory,
+        planning=InMemoryPlanning(memory, directory),
         clock=clock,
         table=None,
         memory=memory,

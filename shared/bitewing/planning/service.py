@@ -661,7 +661,9 @@ class PlanningService:
         self, grid: Grid, blocks: Iterator[Block], *, since: datetime, until: datetime | None, now: datetime
     ) -> Iterator[FreeBlock]:
         soonest = max(since, grid.hours.first_bookable(now))
-        wanted = [each for each in blocks if each.starts_at >= soonest and (until is None or each.starts_at < until)]
+        wanted = [
+            each for each in blocks if now < each.starts_at >= soonest and (until is None or each.starts_at < until)
+        ]
         if not wanted:
             return
         lab_id = grid.hours.lab_id

@@ -1,0 +1,151 @@
+"""Planning hours and sessions, kept in the table: whoever stores the item of a planner's block has booked it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from bitewing.aws import answers, keys
+from bitewing.aws.schemas import read_record, record
+from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Check, Condition, ConditionsFailed, Delete, Put, Table, Write
+from bitewing.cases.ports import AlreadyAnswered
+from bitewing.cases.status import Party
+from bitewing.cases.store import changing
+from bitewing.kernel.caller import Request
+from bitewing.kernel.errors import StaleVersion
+from bitewing.kernel.pages import Page, Position
+from bitewing.planning.hours import PlanningHours
+from bitewing.planning.service import Booking, HoursChanged, SessionChange, SlotTaken
+from bitewing.planning.session import PlanningSession
+
+
+class TablePlanning:
+    """Keeps the port :class:`bitewing.planning.service.Planning` over the table."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def hours(self, lab_id: str) -> PlanningHours | None:
+        """Return what a lab has published, in one request."""
+        item = self._table.get(keys.planning_hours(lab_id))
+        return None if item is None else read_record(PlanningHours, item)
+
+    def publish(self, hours: PlanningHours) -> None:
+        """Store the next version of a lab's hours."""
+        before = hours.version - 1
+        put = Put(
+            key=keys.planning_hours(hours.lab_id),
+            values=record(hours),
+            condition=IS_NEW if before == 0 else _is_version(before),
+        )
+        try:
+            self._table.write([put])
+        except ConditionsFailed as error:
+            stored = error.stored[0] or {}
+            raise StaleVersion(expected=before, actual=stored.get("version", 0)) from error
+
+    def answered(self, request: Request) -> Booking | None:
+        """Return what this request booked before."""
+        return answers.recall(self._table, request, Booking, at=self._now())
+
+    def save(self, change: SessionChange, *, request: Request | None = None, answer: Booking | None = None) -> None:
+        """Store a session and its case, if both are still as they were read; one transaction."""
+        session, before = change.session, change.before
+        of_case = changing(change.change)
+        is_new_block = before is None or (before.starts_at, before.planner) != (session.starts_at, session.planner)
+        # In this order, for it is looked at below what was refused.
+        slot = Put(key=_slot(session), values=record(session), condition=IS_NEW if is_new_block else EXISTS)
+        checks = _still_stand(change)
+        writes: list[Write] = [
+            *of_case,
+            slot,
+            *checks,
+            Put(
+                key=keys.session(session.case_id, session.session_id),
+                values=record(session),
+                condition=IS_NEW if before is None else _is_version(before.version),
+            ),
+            Put(key=_of_practice(session), values=record(session), condition=ALWAYS),
+        ]
+        if before is not None and is_new_block:
+            writes.append(Delete(key=_slot(before)))
+        if before is not None and before.starts_at != session.starts_at:
+            writes.append(Delete(key=_of_practice(before)))
+        if request is not None:
+            writes.append(answers.remember(request, answer, at=self._now()))
+        try:
+            self._table.write(writes)
+        except ConditionsFailed as error:
+            stored = error.stored
+            if request is not None and stored[-1] is not None:
+                raise AlreadyAnswered from error
+            if stored[0] is not None:
+                read = change.change.case.version - 1
+                raise StaleVersion(expected=read, actual=stored[0].get("version", 0)) from error
+            raise (SlotTaken if stored[len(of_case)] is not None else HoursChanged) from error
+
+    def find(self, case_id: str, session_id: str) -> PlanningSession | None:
+        """Return a session, in one request."""
+        item = self._table.get(keys.session(case_id, session_id))
+        return None if item is None else read_record(PlanningSession, item)
+
+    def taken(self, lab_id: str, *, since: datetime, until: datetime) -> tuple[PlanningSession, ...]:
+        """Return all sessions of a lab that begin in a span, as they are now, by their start."""
+        found: list[PlanningSession] = []
+        start: Position | None = None
+        while True:
+            page = self._table.query(
+                keys.sessions_partition(Party.LAB, lab_id),
+                between=_between(since, until),
+                limit=None,
+                start=start,
+                is_consistent=True,
+            )
+            found += [read_record(PlanningSession, item) for item in page.things]
+            if (start := page.next) is None:
+                return tuple(found)
+
+    def listed(
+        self,
+        party: Party,
+        organization_id: str,
+        *,
+        since: datetime,
+        until: datetime,
+        limit: int,
+        start: Position | None,
+    ) -> Page[PlanningSession]:
+        """Return one page of a lab's or a practice's sessions that begin in a span, by their start; one request."""
+        page = self._table.query(
+            keys.sessions_partition(party, organization_id), between=_between(since, until), limit=limit, start=start
+        )
+        return Page(tuple(read_record(PlanningSession, item) for item in page.things), page.next)
+
+
+def _still_stand(change: SessionChange) -> list[Check]:
+    """Return the checks that a block was chosen by the hours and the calendar that are in force."""
+    checks = []
+    if change.hours is not None:
+        checks.append(Check(key=keys.planning_hours(change.hours.lab_id), condition=_is_version(change.hours.version)))
+    if change.lab is not None:
+        checks.append(Check(key=keys.lab(change.lab.lab_id), condition=_is_version(change.lab.version)))
+    return checks
+
+
+def _is_version(version: int) -> Condition:
+    return Condition(expression="#version = :version", values={"version": version})
+
+
+def _slot(session: PlanningSession) -> keys.Key:
+    return keys.session_slot(session.lab_id, _stated(session.starts_at), session.planner)
+
+
+def _of_practice(session: PlanningSession) -> keys.Key:
+    return keys.session_of_practice(session.practice_id, _stated(session.starts_at), session.case_id)
+
+
+def _between(since: datetime, until: datetime) -> tuple[str, str]:
+    # What begins at the end of a span has more in its key than the moment, and is not of it.
+    return _stated(since), _stated(until)
+
+
+def _stated(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
