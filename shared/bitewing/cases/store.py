@@ -44,10 +44,12 @@ if TYPE_CHECKING:
 
 #: How many cases of one patient are looked at: more are not open at the same time.
 MAX_OF_PATIENT: Final = 25
-#: How many rows are looked at for one page where some are left out: some 60 units of reading.
+#: How many rows are looked at for one page where some are left out: some 30 units of reading.
 MAX_LOOKED_AT: Final = 400
 #: When each side took the case off its list. Nobody's version of the case counts that.
 _ARCHIVED_AT: Final = {Party.PRACTICE: "archived_by_practice_at", Party.LAB: "archived_by_lab_at"}
+#: Of an item that is written with another one, whose condition holds for both.
+_THERE_OR_NOT: Final = Condition(expression="attribute_not_exists(#pk) OR attribute_exists(#pk)")
 
 
 class TableCases:
@@ -216,7 +218,7 @@ class TableCases:
         condition = Condition(
             expression=f"#version = :version AND {read.expression}", values={"version": case.version, **read.values}
         )
-        values = {name: plain[name], **_listed(case)}
+        values = {name: plain[name], **listed(case)}
         try:
             self._table.write(
                 [Update(key=keys.case(case.case_id), values=values, condition=condition), *told((entry,), (event,))]
@@ -277,7 +279,8 @@ def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
 
 def sent_put(case_id: str, sent: SentPacket) -> Put:
     """Return the write that keeps what a case was sent with; the case's own guards it."""
-    return Put(key=keys.sent_packet(case_id, sent.submission_number), values=record(sent))
+    key = keys.sent_packet(case_id, sent.submission_number)
+    return Put(key=key, values=record(sent), condition=_THERE_OR_NOT)
 
 
 def _beside(change: Change) -> list[Write]:
@@ -344,7 +347,7 @@ def _values(case: Case) -> dict[str, Any]:
     # Files count their changes on the case's item by themselves, and remakes name themselves on it; saving a case
     # leaves both alone.
     del plain["files_version"], plain["remakes"]
-    values = {**as_stored("Case", plain), **_listed(case)}
+    values = {**as_stored("Case", plain), **listed(case)}
     if case.patient_key is not None:
         values |= {
             f"{PATIENT_INDEX}_pk": keys.patient_partition(case.practice_id, case.patient_key),
@@ -360,7 +363,7 @@ def modified(case_id: str, at: datetime) -> dict[str, Any]:
     return {"last_modified_at": at.isoformat().replace("+00:00", "Z"), **lists}
 
 
-def _listed(case: Case) -> dict[str, Any]:
+def listed(case: Case) -> dict[str, Any]:
     """Return what the lists of both sides have of a case: its row, and where it stands in each."""
     row = row_of(case)
     plain = to_plain(row)

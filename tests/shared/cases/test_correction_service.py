@@ -496,7 +496,7 @@ def test_once_the_case_was_sent_nothing_is_changed_by_a_link_and_what_was_asked_
     ):
         with pytest.raises(PacketLocked):
             attempt()
-    assert not world.correction_service.read(entry).case.is_packet_open
+    assert not world.correction_service.read(entry).case.is_being_prepared
 
 
 # --- Reasons of a return ----------------------------------------------------------

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from bitewing.cases.as_sent import SentPacket, left_behind
 from bitewing.cases.listing import Listing
 from bitewing.cases.ports import AlreadyAnswered, CaseIdTaken, FilesChanged
 from bitewing.cases.status import Party, Status
@@ -327,3 +328,74 @@ def test_a_case_is_found_by_the_name_that_its_patient_has_now(stores):
     case = create(stores, a_case(patient_key="digest-1"))
     stores.cases.save(a_change(replace(case, patient_key=None, version=2)))
     assert stores.cases.of_patient("practice-1", "digest-1") == ()
+
+
+# --- What was sent --------------------------------------------------------------------------------------------------
+
+
+def test_what_was_sent_is_kept_beside_the_case_with_the_first_change(stores):
+    sent = create(stores, a_sent_case(remake_of="case-0", remake_reason="It broke."))
+    assert stores.cases.sent_packet(CASE_ID, 1) is None
+    changed = sent.with_packet(a_packet(description="Longer."), at=sent.moved_at, contact="the lab")
+    stores.cases.save(replace(a_change(changed, files_version=0), sent_packet=left_behind(sent)))
+    assert stores.cases.sent_packet(CASE_ID, 1) == SentPacket.of(sent)
+    assert stores.cases.sent_packet(CASE_ID, 2) is None
+    assert stores.cases.find(CASE_ID) == changed
+    assert changed.is_changed_since_sent
+    # What the lab changes of it later takes its place.
+    renamed = replace(SentPacket.of(sent), packet=a_packet(contact="Mia"))
+    stores.cases.save(replace(a_change(replace(changed, version=3)), sent_packet=renamed))
+    assert stores.cases.sent_packet(CASE_ID, 1) == renamed
+    # It is none of the files of the case.
+    assert stores.cases.with_files(CASE_ID)[1] == ()
+
+
+def test_what_was_sent_is_kept_with_the_first_change_of_a_file(stores):
+    sent, file = create(stores, a_sent_case()), a_file()
+    change = a_file_change(sent, file, decided_on=sent, sent_packet=left_behind(sent))
+    stores.files.announce(change, request=a_request("upload"))
+    read = stores.cases.find(CASE_ID)
+    assert (read.is_changed_since_sent, read.version, read.files_version) == (True, 1, 1)
+    assert stores.cases.sent_packet(CASE_ID, 1) == SentPacket.of(sent)
+    stores.files.change(a_file_change(read, replace(file, version=2), decided_on=read))
+    assert stores.cases.find(CASE_ID).is_changed_since_sent
+
+
+def test_a_removed_file_keeps_what_was_sent(stores):
+    sent, file = create(stores, a_case()), a_file()
+    stores.files.announce(a_file_change(sent, file), request=a_request("upload"))
+    sent = replace(stores.cases.find(CASE_ID), status=Status.RECEIVED, submission=a_submission(), version=2)
+    stores.cases.save(a_change(sent, files_version=1))
+    change = a_file_change(sent, replace(file, version=2), decided_on=sent, sent_packet=left_behind(sent))
+    stores.files.change(change)
+    assert stores.cases.find(CASE_ID).is_changed_since_sent
+    assert stores.cases.sent_packet(CASE_ID, 1) == SentPacket.of(sent)
+
+
+def test_a_draft_is_not_changed_since_it_was_sent(stores):
+    draft = create(stores, a_case())
+    stores.files.announce(a_file_change(draft, a_file(), decided_on=draft), request=a_request("upload"))
+    assert not stores.cases.find(CASE_ID).is_changed_since_sent
+
+
+def test_a_move_that_did_not_see_a_changed_file_leaves_the_case_changed(stores):
+    sent = create(stores, a_sent_case())
+    change = a_file_change(sent, a_file(), decided_on=sent, sent_packet=left_behind(sent))
+    stores.files.announce(change, request=a_request("upload"))
+    stores.cases.save(a_change(replace(sent, status=Status.MANUFACTURING, version=2)))
+    assert stores.cases.find(CASE_ID).is_changed_since_sent
+
+
+def test_a_sending_that_saw_all_files_leaves_nothing_changed(stores):
+    changed = create(stores, a_sent_case(is_changed_since_sent=True))
+    again = replace(changed, submission=a_submission(number=2), is_changed_since_sent=False, version=2)
+    stores.cases.save(a_change(again, files_version=0))
+    assert not stores.cases.find(CASE_ID).is_changed_since_sent
+
+
+def test_a_change_that_is_refused_keeps_nothing_of_what_was_sent(stores):
+    sent = create(stores, a_sent_case())
+    late = replace(a_change(replace(sent, version=3)), sent_packet=left_behind(sent))
+    with pytest.raises(StaleVersion):
+        stores.cases.save(late)
+    assert stores.cases.sent_packet(CASE_ID, 1) is None

@@ -46,7 +46,7 @@ from tests.support.builders import (
     image_measures,
 )
 from tests.support.callers import FROM_LAB, FROM_OTHER_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, a_request
-from tests.support.changes import a_sent_case
+from tests.support.changes import a_sent_case, a_submission
 from tests.support.in_memory import sha256
 from tests.support.world import SCAN, Interrupted
 
@@ -466,7 +466,7 @@ def test_what_was_never_sent_is_told_as_abandoned_after_a_day_and_stays_stored_a
 @pytest.mark.parametrize("state", sorted(set(FileState) - {FileState.CLEAN, FileState.REPLACED, FileState.ABANDONED}))
 def test_a_file_without_bytes_to_give_cannot_be_fetched(world, state):
     # What its practice takes out later, a lab keeps that has got it: this one was removed before the last sending.
-    world.has(a_sent_case(number=2), a_file(state=state, handed_over_in=1))
+    world.has(a_sent_case(submission=a_submission(number=2)), a_file(state=state, handed_over_in=1))
     for caller in (FROM_PRACTICE, FROM_LAB):
         with pytest.raises(FileNotReady) as refused:
             world.file_service.download(caller, CASE_ID, "upper_scan")
