@@ -49,7 +49,7 @@ MAX_LOOKED_AT: Final = 400
 #: When each side took the case off its list. Nobody's version of the case counts that.
 _ARCHIVED_AT: Final = {Party.PRACTICE: "archived_by_practice_at", Party.LAB: "archived_by_lab_at"}
 #: Of an item that is written with another one, whose condition holds for both.
-_THERE_OR_NOT: Final = Condition(expression="attribute_not_exists(#pk) OR attribute_exists(#pk)")
+_THERE_OR_NOT: Final = Condition(expression="attribute_not_exists(#pk) OR attribute_exists(#pk)", values={})
 
 
 class TableCases:
