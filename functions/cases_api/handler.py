@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from bitewing.aws.bodies import Code
 from bitewing.aws.http import (
     JSON,
     IdempotencyKey,
@@ -21,23 +20,35 @@ from bitewing.aws.http import (
 from bitewing.aws.items import to_plain
 from bitewing.cases.access import party_of
 from bitewing.cases.bodies import PrecheckView, WouldBeView
-from bitewing.cases.listing import Archived, Direction, Listing, Sort, partner_in, searched_words
+from bitewing.cases.case_bodies import CaseView
+from bitewing.cases.list_bodies import (
+    CaseRow,
+    CasesView,
+    Cursor,
+    Limit,
+    OfColors,
+    OfDentist,
+    OfLab,
+    OfPractice,
+    OfStatuses,
+    OfTypes,
+    Order,
+    SortedBy,
+    Waiting,
+    WhetherArchived,
+    WithText,
+)
+from bitewing.cases.listing import Direction, Listing, Sort, partner_in, searched_words
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.service import NewCase
-from bitewing.cases.status import Color, Status, WaitsFor
 from bitewing.cases.would_be import WouldBe
 from bitewing.kernel.ids import read_id
-from bitewing.requirements.case_types import CaseType
 
 from functions.cases_api.schemas import (
     ActivityView,
-    CaseRow,
-    CasesView,
-    CaseView,
     HistoryView,
     NewCaseBody,
     PacketBody,
-    SearchText,
     SubmissionBody,
 )
 from functions.cases_api.wiring import cases, cursors, lists
@@ -46,8 +57,6 @@ app = create_api()
 logger = Logger()
 
 DryRun = Annotated[bool, Query(description="Store nothing, and answer what the request would make of the case.")]
-Limit = Annotated[int, Query(ge=1, le=100, description="How many are looked at; filters may leave fewer.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 
 
 @app.post("/v1/cases", tags=["cases"], status_code=201)
@@ -74,30 +83,17 @@ def create_case(body: NewCaseBody, idempotency_key: IdempotencyKey = None) -> Re
 def list_cases(  # noqa: PLR0917 - one for each filter of the list
     limit: Limit = 25,
     cursor: Cursor = None,
-    sort: Annotated[Sort, Query(description="What the list is sorted by; ties by the id.")] = Sort.ATTENTION,
-    order: Annotated[Direction, Query(description="Which end comes first.")] = Direction.ASC,
-    status: Annotated[list[Status] | None, Query(description="Only cases in these statuses.")] = None,
-    color: Annotated[list[Color] | None, Query(description="Only cases of these colors.")] = None,
-    case_type: Annotated[list[CaseType] | None, Query(description="Only cases of these types.")] = None,
-    dentist_id: Annotated[Code | None, Query(description="Only cases of this dentist.")] = None,
-    lab_id: Annotated[Code | None, Query(description="Only cases of this lab; for a practice.")] = None,
-    practice_id: Annotated[Code | None, Query(description="Only cases of this practice; for a lab.")] = None,
-    waits_for: Annotated[
-        WaitsFor | None,
-        Query(description="Only cases that wait for this one. Sorted by `waiting` it is the reader's side by default."),
-    ] = None,
-    archived: Annotated[
-        Archived | None,
-        Query(
-            description="Only what the reader's side archived. Else only what it did not; sorted by `archived`, both."
-        ),
-    ] = None,
-    text: Annotated[
-        SearchText | None,
-        Query(
-            description="Words that words of the patient's name, or the id, begin with; in any case, without accents."
-        ),
-    ] = None,
+    sort: SortedBy = Sort.ATTENTION,
+    order: Order = Direction.ASC,
+    status: OfStatuses = None,
+    color: OfColors = None,
+    case_type: OfTypes = None,
+    dentist_id: OfDentist = None,
+    lab_id: OfLab = None,
+    practice_id: OfPractice = None,
+    waits_for: Waiting = None,
+    archived: WhetherArchived = None,
+    text: WithText = None,
 ) -> CasesView:
     """List cases in the order that is asked for: what needs the reader's attention most comes first by default.
 
