@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.access import ensure_visible, party_of
 from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.as_sent import SentPacket
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab
 from bitewing.cases.events import CaseChanged, CaseMoved, event_head
@@ -191,20 +192,23 @@ class ProgressService:
         if name == case.packet.patient.name:
             return Change(case=case, entries=(), events=())
         known = self._prechecks.circumstances(case)
-        if known.practice is None:
-            raise Unknown("organization")
-        patient = replace(case.packet.patient, name=name)
-        changed = replace(
-            case,
-            packet=replace(case.packet, patient=patient),
-            patient_key=patient_key(known.practice, patient),
-            version=case.version + 1,
-        )
+        packet = case.packet.named(name)
+        key = patient_key(known.practice, packet.patient)
+        changed = replace(case, packet=packet, patient_key=key, version=case.version + 1)
         precheck = self._prechecks.check(changed, files, known)
+        if changed.is_to_be_sent:
+            changed = changed.checked(precheck)
         changed = replace(changed, precheck_outcome=precheck.outcome)
         told = CaseChanged(**event_head(changed, at=self._now()), fields=("patient",))
         change = self._change(case, changed, caller, told, deed=Deed.CHANGED, details={"fields": "patient"})
-        return replace(change, files_version=case.files_version)
+        return replace(change, files_version=case.files_version, sent_packet=self._sent_to(case, name))
+
+    def _sent_to(self, case: Case, name: str) -> SentPacket | None:
+        """Return what the lab goes on to read of a case that was changed since, of its patient by this name."""
+        if not case.is_changed_since_sent or case.submission is None:
+            return None
+        sent = self._cases.sent_packet(case.case_id, case.submission.number)
+        return replace(sent, packet=sent.packet.named(name)) if sent else None
 
     def _read(self, caller: Caller, case_id: str, *, with_files: bool) -> "tuple[Case, tuple[CaseFile, ...]]":
         if not with_files:

@@ -29,6 +29,7 @@ from bitewing.cases.events import (
     CaseSubmitted,
     event_head,
 )
+from bitewing.cases.patients import patient_key
 from bitewing.cases.ports import (
     TRIES,
     AlreadyAnswered,
@@ -59,7 +60,6 @@ from bitewing.kernel.errors import (
 )
 from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_case_id, new_id
-from bitewing.kernel.names import digest_of
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.working_days import NeverOpen
 from bitewing.packet.packet import Authorization, Packet, Patient
@@ -357,7 +357,7 @@ class CaseService:
             self._ensure_not_linked(case)
         changed = replace(case.with_packet(packet, at=self._now(), contact=contact), **remake)
         if "patient" in fields:
-            changed = replace(changed, patient_key=_patient_key(known, packet.patient))
+            changed = replace(changed, patient_key=patient_key(known.practice, packet.patient))
         checked = self._checked_anew(changed, files, known)
         return _ChangedPacket(before=case, checked=checked, files=files, known=known, fields=fields)
 
@@ -633,7 +633,7 @@ class CaseService:
             remake_of=new.remake_of,
             remake_reason=new.remake_reason,
             remake_code=new.remake_code,
-            patient_key=_patient_key(known, new.patient),
+            patient_key=patient_key(known.practice, new.patient),
         )
         return self._checked_anew(case, (), known)
 
@@ -772,11 +772,6 @@ def _wrong_original(original: Case | None, practice_id: str, caller: Caller) -> 
     if len(original.remakes) >= MAX_REMAKES:
         return [FieldError("/remake_of", f"This case was remade {MAX_REMAKES} times: name its last remake instead.")]
     return []
-
-
-def _patient_key(known: Circumstances, patient: Patient) -> str | None:
-    practice = known.practice
-    return digest_of(patient.name, salt=f"{practice.practice_id}#{practice.patient_salt}") if practice else None
 
 
 def _told(findings: Sequence[Finding], outcome: Outcome) -> list[dict[str, Any]]:

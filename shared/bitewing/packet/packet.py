@@ -109,6 +109,10 @@ class Packet:
     contact: str = ""
     sent_otherwise: tuple[SentOtherwise, ...] = ()
 
+    def named(self, name: str) -> "Packet":
+        """Return the packet for a patient who is called otherwise."""
+        return replace(self, patient=replace(self.patient, name=name))
+
     def with_arrival(self, kind: FileKind, *, at: datetime) -> "Packet":
         """Return the packet with what was announced of a kind marked as arrived, where it was not before."""
         return replace(

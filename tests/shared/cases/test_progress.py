@@ -539,7 +539,7 @@ def test_nobody_else_knows_of_a_draft_to_throw_away(world, caller):
 
 
 class Kept:
-    """Keeps the changes that a store is given."""
+    """Keeps the changes that a store is given, instead of storing them."""
 
     def __init__(self, store):
         self._store, self.changes = store, []
@@ -549,7 +549,6 @@ class Kept:
 
     def save(self, change, **more):
         self.changes.append(change)
-        self._store.save(change, **more)
 
 
 @pytest.mark.parametrize(
@@ -663,8 +662,19 @@ def test_a_name_for_another_version_is_stale(world):
         renames(world, version=2)
 
 
-def test_a_practice_that_is_gone_has_no_patients_to_name(world):
+def test_while_the_practice_changes_the_case_its_lab_reads_the_right_name_too(world):
     world.has(got(), *handed_over())
-    world.directory.practices.clear()
-    with pytest.raises(Unknown, match="organization"):
-        renames(world)
+    world.case_service.change_packet(
+        FROM_PRACTICE, CASE_ID, expected_version=1, changes={"description": "Darker, please."}, is_authorized=None
+    )
+    seen = renames(world, version=2)
+    assert seen.packet.patient.name == "Mira Holloway-Lund"
+    for reader, description in ((FROM_PRACTICE, "Darker, please."), (FROM_LAB, got().packet.description)):
+        packet = world.case_service.read(reader, CASE_ID).case.packet
+        assert (packet.patient.name, packet.description) == ("Mira Holloway-Lund", description)
+
+
+def test_a_name_for_a_case_that_is_back_is_checked_for_its_next_sending(world):
+    world.has(got(Status.RETURNED, last_return=a_return()), *handed_over())
+    renames(world)
+    assert (world.case().precheck_outcome, world.case().rules_fired) == (Outcome.BLOCK, {"CSE-RETURN"})
