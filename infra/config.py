@@ -63,6 +63,7 @@ class Environment:
         requires_second_factor: Whether everybody signs in with a one-time password of an authenticator, too.
         requires_bytecode: Whether synthesis is refused when bundles cannot be compiled beforehand.
         has_alarms_on_expressions: Whether alarms may compare several metrics.
+        webhook_targets: What webhooks may call, a value of ``bitewing.webhooks.address.Targets``.
         max_reserved_concurrency: Invocations at the same time that are set aside for one function, at most; all
             functions of an account share 1,000.
         log_level: What functions log, a name of the ``logging`` module.
@@ -81,6 +82,7 @@ class Environment:
     requires_second_factor: bool = True
     requires_bytecode: bool = True
     has_alarms_on_expressions: bool = True
+    webhook_targets: str = "public"
     max_reserved_concurrency: int = 200
     log_level: str = "INFO"
     log_retention_days: int = 365
@@ -103,6 +105,8 @@ LOCAL: Final = Environment(
     requires_second_factor=False,
     # The emulator's CloudFormation refuses an alarm on more than one metric.
     has_alarms_on_expressions=False,
+    # A receiver under development listens on this machine, over plain HTTP.
+    webhook_targets="public_and_loopback",
     log_retention_days=7,
     # The API page and a browser application under development are served from this machine.
     web_origins=("http://localhost:8080", "http://127.0.0.1:8080"),

@@ -38,13 +38,22 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "cases_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "correction_api": Recipe("function", {"dynamodb": _CHANGES, "s3": _UPLOADS}),
         "directory_api": Recipe("calendar", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
+        "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
+        "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
+        "carrier_api": Recipe(
+            "function",
+            {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},
+        ),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "practice_api": Recipe(
             "function", {"dynamodb": (*_CHANGES, "UpdateItem"), "secretsmanager": ("GetSecretValue",)}
         ),
         "scanner_api": Recipe("function", {"dynamodb": (*_CHANGES, "UpdateItem"), "s3": _UPLOADS}),
+        "lab_system_api": Recipe(
+            "function", {"dynamodb": (*_CHANGES, "UpdateItem"), "s3": ("GetObject",), "secretsmanager": ("GetSecretValue",)}
+        ),
         "requirements_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "event_relay": Recipe("function", {"events": ("PutEvents",)}),
         "file_inspector": Recipe(
@@ -61,6 +70,20 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             "printer", {"dynamodb": ("BatchGetItem", "Query", "TransactWriteItems"), "s3": ("PutObject",)}
         ),
         "rule_counts": Recipe("function", {"dynamodb": ("TransactWriteItems",)}),
+        "webhooks_api": Recipe(
+            "function",
+            {
+                "dynamodb": ("GetItem", "Query", "TransactWriteItems"),
+                "secretsmanager": ("GetSecretValue",),
+                "sqs": ("SendMessage",),
+            },
+        ),
+        "webhook_fanout": Recipe(
+            "function", {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "sqs": ("SendMessage",)}
+        ),
+        "webhook_delivery": Recipe(
+            "function", {"dynamodb": ("GetItem", "TransactWriteItems", "UpdateItem"), "sqs": ("SendMessage",)}
+        ),
         "members_api": Recipe(
             "function",
             {

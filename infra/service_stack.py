@@ -9,12 +9,14 @@ from aws_cdk import aws_stepfunctions as sfn
 from bitewing.kernel import wire
 from constructs import Construct
 
+from infra.constructs.consumer import WorkQueue
 from infra.constructs.encryption_key import EncryptionKey
 from infra.constructs.http_api import JwtHttpApi
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.workflow import STATE_MACHINES, Workflow
 from infra.data_stack import DataStack
 from infra.features import (
+    carrier_api,
     case_review_api,
     case_submission,
     case_submission_start,
@@ -27,10 +29,12 @@ from infra.features import (
     file_intake_start,
     files_api,
     lab_cases_api,
+    lab_system_api,
     members_api,
     practice_api,
     profile_recheck,
     profile_recheck_start,
+    planning_api,
     progress_api,
     reports_api,
     requirements_api,
@@ -38,6 +42,10 @@ from infra.features import (
     rx_api,
     rx_writer,
     scanner_api,
+    shipping_api,
+    webhook_delivery,
+    webhook_fanout,
+    webhooks_api,
 )
 
 
@@ -78,16 +86,21 @@ class ServiceStack(Stack):
         cases = cases_api.build(self, data)
         reviews = case_review_api.build(self, data)
         progress = progress_api.build(self, data)
+        planning = planning_api.build(self, data)
+        shipping = shipping_api.build(self, data)
+        carriers = carrier_api.build(self, data)
         files = files_api.build(self, data)
         lab_cases = lab_cases_api.build(self, data)
         corrections = correction_api.build(self, data)
         directory = directory_api.build(self, data)
         practices = practice_api.build(self, data)
         scanners = scanner_api.build(self, data)
+        lab_systems = lab_system_api.build(self, data)
         members = members_api.build(self, data)
         reports = reports_api.build(self, data)
         counting, rules_to_count = rule_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
         requirements = requirements_api.build(self, data)
+        about_webhooks, webhook_queues = self._webhooks(data, bus)
         relay, self.relay_mapping, self.relay_dead_letters = event_relay.build(
             self, data, bus=bus, message_key=self.message_key.as_written
         )
@@ -136,19 +149,29 @@ class ServiceStack(Stack):
             self, data, bus=bus, workflow=recheck_workflow, message_key=self.message_key.as_written
         )
 
-        self.consumers: Final = (objects_arrived, cases_submitted, profiles_published, rules_to_count)
+        self.consumers: Final[tuple[WorkQueue, ...]] = (
+            objects_arrived,
+            cases_submitted,
+            profiles_published,
+            rules_to_count,
+            *webhook_queues,
+        )
         self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow)
         self.relay: Final = relay
         self.functions: Final[tuple[PythonFunction, ...]] = (
             cases,
             reviews,
             progress,
+            planning,
+            shipping,
+            carriers,
             files,
             lab_cases,
             corrections,
             directory,
             practices,
             scanners,
+            lab_systems,
             members,
             reports,
             counting,
@@ -163,6 +186,7 @@ class ServiceStack(Stack):
             submission_start,
             recheck,
             recheck_start,
+            *about_webhooks,
         )
         routed = {route.function for route in wire.ROUTES}
         self.api: Final = JwtHttpApi(
@@ -184,3 +208,12 @@ class ServiceStack(Stack):
             CfnOutput(self, f"{consumer.node.id}QueueUrl", value=consumer.queue.queue_url)
             CfnOutput(self, f"{consumer.node.id}DeadLettersUrl", value=consumer.dead_letters.queue_url)
         CfnOutput(self, "EventRelayDeadLettersUrl", value=self.relay_dead_letters.queue_url)
+
+    def _webhooks(
+        self, data: DataStack, bus: events.EventBus
+    ) -> tuple[tuple[PythonFunction, ...], tuple[WorkQueue, ...]]:
+        """Create what tells the systems of labs: the functions, and the queues that they work through."""
+        key = self.message_key.as_written
+        delivery, attempts = webhook_delivery.build(self, data, message_key=key)
+        fanout, heard = webhook_fanout.build(self, data, bus=bus, attempts=attempts, message_key=key)
+        return (webhooks_api.build(self, data, attempts=attempts), fanout, delivery), (heard, attempts)

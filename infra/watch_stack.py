@@ -27,8 +27,6 @@ ONE_MINUTE: Final = Duration.minutes(1)
 MAX_STREAM_AGE: Final = Duration.minutes(1)
 #: What is written at the very end of one span is read in the next: two of four unread call someone.
 UNREAD_SPAN: Final = Duration.minutes(15)
-#: A message this old was tried and failed, or nobody is working.
-MAX_QUEUE_AGE: Final = Duration.minutes(5)
 #: Somebody's old link is refused a few times; this many in five minutes are a machine that does not stop.
 MAX_REFUSED_CREDENTIALS: Final = 100
 #: What 99 of 100 requests have to stay under.
@@ -105,12 +103,13 @@ class WatchStack(Stack):
                 "dead-letters",
                 periods=1,
             )
+        waits = {c.node.id: c.max_wait for c in service.consumers}
         for name, metric in waiting.items():
             self._alarm(
                 f"QueueAge-{name}",
                 metric,
-                MAX_QUEUE_AGE.to_seconds(),
-                f"A message of {name} waits for more than {MAX_QUEUE_AGE.to_minutes():.0f} minutes",
+                waits[name].to_seconds(),
+                f"A message of {name} waits for more than {waits[name].to_minutes():.0f} minutes",
                 "queue-age",
             )
 
@@ -286,7 +285,7 @@ def _table_throttles(table: dynamodb.Table) -> dict[str, cloudwatch.MathExpressi
     is missing, not 0. An alarm looks at ten counts at most.
     """
     reads, writes = "ReadThrottleEvents", "WriteThrottleEvents"
-    counted = {
+    counted: dict[str, list[tuple[str, str | None]]] = {
         "TableThrottles": [*product((reads, writes), (None, wire.PATIENT_INDEX))],
         "PracticeListReadThrottles": [(reads, index) for index in wire.PRACTICE_LIST_INDEXES],
         "PracticeListWriteThrottles": [(writes, index) for index in wire.PRACTICE_LIST_INDEXES],

@@ -34,6 +34,8 @@ from bitewing.requirements.publishing import changed_fields
 from bitewing.requirements.service import Trial
 from bitewing.rx.confirmation import confirmation_of, page
 from bitewing.rx.rx import Rx
+from bitewing.webhooks.endpoint import PING, EndpointState
+from bitewing.webhooks.service import ShownEndpoint
 
 from local.seed import DR_OKAFOR, MAPLE, NORTH_PINE, connected
 from tools.offline import handler_of
@@ -53,9 +55,13 @@ from tools.sample_things import (
     sample_lab_system,
     sample_members,
     sample_scanner,
+    sample_shipment,
 )
+from tools.sample_webhooks import WEBHOOK_SECRET, sample_deliveries, sample_webhook
 
 _CASE_ID: Final = "DRAFT0000001"
+_WEBHOOK: Final = sample_webhook(NOON, "https://hooks.north-pine.example/bitewing")
+_SHOWN_WEBHOOK: Final = ShownEndpoint(endpoint=_WEBHOOK, secret=WEBHOOK_SECRET)
 _NEW_CASE: Final = {
     "lab_id": NORTH_PINE.lab_id,
     "dentist_id": DR_OKAFOR.dentist_id,
@@ -114,6 +120,21 @@ _GUESTS_DENTIST: Final = {**_NEW_DENTIST, "has_signature_consent": False}
 
 #: What a caller sends, by operation: a name for the example, and its body.
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "add_shipment": {
+        "A parcel": {"carrier": "ups", "tracking_number": "1Z999AA10123456784"},
+        "What follows by courier": {"carrier": "courier", "contains": "Crown 14"},
+    },
+    "tell_where_parcels_are": {
+        "A parcel that arrived": {
+            "events": [
+                {
+                    "tracking_number": "1Z999AA10123456784",
+                    "state": "delivered",
+                    "occurred_at": "2026-03-04T15:20:00Z",
+                }
+            ]
+        }
+    },
     "create_case": {
         "A crown": _NEW_CASE,
         "A remake": {**_NEW_CASE, "remake_of": "02MZ5HH9GADJ", "remake_reason": "The margin is open at the mesial."},
@@ -171,6 +192,18 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "Left the practice": {"is_active": False},
     },
     "enter_scanner": {"A scanner": {"name": "Chair 2"}},
+    "enter_webhook": {
+        "Everything": {"url": "https://hooks.north-pine.example/bitewing", "description": "Planning board"},
+        "Some events": {
+            "url": "https://hooks.north-pine.example/bitewing",
+            "event_types": ["CaseSubmitted", "PlanningSessionBooked"],
+        },
+    },
+    "change_webhook": {
+        "Pause it": {"state": "paused"},
+        "Begin anew after it was disabled": {"state": "active"},
+        "Hear everything": {"event_types": None},
+    },
     "enter_lab_system": {
         "Software that follows cases": {"name": "Planning board", "scopes": ["cases:read"]},
         "Software that makes them": {
@@ -221,6 +254,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "Work begins": {"to": "manufacturing"},
         "Work has to wait": {"to": "on_hold", "reason": "The abutment is not in stock before Thursday."},
     },
+    "move_case_for_system": {"Work begins": {"to": "manufacturing"}, "Work is done": {"to": "finished"}},
     "rename_patient": {"What the practice asked for": {"name": "Mira Holloway-Lund"}},
     "answer_reason": {"What was done": {"says": "Retracted and scanned again; see the new preparation scan."}},
     "add_note": {"A note": {"text": "The patient is in on Tuesday; please call before you mill."}},
@@ -303,6 +337,10 @@ def _reviews() -> ModuleType:
     return handler_of("case_review_api")
 
 
+def _systems() -> ModuleType:
+    return handler_of("lab_system_api")
+
+
 def _return() -> Return:
     reason = ReturnReason(
         reason_id="1",
@@ -381,7 +419,7 @@ def _published() -> ProfileVersion:
     return ProfileVersion(profile=published, changed=changed_fields(_profile(), published))
 
 
-def _case(number: int = 0) -> Any:
+def _case(number: int = 0, reader: Party = Party.PRACTICE) -> Any:
     """Return a case as the API shows it, with what PreCheck finds at noon."""
     sample = sample_cases(NOON)[number]
     checked = CheckedCase(
@@ -397,7 +435,7 @@ def _case(number: int = 0) -> Any:
         practice_today=NOON.date(),
     )
     return _cases().CaseView.of_checked(
-        CaseWithPrecheck(case=sample.case, precheck=run(checked), notation=MAPLE.notation), Party.PRACTICE
+        CaseWithPrecheck(case=sample.case, precheck=run(checked), notation=MAPLE.notation), reader
     )
 
 
@@ -407,6 +445,10 @@ def _row(**changes: Any) -> Any:
 
 def _practice() -> ModuleType:
     return handler_of("practice_api")
+
+
+def _webhooks() -> ModuleType:
+    return handler_of("webhooks_api")
 
 
 def _labs() -> Any:
@@ -565,6 +607,23 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "revoke_scanner": lambda: _practice().ScannerView.of(
         replace(sample_scanner(NOON), revoked_at=NOON, revoked_by=IRIS_ID)
     ),
+    "enter_webhook": lambda: _webhooks().ShownWebhookView.of_shown(_SHOWN_WEBHOOK),
+    "list_webhooks": lambda: _webhooks().WebhooksView(webhooks=[_webhooks().WebhookView.of(_WEBHOOK)]),
+    "read_webhook": lambda: _webhooks().WebhookView.of(_WEBHOOK),
+    "change_webhook": lambda: _webhooks().WebhookView.of(
+        replace(_WEBHOOK.in_state(EndpointState.PAUSED), version=2)
+    ),
+    "remove_webhook": lambda: _webhooks().WebhookView.of(_WEBHOOK),
+    "rotate_webhook_secret": lambda: _webhooks().ShownWebhookView.of_shown(
+        replace(_SHOWN_WEBHOOK, endpoint=_WEBHOOK.rotated(WEBHOOK_SECRET, at=NOON))
+    ),
+    "ping_webhook": lambda: _webhooks().DeliveryView.of(
+        replace(sample_deliveries(NOON)[0], event_type=PING, case_id=None)
+    ),
+    "list_deliveries": lambda: _webhooks().DeliveriesView(
+        deliveries=[_webhooks().DeliveryView.of(each) for each in sample_deliveries(NOON)], next=None
+    ),
+    "redeliver": lambda: _webhooks().DeliveryView.of(sample_deliveries(NOON)[1].sent_again(NOON)),
     "enter_lab_system": lambda: _members().EnteredLabSystemView.of_entered(
         EnteredLabSystem(system=sample_lab_system(NOON), credential=LAB_SYSTEM_CREDENTIAL)
     ),
@@ -618,6 +677,14 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "unarchive_case": lambda: _row(),
     "move_case": lambda: _reviews().CaseStandView.of(_returned(), Party.LAB),
     "rename_patient": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
+    "add_shipment": lambda: handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON)),
+    "list_shipments": lambda: handler_of("shipping_api").ShipmentsView(
+        shipments=[handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON))]
+    ),
+    "receive_shipment": lambda: handler_of("shipping_api").ShipmentView.of(
+        sample_shipment(NOON).received(by=IRIS_ID, at=NOON)
+    ),
+    "tell_where_parcels_are": lambda: handler_of("carrier_api").HeardView(events=1),
     "list_returns": lambda: _reviews().ReturnsView(returns=[_reviews().ReturnView.of(_return())], next=None),
     "answer_reason": lambda: _reviews().CaseStandView.of(_returned(), Party.PRACTICE),
     "add_note": lambda: _reviews().NoteView.of(_note()),
@@ -637,6 +704,13 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "announce_file": _upload,
     "complete_file": lambda: _file(3),
     "list_files": lambda: _files().FilesView(files=[_file(0), _file(4)]),
+    "list_cases_for_system": lambda: _systems().CasesView(
+        cases=[_systems().CaseRow.of(row_of(_got()).told_to(Party.LAB), Party.LAB)], next=None
+    ),
+    "read_case_for_system": lambda: _case(4, Party.LAB),
+    "list_files_for_system": lambda: _systems().FilesView(files=[_file(4)]),
+    "download_file_for_system": lambda: _systems().SignedRequestView.of(_request("GET", "files")),
+    "move_case_for_system": lambda: _systems().CaseStandView.of(_arrived(), Party.LAB),
     "list_rx_versions": lambda: _prescriptions().RxVersionsView(versions=[_prescriptions().RxView.of(_rx())]),
     "download_rx": lambda: _prescriptions().SignedRequestView.of(_request("GET", "files")),
     "read_confirmation": _confirmation,

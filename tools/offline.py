@@ -44,7 +44,10 @@ SETTINGS: Final[Mapping[str, str]] = {
     "QUARANTINE_BUCKET": "bitewing-offline-quarantine",
     "FILES_BUCKET": "bitewing-offline-files",
     "CURSOR_SECRET_ARN": "bitewing-offline-cursors",
+    "CARRIER_SECRET_ARN": "bitewing-offline-carriers",
     "BUS_NAME": "bitewing-offline",
+    "WEBHOOK_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-webhooks",
+    "WEBHOOK_TARGETS": "public_and_loopback",
     "WEB_ORIGIN": "https://app.bitewing.example",
     # The id that moto makes of the pool's name and settings.
     "USER_POOL_ID": f"{REGION}_baa8b41e325d6289538f7116161261716fc621f31b862",
@@ -182,9 +185,11 @@ class Offline:
         create_table(self.client("dynamodb"), SETTINGS["TABLE_NAME"])
         for bucket in ("ARRIVALS_BUCKET", "QUARANTINE_BUCKET", "FILES_BUCKET"):
             self.client("s3").create_bucket(Bucket=SETTINGS[bucket])
-        self.client("secretsmanager").create_secret(
-            Name=SETTINGS["CURSOR_SECRET_ARN"], SecretString="not a secret: it signs nothing but samples"
-        )
+        for secret in ("CURSOR_SECRET_ARN", "CARRIER_SECRET_ARN"):
+            self.client("secretsmanager").create_secret(
+                Name=SETTINGS[secret], SecretString="not-a-secret:-it-signs-nothing-but-samples"
+            )
+        self.client("sqs").create_queue(QueueName=SETTINGS["WEBHOOK_QUEUE_URL"].rpartition("/")[2])
         self.client("events").create_event_bus(Name=SETTINGS["BUS_NAME"])
         self.client("cognito-idp").create_user_pool(PoolName="bitewing-offline", UsernameAttributes=["email"])
         for machine in STARTS.values():

@@ -10,6 +10,7 @@ answer to it.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from inspect import getdoc
 from pathlib import Path
 from types import ModuleType
@@ -17,12 +18,14 @@ from typing import Any, Final
 
 from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
 from bitewing.cases.corrections import MAX_OPEN_LINKS
+from bitewing.cases.shipments import MAX_SHIPMENTS
 from bitewing.directory.scanner import MAX_SCANNERS
 from bitewing.files.case_file import MAX_FILES
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.wire import ROUTES
 from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, SystemScope
+from bitewing.webhooks.endpoint import MAX_ENDPOINTS
 
 from tools.examples import answers, bodies
 from tools.offline import PROJECT, handler_of
@@ -36,12 +39,16 @@ TAGS: Final[Mapping[str, str]] = {
     "members": "The people of an organization: invited, with roles, gone.",
     "requirements": "What labs want for each case type, in versions, and what there is to choose.",
     "cases": "One piece of work for one patient: prepared, checked, sent and followed.",
+    "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
     "progress": "How a case goes on after it was sent: made, given back, paused, shipped, ended.",
+    "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
+    "carriers": "What carriers tell of their parcels, with a signature instead of a token.",
     "reviews": "What lab and practice say of a case: returned with reasons, answered one by one, noted.",
     "lab cases": "Cases that a lab starts from work that arrived outside, and links to mend them without an account.",
     "correction": "What whoever has a correction link can do: read what is asked for, answer, send files, be done.",
     "scanners": "What a scanner can do with its own credential: send files to cases of its practice, and nothing else.",
     "lab systems": "Who of a lab's own software may call, and what it can do with its credential.",
+    "webhooks": "Where a lab's own system hears what happens to its cases, signed, with a log of what was sent.",
     "prescriptions": "The RX of a case, a PDF for each sending; and the page that confirms a sending.",
     "files": "The scans, volumes and photos of a case; the bytes go straight to storage and come from there.",
 }
@@ -68,6 +75,10 @@ _LIST: Final = (_E.InvalidCursor, _E.InvalidInput)
 _CASE: Final = (_E.RoleNotAllowed, _E.Unknown)
 _VERSION: Final = (_E.MalformedHeader, _E.VersionMissing, _E.StaleVersion)
 
+#: What software of a lab can be told of a case.
+_OF_SYSTEM: Final = (_E.ScopeMissing, _E.Unknown)
+#: What a change of a planning session can meet.
+_SESSION: Final = (*_CASE, _E.MoveNotAllowed, _E.SessionNotOpen, _E.ContactLab, _E.RequestInProgress)
 #: What a change with a correction link can meet.
 _CORRECTION: Final = (*_BODY, *_VERSION, _E.PacketLocked, _E.RequestInProgress)
 
@@ -100,6 +111,23 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "change_guest_dentist": (*_BODY, *_CASE, *_VERSION),
     "announce_scan": (*_CREATION, _E.Unknown, _E.PacketLocked, _E.TooManyFiles),
     "complete_scan": (*_BODY, _E.Unknown, _E.UploadNotOpen, _E.UploadIncomplete),
+    "enter_webhook": (*_CREATION, _E.RoleNotAllowed, _E.TooManyWebhooks),
+    "list_webhooks": (_E.RoleNotAllowed,),
+    "read_webhook": _CASE,
+    "change_webhook": (*_BODY, *_CASE, *_VERSION),
+    "remove_webhook": _CASE,
+    "rotate_webhook_secret": (*_CASE, *_VERSION),
+    "ping_webhook": (*_CASE, _E.WebhookNotActive),
+    "list_deliveries": (*_LIST, *_CASE),
+    "redeliver": (*_CASE, _E.WebhookNotActive, _E.RequestInProgress),
+    "list_cases_for_system": (*_LIST, _E.ScopeMissing),
+    "read_case_for_system": _OF_SYSTEM,
+    "list_files_for_system": _OF_SYSTEM,
+    "download_file_for_system": (*_OF_SYSTEM, _E.FileNotReady),
+    "move_case_for_system": (
+        *(*_BODY, *_VERSION, *_OF_SYSTEM),
+        *(_E.MoveNotAllowed, _E.LabClosed, _E.RequestInProgress),
+    ),
     "list_case_types": (_E.RoleNotAllowed,),
     "list_profiles": _CASE,
     "read_profile": (*_CASE, _E.InvalidInput),
@@ -132,12 +160,29 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "archive_case": (*_CASE, _E.RequestInProgress),
     "unarchive_case": (*_CASE, _E.RequestInProgress),
     "move_case": (*_BODY, *_CASE, *_VERSION, _E.MoveNotAllowed, _E.LabClosed, _E.RequestInProgress),
+    "add_shipment": (*_CREATION, *_CASE, _E.ShipmentNotPossible, _E.TooManyShipments),
+    "list_shipments": _CASE,
+    "receive_shipment": (*_CASE, _E.RequestInProgress),
+    "tell_where_parcels_are": (*_BODY, _E.Unknown, _E.RequestInProgress),
     "rename_patient": (*_BODY, *_CASE, *_VERSION, _E.RequestInProgress),
     "list_returns": (*_LIST, *_CASE),
     "answer_reason": (*_BODY, *_CASE, *_VERSION, _E.PacketLocked, _E.RequestInProgress),
     "add_note": (*_CREATION, *_CASE, _E.PacketLocked),
     "list_notes": (*_LIST, *_CASE),
     "mark_arrived": (*_CASE, *_VERSION, _E.RequestInProgress),
+    "read_planning_hours": _CASE,
+    "publish_planning_hours": (*_BODY, *_CASE, *_VERSION),
+    "list_planning_blocks": (*_CASE, _E.InvalidInput),
+    "book_session": (*_CREATION, *_CASE, _E.MoveNotAllowed, _E.BlockNotOffered, _E.BlockTaken, _E.LabClosed),
+    "read_session": _CASE,
+    "move_session": (*_BODY, *_VERSION, *_SESSION, _E.BlockNotOffered, _E.BlockTaken, _E.LabClosed),
+    "cancel_session": (*_VERSION, *_SESSION),
+    "record_session_outcome": (
+        *(*_BODY, *_CASE, *_VERSION, _E.MoveNotAllowed),
+        *(_E.SessionNotOpen, _E.SessionNotBegun, _E.RequestInProgress),
+    ),
+    "read_session_calendar": _CASE,
+    "list_sessions": (*_LIST, _E.RoleNotAllowed),
     "create_lab_case": (*_CREATION, _E.RoleNotAllowed),
     "issue_link": (*_CREATION, *_CASE, _E.LinkNotPossible, _E.TooManyLinks),
     "list_links": _CASE,
@@ -167,6 +212,7 @@ _FINDING: Final = {
     "do": "Wait for the upload, or remove the file.",
     "source": "file",
 }
+_NEXT_FREE: Final = datetime.fromisoformat("2026-03-03T15:00:00+00:00")
 _CONTACT: Final = "North Pine Dental Lab, +1 603 555 0188"
 
 #: One of each refusal, to show what it looks like.
@@ -185,11 +231,18 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.PacketLocked(status="processing", contact=_CONTACT),
     _E.TooManyFiles(limit=MAX_FILES),
     _E.TooManyScanners(limit=MAX_SCANNERS),
+    _E.TooManyWebhooks(limit=MAX_ENDPOINTS),
+    _E.WebhookNotActive(state="paused"),
     _E.TooManyLabSystems(limit=MAX_LAB_SYSTEMS),
     _E.UploadNotOpen(state="clean"),
     _E.UploadIncomplete("Storage cannot put the parts together: send each part, then name the ETags it answered."),
     _E.FileNotReady(state="quarantined"),
     _E.LabClosed(contact=_CONTACT),
+    _E.BlockNotOffered("This time is over.", reason="past", next_free=_NEXT_FREE),
+    _E.BlockTaken(next_free=_NEXT_FREE),
+    _E.ContactLab(contact=_CONTACT),
+    _E.SessionNotOpen(state="held"),
+    _E.SessionNotBegun(starts_at=_NEXT_FREE),
     _E.PrecheckBlocked([_FINDING]),
     _E.WarningsNotAcknowledged([{**_FINDING, "rule_id": "CTX-BILLING", "outcome": "WARN"}]),
     _E.EmailTaken(),
@@ -199,6 +252,8 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.InvitationNotOpen(state="active"),
     _E.LinkNotPossible("The practice started this case, and can sign in. Give the case back with reasons."),
     _E.TooManyLinks(limit=MAX_OPEN_LINKS),
+    _E.ShipmentNotPossible(status="manufacturing"),
+    _E.TooManyShipments(limit=MAX_SHIPMENTS),
     _E.RequestInProgress(),
     _E.VersionMissing(),
     _E.BodyTooLarge(size_bytes=300_000, max_bytes=MAX_BODY_BYTES),
@@ -217,7 +272,11 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "dentist_id": ("Id of the dentist.", "dr-okafor"),
     "scanner_id": ("Id of the scanner.", "SCANNER000000000000001"),
     "system_id": ("Id of the lab system.", "SYSTEM0000000000000001"),
+    "webhook_id": ("Id of the webhook.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "delivery_id": ("Id of the delivery, which its receiver gets as `webhook-id`.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "link_id": ("Id of the correction link.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "shipment_number": ("The parcel, within the case: 1 for the first.", "1"),
+    "carrier": ("The carrier: `ups`, `fedex`, `usps` or `dhl`.", "ups"),
     "reason_id": ("The reason, within the last return of the case.", "1"),
     "kind": ("The kind that was announced as sent another way.", "upper_scan"),
     "version": ("Number of the version.", "2"),
@@ -278,12 +337,25 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "answer_correction_reason": {"ETag": _ETAG},
     "authorize_correction": {"ETag": _ETAG},
     "finish_correction": {"ETag": _ETAG},
+    "enter_webhook": {"ETag": _RECORD_ETAG},
+    "read_webhook": {"ETag": _RECORD_ETAG},
+    "change_webhook": {"ETag": _RECORD_ETAG},
+    "rotate_webhook_secret": {"ETag": _RECORD_ETAG},
     "move_case": {"ETag": _ETAG},
+    "read_case_for_system": {"ETag": _ETAG},
+    "move_case_for_system": {"ETag": _ETAG},
     "rename_patient": {"ETag": _ETAG},
     "answer_reason": {"ETag": _ETAG},
     "mark_arrived": {"ETag": _ETAG},
     "read_profile": {"ETag": _PROFILE_ETAG},
     "publish_profile": {"ETag": _PROFILE_ETAG},
+    "read_planning_hours": {"ETag": _RECORD_ETAG},
+    "publish_planning_hours": {"ETag": _RECORD_ETAG},
+    "book_session": {"ETag": _RECORD_ETAG},
+    "read_session": {"ETag": _RECORD_ETAG},
+    "move_session": {"ETag": _RECORD_ETAG},
+    "cancel_session": {"ETag": _RECORD_ETAG},
+    "record_session_outcome": {"ETag": _RECORD_ETAG},
     "invite_member": {"ETag": _MEMBER_ETAG, "Location": _MEMBER_LOCATION},
     "accept_invitation": {"ETag": _MEMBER_ETAG},
     "read_member": {"ETag": _MEMBER_ETAG},
@@ -306,7 +378,10 @@ _REQUEST_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     },
 }
 #: What answers where it is not JSON.
-_TYPES: Final[Mapping[str, str]] = {"read_confirmation": "text/html"}
+_TYPES: Final[Mapping[str, str]] = {
+    "read_confirmation": "text/html",
+    "read_session_calendar": "text/calendar; charset=utf-8",
+}
 #: Routes that take a credential of their own instead of a token.
 _PUBLIC: Final = frozenset(f"{route.method} {route.path}" for route in ROUTES if route.is_public)
 _SUCCESS: Final = {"200": "Done", "201": "Created", "202": "Accepted"}
@@ -359,6 +434,12 @@ def document() -> dict[str, Any]:
                     "scheme": "bearer",
                     "description": "The credential of a scanner, of a correction link or of a lab system, as it was shown once.",
                 },
+                "carrierSignature": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Carrier-Signature",
+                    "description": "The signature of a request, with the moment of signing in Carrier-Timestamp.",
+                },
             },
             "schemas": dict(sorted((_plain(schemas) | _problem_schemas()).items())),
             "examples": {error.code: _example(error) for error in EXAMPLES},
@@ -406,7 +487,7 @@ def _operation(module: ModuleType, path: str, method: str, raw: dict[str, Any]) 
         }
     is_public = f"{method.upper()} {path}" in _PUBLIC
     if is_public:
-        operation["security"] = [{"credential": []}]
+        operation["security"] = [{"carrierSignature" if "carriers" in raw["tags"] else "credential": []}]
     operation["responses"] = {
         success: {
             "description": _SUCCESS[success],

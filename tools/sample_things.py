@@ -16,6 +16,7 @@ from uuid import UUID
 
 from bitewing.aws import keys
 from bitewing.aws.items import to_item
+from bitewing.aws.keys import tracked_parcel
 from bitewing.aws.objects import arrival_key, lab_key, practice_key
 from bitewing.aws.schemas import record
 from bitewing.aws.table import Put, Table, Write
@@ -29,6 +30,8 @@ from bitewing.cases.events import event_head
 from bitewing.cases.ports import CaseWithPrecheck, Change
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
+from bitewing.cases.shipments import Shipment, ShipmentState
+from bitewing.cases.shipping import TrackedParcel
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
 from bitewing.directory.organization import BillingState, ConnectionState, Dentist, Practice
@@ -58,6 +61,7 @@ from bitewing.rx.rx import Rx
 from bitewing.rx.store import S3Papers
 
 from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, DR_RETIRED, HARBOR, MAPLE, NORTH_PINE, connected
+from tools.sample_webhooks import store_webhooks
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -174,6 +178,12 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
     got = _sent("KEPT00000001", at)
     got = replace(got, case=replace(got.case, status=Status.RECEIVED, version=3, first_received=1, rx_version=1))
     back = _back("BACK00000001", at)
+    finished = _sent("SHIP00000001", at)
+    finished = replace(
+        finished,
+        case=replace(finished.case, status=Status.FINISHED, version=5, shipments=(sample_shipment(at),)),
+        files=tuple(replace(file, handed_over_in=1) for file in finished.files),
+    )
     started = _of_guest(_whole(_case("START0000001", at, packet=replace(_packet(at), authorization=None)), at))
     started = replace(started, case=replace(started.case, packet=replace(started.case.packet, description="")))
     volume = replace(_in_parts(started.case, 5, at), announced_by=link_of(started.case, at).user_id)
@@ -195,8 +205,23 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
         replace(started, files=(*started.files[:2], volume)),
         replace(amended, files=tuple(replace(file, handed_over_in=1) for file in amended.files)),
         SampleCase(case=harbor, files=(_clean(harbor, 1, FileKind.UPPER_SCAN, at),), arrived={}),
+        finished,
     )
     return tuple(_of_own_patient(sample, f"M-{number}") for number, sample in enumerate(samples, start=1001))
+
+
+def sample_shipment(at: datetime) -> Shipment:
+    """Return the parcel in which a sample case is shipped."""
+    return Shipment(
+        number=1,
+        carrier="ups",
+        tracking_number="1Z999AA10123456784",
+        link="https://www.ups.com/track?tracknum=1Z999AA10123456784",
+        contains="",
+        shipped_at=at - timedelta(minutes=1),
+        state=ShipmentState.LABEL_CREATED,
+        state_at=at - timedelta(minutes=1),
+    )
 
 
 def link_of(case: Case, at: datetime) -> CorrectionLink:
@@ -363,9 +388,14 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     TableMembers(table, now=lambda: at).put(*sample_members(at))
     TableScanners(table, now=lambda: at).add(sample_scanner(at), request=_NO_REQUEST)
     TableLabSystems(table, now=lambda: at).add(sample_lab_system(at), request=_NO_REQUEST)
+    store_webhooks(table, at=at)
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)
     for sample in sample_cases(at):
         _store_case(cases, sample.case, at)
+        for parcel in sample.case.shipments:
+            tracked = TrackedParcel(case_id=sample.case.case_id, shipment_number=parcel.number)
+            key = tracked_parcel(parcel.carrier, parcel.tracking_number, tracked.case_id)
+            table.write([Put(key=key, values=record(tracked))])
         if sample.case.is_lab_started:
             _store_link(TableLinks(table, now=lambda: at), sample.case, at)
         for file in sample.files:

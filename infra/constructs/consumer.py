@@ -14,6 +14,8 @@ from constructs import Construct
 from infra.constructs.acknowledge import acknowledge
 from infra.constructs.python_function import PythonFunction
 
+#: A message this old was tried and failed, or nobody is working.
+MAX_QUEUE_AGE: Final = Duration.minutes(5)
 #: Deliveries of one message before it counts as dead.
 MAX_DELIVERIES: Final = 5
 #: A message becomes visible again after this many timeouts of its function (source: Lambda, "Using Lambda
@@ -40,15 +42,94 @@ def dead_letter_queue(scope: Construct, construct_id: str, key: kms.IKey) -> sqs
     return queue
 
 
-class Consumer(Construct):
-    """A rule that puts matching events of a bus into a queue, and a function that works through it.
+class WorkQueue(Construct):
+    """A queue of work, and the function that works through it.
 
     The function answers with the messages that failed; only these come back. What fails ``MAX_DELIVERIES``
-    times, and what EventBridge cannot deliver, ends in the dead-letter queue.
+    times ends in the dead-letter queue.
 
     Attributes:
         queue: What waits.
         dead_letters: What failed.
+        max_wait: From when on it is wrong that a message stands in the queue.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        timeout_seconds: int,
+        key: kms.IKey,
+        max_delay: Duration | None = None,
+    ) -> None:
+        """Create the queue.
+
+        Args:
+            scope: The stack.
+            construct_id: Name within the stack.
+            timeout_seconds: The timeout of the function that works through it.
+            key: Encrypts the queues; EventBridge may use it.
+            max_delay: How long whoever sends a message lets it be kept back, at most; not at all by default.
+        """
+        super().__init__(scope, construct_id)
+        self._key = key
+        self.max_wait: Final = MAX_QUEUE_AGE if max_delay is None else MAX_QUEUE_AGE.plus(max_delay)
+        self.dead_letters: Final = dead_letter_queue(self, "DeadLetters", key)
+        self.queue: Final = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(_VISIBILITY_IN_TIMEOUTS * timeout_seconds),
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_DELIVERIES),
+        )
+
+    def feed(self, function: PythonFunction, *, batch_size: int, max_concurrency: int) -> None:
+        """Let a function work through the queue.
+
+        Args:
+            function: Who consumes messages; it answers with ``batchItemFailures``.
+            batch_size: Messages an invocation, 1 to 10.
+            max_concurrency: Invocations at the same time, 2 or more.
+        """
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=function.function,
+            event_source_arn=self.queue.queue_arn,
+            batch_size=batch_size,
+            max_concurrency=max_concurrency,
+            report_batch_item_failures=True,
+        )
+        function.allow(
+            [
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:ChangeMessageVisibility",
+                "sqs:GetQueueAttributes",
+            ],
+            self.queue.queue_arn,
+        )
+        function.allow(["kms:Decrypt"], self._key.key_arn)
+        acknowledge(
+            mapping,
+            "A mapping of a queue has no destination; the queue's redrive policy keeps what fails.",
+            "Serverless-LambdaEventSourceMappingDestination",
+        )
+
+    def take_messages_from(self, function: PythonFunction) -> None:
+        """Let a function send messages to the queue."""
+        function.allow(["sqs:SendMessage"], self.queue.queue_arn)
+        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], self._key.key_arn)
+
+
+class Consumer(WorkQueue):
+    """A rule that puts matching events of a bus into a queue, and a function that works through it.
+
+    What EventBridge cannot deliver ends in the dead-letter queue, too.
     """
 
     def __init__(
@@ -77,48 +158,14 @@ class Consumer(Construct):
             batch_size: Messages an invocation, 1 to 10.
             max_concurrency: Invocations at the same time, 2 or more.
         """
-        super().__init__(scope, construct_id)
-        self.dead_letters: Final = dead_letter_queue(self, "DeadLetters", key)
-        self.queue: Final = sqs.Queue(
-            self,
-            "Queue",
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(_VISIBILITY_IN_TIMEOUTS * timeout_seconds),
-            retention_period=Duration.days(4),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_DELIVERIES),
-        )
+        super().__init__(scope, construct_id, timeout_seconds=timeout_seconds, key=key)
+        self.feed(function, batch_size=batch_size, max_concurrency=max_concurrency)
         self.rule: Final = events.Rule(
             self,
             "Rule",
             event_bus=bus,
             event_pattern=pattern,
             targets=[targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters)],
-        )
-        mapping = lambda_.EventSourceMapping(
-            self,
-            "Mapping",
-            target=function.function,
-            event_source_arn=self.queue.queue_arn,
-            batch_size=batch_size,
-            max_concurrency=max_concurrency,
-            report_batch_item_failures=True,
-        )
-        function.allow(
-            [
-                "sqs:ReceiveMessage",
-                "sqs:DeleteMessage",
-                "sqs:ChangeMessageVisibility",
-                "sqs:GetQueueAttributes",
-            ],
-            self.queue.queue_arn,
-        )
-        function.allow(["kms:Decrypt"], key.key_arn)
-        acknowledge(
-            mapping,
-            "A mapping of a queue has no destination; the queue's redrive policy keeps what fails.",
-            "Serverless-LambdaEventSourceMappingDestination",
         )
 
 

@@ -72,6 +72,7 @@ class PythonFunction(Construct):
         timeout_seconds: int,
         reserved_concurrency: int,
         description: str,
+        may_call_itself: bool = False,
     ) -> None:
         """Create the function.
 
@@ -86,6 +87,8 @@ class PythonFunction(Construct):
             reserved_concurrency: Invocations at the same time, at most; also set aside for it. The environment may
                 have a lower limit.
             description: What it does, a sentence that operators read in the console.
+            may_call_itself: Whether it is meant to come back to itself over a queue. Lambda takes a chain of some 16
+                invocations for a mistake, and ends it ("Recursive loop detection").
 
         Raises:
             ValueError: A setting has a name that is reserved.
@@ -120,6 +123,7 @@ class PythonFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             role=role.without_policy_updates(),
             log_group=self.log_group,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if may_call_itself else None,
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
                 "LOG_LEVEL": environment.log_level,

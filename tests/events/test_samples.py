@@ -11,7 +11,14 @@ from tools.offline import PROJECT, SAMPLES, function_names, read_sample, sample_
 ALL = [(function, sample) for function in function_names() for sample in sample_names(function)]
 PUBLIC = {f"{route.method} {route.path}" for route in ROUTES if route.is_public}
 HTTP = sorted({route.function for route in ROUTES})
-QUEUES = ["case_submission_start", "file_intake_start", "profile_recheck_start", "rule_counts"]
+QUEUES = [
+    "case_submission_start",
+    "file_intake_start",
+    "profile_recheck_start",
+    "rule_counts",
+    "webhook_delivery",
+    "webhook_fanout",
+]
 
 
 def samples_of(functions):

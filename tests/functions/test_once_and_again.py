@@ -24,7 +24,7 @@ from tests.support.http import IRIS, TOM, Call, ask
 from tests.support.links import CREDENTIALS
 
 #: Signed anew, or shown once.
-NOT_AGAIN = ("upload", "upload_parts", "credential", "fragment")
+NOT_AGAIN = ("upload", "upload_parts", "credential", "fragment", "secret")
 #: What else could be asked for by each route that creates something.
 ELSE = {
     "/v1/labs": {"name": "Another Lab"},
@@ -36,9 +36,11 @@ ELSE = {
     "/v1/guest-practices": {"dentist": {"name": "Dr. Mia Sole"}},
     "/v1/guest-practices/{practice_id}/dentists": {"name": "Dr. Mia Sole"},
     "/v1/members": {"name": "Ana Maria Lima"},
+    "/v1/webhooks": {"event_types": ["CaseNoted"]},
     "/v1/cases": {"case_type": "bridge"},
     "/v1/cases/{case_id}/submit": {"acknowledged": ["SHD-PHOTO"]},
     "/v1/cases/{case_id}/notes": {"text": "Please write."},
+    "/v1/cases/{case_id}/shipments": {"contains": "Another crown"},
     "/v1/lab-cases": {"case_type": "bridge"},
     "/v1/cases/{case_id}/correction-links": {"kinds": ["document"]},
     "/v1/scanner/cases/{case_id}/uploads": {"sha256": "1" * 64},

@@ -36,6 +36,8 @@ BY_MAPPING = {
     "file_intake_start": FROM_QUEUE,
     "case_submission_start": FROM_QUEUE,
     "rule_counts": FROM_QUEUE,
+    "webhook_fanout": FROM_QUEUE,
+    "webhook_delivery": FROM_QUEUE,
     "profile_recheck_start": FROM_QUEUE,
 }
 #: Actions that have no resource to name.
@@ -82,12 +84,14 @@ PLACES = {
     "Arrivals": "arrivals",
     "Quarantine": "quarantine",
     "Files": "files",
-    "CursorSecret": "secret",
+    "CursorSecret": "cursors",
+    "CarrierSecret": "carriers",
     "Bus": "bus",
     "People": "people",
     "CaseSubmissionWorkflowStateMachine": "case_submission",
     "FileIntakeWorkflowStateMachine": "file_intake",
     "ProfileRecheckWorkflowStateMachine": "profile_recheck",
+    "WebhookAttemptsQueue": "webhook_attempts",
 }
 
 
@@ -164,10 +168,10 @@ def test_nobody_scans_the_table_or_changes_it(synthesized):
     assert "Query" in writing
 
 
-def test_only_the_directory_deletes_from_the_table(synthesized):
-    """A lab that gets another name leaves its place in the list; whatever else was stored stays."""
+def test_only_the_directory_and_webhooks_delete_from_the_table(synthesized):
+    """A lab that gets another name leaves its place in the list, and a webhook takes its secrets along."""
     deleting = {name for name in FUNCTIONS if "dynamodb:DeleteItem" in actions_of(allowed(synthesized, name))}
-    assert deleting == {"directory_api"}
+    assert deleting == {"directory_api", "webhooks_api"}
 
 
 def test_lists_of_cases_are_read_by_who_shows_them_and_who_looks_at_all_that_a_profile_touches(synthesized):

@@ -55,6 +55,7 @@ PROFILE_READERS: Mapping[Person, int] = {
 PROFILE_PUBLISHERS: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA, PIA), 403), **PROFILE_READERS}
 NO_SIDE: Mapping[Person, int] = {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401}
 LABS_ONLY: Mapping[Person, int] = {**dict.fromkeys((IRIS, TOM, HANNA), 403), **NO_SIDE}
+LAB_ADMINS_ONLY: Mapping[Person, int] = {**LABS_ONLY, CORA: 403}
 PLATFORM_ONLY: Mapping[Person, int] = {
     **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
     NOBODY: 401,
@@ -67,6 +68,7 @@ NEITHER_SIDE_NOR_PLATFORM: Mapping[Person, int] = {
 OF_THE_PRACTICE: Mapping[Person, int] = {**PRACTICES_ONLY, HANNA: 404}
 OF_A_GUEST: Mapping[Person, int] = {**LABS_ONLY, CORA: 404}
 GUEST = "/v1/guest-practices/{practice_id}"
+WEBHOOK = "/v1/webhooks/{webhook_id}"
 #: Who is refused on routes that are about no case.
 OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("GET", "/v1/me"): {NOBODY: 401},
@@ -140,6 +142,15 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
         CORA: 422,
         NOBODY: 401,
     },
+    **{
+        (method, path): LAB_ADMINS_ONLY
+        for method, path in (
+            *(("POST", "/v1/webhooks"), ("GET", "/v1/webhooks")),
+            *(("GET", WEBHOOK), ("PATCH", WEBHOOK), ("DELETE", WEBHOOK)),
+            *(("POST", f"{WEBHOOK}/rotate-secret"), ("POST", f"{WEBHOOK}/ping")),
+            *(("GET", f"{WEBHOOK}/deliveries"), ("POST", f"{WEBHOOK}/deliveries/{{delivery_id}}/redeliver")),
+        )
+    },
     ("POST", "/v1/cases"): PRACTICES_ONLY,
     ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
 }
@@ -147,6 +158,7 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
 OF_THE_LAB = [
     ("POST", "/v1/cases/{case_id}/transitions"),
     ("PATCH", "/v1/cases/{case_id}/patient"),
+    ("POST", "/v1/cases/{case_id}/shipments"),
     ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
     ("POST", "/v1/cases/{case_id}/correction-links"),
     ("DELETE", "/v1/cases/{case_id}/correction-links/{link_id}"),

@@ -5,6 +5,7 @@ from bitewing.kernel.wire import ROUTES, Route
 from tests.support.contract import DOCUMENT
 from tests.support.http import HANNA, IRIS, LEO, PIA, Call, Person
 from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
+from tools.sample_webhooks import DELIVERED_ID, WEBHOOK_ID
 
 CASES, CASE, UPLOADS = "/v1/cases", "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
 DRAFT, KEPT = "DRAFT0000001", "KEPT00000001"
@@ -17,6 +18,7 @@ NEW_CASE = {
 NEW_FILE = {"kind": "photo", "name": "smile.jpg", "size_bytes": 5, "sha256": "0" * 64}
 RETURN = {"to": "returned", "reasons": [{"code": "margin_hidden", "says": "The margin is under tissue."}]}
 NEW_MEMBER = {"email": "ana@maple-street.example", "name": "Ana Lima", "roles": ["practice_staff"]}
+NEW_WEBHOOK = {"url": "https://hooks.north-pine.example/bitewing", "event_types": ["CaseMoved"]}
 PROFILE = "/v1/labs/{lab_id}/requirement-profiles/{case_type}"
 NEW_PROFILE = {
     "is_offered": True,
@@ -34,6 +36,12 @@ NEW_PROFILE = {
 NEW_LAB_CASE = {**NEW_CASE, "practice_id": "cove-road", "dentist_id": "dr-abara"}
 del NEW_LAB_CASE["lab_id"]
 THE_DENTIST = {"dentist_name": "Ify Abara", "license_number": "NH-40217", "agrees": True}
+#: Of a carrier.
+THE_CARRIER = {
+    "events": [
+        {"tracking_number": "1Z999AA10123456784", "state": "in_transit", "occurred_at": "2026-03-02T11:00:00Z"},
+    ]
+}
 #: Of the directory.
 NEW_PRACTICE = {"name": "Birch Lane Dental", "time_zone": "America/Chicago"}
 NEW_LAB = {
@@ -57,6 +65,7 @@ OF_THE_DIRECTORY = {
     ("PATCH", "/v1/dentists/{dentist_id}"): {"is_active": False},
     ("POST", "/v1/scanners"): {"name": "Chair 2"},
     ("POST", "/v1/lab-systems"): {"name": "Planning board", "scopes": ["cases:read"]},
+    ("POST", "/v1/lab-system/cases/{case_id}/transitions"): {"to": "manufacturing"},
     ("POST", "/v1/guest-practices"): {"practice": NEW_PRACTICE, "dentist": NEW_DENTIST},
     ("POST", f"{GUEST}/dentists"): NEW_DENTIST,
     ("PATCH", f"{GUEST}/dentists/{{dentist_id}}"): {"is_active": False},
@@ -76,11 +85,15 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         **OF_THE_DIRECTORY,
         ("POST", "/v1/cases"): NEW_CASE,
         ("POST", "/v1/members"): NEW_MEMBER,
+        ("POST", "/v1/webhooks"): NEW_WEBHOOK,
+        ("PATCH", "/v1/webhooks/{webhook_id}"): {"description": "Another board"},
         ("PATCH", "/v1/members/{user_id}"): {"roles": ["practice_admin"]},
         ("PATCH", "/v1/cases/{case_id}"): {"description": "Something else."},
         ("POST", "/v1/cases/{case_id}/submit"): {"acknowledged": []},
         ("POST", "/v1/cases/{case_id}/transitions"): RETURN,
         ("PATCH", "/v1/cases/{case_id}/patient"): {"name": "Mira Holloway-Lund"},
+        ("POST", "/v1/cases/{case_id}/shipments"): {"carrier": "courier", "contains": "Crown 14"},
+        ("POST", "/v1/carriers/{carrier}/events"): THE_CARRIER,
         ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
         ("POST", "/v1/cases/{case_id}/notes"): {"text": "Please call."},
         ("POST", "/v1/lab-cases"): NEW_LAB_CASE,
@@ -100,10 +113,12 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids["version"] = "1"
     ids["number"] = "1"
     ids |= {"practice_id": "maple-street", "partner_id": "north-pine", "dentist_id": "dr-okafor"}
+    ids |= {"webhook_id": WEBHOOK_ID, "delivery_id": DELIVERED_ID}
     ids["scanner_id"] = SCANNER_CREDENTIAL.holder_id
     ids["system_id"] = LAB_SYSTEM_CREDENTIAL.holder_id
     if path.startswith(GUEST):
         ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
+    ids |= {"shipment_number": "1", "carrier": "ups"}
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
         method,
@@ -129,6 +144,9 @@ _BY_OTHERS = {
     "/v1/labs": PIA,
     "/v1/connections": HANNA,
     "/v1/lab-cases": LEO,
+    "/v1/webhooks": LEO,
+    "/v1/webhooks/{webhook_id}": LEO,
+    "/v1/webhooks/{webhook_id}/rotate-secret": LEO,
     "/v1/lab-systems": LEO,
     "/v1/guest-practices": LEO,
     "/v1/guest-practices/{practice_id}/dentists": LEO,
@@ -137,12 +155,14 @@ _BY_OTHERS = {
     PROFILE: LEO,
     "/v1/cases/{case_id}/transitions": LEO,
     "/v1/cases/{case_id}/patient": LEO,
+    "/v1/cases/{case_id}/shipments": LEO,
     "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived": LEO,
     "/v1/cases/{case_id}/correction-links": LEO,
 }
 #: The sample case of which a route gets what is asked for, where it is not the draft.
 _OF_OTHERS = {
     "/v1/cases/{case_id}/submit": "READY0000001",
+    "/v1/cases/{case_id}/shipments": "SHIP00000001",
     "/v1/cases/{case_id}/rx/{number}": KEPT,
     "/v1/cases/{case_id}/confirmation": KEPT,
     "/v1/cases/{case_id}/correction-links": "START0000001",

@@ -90,8 +90,10 @@ def permissions(service: str, operation: str, params: Mapping[str, Any]) -> Iter
             yield f"s3:{'PutObject' if operation in _WRITING else operation}", _object(params)
         case "stepfunctions", _:
             yield f"states:{operation}", params["stateMachineArn"].rpartition(":")[2]
+        case "secretsmanager", _:
+            yield f"secretsmanager:{operation}", params["SecretId"].rpartition("-")[2]
         case _:
-            place = {"cognito-idp": "people", "events": "bus", "secretsmanager": "secret"}[service]
+            place = {"cognito-idp": "people", "events": "bus", "sqs": "webhook_attempts"}[service]
             yield f"{service}:{operation}", place
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 #: A healthy endpoint of the region answers in milliseconds; botocore would wait a minute, longer than a
@@ -43,6 +44,8 @@ def create_client(service: Literal["events"]) -> "EventBridgeClient": ...
 def create_client(service: Literal["stepfunctions"]) -> "SFNClient": ...
 @overload
 def create_client(service: Literal["cognito-idp"]) -> "CognitoIdentityProviderClient": ...
+@overload
+def create_client(service: Literal["sqs"]) -> "SQSClient": ...
 def create_client(service: str) -> Any:
     """Make a client of one AWS service.
 

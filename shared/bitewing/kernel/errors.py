@@ -17,6 +17,8 @@
     │   ├── PacketLocked
     │   ├── TooManyFiles
     │   ├── TooManyScanners
+    │   ├── TooManyWebhooks
+    │   ├── WebhookNotActive
     │   ├── TooManyLabSystems
     │   ├── UploadNotOpen
     │   ├── UploadIncomplete
@@ -27,15 +29,13 @@
     │   ├── ContactLab
     │   ├── SessionNotOpen
     │   ├── SessionNotBegun
-    │   ├── BlockNotOffered
-    │   ├── BlockTaken
-    │   ├── ContactLab
-    │   ├── SessionNotOpen
-    │   ├── SessionNotBegun
     │   ├── PrecheckBlocked
     │   ├── WarningsNotAcknowledged
     │   ├── LinkNotPossible
     │   ├── TooManyLinks
+    │   ├── ShipmentNotPossible
+    │   ├── TooManyShipments
+    │   ├── TooManyAnnouncements
     │   ├── EmailTaken
     │   ├── LastAdmin
     │   ├── OrganizationHasAdmin
@@ -269,6 +269,34 @@ class TooManyLabSystems(Conflict):
         return {"limit": self.limit}
 
 
+class TooManyWebhooks(Conflict):
+    """The lab has as many webhooks as a lab can have."""
+
+    code = "too_many_webhooks"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"A lab has at most {limit} webhooks. Remove those that are not needed.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many webhooks a lab can have."""
+        return {"limit": self.limit}
+
+
+class WebhookNotActive(Conflict):
+    """Nothing is sent to the webhook now: it is paused, or was disabled."""
+
+    code = "webhook_not_active"
+
+    def __init__(self, *, state: str) -> None:
+        self.state = state
+        super().__init__(f"This webhook is '{state}'. Set it active first.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the state of the webhook."""
+        return {"webhook_state": self.state}
+
+
 class UploadNotOpen(Conflict):
     """The upload is not waiting for bytes: it ended, or its file was removed."""
 
@@ -315,81 +343,6 @@ class LabClosed(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return whom to ask."""
         return {"contact": self.contact}
-
-
-class BlockNotOffered(Conflict):
-    """The block cannot be booked by anybody: it is over, too near, too far, or none of the lab's."""
-
-    code = "block_not_offered"
-
-    def __init__(self, says: str, *, reason: str, next_free: datetime | None) -> None:
-        self.reason, self.next_free = reason, next_free
-        super().__init__(says)
-
-    def facts(self) -> dict[str, Any]:
-        """Return why, in a word, and when the next block begins that can be booked."""
-        return {"reason": self.reason, "next_free": _stated(self.next_free)}
-
-
-class BlockTaken(Conflict):
-    """No planner of the lab is free in the block: somebody else has booked it."""
-
-    code = "block_taken"
-
-    def __init__(self, *, next_free: datetime | None) -> None:
-        self.next_free = next_free
-        then = "Book the next free block instead." if next_free else "No other block is free: contact the lab."
-        super().__init__(f"This block is taken. {then}")
-
-    def facts(self) -> dict[str, Any]:
-        """Return when the next block begins that can be booked."""
-        return {"next_free": _stated(self.next_free)}
-
-
-class ContactLab(Conflict):
-    """The practice cannot move or cancel its planning session by itself, or no longer: the lab can."""
-
-    code = "contact_lab"
-
-    def __init__(self, *, contact: str) -> None:
-        self.contact = contact
-        super().__init__(f"Only the lab can move or cancel this planning session. Contact the lab: {contact}.")
-
-    def facts(self) -> dict[str, Any]:
-        """Return whom to ask."""
-        return {"contact": self.contact}
-
-
-class SessionNotOpen(Conflict):
-    """The planning session is over: it can neither be moved, canceled nor missed."""
-
-    code = "session_not_open"
-
-    def __init__(self, *, state: str) -> None:
-        self.state = state
-        super().__init__(f"This planning session is '{state}'.")
-
-    def facts(self) -> dict[str, Any]:
-        """Return what became of the session."""
-        return {"session_state": self.state}
-
-
-class SessionNotBegun(Conflict):
-    """The planning session lies ahead: nobody can have missed it."""
-
-    code = "session_not_begun"
-
-    def __init__(self, *, starts_at: datetime) -> None:
-        self.starts_at = starts_at
-        super().__init__(f"This planning session begins at {_stated(starts_at)}: it cannot be missed before.")
-
-    def facts(self) -> dict[str, Any]:
-        """Return when it begins."""
-        return {"starts_at": _stated(self.starts_at)}
-
-
-def _stated(at: datetime | None) -> str | None:
-    return at.isoformat().replace("+00:00", "Z") if at else None
 
 
 class BlockNotOffered(Conflict):
@@ -562,6 +515,48 @@ class TooManyLinks(Conflict):
 
     def facts(self) -> dict[str, Any]:
         """Return how many links of a case can be open."""
+        return {"limit": self.limit}
+
+
+class ShipmentNotPossible(Conflict):
+    """Nothing is shipped of a case in this status."""
+
+    code = "shipment_not_possible"
+
+    def __init__(self, *, status: str) -> None:
+        self.status = status
+        super().__init__(f"A case in '{status}' ships nothing: parcels leave when it is finished, until it is delivered.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status."""
+        return {"current_status": self.status}
+
+
+class TooManyShipments(Conflict):
+    """The case has as many parcels as it can have."""
+
+    code = "too_many_shipments"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"A case is shipped in {limit} parcels at most.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many parcels a case can have."""
+        return {"limit": self.limit}
+
+
+class TooManyAnnouncements(Conflict):
+    """As many announcements of the organization are in force or planned as can be."""
+
+    code = "too_many_announcements"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"At most {limit} announcements are in force or planned at once. Withdraw one first.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many announcements can be open."""
         return {"limit": self.limit}
 
 

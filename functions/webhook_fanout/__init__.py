@@ -1,0 +1,1 @@
+"""Makes deliveries of events for webhooks."""
