@@ -24,6 +24,10 @@ from bitewing.files.service import Announced, SignedRequest
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.lab_systems.service import EnteredLabSystem
 from bitewing.packet.packet import SentOtherwise
+from bitewing.planning.blocks import FreeBlock
+from bitewing.planning.ics import calendar
+from bitewing.planning.service import Booking, OfferedBlocks
+from bitewing.planning.session import SessionState
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.precheck import run
 from bitewing.reports.rule_report import Counts, Tally, report
@@ -39,6 +43,7 @@ from bitewing.webhooks.service import ShownEndpoint
 
 from local.seed import DR_OKAFOR, MAPLE, NORTH_PINE, connected
 from tools.offline import handler_of
+from tools.sample_sessions import HOURS, session_of
 from tools.sample_things import (
     COVE,
     DR_ABARA,
@@ -258,6 +263,25 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "rename_patient": {"What the practice asked for": {"name": "Mira Holloway-Lund"}},
     "answer_reason": {"What was done": {"says": "Retracted and scanned again; see the new preparation scan."}},
     "add_note": {"A note": {"text": "The patient is in on Tuesday; please call before you mill."}},
+    "publish_planning_hours": {
+        "Mornings of two days": {
+            "openings": [
+                {"weekday": 2, "begins_at": "09:00", "ends_at": "12:00"},
+                {"weekday": 4, "begins_at": "09:00", "ends_at": "12:00"},
+            ],
+            "block_minutes": 30,
+            "planners": 2,
+            "notice_hours": 24,
+            "horizon_days": 60,
+            "blackout_days": ["2026-12-24"],
+            "meeting_link": "https://meet.north-pine.example/planning",
+            "cutoff_hours": 24,
+        },
+        "No sessions": {"openings": []},
+    },
+    "book_session": {"A block": {"starts_at": "2026-03-05T15:00:00Z"}},
+    "move_session": {"Another block": {"starts_at": "2026-03-05T10:00:00-05:00"}},
+    "record_session_outcome": {"It took place": {"outcome": "held"}, "Nobody came": {"outcome": "missed"}},
     "create_lab_case": {
         "A crown, as it came by mail": {
             "practice_id": COVE.practice_id,
@@ -572,6 +596,34 @@ def _correction() -> Any:
     return handler_of("correction_api").CorrectionView.of(correction)
 
 
+def _planning() -> ModuleType:
+    return handler_of("planning_api")
+
+
+def _booking() -> Booking:
+    case = next(sample.case for sample in sample_cases(NOON) if sample.case.session)
+    return Booking(
+        session=session_of(case, NOON),
+        status=case.status,
+        due_on=case.due_on,
+        practice_time_zone=MAPLE.time_zone,
+        lab_time_zone=NORTH_PINE.time_zone,
+        lab_name=NORTH_PINE.name,
+        contact=NORTH_PINE.contact,
+        initials="M. H.",
+        cutoff_hours=None,
+    )
+
+
+def _session() -> Any:
+    return _planning().PlanningSessionView.of(_booking())
+
+
+def _blocks() -> Any:
+    free = FreeBlock(block=_booking().session.block, planners=(1, 2))
+    return _planning().PlanningBlocksView.of(OfferedBlocks(time_zone=MAPLE.time_zone, blocks=(free,)))
+
+
 def _correction_upload() -> Any:
     schemas = handler_of("correction_api")
     upload = _upload()
@@ -690,6 +742,22 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "add_note": lambda: _reviews().NoteView.of(_note()),
     "list_notes": lambda: _reviews().NotesView(notes=[_reviews().NoteView.of(_note())], next=None),
     "mark_arrived": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
+    "read_planning_hours": lambda: _planning().PlanningHoursView.of(HOURS),
+    "publish_planning_hours": lambda: _planning().PlanningHoursView.of(HOURS),
+    "list_planning_blocks": _blocks,
+    "book_session": _session,
+    "read_session": _session,
+    "move_session": _session,
+    "cancel_session": lambda: _planning().PlanningSessionView.of(
+        replace(_booking(), session=_booking().session.ended(SessionState.RELEASED), due_on=None)
+    ),
+    "record_session_outcome": _session,
+    "read_session_calendar": lambda: calendar(_booking().entry(told_at=NOON)),
+    "list_sessions": lambda: _planning().PlanningSessionsView(
+        time_zone=MAPLE.time_zone,
+        sessions=[_planning().PlanningSessionRow.of(_booking().session, MAPLE.time_zone)],
+        next=None,
+    ),
     "create_lab_case": lambda: handler_of("lab_cases_api").LabCaseView.of(_started().case),
     "issue_link": _issued,
     "list_links": lambda: handler_of("lab_cases_api").LinksView(links=[_link()]),

@@ -9,7 +9,7 @@ answer to it.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from inspect import getdoc
 from pathlib import Path
@@ -39,6 +39,7 @@ TAGS: Final[Mapping[str, str]] = {
     "members": "The people of an organization: invited, with roles, gone.",
     "requirements": "What labs want for each case type, in versions, and what there is to choose.",
     "cases": "One piece of work for one patient: prepared, checked, sent and followed.",
+    "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
     "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
     "progress": "How a case goes on after it was sent: made, given back, paused, shipped, ended.",
     "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
@@ -77,6 +78,8 @@ _VERSION: Final = (_E.MalformedHeader, _E.VersionMissing, _E.StaleVersion)
 
 #: What software of a lab can be told of a case.
 _OF_SYSTEM: Final = (_E.ScopeMissing, _E.Unknown)
+#: What a change of a planning session can meet.
+_SESSION: Final = (*_CASE, _E.MoveNotAllowed, _E.SessionNotOpen, _E.ContactLab, _E.RequestInProgress)
 #: What a change of a planning session can meet.
 _SESSION: Final = (*_CASE, _E.MoveNotAllowed, _E.SessionNotOpen, _E.ContactLab, _E.RequestInProgress)
 #: What a change with a correction link can meet.
@@ -183,6 +186,19 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     ),
     "read_session_calendar": _CASE,
     "list_sessions": (*_LIST, _E.RoleNotAllowed),
+    "read_planning_hours": _CASE,
+    "publish_planning_hours": (*_BODY, *_CASE, *_VERSION),
+    "list_planning_blocks": (*_CASE, _E.InvalidInput),
+    "book_session": (*_CREATION, *_CASE, _E.MoveNotAllowed, _E.BlockNotOffered, _E.BlockTaken, _E.LabClosed),
+    "read_session": _CASE,
+    "move_session": (*_BODY, *_VERSION, *_SESSION, _E.BlockNotOffered, _E.BlockTaken, _E.LabClosed),
+    "cancel_session": (*_VERSION, *_SESSION),
+    "record_session_outcome": (
+        *(*_BODY, *_CASE, *_VERSION, _E.MoveNotAllowed),
+        *(_E.SessionNotOpen, _E.SessionNotBegun, _E.RequestInProgress),
+    ),
+    "read_session_calendar": _CASE,
+    "list_sessions": (*_LIST, _E.RoleNotAllowed),
     "create_lab_case": (*_CREATION, _E.RoleNotAllowed),
     "issue_link": (*_CREATION, *_CASE, _E.LinkNotPossible, _E.TooManyLinks),
     "list_links": _CASE,
@@ -213,6 +229,7 @@ _FINDING: Final = {
     "source": "file",
 }
 _NEXT_FREE: Final = datetime.fromisoformat("2026-03-03T15:00:00+00:00")
+_NEXT_FREE: Final = datetime.fromisoformat("2026-03-03T15:00:00+00:00")
 _CONTACT: Final = "North Pine Dental Lab, +1 603 555 0188"
 
 #: One of each refusal, to show what it looks like.
@@ -238,6 +255,11 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.UploadIncomplete("Storage cannot put the parts together: send each part, then name the ETags it answered."),
     _E.FileNotReady(state="quarantined"),
     _E.LabClosed(contact=_CONTACT),
+    _E.BlockNotOffered("This time is over.", reason="past", next_free=_NEXT_FREE),
+    _E.BlockTaken(next_free=_NEXT_FREE),
+    _E.ContactLab(contact=_CONTACT),
+    _E.SessionNotOpen(state="held"),
+    _E.SessionNotBegun(starts_at=_NEXT_FREE),
     _E.BlockNotOffered("This time is over.", reason="past", next_free=_NEXT_FREE),
     _E.BlockTaken(next_free=_NEXT_FREE),
     _E.ContactLab(contact=_CONTACT),
@@ -349,6 +371,13 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "mark_arrived": {"ETag": _ETAG},
     "read_profile": {"ETag": _PROFILE_ETAG},
     "publish_profile": {"ETag": _PROFILE_ETAG},
+    "read_planning_hours": {"ETag": _RECORD_ETAG},
+    "publish_planning_hours": {"ETag": _RECORD_ETAG},
+    "book_session": {"ETag": _RECORD_ETAG},
+    "read_session": {"ETag": _RECORD_ETAG},
+    "move_session": {"ETag": _RECORD_ETAG},
+    "cancel_session": {"ETag": _RECORD_ETAG},
+    "record_session_outcome": {"ETag": _RECORD_ETAG},
     "read_planning_hours": {"ETag": _RECORD_ETAG},
     "publish_planning_hours": {"ETag": _RECORD_ETAG},
     "book_session": {"ETag": _RECORD_ETAG},
@@ -494,11 +523,20 @@ def _operation(module: ModuleType, path: str, method: str, raw: dict[str, Any]) 
             **({"headers": _HEADERS[name]} if name in _HEADERS else {}),
             "content": {_TYPES.get(name, "application/json"): {**content, "example": answers(name)}},
         },
+        **_would_be(operation.get("parameters", ()), success),
         **dict(_refusals(CAN_GIVE[name], is_public=is_public)),
         "429": {"$ref": "#/components/responses/TooManyRequests"},
         "500": {"$ref": "#/components/responses/Failed"},
     }
     return operation
+
+
+def _would_be(parameters: Iterable[Mapping[str, Any]], success: str) -> dict[str, Any]:
+    """Return what is answered to a request that only asks, where that has a status of its own."""
+    if success == "200" or all(each["name"] != "dry_run" for each in parameters):
+        return {}
+    schema = {"$ref": "#/components/schemas/WouldBeView"}
+    return {"200": {"description": "What would be; nothing is stored", "content": {"application/json": {"schema": schema}}}}
 
 
 def _parameter(raw: dict[str, Any]) -> dict[str, Any]:

@@ -61,6 +61,7 @@ from bitewing.rx.rx import Rx
 from bitewing.rx.store import S3Papers
 
 from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, DR_RETIRED, HARBOR, MAPLE, NORTH_PINE, connected
+from tools.sample_sessions import BOOKED, WAITING, planned, store_planning
 from tools.sample_webhooks import store_webhooks
 
 if TYPE_CHECKING:
@@ -206,8 +207,19 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
         replace(amended, files=tuple(replace(file, handed_over_in=1) for file in amended.files)),
         SampleCase(case=harbor, files=(_clean(harbor, 1, FileKind.UPPER_SCAN, at),), arrived={}),
         finished,
+        *(_planned(case_id, at) for case_id in (WAITING, *BOOKED)),
     )
     return tuple(_of_own_patient(sample, f"M-{number}") for number, sample in enumerate(samples, start=1001))
+
+
+def _planned(case_id: str, at: datetime) -> SampleCase:
+    """Return a case that its lab and its practice plan."""
+    sent = _sent(case_id, at)
+    return replace(
+        sent,
+        case=planned(sent.case, at),
+        files=tuple(replace(file, handed_over_in=1) for file in sent.files),
+    )
 
 
 def sample_shipment(at: datetime) -> Shipment:
@@ -383,12 +395,13 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
         connected(MAPLE, NORTH_PINE, ConnectionState.ACCEPTED),
         connected(MAPLE, CEDAR, ConnectionState.ASKED),
         connected(HARBOR, NORTH_PINE, ConnectionState.ACCEPTED),
-        default_profile(NORTH_PINE.lab_id, CaseType.CROWN),
+        *(default_profile(NORTH_PINE.lab_id, case_type) for case_type in (CaseType.CROWN, CaseType.SURGICAL_GUIDE)),
     )
     TableMembers(table, now=lambda: at).put(*sample_members(at))
     TableScanners(table, now=lambda: at).add(sample_scanner(at), request=_NO_REQUEST)
     TableLabSystems(table, now=lambda: at).add(sample_lab_system(at), request=_NO_REQUEST)
     store_webhooks(table, at=at)
+    store_planning(table, [sample.case for sample in sample_cases(at)], at=at)
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)
     for sample in sample_cases(at):
         _store_case(cases, sample.case, at)

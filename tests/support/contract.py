@@ -43,7 +43,7 @@ def ensure_promised(route: str, answer: Mapping[str, Any]) -> None:
 
 def body_of(answer: Mapping[str, Any]) -> Any:
     """Return what a function answered: what JSON says, or the text of a page."""
-    return answer["body"] if answer["headers"]["Content-Type"] == "text/html" else json.loads(answer["body"])
+    return answer["body"] if answer["headers"]["Content-Type"].startswith("text/") else json.loads(answer["body"])
 
 
 def _escaped(step: str) -> str:

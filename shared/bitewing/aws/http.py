@@ -278,6 +278,7 @@ _SAYS: Final[Mapping[str, str]] = {
     "date_parsing": "This must be a date, such as 2026-03-16.",
     "date_from_datetime_parsing": "This must be a date, such as 2026-03-16.",
     "enum": "This must be one of {expected}.",
+    "literal_error": "This must be one of {expected}.",
     "list_type": "This must be a list.",
     "too_short": "This must have {min_length} or more entries.",
     "too_long": "This must have {max_length} entries or fewer.",

@@ -1,0 +1,1 @@
+"""The routes of planning: hours and blocks of labs, sessions of cases."""
