@@ -52,6 +52,7 @@ def case_as_sent(case: Case, sent: SentPacket) -> Case:
         remake_reason=sent.remake_reason,
         remake_code=sent.remake_code,
         is_changed_since_sent=False,
+        is_packet_changed=False,
     )
 
 

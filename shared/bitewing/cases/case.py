@@ -89,6 +89,7 @@ class Case:
             kept running.
         is_changed_since_sent: Whether the practice changed the packet after it was sent: the lab reads it as it was
             sent, until the change is sent, too.
+        is_packet_changed: Whether that change is one of what the packet says, and not of files alone.
         ship_window: When the lab expects to ship, while it makes the case or has finished it.
         hold: Why the case stands still, while it does.
         cancel_reason: Why it was canceled.
@@ -126,6 +127,7 @@ class Case:
     remakes: tuple[str, ...] = ()
     clock_started_at: datetime | None = None
     is_changed_since_sent: bool = False
+    is_packet_changed: bool = False
     ship_window: ShipWindow | None = None
     hold: Hold | None = None
     cancel_reason: str | None = None
@@ -224,6 +226,7 @@ class Case:
             packet=packet,
             last_modified_at=at,
             is_changed_since_sent=self.is_sent,
+            is_packet_changed=self.is_sent,
             version=self.version + 1,
         )
 
@@ -265,6 +268,7 @@ class Case:
             due_on=due_on,
             clock_started_at=clock_started_at or at,
             is_changed_since_sent=False,
+            is_packet_changed=False,
             rules_fired=frozenset(),
             first_sent_at=at if number == 1 and party is Party.PRACTICE else self.first_sent_at,
             submission=Submission(
@@ -301,9 +305,14 @@ class Case:
 
     @property
     def due_before_files_were_asked_for(self) -> date | None:
-        """Return when the case was due before its lab asked for what is missing, while it is back for that alone."""
+        """Return when the case was due before its lab asked for what is missing, while it says what was sent.
+
+        Files and answers may be added: that is what the lab asked for.
+        """
         back = self.open_return
-        return back.due_on if back is not None and back.to is Status.MISSING_INFO else None
+        if back is None or back.to is not Status.MISSING_INFO or self.is_packet_changed:
+            return None
+        return back.due_on
 
     def given_back(self, back: Return) -> "Case":
         """Return the case as its lab gave it back, with reasons.
@@ -415,10 +424,6 @@ class Case:
         """
         moved = self.moved_to(Status.PLANNING_SCHEDULED, by=Party.PRACTICE, at=at)
         return replace(moved, session=session, due_on=due_on)
-
-    def with_session(self, session: BookedSession, *, due_on: date | None) -> "Case":
-        """Return the case with its planning session as it is now: moved, or held."""
-        return replace(self, session=session, due_on=due_on, version=self.version + 1)
 
     def with_session(self, session: BookedSession, *, due_on: date | None) -> "Case":
         """Return the case with its planning session as it is now: moved, or held."""

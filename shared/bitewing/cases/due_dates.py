@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from bitewing.kernel.working_days import WorkingDays
+from bitewing.kernel.working_days import NeverOpen, WorkingDays
 
 #: Days after the work began in which it ships, as labs say it.
 SHIPS_AFTER_DAYS: Final = (2, 7)
@@ -45,12 +45,18 @@ def kept_running(days: WorkingDays, due: date, *, at: datetime) -> date:
 
 
 def window_of_manufacturing(days: WorkingDays, *, at: datetime) -> ShipWindow:
-    """Return when work ships that is begun now: 2 to 7 days later, on days on which the lab works."""
-    began = days.day_of(at).toordinal()
-    soonest, latest = SHIPS_AFTER_DAYS
+    """Return when work ships that is begun now: 2 to 7 days later, on days on which the lab works.
+
+    Raises:
+        NeverOpen: The lab does not work for more than a year, or the last of all days comes first.
+    """
+    began = days.day_of(at)
+    first, last = (began.toordinal() + later for later in SHIPS_AFTER_DAYS)
+    if last > date.max.toordinal():
+        raise NeverOpen(began)
     return ShipWindow(
-        first=days.first_from(date.fromordinal(began + soonest)),
-        last=days.first_from(date.fromordinal(began + latest)),
+        first=days.first_from(date.fromordinal(first)),
+        last=days.first_from(date.fromordinal(last)),
     )
 
 

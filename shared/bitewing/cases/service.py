@@ -284,7 +284,7 @@ class CaseService:
         )
         before, after, known = changed.before, changed.checked, changed.known
         try:
-            due, clock_started_at = self._due(before, after.case, known)
+            due, clock_started_at = self._due(after.case, known)
         except LabClosed:
             due, clock_started_at = None, self._now()
         releases = before.session is not None and Status.PROCESSING in before.moves(party_of(caller))
@@ -458,7 +458,7 @@ class CaseService:
             raise MoveNotAllowed(status=case.status, to=Status.PROCESSING, allowed=allowed)
         known = self._prechecks.circumstances(case)
         ensure_prepares(case, caller, known.practice)
-        due, clock_started_at = self._due(case, case, known)
+        due, clock_started_at = self._due(case, known)
         gathered = self._prechecks.gather(case, files, known, is_for_sending=True)
         checked = self._ran(gathered)
         return _ReadyToSend(
@@ -698,15 +698,10 @@ class CaseService:
             clock_started_at=ready.clock_started_at,
         )
 
-    def _due(self, before: Case, case: Case, known: Circumstances) -> tuple[date | None, datetime]:
+    def _due(self, case: Case, known: Circumstances) -> tuple[date | None, datetime]:
         """Return when a case is due that is sent at this moment, and from when its turnaround counts.
 
         Types that are planned get their date from the planning session.
-
-        Args:
-            before: The case as it is stored.
-            case: The same, with changes that are to be sent with it.
-            known: What the case refers to.
 
         Raises:
             LabClosed: The lab's calendar has no working day for more than a year.
@@ -721,16 +716,11 @@ class CaseService:
                 days.first_from(today)
                 return None, now
             due = case.due_before_files_were_asked_for if lab.resubmission is Resubmission.KEEPS_RUNNING else None
-            if due is not None and self._says_what_was_sent(before, case):
+            if due is not None:
                 return kept_running(days, due, at=now), case.clock_started_at or now
             return due_on(days, profile.turnaround_working_days, counted_from=today), now
         except NeverOpen as error:
             raise LabClosed(contact=lab.contact) from error
-
-    def _says_what_was_sent(self, before: Case, case: Case) -> bool:
-        """Whether a case says what its last sending said, whatever became of its files and of reasons to return it."""
-        sent = self._sent_packet(before) if before.is_changed_since_sent else SentPacket.of(before)
-        return SentPacket.of(case) == sent
 
     def _sent_packet(self, case: Case) -> SentPacket:
         """Return what a case was sent with that was changed since."""

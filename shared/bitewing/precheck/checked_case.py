@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Final
 
 from bitewing.cases.case import Case
-from bitewing.directory.organization import Connection, Dentist, Lab, Practice
+from bitewing.cases.due_dates import kept_running
+from bitewing.directory.organization import Connection, Dentist, Lab, Practice, Resubmission
 from bitewing.files.case_file import CaseFile
 from bitewing.files.inspection import MeshMeasures, SeriesMeasures
 from bitewing.files.kinds import FileKind
@@ -109,6 +110,22 @@ class CheckedCase:
         """Return the stages of the work that the items state."""
         return frozenset(item.selections.get(STAGE, "").strip() for item in self.case.packet.items) - {""}
 
+    def ready_on(self, turnaround: int) -> date:
+        """Return the first day on which the lab can be ready.
+
+        Args:
+            turnaround: Working days of the lab from today. They do not count where the lab keeps the clock running of
+                what it asked for: then it is ready when it would have been.
+
+        Raises:
+            NeverOpen: The lab's calendar has no working day for more than a year.
+        """
+        days = self.lab.working_days
+        due = self.case.due_before_files_were_asked_for
+        if due is not None and self.lab.resubmission is Resubmission.KEEPS_RUNNING:
+            return kept_running(days, due, at=self.at)
+        return days.after(self.today, turnaround)
+
     def arrives_on(self, ready_on: date) -> date:
         """Return the day on which work arrives that is ready on a day: the lab ships on its working days.
 
@@ -116,11 +133,3 @@ class CheckedCase:
             NeverOpen: The lab's calendar has no working day for more than a year.
         """
         return self.lab.working_days.after(ready_on, self.lab.shipping_working_days)
-
-    def working_days_from_today(self, days: int) -> date:
-        """Return the lab's working day that comes a number of working days after today.
-
-        Raises:
-            NeverOpen: The lab's calendar has no working day for more than a year.
-        """
-        return self.lab.working_days.after(self.today, days)

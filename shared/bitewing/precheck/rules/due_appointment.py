@@ -20,7 +20,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     if appointment is None or checked.profile is None:
         return
     try:
-        arrives = checked.arrives_on(checked.working_days_from_today(checked.profile.turnaround_working_days))
+        arrives = checked.arrives_on(checked.ready_on(checked.profile.turnaround_working_days))
         wanted_there = None if wanted is None else checked.arrives_on(wanted)
     except NeverOpen:
         return

@@ -22,7 +22,7 @@ def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find a date on which the lab cannot be ready, and say the first on which it can."""
     turnaround = checked.profile.turnaround_working_days if checked.profile else 0
     try:
-        earliest = checked.working_days_from_today(turnaround)
+        earliest = checked.ready_on(turnaround)
     except NeverOpen:
         yield Finding(
             rule_id=ID,
