@@ -74,7 +74,7 @@ class Meter:
         after = [self._item(table, key) for table, key in _written(model.name, params)]
         for old, new in zip(before, after, strict=True):
             self._bill.write_units += factor * _units(max(_size(old), _size(new)), _WRITE_UNIT_BYTES)
-            self._bill.write_units += sum(_index_units(index, old, new) for index in _INDEXES if old != new)
+            self._bill.write_units += sum(_index_units(index, old, new) for index in _INDEXES)
 
     def _item(self, table: str, key: Item) -> Item:
         item: Item = self._look.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
@@ -126,9 +126,20 @@ def _index_units(index: str, old: Item, new: Item) -> int:
         return item.get(f"{index}_pk"), item.get(f"{index}_sk")
 
     was_in, is_in = None not in place(old), None not in place(new)
+    old, new = _projected(index, old), _projected(index, new)
+    if old == new:
+        return 0
     if was_in and is_in and place(old) == place(new):
         return _units(max(_size(old), _size(new)), _WRITE_UNIT_BYTES)
     return sum(_units(_size(item), _WRITE_UNIT_BYTES) for item, is_there in ((old, was_in), (new, is_in)) if is_there)
+
+
+def _projected(index: str, item: Item) -> Item:
+    """Give what an index has of an item."""
+    if index not in wire.LIST_INDEXES:
+        return item
+    names = {*_KEY, f"{index}_pk", f"{index}_sk", *wire.LISTED_ATTRIBUTES}
+    return {name: value for name, value in item.items() if name in names}
 
 
 def _units(size_bytes: int, unit_bytes: int) -> int:

@@ -192,7 +192,7 @@ class InMemoryCases:
         if start and "after" in start:
             behind = start.get("key") or sort_key(row_of(self._memory.cases[start["after"]]), listing.order, reader)
             keys = [key for key in keys if (key < behind if listing.is_backward else key > behind)]
-        seen = keys[: 400 if listing.is_narrow else limit]
+        seen = keys[: listing.looks_at(limit)]
         kept = [key for key in seen if listing.keeps(rows[key], reader)]
         last = kept[limit - 1] if len(kept) > limit else seen[-1] if len(keys) > len(seen) else None
         following: dict[str, str] | None = None

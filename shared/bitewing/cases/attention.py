@@ -5,6 +5,7 @@ oldest due date, then the oldest case. The order is text, so that a list is one 
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 
@@ -43,7 +44,21 @@ def attention_key(reader: Party, status: Status, *, due_on: date | None, case_id
         due_on: Its due date; cases without one come after those that have one.
         case_id: Ascending with the time of creation.
     """
-    color = _COLOR_ORDER.index(COLORS[status])
-    rank = STATUS_ORDER[reader].index(status)
     due = due_on.isoformat() if due_on else NO_DUE_DATE
-    return f"{color}#{rank:02d}#{due}#{case_id}"
+    return f"{beginning_of(reader, {status})}{due}#{case_id}"
+
+
+def beginning_of(reader: Party, statuses: AbstractSet[Status]) -> str:
+    """Return what the keys of cases in these statuses begin with, and no others; empty where nothing does.
+
+    Args:
+        reader: The party whose list it is.
+        statuses: One of them, or all of one color; others do not stand together.
+    """
+    if len(statuses) == 1:
+        (status,) = statuses
+        return f"{_COLOR_ORDER.index(COLORS[status])}#{STATUS_ORDER[reader].index(status):02d}#"
+    for place, color in enumerate(_COLOR_ORDER):
+        if statuses == {status for status in Status if COLORS[status] is color}:
+            return f"{place}#"
+    return ""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from bitewing.cases.attention import NO_DUE_DATE, attention_key
+from bitewing.cases.attention import NO_DUE_DATE, attention_key, beginning_of
 from bitewing.cases.case import Case
 from bitewing.cases.due_dates import ShipWindow
 from bitewing.cases.status import COLORS, WAITS_FOR, Color, Party, Status, WaitsFor
@@ -21,6 +21,8 @@ from bitewing.kernel.names import APOSTROPHES, LETTERS
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 
+#: How many rows are looked at for one page where some are left out: some 30 units of reading.
+MAX_LOOKED_AT: Final = 400
 #: More words are no name.
 MAX_WORDS: Final = 8
 #: Characters of a folded name that order a list; with four bytes each they stay below the 1,024 of a sort key.
@@ -291,12 +293,20 @@ class Listing:
             return (True, False) if self.is_backward else (False, True)
         return (False,)
 
+    def beginning(self, reader: Party) -> str:
+        """Return what the keys of all that is listed begin with: in the order of attention, one status or color."""
+        return beginning_of(reader, self.wanted_statuses) if self.order is ListOrder.ATTENTION else ""
+
     @property
     def is_narrow(self) -> bool:
         """Whether rows are left out, so that more are looked at than shown."""
-        asks_for_status = len(self.wanted_statuses) < len(Status)
+        asks_for_status = len(self.wanted_statuses) < len(Status) and not self.beginning(Party.PRACTICE)
         of_one = (self.dentist_id, self.partner_id, self.waits_for_in_row)
         return asks_for_status or bool(self.case_types or self.words) or any(each is not None for each in of_one)
+
+    def looks_at(self, limit: int) -> int:
+        """Return how many rows are looked at for a page that shows so many at most."""
+        return MAX_LOOKED_AT if self.is_narrow else limit
 
     def keeps(self, row: ListedCase, reader: Party) -> bool:
         """Whether a row is shown."""

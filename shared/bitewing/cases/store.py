@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 #: How many cases of one patient are looked at: more are not open at the same time.
 MAX_OF_PATIENT: Final = 25
-#: How many rows are looked at for one page where some are left out: some 30 units of reading.
-MAX_LOOKED_AT: Final = 400
 #: When each side took the case off its list. Nobody's version of the case counts that.
 _ARCHIVED_AT: Final = {Party.PRACTICE: "archived_by_practice_at", Party.LAB: "archived_by_lab_at"}
 #: Of an item that is written with another one, whose condition holds for both.
@@ -173,8 +171,9 @@ class TableCases:
         pk = keys.listed_partition(reader, organization_id, is_archived=listing.parts[part], waits_for=whom)
         page = self._table.query(
             pk,
+            prefix=listing.beginning(reader),
             index=index,
-            limit=MAX_LOOKED_AT if listing.is_narrow else limit,
+            limit=listing.looks_at(limit),
             start=self._behind(start, index, pk) if start and "after" in start else None,
             is_backward=listing.is_backward,
             keep=_keeps(listing, reader),
