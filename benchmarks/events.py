@@ -18,6 +18,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "AWS_REGION": "eu-central-1",
     "AWS_SECRET_ACCESS_KEY": "measuring",
     "BUS_NAME": "bitewing",
+    "CARRIER_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:000000000000:secret:carriers",
     "CURSOR_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:000000000000:secret:cursors",
     "FILES_BUCKET": "files",
     "LOG_LEVEL": "INFO",

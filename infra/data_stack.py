@@ -44,6 +44,7 @@ class DataStack(Stack):
         user_pool: The people.
         web_client: The browser application.
         cursor_secret: Signs the cursors of lists.
+        carrier_secret: Proves who tells where parcels are.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, bundler: Bundler) -> None:
@@ -107,7 +108,18 @@ class DataStack(Stack):
                 abort_incomplete_multipart_upload_after=_PARTS_KEPT,
             ),
         )
-        self.cursor_secret: Final = self._secret()
+        self.cursor_secret: Final = self._secret(
+            "CursorSecret",
+            "Signs the cursors of lists",
+            "A cursor only continues a list that its caller may read anyway, and a new secret makes every "
+            "open list start again: it is replaced by hand after a leak.",
+        )
+        self.carrier_secret: Final = self._secret(
+            "CarrierSecret",
+            "Proves who tells where parcels are",
+            "Whoever tells where parcels are has it, too: it is replaced by hand together with them, both "
+            "secrets in it with a space between meanwhile.",
+        )
         self.access_token_function: Final = access_token.build(self, self.house)
         self.user_pool: Final = self._people()
         self.web_client: Final = self._web_client()
@@ -117,6 +129,7 @@ class DataStack(Stack):
             "QuarantineBucket": self.quarantine.bucket_name,
             "FilesBucket": self.files.bucket_name,
             "CursorSecretArn": self.cursor_secret.secret_arn,
+            "CarrierSecretArn": self.carrier_secret.secret_arn,
             "UserPoolId": self.user_pool.user_pool_id,
             "WebClientId": self.web_client.user_pool_client_id,
         }.items():
@@ -233,20 +246,19 @@ class DataStack(Stack):
         )
         return bucket
 
-    def _secret(self) -> secretsmanager.Secret:
-        """Create the secret that cursors are signed with."""
+    def _secret(self, name: str, description: str, not_rotated_because: str) -> secretsmanager.Secret:
+        """Create a secret of 64 letters and digits."""
         secret = secretsmanager.Secret(
             self,
-            "CursorSecret",
-            description="Signs the cursors of lists",
+            name,
+            description=description,
             encryption_key=self.data_key,
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=self._kept,
         )
         acknowledge(
             secret,
-            "A cursor only continues a list that its caller may read anyway, and a new secret makes every "
-            "open list start again: it is replaced by hand after a leak.",
+            not_rotated_because,
             "AwsSolutions-SMG4",
             "HIPAA.Security-SecretsManagerRotationEnabled",
         )

@@ -46,6 +46,11 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             "function",
             {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},
         ),
+        "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
+        "carrier_api": Recipe(
+            "function",
+            {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},
+        ),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "practice_api": Recipe(

@@ -35,7 +35,6 @@ from infra.features import (
     profile_recheck,
     profile_recheck_start,
     planning_api,
-    planning_api,
     progress_api,
     reports_api,
     requirements_api,
@@ -87,7 +86,6 @@ class ServiceStack(Stack):
         cases = cases_api.build(self, data)
         reviews = case_review_api.build(self, data)
         progress = progress_api.build(self, data)
-        planning = planning_api.build(self, data)
         planning = planning_api.build(self, data)
         shipping = shipping_api.build(self, data)
         carriers = carrier_api.build(self, data)
@@ -164,7 +162,6 @@ class ServiceStack(Stack):
             cases,
             reviews,
             progress,
-            planning,
             planning,
             shipping,
             carriers,

@@ -15,6 +15,7 @@ from typing import Any, Final
 import bitewing.cases.correction_events
 import bitewing.cases.events
 import bitewing.cases.review_events
+import bitewing.cases.shipping_events
 import bitewing.directory.events
 import bitewing.files.events
 import bitewing.members.events
@@ -30,6 +31,7 @@ SCHEMAS: Final = PROJECT / "events" / "schemas"
 ROOMS: Final = (
     bitewing.cases.events,
     bitewing.cases.review_events,
+    bitewing.cases.shipping_events,
     bitewing.cases.correction_events,
     bitewing.directory.events,
     bitewing.files.events,

@@ -45,6 +45,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "FILES_BUCKET": "bitewing-offline-files",
     "CURSOR_SECRET_ARN": "bitewing-offline-cursors",
     "CARRIER_SECRET_ARN": "bitewing-offline-carriers",
+    "CARRIER_SECRET_ARN": "bitewing-offline-carriers",
     "BUS_NAME": "bitewing-offline",
     "WEBHOOK_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-webhooks",
     "WEBHOOK_TARGETS": "public_and_loopback",

@@ -19,6 +19,7 @@ from typing import Any, Final
 from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
 from bitewing.cases.corrections import MAX_OPEN_LINKS
 from bitewing.cases.shipments import MAX_SHIPMENTS
+from bitewing.cases.shipments import MAX_SHIPMENTS
 from bitewing.directory.scanner import MAX_SCANNERS
 from bitewing.files.case_file import MAX_FILES
 from bitewing.kernel import errors
@@ -42,6 +43,8 @@ TAGS: Final[Mapping[str, str]] = {
     "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
     "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
     "progress": "How a case goes on after it was sent: made, given back, paused, shipped, ended.",
+    "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
+    "carriers": "What carriers tell of their parcels, with a signature instead of a token.",
     "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
     "carriers": "What carriers tell of their parcels, with a signature instead of a token.",
     "reviews": "What lab and practice say of a case: returned with reasons, answered one by one, noted.",
@@ -167,6 +170,10 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "list_shipments": _CASE,
     "receive_shipment": (*_CASE, _E.RequestInProgress),
     "tell_where_parcels_are": (*_BODY, _E.Unknown, _E.RequestInProgress),
+    "add_shipment": (*_CREATION, *_CASE, _E.ShipmentNotPossible, _E.TooManyShipments),
+    "list_shipments": _CASE,
+    "receive_shipment": (*_CASE, _E.RequestInProgress),
+    "tell_where_parcels_are": (*_BODY, _E.Unknown, _E.RequestInProgress),
     "rename_patient": (*_BODY, *_CASE, *_VERSION, _E.RequestInProgress),
     "list_returns": (*_LIST, *_CASE),
     "answer_reason": (*_BODY, *_CASE, *_VERSION, _E.PacketLocked, _E.RequestInProgress),
@@ -276,6 +283,8 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.TooManyLinks(limit=MAX_OPEN_LINKS),
     _E.ShipmentNotPossible(status="manufacturing"),
     _E.TooManyShipments(limit=MAX_SHIPMENTS),
+    _E.ShipmentNotPossible(status="manufacturing"),
+    _E.TooManyShipments(limit=MAX_SHIPMENTS),
     _E.RequestInProgress(),
     _E.VersionMissing(),
     _E.BodyTooLarge(size_bytes=300_000, max_bytes=MAX_BODY_BYTES),
@@ -297,6 +306,8 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "webhook_id": ("Id of the webhook.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "delivery_id": ("Id of the delivery, which its receiver gets as `webhook-id`.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "link_id": ("Id of the correction link.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "shipment_number": ("The parcel, within the case: 1 for the first.", "1"),
+    "carrier": ("The carrier: `ups`, `fedex`, `usps` or `dhl`.", "ups"),
     "shipment_number": ("The parcel, within the case: 1 for the first.", "1"),
     "carrier": ("The carrier: `ups`, `fedex`, `usps` or `dhl`.", "ups"),
     "reason_id": ("The reason, within the last return of the case.", "1"),
@@ -462,6 +473,12 @@ def document() -> dict[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "The credential of a scanner, of a correction link or of a lab system, as it was shown once.",
+                },
+                "carrierSignature": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Carrier-Signature",
+                    "description": "The signature of a request, with the moment of signing in Carrier-Timestamp.",
                 },
                 "carrierSignature": {
                     "type": "apiKey",

@@ -179,7 +179,7 @@ def sample_cases(at: datetime) -> tuple[SampleCase, ...]:
     got = _sent("KEPT00000001", at)
     got = replace(got, case=replace(got.case, status=Status.RECEIVED, version=3, first_received=1, rx_version=1))
     back = _back("BACK00000001", at)
-    finished = _sent("SHIP00000001", at)
+    finished = _sent("PACKED000001", at)
     finished = replace(
         finished,
         case=replace(finished.case, status=Status.FINISHED, version=5, shipments=(sample_shipment(at),)),

@@ -11,6 +11,7 @@ from bitewing.cases.correction_service import CorrectionService, LinkService
 from bitewing.cases.lists import ListService
 from bitewing.cases.review import ReviewService
 from bitewing.cases.service import CaseService
+from bitewing.cases.shipping import ShippingService, TrackingService
 from bitewing.directory.connections import ConnectionService
 from bitewing.directory.dentists import DentistService
 from bitewing.directory.guests import GuestService
@@ -64,11 +65,12 @@ def test_its_routes_are_those_that_infrastructure_deploys():
     assert described == {(route.method, route.path) for route in ROUTES}
 
 
-def test_every_route_needs_a_token_but_those_that_take_a_credential():
+def test_every_route_needs_a_token_but_those_that_take_a_credential_or_a_signature():
     assert DOCUMENT["security"] == [{"accessToken": []}]
     for route in ROUTES:
         operation = DOCUMENT["paths"][route.path][route.method.lower()]
-        assert operation.get("security") == ([{"credential": []}] if route.is_public else None)
+        scheme = "carrierSignature" if route.function == "carrier_api" else "credential"
+        assert operation.get("security") == ([{scheme: []}] if route.is_public else None)
 
 
 def test_operations_have_names_of_their_own():
@@ -197,6 +199,10 @@ CALLS = {
     "submit_case": CaseService.submit,
     "read_activity": CaseService.activity,
     "move_case": ReviewService.move,
+    "add_shipment": ShippingService.ship,
+    "list_shipments": ShippingService.of_case,
+    "receive_shipment": ShippingService.receive,
+    "tell_where_parcels_are": TrackingService.heard,
     "list_returns": ReviewService.returns,
     "answer_reason": ReviewService.answer,
     "add_note": ReviewService.add_note,

@@ -11,6 +11,8 @@ from tests.support.business import OF_BOTH, OF_THE_LAB, refused_by
 from tests.support.calls import KEPT, KEY, NEW_CASE, call_of, file_of
 from tests.support.http import CORA, DANA, HANNA, IRIS, LEO, TOM, Call, Person, ask
 
+#: What the first practice sent to the first lab.
+SENT_CASES = {"SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001", "PACKED000001"}
 #: What a lab may only look at.
 WRITING = ("POST", "PATCH", "DELETE")
 REFUSED_OF_A_DRAFT = [
@@ -81,10 +83,10 @@ def test_a_file_of_another_case_is_not_found_in_this_one(standing, path):
 @pytest.mark.parametrize(
     ("person", "seen"),
     [
-        (IRIS, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001"}),
-        (TOM, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001"}),
+        (IRIS, {"DRAFT0000001", "READY0000001", *SENT_CASES}),
+        (TOM, {"DRAFT0000001", "READY0000001", *SENT_CASES}),
         (HANNA, {"HARB00000001"}),
-        (LEO, {"SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001", "START0000001", "AMEND0000001"}),
+        (LEO, {"START0000001", "AMEND0000001", *SENT_CASES}),
         (CORA, set()),
     ],
     ids=lambda value: value.name if isinstance(value, Person) else "",

@@ -41,6 +41,7 @@ ELSE = {
     "/v1/cases/{case_id}/submit": {"acknowledged": ["SHD-PHOTO"]},
     "/v1/cases/{case_id}/notes": {"text": "Please write."},
     "/v1/cases/{case_id}/shipments": {"contains": "Another crown"},
+    "/v1/cases/{case_id}/shipments": {"contains": "Another crown"},
     "/v1/lab-cases": {"case_type": "bridge"},
     "/v1/cases/{case_id}/correction-links": {"kinds": ["document"]},
     "/v1/scanner/cases/{case_id}/uploads": {"sha256": "1" * 64},

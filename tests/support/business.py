@@ -159,6 +159,7 @@ OF_THE_LAB = [
     ("POST", "/v1/cases/{case_id}/transitions"),
     ("PATCH", "/v1/cases/{case_id}/patient"),
     ("POST", "/v1/cases/{case_id}/shipments"),
+    ("POST", "/v1/cases/{case_id}/shipments"),
     ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
     ("POST", "/v1/cases/{case_id}/correction-links"),
     ("DELETE", "/v1/cases/{case_id}/correction-links/{link_id}"),

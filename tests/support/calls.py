@@ -42,6 +42,12 @@ THE_CARRIER = {
         {"tracking_number": "1Z999AA10123456784", "state": "in_transit", "occurred_at": "2026-03-02T11:00:00Z"},
     ]
 }
+#: Of a carrier.
+THE_CARRIER = {
+    "events": [
+        {"tracking_number": "1Z999AA10123456784", "state": "in_transit", "occurred_at": "2026-03-02T11:00:00Z"},
+    ]
+}
 #: Of the directory.
 NEW_PRACTICE = {"name": "Birch Lane Dental", "time_zone": "America/Chicago"}
 NEW_LAB = {
@@ -94,6 +100,8 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ("PATCH", "/v1/cases/{case_id}/patient"): {"name": "Mira Holloway-Lund"},
         ("POST", "/v1/cases/{case_id}/shipments"): {"carrier": "courier", "contains": "Crown 14"},
         ("POST", "/v1/carriers/{carrier}/events"): THE_CARRIER,
+        ("POST", "/v1/cases/{case_id}/shipments"): {"carrier": "courier", "contains": "Crown 14"},
+        ("POST", "/v1/carriers/{carrier}/events"): THE_CARRIER,
         ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
         ("POST", "/v1/cases/{case_id}/notes"): {"text": "Please call."},
         ("POST", "/v1/lab-cases"): NEW_LAB_CASE,
@@ -118,6 +126,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids["system_id"] = LAB_SYSTEM_CREDENTIAL.holder_id
     if path.startswith(GUEST):
         ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
+    ids |= {"shipment_number": "1", "carrier": "ups"}
     ids |= {"shipment_number": "1", "carrier": "ups"}
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
@@ -156,12 +165,14 @@ _BY_OTHERS = {
     "/v1/cases/{case_id}/transitions": LEO,
     "/v1/cases/{case_id}/patient": LEO,
     "/v1/cases/{case_id}/shipments": LEO,
+    "/v1/cases/{case_id}/shipments": LEO,
     "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived": LEO,
     "/v1/cases/{case_id}/correction-links": LEO,
 }
 #: The sample case of which a route gets what is asked for, where it is not the draft.
 _OF_OTHERS = {
     "/v1/cases/{case_id}/submit": "READY0000001",
+    "/v1/cases/{case_id}/shipments": "PACKED000001",
     "/v1/cases/{case_id}/shipments": "SHIP00000001",
     "/v1/cases/{case_id}/rx/{number}": KEPT,
     "/v1/cases/{case_id}/confirmation": KEPT,

@@ -9,6 +9,7 @@ from functools import partial
 from http import HTTPStatus
 from unittest.mock import patch
 
+from bitewing.aws.clock import now
 from bitewing.kernel.errors import BitewingError
 from bitewing.kernel.wire import ROUTES
 from moto.s3.exceptions import NoSuchUpload
@@ -16,6 +17,7 @@ from moto.s3.models import S3Backend
 
 from local.samples.photo import photo
 from tests.support.calls import DRAFT, KEPT, NEW_FILE, PROFILE, UPLOADS, call_of
+from tests.support.carriers import signed
 from tests.support.http import IRIS, LEO, Call
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
 from tools.sample_things import PARTS
@@ -68,6 +70,12 @@ def _photo_with_its_place(offline: Offline) -> None:
 def _a_file_in_parts(offline: Offline) -> None:
     # Its sample has the key of another one, which is answered from memory where both are sent.
     offline.invoke("files_api", read_sample("files_api", "announces_a_file_in_parts"))
+
+
+def _a_parcel_that_moves(offline: Offline) -> None:
+    # Its sample was signed long ago.
+    event = read_sample("carrier_api", "tells_where_parcels_are")
+    assert offline.invoke("carrier_api", signed(event, at=now()))["statusCode"] == HTTPStatus.ACCEPTED
 
 
 def _parts_put_together_long_ago(offline: Offline) -> None:
@@ -130,6 +138,7 @@ def _stories() -> Iterator[Story]:
     for sample in ("records_a_clean_file", "records_a_quarantine"):
         yield partial(_taken_in, sample)
     yield _photo_with_its_place
+    yield _a_parcel_that_moves
     yield _a_file_in_parts
     yield _parts_put_together_long_ago
     yield _parts_of_a_scanner_put_together_long_ago

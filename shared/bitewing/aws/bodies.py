@@ -6,7 +6,7 @@ building all of them would be part of every start.
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
@@ -24,6 +24,23 @@ def _a_day(value: object) -> object:
 
 #: A date as the API writes it.
 Day = Annotated[date, BeforeValidator(_a_day)]
+
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _a_moment(value: object) -> datetime:
+    # Pydantic would take a number of seconds for a moment.
+    says = "This must be a moment with its offset, such as 2026-03-16T14:00:00Z."
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        raise ValueError(says)
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(says) from error
+
+
+#: A moment as the API reads it, with any offset; in UTC.
+Moment = Annotated[datetime, BeforeValidator(_a_moment)]
 
 #: Without control characters: they are seen nowhere, and break what texts are written into.
 ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"

@@ -32,6 +32,7 @@
 |               |                             |                          | has this item has the block    |
 |               | PRACTICE#<practice>#SESSIONS| <starts at>#<case>       | the same once more             |
 | TrackedParcel | TRACKING#<carrier>#<number> | CASE#<case>              |                                |
+| TrackedParcel | TRACKING#<carrier>#<number> | CASE#<case>              |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
 |               | LAB#…, USER#…: what it is   |                          |                                |
@@ -55,6 +56,7 @@
 | open cases of a patient of a practice           | Query practice_patient, PRACTICE#<practice>#PATIENT#<digest>  |
 | all labs by name                                | Query LABS                                                    |
 | notes, returns, links of a case                 | Query CASE#<case>, sk begins with NOTE#/RETURN#/LINK#         |
+| cases in a carrier's parcel                     | Query TRACKING#<carrier>#<number>                             |
 | cases in a carrier's parcel                     | Query TRACKING#<carrier>#<number>                             |
 | when a lab plans; one session of a case         | GetItem LAB#<lab> / PLANNING; CASE#<case> / SESSION#<session> |
 | sessions of a lab or a practice in a span       | Query <KIND>#<organization>#SESSIONS, sk between two moments  |
@@ -288,6 +290,16 @@ def rule_counts(lab_id: str, month: str, case_type: str) -> Key:
 def rule_counts_of_all(month: str, case_type: str) -> Key:
     """Return the key of the counts of all labs of a month and a case type."""
     return _key(f"RULES#{month}", case_type)
+
+
+def tracking_partition(carrier: str, tracking_number: str) -> str:
+    """Return the partition of what goes under a carrier's number."""
+    return f"TRACKING#{carrier}#{tracking_number}"
+
+
+def tracked_parcel(carrier: str, tracking_number: str, case_id: str) -> Key:
+    """Return the key of a parcel of a case that goes under a carrier's number."""
+    return _key(tracking_partition(carrier, tracking_number), case_partition(case_id))
 
 
 def tracking_partition(carrier: str, tracking_number: str) -> str:

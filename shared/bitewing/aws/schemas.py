@@ -47,6 +47,7 @@ SCHEMAS: Final[dict[str, int]] = {
     "PlanningSession": 1,
     "SentPacket": 1,
     "TrackedParcel": 1,
+    "TrackedParcel": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

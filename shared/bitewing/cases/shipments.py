@@ -22,6 +22,12 @@ class ShipmentState(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: What is said before a carrier has a parcel: anything that it says afterwards is newer, whatever its clock says.
+_NOT_UNDER_WAY: Final = frozenset({ShipmentState.UNKNOWN, ShipmentState.LABEL_CREATED})
+#: Of two states of the same moment the later of these is kept, so that their order does not matter.
+_ORDER: Final = tuple(ShipmentState)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
     """One parcel.
@@ -55,6 +61,28 @@ class Shipment:
     def has_arrived(self) -> bool:
         """Whether somebody who knows says that it arrived."""
         return self.delivered_at is not None or self.received_at is not None
+
+    def told(self, state: ShipmentState, *, at: datetime) -> "Shipment":
+        """Return the parcel after its carrier said where it is; what is older than what is known changes nothing.
+
+        The last state by its own time counts, in whatever order they come; that nothing is known says nothing. A
+        parcel that is elsewhere after it arrived has not arrived, unless its practice said that it has it.
+
+        Args:
+            state: Where the parcel is.
+            at: When it got there, by the carrier.
+        """
+        if state is ShipmentState.UNKNOWN or _rank(state, at) <= _rank(self.state, self.state_at):
+            return self
+        return replace(self, state=state, state_at=at, delivered_at=at if state is ShipmentState.DELIVERED else None)
+
+    def received(self, *, by: str, at: datetime) -> "Shipment":
+        """Return the parcel as its practice has it; who said so first is kept."""
+        return self if self.received_at is not None else replace(self, received_at=at, received_by=by)
+
+
+def _rank(state: ShipmentState, at: datetime) -> tuple[bool, datetime, int]:
+    return state not in _NOT_UNDER_WAY, at, _ORDER.index(state)
 
 
 def have_all_arrived(shipments: Sequence[Shipment]) -> bool:

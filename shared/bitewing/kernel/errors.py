@@ -36,6 +36,9 @@
     │   ├── ShipmentNotPossible
     │   ├── TooManyShipments
     │   ├── TooManyAnnouncements
+    │   ├── ShipmentNotPossible
+    │   ├── TooManyShipments
+    │   ├── TooManyAnnouncements
     │   ├── EmailTaken
     │   ├── LastAdmin
     │   ├── OrganizationHasAdmin
@@ -515,6 +518,48 @@ class TooManyLinks(Conflict):
 
     def facts(self) -> dict[str, Any]:
         """Return how many links of a case can be open."""
+        return {"limit": self.limit}
+
+
+class ShipmentNotPossible(Conflict):
+    """Nothing is shipped of a case in this status."""
+
+    code = "shipment_not_possible"
+
+    def __init__(self, *, status: str) -> None:
+        self.status = status
+        super().__init__(f"A case in '{status}' ships nothing: parcels leave when it is finished, until it is delivered.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status."""
+        return {"current_status": self.status}
+
+
+class TooManyShipments(Conflict):
+    """The case has as many parcels as it can have."""
+
+    code = "too_many_shipments"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"A case is shipped in {limit} parcels at most.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many parcels a case can have."""
+        return {"limit": self.limit}
+
+
+class TooManyAnnouncements(Conflict):
+    """As many announcements of the organization are in force or planned as can be."""
+
+    code = "too_many_announcements"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"At most {limit} announcements are in force or planned at once. Withdraw one first.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many announcements can be open."""
         return {"limit": self.limit}
 
 

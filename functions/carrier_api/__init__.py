@@ -1,0 +1,1 @@
+"""The route of carriers, which tell where parcels are."""

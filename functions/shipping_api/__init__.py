@@ -1,0 +1,1 @@
+"""The routes of parcels: said by labs, received by practices."""
