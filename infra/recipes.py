@@ -39,13 +39,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "correction_api": Recipe("function", {"dynamodb": _CHANGES, "s3": _UPLOADS}),
         "directory_api": Recipe("calendar", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
-        "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
-        "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
-        "carrier_api": Recipe(
-            "function",
-            {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},
-        ),
         "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "carrier_api": Recipe(
             "function",

@@ -140,21 +140,6 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
             ]
         }
     },
-    "add_shipment": {
-        "A parcel": {"carrier": "ups", "tracking_number": "1Z999AA10123456784"},
-        "What follows by courier": {"carrier": "courier", "contains": "Crown 14"},
-    },
-    "tell_where_parcels_are": {
-        "A parcel that arrived": {
-            "events": [
-                {
-                    "tracking_number": "1Z999AA10123456784",
-                    "state": "delivered",
-                    "occurred_at": "2026-03-04T15:20:00Z",
-                }
-            ]
-        }
-    },
     "create_case": {
         "A crown": _NEW_CASE,
         "A remake": {**_NEW_CASE, "remake_of": "02MZ5HH9GADJ", "remake_reason": "The margin is open at the mesial."},
@@ -744,14 +729,6 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "unarchive_case": lambda: _row(),
     "move_case": lambda: _reviews().CaseStandView.of(_returned(), Party.LAB),
     "rename_patient": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
-    "add_shipment": lambda: handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON)),
-    "list_shipments": lambda: handler_of("shipping_api").ShipmentsView(
-        shipments=[handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON))]
-    ),
-    "receive_shipment": lambda: handler_of("shipping_api").ShipmentView.of(
-        sample_shipment(NOON).received(by=IRIS_ID, at=NOON)
-    ),
-    "tell_where_parcels_are": lambda: handler_of("carrier_api").HeardView(events=1),
     "add_shipment": lambda: handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON)),
     "list_shipments": lambda: handler_of("shipping_api").ShipmentsView(
         shipments=[handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON))]

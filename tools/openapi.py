@@ -19,7 +19,6 @@ from typing import Any, Final
 from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
 from bitewing.cases.corrections import MAX_OPEN_LINKS
 from bitewing.cases.shipments import MAX_SHIPMENTS
-from bitewing.cases.shipments import MAX_SHIPMENTS
 from bitewing.directory.scanner import MAX_SCANNERS
 from bitewing.files.case_file import MAX_FILES
 from bitewing.kernel import errors
@@ -41,10 +40,7 @@ TAGS: Final[Mapping[str, str]] = {
     "requirements": "What labs want for each case type, in versions, and what there is to choose.",
     "cases": "One piece of work for one patient: prepared, checked, sent and followed.",
     "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
-    "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
     "progress": "How a case goes on after it was sent: made, given back, paused, shipped, ended.",
-    "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
-    "carriers": "What carriers tell of their parcels, with a signature instead of a token.",
     "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
     "carriers": "What carriers tell of their parcels, with a signature instead of a token.",
     "reviews": "What lab and practice say of a case: returned with reasons, answered one by one, noted.",
@@ -81,8 +77,6 @@ _VERSION: Final = (_E.MalformedHeader, _E.VersionMissing, _E.StaleVersion)
 
 #: What software of a lab can be told of a case.
 _OF_SYSTEM: Final = (_E.ScopeMissing, _E.Unknown)
-#: What a change of a planning session can meet.
-_SESSION: Final = (*_CASE, _E.MoveNotAllowed, _E.SessionNotOpen, _E.ContactLab, _E.RequestInProgress)
 #: What a change of a planning session can meet.
 _SESSION: Final = (*_CASE, _E.MoveNotAllowed, _E.SessionNotOpen, _E.ContactLab, _E.RequestInProgress)
 #: What a change with a correction link can meet.
@@ -170,29 +164,12 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "list_shipments": _CASE,
     "receive_shipment": (*_CASE, _E.RequestInProgress),
     "tell_where_parcels_are": (*_BODY, _E.Unknown, _E.RequestInProgress),
-    "add_shipment": (*_CREATION, *_CASE, _E.ShipmentNotPossible, _E.TooManyShipments),
-    "list_shipments": _CASE,
-    "receive_shipment": (*_CASE, _E.RequestInProgress),
-    "tell_where_parcels_are": (*_BODY, _E.Unknown, _E.RequestInProgress),
     "rename_patient": (*_BODY, *_CASE, *_VERSION, _E.RequestInProgress),
     "list_returns": (*_LIST, *_CASE),
     "answer_reason": (*_BODY, *_CASE, *_VERSION, _E.PacketLocked, _E.RequestInProgress),
     "add_note": (*_CREATION, *_CASE, _E.PacketLocked),
     "list_notes": (*_LIST, *_CASE),
     "mark_arrived": (*_CASE, *_VERSION, _E.RequestInProgress),
-    "read_planning_hours": _CASE,
-    "publish_planning_hours": (*_BODY, *_CASE, *_VERSION),
-    "list_planning_blocks": (*_CASE, _E.InvalidInput),
-    "book_session": (*_CREATION, *_CASE, _E.MoveNotAllowed, _E.BlockNotOffered, _E.BlockTaken, _E.LabClosed),
-    "read_session": _CASE,
-    "move_session": (*_BODY, *_VERSION, *_SESSION, _E.BlockNotOffered, _E.BlockTaken, _E.LabClosed),
-    "cancel_session": (*_VERSION, *_SESSION),
-    "record_session_outcome": (
-        *(*_BODY, *_CASE, *_VERSION, _E.MoveNotAllowed),
-        *(_E.SessionNotOpen, _E.SessionNotBegun, _E.RequestInProgress),
-    ),
-    "read_session_calendar": _CASE,
-    "list_sessions": (*_LIST, _E.RoleNotAllowed),
     "read_planning_hours": _CASE,
     "publish_planning_hours": (*_BODY, *_CASE, *_VERSION),
     "list_planning_blocks": (*_CASE, _E.InvalidInput),
@@ -236,7 +213,6 @@ _FINDING: Final = {
     "source": "file",
 }
 _NEXT_FREE: Final = datetime.fromisoformat("2026-03-03T15:00:00+00:00")
-_NEXT_FREE: Final = datetime.fromisoformat("2026-03-03T15:00:00+00:00")
 _CONTACT: Final = "North Pine Dental Lab, +1 603 555 0188"
 
 #: One of each refusal, to show what it looks like.
@@ -267,11 +243,6 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.ContactLab(contact=_CONTACT),
     _E.SessionNotOpen(state="held"),
     _E.SessionNotBegun(starts_at=_NEXT_FREE),
-    _E.BlockNotOffered("This time is over.", reason="past", next_free=_NEXT_FREE),
-    _E.BlockTaken(next_free=_NEXT_FREE),
-    _E.ContactLab(contact=_CONTACT),
-    _E.SessionNotOpen(state="held"),
-    _E.SessionNotBegun(starts_at=_NEXT_FREE),
     _E.PrecheckBlocked([_FINDING]),
     _E.WarningsNotAcknowledged([{**_FINDING, "rule_id": "CTX-BILLING", "outcome": "WARN"}]),
     _E.EmailTaken(),
@@ -281,8 +252,6 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.InvitationNotOpen(state="active"),
     _E.LinkNotPossible("The practice started this case, and can sign in. Give the case back with reasons."),
     _E.TooManyLinks(limit=MAX_OPEN_LINKS),
-    _E.ShipmentNotPossible(status="manufacturing"),
-    _E.TooManyShipments(limit=MAX_SHIPMENTS),
     _E.ShipmentNotPossible(status="manufacturing"),
     _E.TooManyShipments(limit=MAX_SHIPMENTS),
     _E.RequestInProgress(),
@@ -306,8 +275,6 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "webhook_id": ("Id of the webhook.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "delivery_id": ("Id of the delivery, which its receiver gets as `webhook-id`.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "link_id": ("Id of the correction link.", "02MZ5HH9GADJ4V7C1R8TQK"),
-    "shipment_number": ("The parcel, within the case: 1 for the first.", "1"),
-    "carrier": ("The carrier: `ups`, `fedex`, `usps` or `dhl`.", "ups"),
     "shipment_number": ("The parcel, within the case: 1 for the first.", "1"),
     "carrier": ("The carrier: `ups`, `fedex`, `usps` or `dhl`.", "ups"),
     "reason_id": ("The reason, within the last return of the case.", "1"),
@@ -382,13 +349,6 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "mark_arrived": {"ETag": _ETAG},
     "read_profile": {"ETag": _PROFILE_ETAG},
     "publish_profile": {"ETag": _PROFILE_ETAG},
-    "read_planning_hours": {"ETag": _RECORD_ETAG},
-    "publish_planning_hours": {"ETag": _RECORD_ETAG},
-    "book_session": {"ETag": _RECORD_ETAG},
-    "read_session": {"ETag": _RECORD_ETAG},
-    "move_session": {"ETag": _RECORD_ETAG},
-    "cancel_session": {"ETag": _RECORD_ETAG},
-    "record_session_outcome": {"ETag": _RECORD_ETAG},
     "read_planning_hours": {"ETag": _RECORD_ETAG},
     "publish_planning_hours": {"ETag": _RECORD_ETAG},
     "book_session": {"ETag": _RECORD_ETAG},
@@ -473,12 +433,6 @@ def document() -> dict[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "The credential of a scanner, of a correction link or of a lab system, as it was shown once.",
-                },
-                "carrierSignature": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "Carrier-Signature",
-                    "description": "The signature of a request, with the moment of signing in Carrier-Timestamp.",
                 },
                 "carrierSignature": {
                     "type": "apiKey",

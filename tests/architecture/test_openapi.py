@@ -9,6 +9,7 @@ import pytest
 from bitewing.aws.http import REFUSALS
 from bitewing.cases.correction_service import CorrectionService, LinkService
 from bitewing.cases.lists import ListService
+from bitewing.cases.progress import ProgressService
 from bitewing.cases.review import ReviewService
 from bitewing.cases.service import CaseService
 from bitewing.cases.shipping import ShippingService, TrackingService
@@ -162,6 +163,11 @@ CALLS = {
     "change_dentist": DentistService.change,
     "add_guest_dentist": DentistService.add,
     "change_guest_dentist": DentistService.change,
+    "list_cases_for_system": ListService.page,
+    "read_case_for_system": CaseService.read,
+    "list_files_for_system": FileService.files,
+    "download_file_for_system": FileService.download,
+    "move_case_for_system": ProgressService.move,
     "enter_lab_system": LabSystemService.enter,
     "list_lab_systems": LabSystemService.of_caller,
     "revoke_lab_system": LabSystemService.revoke,
@@ -198,7 +204,7 @@ CALLS = {
     "check_case": CaseService.read,
     "submit_case": CaseService.submit,
     "read_activity": CaseService.activity,
-    "move_case": ReviewService.move,
+    "move_case": ProgressService.move,
     "add_shipment": ShippingService.ship,
     "list_shipments": ShippingService.of_case,
     "receive_shipment": ShippingService.receive,
@@ -231,8 +237,11 @@ OF_THE_FORM = {"InvalidInput", "BodyTooLarge", "UnsupportedContentType", "Versio
 }
 
 
+#: What a machine is refused before its use case is called.
+OF_THE_CREDENTIAL = {"ScopeMissing"}
 #: What a use case refuses for others, and never for whoever comes by this route.
 NEVER_MEETS = {
+    **{name: {"RoleNotAllowed"} for name in CALLS if name.endswith("_for_system")},
     "add_dentist": {"Unknown"},
     "announce_scan": {"RoleNotAllowed"},
     "complete_scan": {"RoleNotAllowed"},
@@ -243,7 +252,8 @@ NEVER_MEETS = {
 def test_an_operation_refuses_for_the_reasons_that_its_use_case_names_and_for_no_other(operation):
     raised = re.findall(r"^    (\w+): ", getdoc(CALLS[operation]).partition("Raises:")[2], re.MULTILINE)
     given = {kind.__name__ for kind in CAN_GIVE[operation]}
-    assert given - OF_THE_FORM == set(raised) - OF_THE_FORM - NEVER_MEETS.get(operation, set())
+    assert given - OF_THE_FORM - OF_THE_CREDENTIAL == set(raised) - OF_THE_FORM - NEVER_MEETS.get(operation, set())
+    assert (given >= OF_THE_CREDENTIAL) == operation.endswith("_for_system")
 
 
 def test_refusals_have_codes_and_statuses_of_their_own():

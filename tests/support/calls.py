@@ -1,5 +1,7 @@
 """A request for each route of the API, as somebody would make it who may."""
 
+from datetime import UTC, datetime, timedelta
+
 from bitewing.kernel.wire import ROUTES, Route
 
 from tests.support.contract import DOCUMENT
@@ -42,12 +44,6 @@ THE_CARRIER = {
         {"tracking_number": "1Z999AA10123456784", "state": "in_transit", "occurred_at": "2026-03-02T11:00:00Z"},
     ]
 }
-#: Of a carrier.
-THE_CARRIER = {
-    "events": [
-        {"tracking_number": "1Z999AA10123456784", "state": "in_transit", "occurred_at": "2026-03-02T11:00:00Z"},
-    ]
-}
 #: Of the directory.
 NEW_PRACTICE = {"name": "Birch Lane Dental", "time_zone": "America/Chicago"}
 NEW_LAB = {
@@ -79,6 +75,14 @@ OF_THE_DIRECTORY = {
     ("POST", f"{SCANS}/{{file_id}}/complete"): {"parts": [{"part_number": 1, "etag": '"0"'}]},
 }
 KEY = {"idempotency-key": "key-1"}
+PLANNING_HOURS, SESSION = "/v1/labs/{lab_id}/planning-hours", "/v1/cases/{case_id}/planning-session"
+NEW_HOURS = {"openings": [{"weekday": 2, "begins_at": "09:00", "ends_at": "12:00"}], "meeting_link": "https://meet.example"}
+#: In four days, at three in the afternoon in UTC: free at the sample lab whenever tests run.
+FREE_AT = (datetime.now(UTC) + timedelta(days=4)).replace(hour=15, minute=0, second=0, microsecond=0)
+
+
+def starting(at: datetime) -> dict[str, str]:
+    return {"starts_at": at.isoformat().replace("+00:00", "Z")}
 
 
 def file_of(case_id: str) -> str:
@@ -100,8 +104,6 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ("PATCH", "/v1/cases/{case_id}/patient"): {"name": "Mira Holloway-Lund"},
         ("POST", "/v1/cases/{case_id}/shipments"): {"carrier": "courier", "contains": "Crown 14"},
         ("POST", "/v1/carriers/{carrier}/events"): THE_CARRIER,
-        ("POST", "/v1/cases/{case_id}/shipments"): {"carrier": "courier", "contains": "Crown 14"},
-        ("POST", "/v1/carriers/{carrier}/events"): THE_CARRIER,
         ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
         ("POST", "/v1/cases/{case_id}/notes"): {"text": "Please call."},
         ("POST", "/v1/lab-cases"): NEW_LAB_CASE,
@@ -111,6 +113,10 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ("POST", "/v1/correction/authorization"): THE_DENTIST,
         ("POST", "/v1/correction/uploads"): NEW_FILE | {"kind": "bite_scan"},
         ("POST", "/v1/correction/uploads/{file_id}/complete"): {"parts": [{"part_number": 1, "etag": '"0"'}]},
+        ("PUT", PLANNING_HOURS): NEW_HOURS,
+        ("POST", SESSION): starting(FREE_AT),
+        ("PATCH", SESSION): starting(FREE_AT),
+        ("POST", f"{SESSION}/outcome"): {"outcome": "held"},
         ("PUT", PROFILE): NEW_PROFILE,
         ("POST", f"{PROFILE}/check"): NEW_PROFILE,
         ("POST", "/v1/cases/{case_id}/uploads"): NEW_FILE,
@@ -126,7 +132,6 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids["system_id"] = LAB_SYSTEM_CREDENTIAL.holder_id
     if path.startswith(GUEST):
         ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
-    ids |= {"shipment_number": "1", "carrier": "ups"}
     ids |= {"shipment_number": "1", "carrier": "ups"}
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
@@ -162,9 +167,10 @@ _BY_OTHERS = {
     "/v1/guest-practices/{practice_id}/dentists/{dentist_id}": LEO,
     "/v1/labs/{lab_id}": LEO,
     PROFILE: LEO,
+    PLANNING_HOURS: LEO,
+    f"{SESSION}/outcome": LEO,
     "/v1/cases/{case_id}/transitions": LEO,
     "/v1/cases/{case_id}/patient": LEO,
-    "/v1/cases/{case_id}/shipments": LEO,
     "/v1/cases/{case_id}/shipments": LEO,
     "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived": LEO,
     "/v1/cases/{case_id}/correction-links": LEO,
@@ -172,8 +178,8 @@ _BY_OTHERS = {
 #: The sample case of which a route gets what is asked for, where it is not the draft.
 _OF_OTHERS = {
     "/v1/cases/{case_id}/submit": "READY0000001",
+    SESSION: "FREE00000001",
     "/v1/cases/{case_id}/shipments": "PACKED000001",
-    "/v1/cases/{case_id}/shipments": "SHIP00000001",
     "/v1/cases/{case_id}/rx/{number}": KEPT,
     "/v1/cases/{case_id}/confirmation": KEPT,
     "/v1/cases/{case_id}/correction-links": "START0000001",

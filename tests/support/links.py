@@ -12,7 +12,7 @@ from bitewing.precheck.finding import Outcome
 from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID
 from tests.support.calls import KEY, call_of
 from tests.support.http import Call
-from tools.sample_things import NOON, SCANNER_CREDENTIAL, credential_of, link_of, sample_cases
+from tools.sample_things import LAB_SYSTEM_CREDENTIAL, NOON, SCANNER_CREDENTIAL, credential_of, link_of, sample_cases
 
 SECRET = "s" * 43
 
@@ -61,6 +61,7 @@ def sample_link(case_id: str) -> CorrectionLink:
 #: What opens the routes without a token.
 CREDENTIALS = {
     "scanner_api": {"authorization": f"Bearer {SCANNER_CREDENTIAL}"},
+    "lab_system_api": {"authorization": f"Bearer {LAB_SYSTEM_CREDENTIAL}"},
     "correction_api": {"authorization": f"Bearer {credential_of(sample_link('START0000001'))}"},
 }
 

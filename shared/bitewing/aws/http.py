@@ -48,8 +48,7 @@ _MAX_ID_LENGTH: Final = 64
 REFUSALS: Final[tuple[tuple[type[BitewingError], int, str], ...]] = (
     (errors.Malformed, 400, "The request cannot be read"),
     (errors.Unauthenticated, 401, "The caller is not known"),
-    (errors.RoleNotAllowed, 403, "The role does not allow this"),
-    (errors.ScopeMissing, 403, "The credential does not allow this"),
+    (errors.NotAllowed, 403, "The caller may not do this"),
     (errors.Unknown, 404, "Not found"),
     (errors.StaleVersion, 412, "Someone else saved first"),
     (errors.Conflict, 409, "Not possible now"),

@@ -7,8 +7,9 @@
     │   ├── InvalidCursor
     │   └── IdempotencyKeyMissing
     ├── Unauthenticated           the token does not say who calls
-    ├── RoleNotAllowed            who calls may see this, but not do it
-    ├── ScopeMissing              what calls is a machine, and was not given this
+    ├── NotAllowed                who calls is known, and may not do this
+    │   ├── RoleNotAllowed
+    │   └── ScopeMissing
     ├── Unknown                   it does not exist, or not for this caller
     ├── Conflict                  it can be read, but not now
     │   ├── StaleVersion
@@ -33,9 +34,6 @@
     │   ├── WarningsNotAcknowledged
     │   ├── LinkNotPossible
     │   ├── TooManyLinks
-    │   ├── ShipmentNotPossible
-    │   ├── TooManyShipments
-    │   ├── TooManyAnnouncements
     │   ├── ShipmentNotPossible
     │   ├── TooManyShipments
     │   ├── TooManyAnnouncements
@@ -113,7 +111,13 @@ class Unauthenticated(BitewingError):
     code = "unauthenticated"
 
 
-class RoleNotAllowed(BitewingError):
+class NotAllowed(BitewingError):
+    """The caller is known, and may not do this."""
+
+    code = "not_allowed"
+
+
+class RoleNotAllowed(NotAllowed):
     """The caller may see this, but not do it."""
 
     code = "role_not_allowed"
@@ -127,7 +131,7 @@ class RoleNotAllowed(BitewingError):
         return {"needed_roles": list(self.needed)}
 
 
-class ScopeMissing(BitewingError):
+class ScopeMissing(NotAllowed):
     """The credential is in force, and does not open this."""
 
     code = "scope_missing"
@@ -518,48 +522,6 @@ class TooManyLinks(Conflict):
 
     def facts(self) -> dict[str, Any]:
         """Return how many links of a case can be open."""
-        return {"limit": self.limit}
-
-
-class ShipmentNotPossible(Conflict):
-    """Nothing is shipped of a case in this status."""
-
-    code = "shipment_not_possible"
-
-    def __init__(self, *, status: str) -> None:
-        self.status = status
-        super().__init__(f"A case in '{status}' ships nothing: parcels leave when it is finished, until it is delivered.")
-
-    def facts(self) -> dict[str, Any]:
-        """Return the status."""
-        return {"current_status": self.status}
-
-
-class TooManyShipments(Conflict):
-    """The case has as many parcels as it can have."""
-
-    code = "too_many_shipments"
-
-    def __init__(self, *, limit: int) -> None:
-        self.limit = limit
-        super().__init__(f"A case is shipped in {limit} parcels at most.")
-
-    def facts(self) -> dict[str, Any]:
-        """Return how many parcels a case can have."""
-        return {"limit": self.limit}
-
-
-class TooManyAnnouncements(Conflict):
-    """As many announcements of the organization are in force or planned as can be."""
-
-    code = "too_many_announcements"
-
-    def __init__(self, *, limit: int) -> None:
-        self.limit = limit
-        super().__init__(f"At most {limit} announcements are in force or planned at once. Withdraw one first.")
-
-    def facts(self) -> dict[str, Any]:
-        """Return how many announcements can be open."""
         return {"limit": self.limit}
 
 

@@ -47,7 +47,7 @@ EXAMPLES = [
     errors.IdempotencyKeyReused(),
 ]
 #: Classes that only group others.
-GROUPS = {BitewingError, errors.Malformed, errors.Conflict}
+GROUPS = {BitewingError, errors.Malformed, errors.NotAllowed, errors.Conflict}
 STATUSES = {
     "malformed_body": 400,
     "malformed_header": 400,
@@ -68,6 +68,8 @@ STATUSES = {
     "lab_closed": 409,
     "precheck_blocked": 409,
     "warnings_not_acknowledged": 409,
+    "scope_missing": 403,
+    "too_many_lab_systems": 409,
     "email_taken": 409,
     "last_admin": 409,
     "organization_has_admin": 409,

@@ -1,0 +1,121 @@
+"""A lab's own software over HTTP: it reads what people of the lab may read, and moves cases as they do."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from bitewing.aws.clock import now
+from bitewing.aws.http import JSON, IfMatch, answer, create_api, credential_in, etag, version_in
+from bitewing.aws.items import to_plain
+from bitewing.cases.list_bodies import (
+    Cursor,
+    Limit,
+    OfColors,
+    OfDentist,
+    OfPractice,
+    OfStatuses,
+    OfTypes,
+    Order,
+    SortedBy,
+    Waiting,
+    WhetherArchived,
+    WithText,
+)
+from bitewing.cases.listing import Direction, Listing, Sort, searched_words
+from bitewing.cases.status import Party
+from bitewing.kernel.caller import Caller
+from bitewing.kernel.credentials import CredentialKind
+from bitewing.kernel.ids import read_id
+from bitewing.lab_systems.lab_system import SystemScope
+
+from functions.lab_system_api.schemas import (
+    CaseRow,
+    CaseStandView,
+    CasesView,
+    CaseView,
+    FilesView,
+    FileView,
+    SignedRequestView,
+    TransitionBody,
+)
+from functions.lab_system_api.wiring import cases, cursors, files, lists, progress, systems
+
+app = create_api()
+logger = Logger()
+
+
+@app.get("/v1/lab-system/cases", tags=["lab systems"])
+def list_cases_for_system(  # noqa: PLR0917 - one for each filter of the list
+    limit: Limit = 25,
+    cursor: Cursor = None,
+    sort: SortedBy = Sort.ATTENTION,
+    order: Order = Direction.ASC,
+    status: OfStatuses = None,
+    color: OfColors = None,
+    case_type: OfTypes = None,
+    dentist_id: OfDentist = None,
+    practice_id: OfPractice = None,
+    waits_for: Waiting = None,
+    archived: WhetherArchived = None,
+    text: WithText = None,
+) -> CasesView:
+    """List the cases of the lab, sorted and filtered as its people can; needs `cases:read`."""
+    who = _caller(SystemScope.READ_CASES)
+    listing = Listing(
+        sort=sort,
+        direction=order,
+        waits_for=waits_for,
+        is_archived=archived is not None,
+        statuses=frozenset(status or ()),
+        colors=frozenset(color or ()),
+        case_types=frozenset(case_type or ()),
+        dentist_id=dentist_id,
+        partner_id=practice_id,
+        words=searched_words(text) if text is not None else (),
+    )
+    query = json.dumps(["cases", to_plain(listing)])
+    page = lists.page(who, listing, limit=limit, start=cursors.read(cursor, who, query))
+    rows = [CaseRow.of(row, Party.LAB) for row in page.things]
+    return CasesView(cases=rows, next=cursors.write(page.next, who, query))
+
+
+@app.get("/v1/lab-system/cases/<case_id>", tags=["lab systems"])
+def read_case_for_system(case_id: str) -> Response[CaseView]:
+    """Read a case with its PreCheck, as people of the lab do; needs `cases:read`."""
+    checked = cases.read(_caller(SystemScope.READ_CASES), read_id(case_id))
+    body = CaseView.of_checked(checked, Party.LAB)
+    return Response(status_code=200, content_type=JSON, body=body, headers={"ETag": etag(checked.case.version)})
+
+
+@app.get("/v1/lab-system/cases/<case_id>/files", tags=["lab systems"])
+def list_files_for_system(case_id: str) -> FilesView:
+    """List the files of a case that the lab got; needs `files:read`."""
+    at = now()
+    found = files.files(_caller(SystemScope.READ_FILES), read_id(case_id))
+    return FilesView(files=[FileView.of(file, at=at) for file in found])
+
+
+@app.get("/v1/lab-system/cases/<case_id>/files/<file_id>/download", tags=["lab systems"])
+def download_file_for_system(case_id: str, file_id: str) -> SignedRequestView:
+    """Get what fetches a file from storage, named as it was uploaded; needs `files:read`."""
+    who = _caller(SystemScope.READ_FILES)
+    return SignedRequestView.of(files.download(who, read_id(case_id), read_id(file_id)))
+
+
+@app.post("/v1/lab-system/cases/<case_id>/transitions", tags=["lab systems"])
+def move_case_for_system(case_id: str, body: TransitionBody, if_match: IfMatch = None) -> Response[CaseStandView]:
+    """Move a case as people of the lab do; needs `cases:write`. The history names the system."""
+    who = _caller(SystemScope.WRITE_CASES)
+    moved = progress.move(who, read_id(case_id), body.read(), expected_version=version_in(if_match))
+    view = CaseStandView.of(moved, Party.LAB)
+    return Response(status_code=200, content_type=JSON, body=view, headers={"ETag": etag(moved.version)})
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one request of API Gateway."""
+    return answer(app, event, context, logger)
+
+
+def _caller(needed: SystemScope) -> Caller:
+    return systems.caller_with(credential_in(app, CredentialKind.LAB_SYSTEM), needed)
