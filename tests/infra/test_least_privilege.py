@@ -4,7 +4,13 @@ import json
 import re
 
 import pytest
-from bitewing.kernel.wire import INDEXES, LAB_ATTENTION_INDEX, LIST_INDEXES, PATIENT_INDEX
+from bitewing.kernel.wire import (
+    INDEXES,
+    LAB_ATTENTION_INDEX,
+    LAB_LIST_INDEXES,
+    PATIENT_INDEX,
+    PRACTICE_LIST_INDEXES,
+)
 
 from infra.recipes import RECIPES
 from tests.support.recorder import Record, recording
@@ -183,9 +189,10 @@ def test_lists_of_cases_are_read_by_who_shows_them_and_who_looks_at_all_that_a_p
         }
         for index in INDEXES
     }
-    others = {*LIST_INDEXES} - {LAB_ATTENTION_INDEX}
-    assert {name: reading[name] for name in others} == dict.fromkeys(others, {"cases_api"})
-    assert reading[LAB_ATTENTION_INDEX] == {"cases_api", "requirements_api", "profile_recheck"}
+    of_practices, of_labs = {*PRACTICE_LIST_INDEXES}, {*LAB_LIST_INDEXES} - {LAB_ATTENTION_INDEX}
+    assert {name: reading[name] for name in of_practices} == dict.fromkeys(of_practices, {"cases_api"})
+    assert {name: reading[name] for name in of_labs} == dict.fromkeys(of_labs, {"cases_api", "lab_system_api"})
+    assert reading[LAB_ATTENTION_INDEX] == {"cases_api", "lab_system_api", "requirements_api", "profile_recheck"}
     # Whoever runs PreCheck looks for other cases of the patient.
     assert reading[LAB_ATTENTION_INDEX] < reading[PATIENT_INDEX] < set(FUNCTIONS)
 

@@ -5,20 +5,36 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
+from itertools import product
 from unittest.mock import patch
 
 from bitewing.aws.clock import now
+from bitewing.cases.listing import Sort
 from bitewing.kernel.errors import BitewingError
 from bitewing.kernel.wire import ROUTES
 from moto.s3.exceptions import NoSuchUpload
 from moto.s3.models import S3Backend
 
 from local.samples.photo import photo
-from tests.support.calls import DRAFT, KEPT, NEW_FILE, PROFILE, UPLOADS, call_of
+from tests.support.calls import (
+    CASE,
+    DRAFT,
+    FREE_AT,
+    KEPT,
+    KEY,
+    NEW_FILE,
+    PROFILE,
+    SESSION,
+    UPLOADS,
+    call_of,
+    starting,
+)
 from tests.support.carriers import signed
 from tests.support.http import IRIS, LEO, Call
+from tests.support.links import CREDENTIALS
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
 from tools.sample_things import PARTS
 
@@ -104,12 +120,37 @@ def _first_call_of_a_day(offline: Offline) -> None:
     assert offline.invoke("scanner_api", event)["statusCode"] == HTTPStatus.CREATED
 
 
+def _first_call_of_a_lab_system(offline: Offline) -> None:
+    # As of a scanner; and it reads its lab's lists in every order.
+    entered = json.loads(offline.invoke("members_api", read_sample("members_api", "enters_a_lab_system"))["body"])
+    event = read_sample("lab_system_api", "lists_cases")
+    event["headers"]["authorization"] = f"Bearer {entered['credential']}"
+    for sort in Sort:
+        event["queryStringParameters"] = {"sort": sort.value, "limit": "1"}
+        assert offline.invoke("lab_system_api", event)["statusCode"] == HTTPStatus.OK
+
+
 def _parts_of_a_link_put_together_long_ago(offline: Offline) -> None:
     event = read_sample("correction_api", "completes_a_file")
     key = f"START0000001/{event['pathParameters']['file_id']}"
     offline.client("s3").put_object(Bucket=SETTINGS["ARRIVALS_BUCKET"], Key=key, Body=b"".join(PARTS))
     with patch.object(S3Backend, "complete_multipart_upload", side_effect=NoSuchUpload(upload_id="forgotten")):
         assert offline.invoke("correction_api", event)["statusCode"] == HTTPStatus.OK
+
+
+def _lists_in_every_order(offline: Offline) -> None:
+    for person, sort in product((IRIS, LEO), Sort):
+        call = Call("GET", "/v1/cases", query={"sort": sort.value, "limit": "1"})
+        answer = offline.invoke("cases_api", call.event_by(person))
+        assert answer["statusCode"] == HTTPStatus.OK
+
+
+def _a_list_by_name_goes_on(offline: Offline) -> None:
+    query = {"sort": "patient", "limit": "1"}
+    page = offline.invoke("cases_api", Call("GET", "/v1/cases", query=query).event_by(IRIS))
+    query["cursor"] = json.loads(page["body"])["next"]
+    answer = offline.invoke("cases_api", Call("GET", "/v1/cases", query=query).event_by(IRIS))
+    assert answer["statusCode"] == HTTPStatus.OK
 
 
 def _another_profile(offline: Offline) -> None:
@@ -124,6 +165,41 @@ def _another_profile(offline: Offline) -> None:
     # Of two versions the first page has one, and a cursor.
     versions = Call("GET", f"{PROFILE}/versions", {"lab_id": "north-pine", "case_type": "crown"}, query={"limit": "1"})
     offline.invoke("requirements_api", versions.event_by(LEO))
+
+
+def _a_session_and_what_becomes_of_it(offline: Offline) -> None:
+    # Samples have days that are over; blocks are booked ahead.
+    ids = {"case_id": "FREE00000001"}
+    booked = Call("POST", SESSION, ids, starting(FREE_AT), headers=KEY)
+    assert offline.invoke("planning_api", booked.event_by(IRIS))["statusCode"] == HTTPStatus.CREATED
+    later = starting(FREE_AT + timedelta(hours=1))
+    moved = Call("PATCH", SESSION, ids, later, headers={"if-match": '"1"'})
+    assert offline.invoke("planning_api", moved.event_by(LEO))["statusCode"] == HTTPStatus.OK
+    # Of its two sessions a page has one, and a cursor.
+    listed = Call("GET", "/v1/planning-sessions", query={"limit": "1"})
+    assert json.loads(offline.invoke("planning_api", listed.event_by(IRIS))["body"])["next"]
+
+
+def _sessions_are_given_up(offline: Offline) -> None:
+    ids, reason = {"case_id": "NEXT00000001"}, {"to": "cancelled", "reason": "The patient moved away."}
+    ended = Call("POST", "/v1/cases/{case_id}/transitions", ids, reason, headers={"if-match": '"5"'})
+    assert offline.invoke("progress_api", ended.event_by(LEO))["statusCode"] == HTTPStatus.OK
+    ids, headers = {"case_id": "PAST00000001"}, {"if-match": '"5"', **CREDENTIALS["lab_system_api"]}
+    ended = Call("POST", "/v1/lab-system/cases/{case_id}/transitions", ids, reason, headers=headers)
+    assert offline.invoke("lab_system_api", ended.event_by(LEO))["statusCode"] == HTTPStatus.OK
+
+
+def _a_planned_case_is_sent_again(offline: Offline) -> None:
+    # The files are those of a crown.
+    offline.client("dynamodb").update_item(
+        TableName=SETTINGS["TABLE_NAME"],
+        Key={"pk": {"S": "CASE#NEXT00000001"}, "sk": {"S": "CASE"}},
+        UpdateExpression="SET case_type = :crown",
+        ExpressionAttributeValues={":crown": {"S": "crown"}},
+    )
+    headers = {"if-match": '"5"', **KEY}
+    sent = Call("POST", f"{CASE}/submit", {"case_id": "NEXT00000001"}, {"acknowledged": []}, headers=headers)
+    assert offline.invoke("cases_api", sent.event_by(IRIS))["statusCode"] == HTTPStatus.ACCEPTED
 
 
 def _an_administrator_leaves_another(offline: Offline) -> None:
@@ -143,9 +219,15 @@ def _stories() -> Iterator[Story]:
     yield _parts_put_together_long_ago
     yield _parts_of_a_scanner_put_together_long_ago
     yield _first_call_of_a_day
+    yield _first_call_of_a_lab_system
     yield _parts_of_a_link_put_together_long_ago
+    yield _lists_in_every_order
+    yield _a_list_by_name_goes_on
     yield _another_profile
     yield _an_administrator_leaves_another
+    yield _a_session_and_what_becomes_of_it
+    yield _sessions_are_given_up
+    yield _a_planned_case_is_sent_again
     yield _asked_by_everybody
 
 
