@@ -30,6 +30,7 @@ class Answer:
 
     Attributes:
         body: The JSON object of the answer; empty when there is none.
+        text: The answer as it came, for what is no JSON.
         version: The number in the ``ETag``; None without one.
     """
 
@@ -37,6 +38,7 @@ class Answer:
     status: int
     body: Json
     headers: Mapping[str, str]
+    text: str = ""
 
     @property
     def version(self) -> int | None:
@@ -137,7 +139,7 @@ class Api:
             content = answer.json() if answer.content else {}
         except requests.JSONDecodeError:
             content = {"detail": answer.text[:500]}
-        return Answer(f"{method} {path}", answer.status_code, content, answer.headers)
+        return Answer(f"{method} {path}", answer.status_code, content, answer.headers, answer.text)
 
     # --- Files ------------------------------------------------------------------------------------------
 

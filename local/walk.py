@@ -1,7 +1,7 @@
 """The walk: a practice's day on the deployed stack, told aloud.
 
-Three cases are prepared and sent; one of them comes back, is fixed and sent again. Each step asserts what it sees and
-stops with a sentence when it sees something else.
+Three cases are prepared and sent; one of them comes back, is fixed and sent again; then they are followed to their
+delivery (``following.py``). Each step asserts what it sees and stops with a sentence when it sees something else.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from local.api import Api, Json, send, with_other_claims
+from local.following import Following
 from local.scans import Scan, better_prepared_scan, crown_scans, full_arch_scans, scans_for_walk
 from local.seed import CEDAR, DR_OKAFOR, HANNA, IRIS, LEO, MAPLE, NORTH_PINE, Person, sign_in
 from local.stack import LocalStack
@@ -95,6 +96,7 @@ class Walk:
         self._the_lab_gives_the_crown_back(leo, crown)
         self._the_crown_is_fixed_and_sent_again(iris, crown)
         self._the_day_ends(iris, leo, crown)
+        Following(self._stack, self._tell, practice=iris, lab=leo).tell(guide, crown, full_arch)
 
     # --- The chapters ---------------------------------------------------------------------------------
 
