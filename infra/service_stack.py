@@ -31,10 +31,10 @@ from infra.features import (
     lab_cases_api,
     lab_system_api,
     members_api,
+    planning_api,
     practice_api,
     profile_recheck,
     profile_recheck_start,
-    planning_api,
     progress_api,
     reports_api,
     requirements_api,
@@ -86,7 +86,6 @@ class ServiceStack(Stack):
         cases = cases_api.build(self, data)
         reviews = case_review_api.build(self, data)
         progress = progress_api.build(self, data)
-        planning = planning_api.build(self, data)
         shipping = shipping_api.build(self, data)
         carriers = carrier_api.build(self, data)
         files = files_api.build(self, data)
@@ -162,7 +161,7 @@ class ServiceStack(Stack):
             cases,
             reviews,
             progress,
-            planning,
+            planning_api.build(self, data),
             shipping,
             carriers,
             files,

@@ -19,6 +19,7 @@ import bitewing.cases.shipping_events
 import bitewing.directory.events
 import bitewing.files.events
 import bitewing.members.events
+import bitewing.planning.events
 import bitewing.requirements.events
 import bitewing.rx.events
 from bitewing.kernel.events import Event
@@ -36,6 +37,7 @@ ROOMS: Final = (
     bitewing.directory.events,
     bitewing.files.events,
     bitewing.members.events,
+    bitewing.planning.events,
     bitewing.requirements.events,
     bitewing.rx.events,
 )

@@ -507,7 +507,9 @@ def _would_be(parameters: Iterable[Mapping[str, Any]], success: str) -> dict[str
     if success == "200" or all(each["name"] != "dry_run" for each in parameters):
         return {}
     schema = {"$ref": "#/components/schemas/WouldBeView"}
-    return {"200": {"description": "What would be; nothing is stored", "content": {"application/json": {"schema": schema}}}}
+    return {
+        "200": {"description": "What would be; nothing is stored", "content": {"application/json": {"schema": schema}}}
+    }
 
 
 def _parameter(raw: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bitewing.planning.hours import MAX_BLOCK_MINUTES, Opening, PlanningHours
 from bitewing.planning.ics import google_link
 from bitewing.planning.service import Booking, OfferedBlocks
 from bitewing.planning.session import PlanningSession, SessionState
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -30,10 +30,21 @@ def _a_moment(value: object) -> datetime:
 
 #: As the API reads it, with any offset; in UTC.
 Moment = Annotated[datetime, BeforeValidator(_a_moment)]
+_LINK: Final = re.compile(r"https://[A-Za-z0-9][^\x00-\x20\x7f-\x9f\"<>\\^`{|}]*")
+
+
+def _a_link(value: str) -> str:
+    if value and not _LINK.fullmatch(value):
+        msg = "This must be an address that begins with https://, or empty."
+        raise ValueError(msg)
+    return value
+
+
 MeetingLink = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^(https://[^\x00-\x20\x7f-\x9f\"<>\\^`{|}]+)?$"),
-    Field(description="Where sessions take place, over https; empty where the lab tells its practices another way."),
+    StringConstraints(strip_whitespace=True, max_length=500),
+    AfterValidator(_a_link),
+    Field(description="Where sessions take place; empty where the lab tells its practices another way."),
 ]
 
 

@@ -28,7 +28,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         function,
         data.table,
         data.data_key,
-        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
         indexes=wire.INDEXES,
     )
     allow_secret(function, data.cursor_secret, data.data_key)

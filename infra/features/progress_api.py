@@ -25,7 +25,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         function,
         data.table,
         data.data_key,
-        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
         indexes=[wire.PATIENT_INDEX],
     )
     return function

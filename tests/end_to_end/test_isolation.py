@@ -7,7 +7,7 @@ from local.api import Api
 from local.seed import CEDAR, HARBOR, MAPLE, NORTH_PINE, PIA, TOM
 from tests.end_to_end.journey import GUARD, Journey, arches
 from tests.support import http
-from tests.support.business import OF_BOTH, OF_THE_LAB, refused_by
+from tests.support.business import OF_A_SESSION, OF_BOTH, OF_THE_LAB, refused_by
 from tests.support.calls import call_of
 
 PUBLIC = [route for route in ROUTES if route.is_public]
@@ -17,9 +17,9 @@ OF_ONESELF = ("/v1/members/accept",)
 OF_NO_CASE = [
     route for route in ROUTES if route not in OF_A_CASE and not route.is_public and route.path not in OF_ONESELF
 ]
-LABS_TO_SAY = [route for route in OF_A_CASE if (route.method, route.path) in (*OF_THE_LAB, *OF_BOTH)]
+LABS_TO_SAY = [route for route in OF_A_CASE if (route.method, route.path) in (*OF_THE_LAB, *OF_BOTH, *OF_A_SESSION)]
 CHANGES = [route for route in OF_A_CASE if route.method != "GET" and route not in LABS_TO_SAY]
-READS = [route for route in OF_A_CASE if route.method == "GET"]
+READS = [route for route in OF_A_CASE if route.method == "GET" and (route.method, route.path) not in OF_A_SESSION]
 #: Of another practice, of another lab, of the platform: as tests know them, and as the table of refusals does.
 STRANGERS = {"hanna": http.HANNA, "cora": http.CORA, "pia": http.PIA}
 #: Whom the first practice and the first lab work with, as far as a stranger does not.

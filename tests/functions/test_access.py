@@ -7,12 +7,14 @@ The table of :mod:`tests.support.business` is walked for every route of the API.
 import pytest
 from bitewing.kernel.wire import ROUTES
 
-from tests.support.business import OF_BOTH, OF_THE_LAB, refused_by
+from tests.support.business import OF_A_SESSION, OF_BOTH, OF_THE_LAB, refused_by
 from tests.support.calls import KEPT, KEY, NEW_CASE, call_of, file_of
 from tests.support.http import CORA, DANA, HANNA, IRIS, LEO, TOM, Call, Person, ask
 
 #: What the first practice sent to the first lab.
-SENT_CASES = {"SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001", "PACKED000001"}
+SENT_CASES = {"SENT00000001", "PEND00000001", "KEPT00000001", "BACK00000001", "PACKED000001"} | {
+    *("FREE00000001", "NEXT00000001", "PAST00000001")
+}
 #: What a lab may only look at.
 WRITING = ("POST", "PATCH", "DELETE")
 REFUSED_OF_A_DRAFT = [
@@ -49,7 +51,9 @@ def test_a_case_that_was_sent_stays_foreign_to_others(standing, route, person):
 
 
 OF_THE_PRACTICE = [
-    param for param in OF_CASES if (param.values[0].method, param.values[0].path) not in (*OF_THE_LAB, *OF_BOTH)
+    param
+    for param in OF_CASES
+    if (param.values[0].method, param.values[0].path) not in (*OF_THE_LAB, *OF_BOTH, *OF_A_SESSION)
 ]
 
 

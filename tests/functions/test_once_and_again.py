@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,15 +11,18 @@ from tests.support.calls import (
     CASES,
     CREATING,
     CREATION,
+    FREE_AT,
     ID,
     KEY,
     NEW_CASE,
     NEW_FILE,
+    SESSION,
     UPLOADS,
     call_of,
     caller_of,
     good_call,
     raw,
+    starting,
 )
 from tests.support.http import IRIS, TOM, Call, ask
 from tests.support.links import CREDENTIALS
@@ -42,6 +46,7 @@ ELSE = {
     "/v1/cases/{case_id}/notes": {"text": "Please write."},
     "/v1/cases/{case_id}/shipments": {"contains": "Another crown"},
     "/v1/cases/{case_id}/shipments": {"contains": "Another crown"},
+    SESSION: starting(FREE_AT + timedelta(minutes=30)),
     "/v1/lab-cases": {"case_type": "bridge"},
     "/v1/cases/{case_id}/correction-links": {"kinds": ["document"]},
     "/v1/scanner/cases/{case_id}/uploads": {"sha256": "1" * 64},

@@ -151,6 +151,10 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
             *(("GET", f"{WEBHOOK}/deliveries"), ("POST", f"{WEBHOOK}/deliveries/{{delivery_id}}/redeliver")),
         )
     },
+    ("GET", "/v1/labs/{lab_id}/planning-hours"): {**LABS_ONLY, CORA: 404},
+    ("PUT", "/v1/labs/{lab_id}/planning-hours"): {**LABS_ONLY, CORA: 404},
+    ("GET", "/v1/labs/{lab_id}/planning-blocks"): {**NO_SIDE, CORA: 404},
+    ("GET", "/v1/planning-sessions"): NO_SIDE,
     ("POST", "/v1/cases"): PRACTICES_ONLY,
     ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
 }
@@ -160,12 +164,20 @@ OF_THE_LAB = [
     ("PATCH", "/v1/cases/{case_id}/patient"),
     ("POST", "/v1/cases/{case_id}/shipments"),
     ("POST", "/v1/cases/{case_id}/shipments"),
+    ("POST", "/v1/cases/{case_id}/planning-session/outcome"),
     ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
     ("POST", "/v1/cases/{case_id}/correction-links"),
     ("DELETE", "/v1/cases/{case_id}/correction-links/{link_id}"),
 ]
 #: What both sides add to, the lab at any time.
 OF_BOTH = [("POST", "/v1/cases/{case_id}/notes")]
+#: What is of a planning session, which only a case has that is planned: both sides read it and ask to change it.
+OF_A_SESSION = [
+    ("GET", "/v1/cases/{case_id}/planning-session"),
+    ("GET", "/v1/cases/{case_id}/planning-session.ics"),
+    ("PATCH", "/v1/cases/{case_id}/planning-session"),
+    ("DELETE", "/v1/cases/{case_id}/planning-session"),
+]
 #: A token opens nothing where a credential is asked for.
 OF_CREDENTIALS: Mapping[Person, int] = dict.fromkeys(
     (IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS, NOBODY), 401

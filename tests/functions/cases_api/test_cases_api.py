@@ -140,7 +140,7 @@ def test_the_history_is_read_from_the_newest_on_page_by_page(ask_as):
         ({"status": "draft"}, {"DRAFT0000001", "READY0000001"}),
         ({"status": "processing,received"}, {"SENT00000001", "PEND00000001", "KEPT00000001"}),
         ({"color": "yellow"}, {"DRAFT0000001", "READY0000001", "SENT00000001", "PEND00000001", "KEPT00000001"}),
-        ({"color": "red"}, {"BACK00000001"}),
+        ({"color": "red"}, {"BACK00000001", "FREE00000001"}),
         ({"status": "returned"}, {"BACK00000001"}),
         ({"status": "draft", "color": "green"}, set()),
     ],
