@@ -5,7 +5,6 @@ libraries: three headers, and HMAC-SHA256 over id, moment and body.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -55,9 +54,9 @@ def _signature(secret: str, content: bytes) -> str:
 
 
 def _key(secret: str) -> bytes:
+    if not secret.startswith(SECRET_PREFIX):
+        raise UnusableSecret
     try:
-        if not secret.startswith(SECRET_PREFIX):
-            raise UnusableSecret
         return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:
         raise UnusableSecret from None
