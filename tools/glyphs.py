@@ -2,23 +2,24 @@
 
     python -m tools.glyphs
 
-To be run when a typeface is added, left out or replaced; a test compares the file with the typefaces.
+To be run when a typeface is added, left out or replaced; a test compares the file with the typefaces. Each line is a
+typeface and ranges of its signs in Unicode, in hexadecimal.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from textwrap import wrap
 
 from bitewing.rx.printing.legible import COVERED
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has no types
 
+_WIDTH = 100
 
-def signs_of(folder: Path) -> set[int]:
-    """Return the numbers in Unicode of all signs that typefaces of a folder have."""
-    signs: set[int] = set()
-    for path in folder.glob("*.ttf"):
-        with TTFont(path, lazy=True) as font:
-            signs.update(font.getBestCmap())
-    return signs
+
+def signs_of(path: Path) -> set[int]:
+    """Return the numbers in Unicode of the signs that a typeface has."""
+    with TTFont(path, lazy=True) as font:
+        return set(font.getBestCmap())
 
 
 def ranges(codes: Iterable[int]) -> Iterator[str]:
@@ -34,7 +35,11 @@ def ranges(codes: Iterable[int]) -> Iterator[str]:
 
 def covered(folder: Path) -> str:
     """Return the text of the file."""
-    return "".join(f"{each}\n" for each in ranges(signs_of(folder)))
+    return "".join(
+        f"{path.stem} {line}\n"
+        for path in sorted(folder.glob("*.ttf"))
+        for line in wrap(" ".join(ranges(signs_of(path))), _WIDTH, break_on_hyphens=False)
+    )
 
 
 if __name__ == "__main__":

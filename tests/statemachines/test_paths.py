@@ -14,25 +14,53 @@ WAITING = {"readiness": "waiting", "file_ids": []}
 FAILED = {"readiness": "failed", "file_ids": []}
 SETTLED = {"readiness": "settled", "file_ids": []}
 COPIED = [{"file_id": "FILE1"}]
+WRITTEN = [{"rx_number": 1, "pages": 1}]
 RECEIVED, ASKED = {"status": "received"}, {"status": "missing_info"}
 CLEAN = {"verdict": "clean", "reason": None}
 QUARANTINE = {"verdict": "quarantine", "reason": "other_bytes"}
 
 SUBMISSIONS = {
-    "ready": {"check_files": [READY], "copy_file": COPIED, "receive": [RECEIVED]},
-    "waiting, then ready": {"check_files": [WAITING, WAITING, READY], "copy_file": COPIED, "receive": [RECEIVED]},
-    "no files": {"check_files": [{"readiness": "ready", "file_ids": []}], "receive": [RECEIVED]},
+    "ready": {"check_files": [READY], "copy_file": COPIED, "write_rx": WRITTEN, "receive": [RECEIVED]},
+    "waiting, then ready": {
+        "check_files": [WAITING, WAITING, READY],
+        "copy_file": COPIED,
+        "write_rx": WRITTEN,
+        "receive": [RECEIVED],
+    },
+    "no files": {"check_files": [{"readiness": "ready", "file_ids": []}], "write_rx": WRITTEN, "receive": [RECEIVED]},
     "failed": {"check_files": [FAILED], "ask_for_files": [ASKED]},
     "settled": {"check_files": [SETTLED]},
     "waiting for ever": {"check_files": [WAITING], "ask_for_files": [ASKED]},
     "an answer that nobody knows": {"check_files": [{"readiness": "odd", "file_ids": []}], "ask_for_files": [ASKED]},
-    "the check dies once": {"check_files": ["die", READY], "copy_file": COPIED, "receive": [RECEIVED]},
-    "a copy dies once": {"check_files": [READY], "copy_file": ["die", *COPIED], "receive": [RECEIVED]},
-    "the receipt dies once": {"check_files": [READY], "copy_file": COPIED, "receive": ["die", RECEIVED]},
+    "the check dies once": {
+        "check_files": ["die", READY],
+        "copy_file": COPIED,
+        "write_rx": WRITTEN,
+        "receive": [RECEIVED],
+    },
+    "a copy dies once": {
+        "check_files": [READY],
+        "copy_file": ["die", *COPIED],
+        "write_rx": WRITTEN,
+        "receive": [RECEIVED],
+    },
+    "the receipt dies once": {
+        "check_files": [READY],
+        "copy_file": COPIED,
+        "write_rx": WRITTEN,
+        "receive": ["die", RECEIVED],
+    },
+    "the RX dies once": {
+        "check_files": [READY],
+        "copy_file": COPIED,
+        "write_rx": ["die", *WRITTEN],
+        "receive": [RECEIVED],
+    },
+    "the RX dies for good": {"check_files": [READY], "copy_file": COPIED, "write_rx": ["die"]},
     "the question dies once": {"check_files": [FAILED], "ask_for_files": ["die", ASKED]},
     "the check dies for good": {"check_files": ["die"]},
     "a copy dies for good": {"check_files": [READY], "copy_file": ["die"]},
-    "the receipt dies for good": {"check_files": [READY], "copy_file": COPIED, "receive": ["die"]},
+    "the receipt dies for good": {"check_files": [READY], "copy_file": COPIED, "write_rx": WRITTEN, "receive": ["die"]},
     "the question dies for good": {"check_files": [FAILED], "ask_for_files": ["die"]},
 }
 INTAKES = {
@@ -109,21 +137,23 @@ def runs(machines):
 @pytest.mark.parametrize(
     ("path", "steps", "last"),
     [
-        ("ready", ["check_files", *["copy_file"] * 3, "receive"], "Done"),
-        ("waiting, then ready", [*["check_files"] * 3, *["copy_file"] * 3, "receive"], "Done"),
-        ("no files", ["check_files", "receive"], "Done"),
+        ("ready", ["check_files", *["copy_file"] * 3, "write_rx", "receive"], "Done"),
+        ("waiting, then ready", [*["check_files"] * 3, *["copy_file"] * 3, "write_rx", "receive"], "Done"),
+        ("no files", ["check_files", "write_rx", "receive"], "Done"),
         ("failed", ["check_files", "ask_for_files"], "Done"),
         ("settled", ["check_files"], "Done"),
         ("waiting for ever", [*["check_files"] * 60, "ask_for_files"], "Done"),
         ("an answer that nobody knows", ["check_files", "ask_for_files"], "Done"),
-        ("the check dies once", [*["check_files"] * 2, *["copy_file"] * 3, "receive"], "Done"),
-        ("a copy dies once", ["check_files", *["copy_file"] * 4, "receive"], "Done"),
-        ("the receipt dies once", ["check_files", *["copy_file"] * 3, *["receive"] * 2], "Done"),
+        ("the check dies once", [*["check_files"] * 2, *["copy_file"] * 3, "write_rx", "receive"], "Done"),
+        ("a copy dies once", ["check_files", *["copy_file"] * 4, "write_rx", "receive"], "Done"),
+        ("the receipt dies once", ["check_files", *["copy_file"] * 3, "write_rx", *["receive"] * 2], "Done"),
+        ("the RX dies once", ["check_files", *["copy_file"] * 3, *["write_rx"] * 2, "receive"], "Done"),
+        ("the RX dies for good", ["check_files", *["copy_file"] * 3, *["write_rx"] * 4], "Write the RX"),
         ("the question dies once", ["check_files", *["ask_for_files"] * 2], "Done"),
         ("the check dies for good", ["check_files"] * 4, "Check the files"),
         (
             "the receipt dies for good",
-            ["check_files", *["copy_file"] * 3, *["receive"] * 4],
+            ["check_files", *["copy_file"] * 3, "write_rx", *["receive"] * 4],
             "Receive the case",
         ),
         ("the question dies for good", ["check_files", *["ask_for_files"] * 4], "Ask for the files"),

@@ -44,7 +44,8 @@ class TypstPrinter:
     def print(self, sheet: RxSheet) -> Printed:
         """Return the PDF of a sheet, on paper of the Letter size, one page or as many as it needs."""
         told = legible({**asdict(sheet), "sent_at": sheet.sent_at.isoformat()})
-        told |= {"qr": qr_svg(sheet.link), "has_bracketed": bool(BRACKETED.search(str(told)))}
+        # Addresses stay whole: whoever copies one from the page gets it as it is.
+        told |= {"link": sheet.link, "qr": qr_svg(sheet.link), "has_bracketed": bool(BRACKETED.search(str(told)))}
         compiler = typst.Compiler(
             str(_LAYOUT),
             font_paths=self._fonts,
