@@ -163,7 +163,6 @@ OF_THE_LAB = [
     ("POST", "/v1/cases/{case_id}/transitions"),
     ("PATCH", "/v1/cases/{case_id}/patient"),
     ("POST", "/v1/cases/{case_id}/shipments"),
-    ("POST", "/v1/cases/{case_id}/shipments"),
     ("POST", "/v1/cases/{case_id}/planning-session/outcome"),
     ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
     ("POST", "/v1/cases/{case_id}/correction-links"),

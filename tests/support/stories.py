@@ -35,7 +35,6 @@ from tests.support.calls import (
 from tests.support.carriers import signed
 from tests.support.http import IRIS, LEO, Call
 from tests.support.links import CREDENTIALS
-from tests.support.links import CREDENTIALS
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
 from tools.sample_things import PARTS
 
@@ -203,25 +202,6 @@ def _a_planned_case_is_sent_again(offline: Offline) -> None:
     assert offline.invoke("cases_api", sent.event_by(IRIS))["statusCode"] == HTTPStatus.ACCEPTED
 
 
-def _a_session_and_what_becomes_of_it(offline: Offline) -> None:
-    # Samples have days that are over; blocks are booked ahead.
-    ids = {"case_id": "FREE00000001"}
-    booked = Call("POST", SESSION, ids, starting(FREE_AT), headers=KEY)
-    assert offline.invoke("planning_api", booked.event_by(IRIS))["statusCode"] == HTTPStatus.CREATED
-    later = starting(FREE_AT + timedelta(hours=1))
-    moved = Call("PATCH", SESSION, ids, later, headers={"if-match": '"1"'})
-    assert offline.invoke("planning_api", moved.event_by(LEO))["statusCode"] == HTTPStatus.OK
-    # Of its two sessions a page has one, and a cursor.
-    listed = Call("GET", "/v1/planning-sessions", query={"limit": "1"})
-    assert json.loads(offline.invoke("planning_api", listed.event_by(IRIS))["body"])["next"]
-
-
-def _sessions_are_given_up(offline: Offline) -> None:
-    ids, reason = {"case_id": "NEXT00000001"}, {"to": "cancelled", "reason": "The patient moved away."}
-    ended = Call("POST", "/v1/cases/{case_id}/transitions", ids, reason, headers={"if-match": '"5"'})
-    assert offline.invoke("progress_api", ended.event_by(LEO))["statusCode"] == HTTPStatus.OK
-
-
 def _an_administrator_leaves_another(offline: Offline) -> None:
     offline.invoke("members_api", read_sample("members_api", "gives_a_role"))
     event = read_sample("members_api", "takes_the_role_of_the_last_administrator")
@@ -245,8 +225,6 @@ def _stories() -> Iterator[Story]:
     yield _a_list_by_name_goes_on
     yield _another_profile
     yield _an_administrator_leaves_another
-    yield _a_session_and_what_becomes_of_it
-    yield _sessions_are_given_up
     yield _a_session_and_what_becomes_of_it
     yield _sessions_are_given_up
     yield _a_planned_case_is_sent_again
