@@ -145,6 +145,18 @@ def test_open_cases_are_found_by_part_and_type_in_any_number_of_pages(kept, limi
     assert every(kept, Part.RETURNED, limit=limit, case_type=CaseType.BRIDGE) == ["returned-3"]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_open_cases_that_the_lab_archived_are_found_like_the_others(kept, limit):
+    """Off a list is not out of the work."""
+    for number in range(4):
+        archived_at = NOW if number % 2 else None
+        sent = {"due_on": None, "archived_by_lab_at": archived_at, "archived_by_practice_at": NOW}
+        has(kept, a_sent_case(Status.RETURNED, case_id=f"returned-{number}", **sent))
+        has(kept, a_case(case_id=f"started-{number}", started_by=Party.LAB, archived_by_lab_at=archived_at))
+    assert sorted(every(kept, Part.RETURNED, limit=limit)) == [f"returned-{number}" for number in range(4)]
+    assert sorted(every(kept, Part.DRAFT, limit=limit)) == [f"started-{number}" for number in range(4)]
+
+
 def test_drafts_of_practices_are_found_for_a_try(kept):
     for number in range(3):
         has(kept, a_case(case_id=f"prepared-{number}"))
