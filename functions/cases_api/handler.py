@@ -157,15 +157,16 @@ def change_packet(
     With `is_authorized` somebody of the practice records the dentist's electronic authorization of this packet; a
     later change of the patient, the items or the description withdraws it.
     """
+    version = version_in(if_match)
     change = cases.would_change if dry_run else cases.change_packet
     changed = change(
         caller(app),
         read_id(case_id),
-        expected_version=version_in(if_match),
+        expected_version=version,
         changes=body.changes(),
         is_authorized=body.is_authorized,
     )
-    return _would_be(changed) if isinstance(changed, WouldBe) else _case(changed, 200)
+    return _would_be(changed, version) if isinstance(changed, WouldBe) else _case(changed, 200)
 
 
 @app.get("/v1/cases/<case_id>/precheck", tags=["cases"])
@@ -189,7 +190,7 @@ def submit_case(
     """
     who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
     if dry_run:
-        return _would_be(cases.would_submit(who, stored_id, expected_version=version))
+        return _would_be(cases.would_submit(who, stored_id, expected_version=version), version)
     submitted = cases.submit(
         who,
         stored_id,
@@ -225,5 +226,7 @@ def _case(checked: CaseWithPrecheck, status_code: int, **headers: str) -> Respon
     )
 
 
-def _would_be(would_be: WouldBe) -> Response[Any]:
-    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be))
+def _would_be(would_be: WouldBe, version: int) -> Response[Any]:
+    # Nothing was stored: the version stays.
+    headers = {"ETag": etag(version)}
+    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be), headers=headers)
