@@ -204,11 +204,12 @@ class Lives(RuleBasedStateMachine):
     """Several cases of a planned type and of another, and everybody who can do something about them."""
 
     made: ClassVar[Counter[str]] = Counter()
+    idle: ClassVar[Counter[str]] = Counter()
     refused: ClassVar[Counter[str]] = Counter()
     reached: ClassVar[Counter[str]] = Counter()
 
-    @initialize()
-    def begin(self):
+    @initialize(is_missed=st.booleans())
+    def begin(self, is_missed):
         self.world = PlanningWorld()
         self.world.memory.cases.clear()
         self.world.publishes(notice_hours=0, cutoff_hours=None, planners=1)
@@ -224,6 +225,9 @@ class Lives(RuleBasedStateMachine):
             # They begin at different places: a draft, one that is sent, one that its lab has, and so on.
             for _ in range(number):
                 self.goes_on(number, self.lives[number], 2)
+        if is_missed:
+            self.time_passes(96)
+            self.says_what_came_of_the_session(4, "lab", is_held=False)
 
     @property
     def now(self) -> datetime:
@@ -265,7 +269,8 @@ class Lives(RuleBasedStateMachine):
             error = refused
         assert (type(error).__name__ if error else None) == refusal, f"{what} of {life}: {error!r}, not {refusal}"
         if error is None:
-            self.made[what] += 1
+            after = self.world.memory.cases.get(life.case_id), len(self.world.memory.entries)
+            (self.made if after != before else self.idle)[what] += 1
             # Entries of one case come one after the other.
             self.world.clock.advance(seconds=1)
             return True
@@ -706,7 +711,7 @@ class Lives(RuleBasedStateMachine):
 
 
 def test_whoever_does_whatever_with_cases_they_live_as_the_tables_say():
-    for counts in (Lives.made, Lives.refused, Lives.reached):
+    for counts in (Lives.made, Lives.idle, Lives.refused, Lives.reached):
         counts.clear()
     run_state_machine_as_test(
         Lives,
@@ -715,7 +720,8 @@ def test_whoever_does_whatever_with_cases_they_live_as_the_tables_say():
         ),
     )
     made, refused = Lives.made.total(), Lives.refused.total()
-    print(f"\n{made + refused:,} moves: {made:,} made, {refused:,} refused")  # noqa: T201 - told with -s
+    idle = Lives.idle.total()
+    print(f"\n{made + refused:,} moves: {made:,} made, {refused:,} refused; {idle:,} more came to nothing")  # noqa: T201 - told with -s
     for counts in (Lives.made, Lives.refused, Lives.reached):
         print(", ".join(f"{what} {count:,}" for what, count in sorted(counts.items())))  # noqa: T201
     assert made + refused >= 5_000
