@@ -7,7 +7,17 @@ from typing import Final
 from benchmarks.report import show
 
 #: In the order of printing. Each module has ``measure() -> Iterator[Report]``.
-BENCHMARKS: Final = ("sizes", "cold_start", "operations", "listing", "inspection", "meshes", "volumes", "prechecks")
+BENCHMARKS: Final = (
+    "sizes",
+    "cold_start",
+    "operations",
+    "listing",
+    "inspection",
+    "meshes",
+    "volumes",
+    "prechecks",
+    "prescriptions",
+)
 
 
 def main() -> None:

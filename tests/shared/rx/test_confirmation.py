@@ -12,7 +12,7 @@ from bitewing.rx.rx import Rx
 from bitewing.rx.sheet import Fact
 
 from tests.support.builders import LAB_ID, NOW, a_patient
-from tests.support.prescriptions import LINK, NAMES, PRINTED_CASE_ID, prescribed, the_longest
+from tests.support.shown_cases import LINK, NAMES, PRINTED_CASE_ID, prescribed, the_longest
 
 RX = Rx(
     case_id=PRINTED_CASE_ID,

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from bitewing.rx.printing.legible import COVERED, is_covered, legible
 
-from tests.support.prescriptions import NAMES
+from tests.support.shown_cases import NAMES
 from tools.glyphs import covered, ranges, signs_of
 
 

@@ -18,17 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.builders import a_patient, a_practice
-from tests.support.prescriptions import (
-    LINK,
-    NAMES,
-    PRINTED_CASE_ID,
-    SHOWN,
-    a_crown,
-    prescribed,
-    printed,
-    shown,
-    the_longest,
-)
+from tests.support.prescriptions import printed, shown
+from tests.support.shown_cases import LINK, NAMES, PRINTED_CASE_ID, SHOWN, a_crown, prescribed, the_longest
 
 LETTER = (612.0, 792.0)
 #: Letters that come back as they are; marks and vowels come back in the order in which they are drawn.

@@ -15,7 +15,7 @@ from bitewing.requirements.case_types import CaseType
 from bitewing.rx.sheet import Fact, moment, sheet_of, weekday
 
 from tests.support.builders import NOW, a_dentist, a_patient, a_practice, a_quarantined_file, an_authorization
-from tests.support.prescriptions import LINK, PRINTED_CASE_ID, a_bridge, a_crown, prescribed
+from tests.support.shown_cases import LINK, PRINTED_CASE_ID, a_bridge, a_crown, prescribed
 
 
 def with_case(made, **changes):
