@@ -7,8 +7,9 @@ from bitewing.aws.clock import now
 from bitewing.aws.queue import Queue
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
+from bitewing.cases.store import TableCases
 from bitewing.webhooks.fanout import FanOut
-from bitewing.webhooks.store import QueuedAttempts, TableDeliveries, TableEndpoints, TableKnownCases
+from bitewing.webhooks.store import QueuedAttempts, TableDeliveries, TableEndpoints
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,6 @@ fanout = FanOut(
     TableEndpoints(table, now=now),
     TableDeliveries(table),
     QueuedAttempts(Queue(create_client("sqs"), settings.webhook_queue_url), now=now),
-    TableKnownCases(table),
+    TableCases(table, now=now),
     now=now,
 )

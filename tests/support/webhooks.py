@@ -148,7 +148,7 @@ class InMemoryCases:
     def __init__(self, *cases: Case) -> None:
         self.kept = {case.case_id: case for case in cases}
 
-    def case(self, case_id: str) -> Case | None:
+    def find(self, case_id: str) -> Case | None:
         return self.kept.get(case_id)
 
 

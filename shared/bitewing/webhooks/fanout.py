@@ -49,7 +49,7 @@ def read_event(told: Mapping[str, Any]) -> ToldEvent:
 class Cases(Protocol):
     """Where cases are read."""
 
-    def case(self, case_id: str) -> "Case | None":
+    def find(self, case_id: str) -> "Case | None":
         """Return a case as it is now."""
 
 
@@ -103,7 +103,7 @@ class FanOut:
             self._attempts.put(kept.due())
 
     def _was_known_to_lab(self, event: ToldEvent) -> bool:
-        case = self._cases.case(event.case_id)
+        case = self._cases.find(event.case_id)
         if case is None or case.lab_id != event.lab_id:
             return False
         since = known_to_lab_since(case)

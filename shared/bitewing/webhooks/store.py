@@ -19,7 +19,6 @@ from bitewing.aws.table import (
     Update,
     is_version,
 )
-from bitewing.cases.case import Case
 from bitewing.kernel.caller import Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
@@ -146,18 +145,6 @@ class QueuedAttempts:
         """
         wait = (due.due_at - self._now()).total_seconds()
         self._queue.send(to_plain(due), delay_seconds=wait, group=due.webhook_id)
-
-
-class TableKnownCases:
-    """Keeps the port :class:`bitewing.webhooks.fanout.Cases` over the table."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def case(self, case_id: str) -> Case | None:
-        """Return a case as it is now."""
-        item = self._table.get(keys.case(case_id))
-        return None if item is None else read_record(Case, item)
 
 
 def _key(delivery: Delivery) -> keys.Key:

@@ -171,7 +171,7 @@ def test_a_case_from_before_its_first_sending_was_kept_counts_from_its_last_one(
 
 def test_who_hears_nothing_of_it_costs_no_look_at_the_case():
     house = House(an_endpoint(event_types=frozenset({EventType.CASE_NOTED})))
-    house.cases.case = None
+    house.cases.find = None
     assert house.fanout.tell(an_event()) == 0
 
 
