@@ -272,7 +272,7 @@ def test_a_creation_without_a_key_is_refused(case):
     is_refused(case.practice.call("POST", f"{case.path}/uploads", body=body), 400, "idempotency_key_missing")
 
 
-def test_the_same_submission_again_gives_the_same_answer(iris):
+def test_the_same_submission_again_gives_the_same_answer(iris, leo):
     journey = Journey(iris)
     journey.start("night_guard")
     journey.change(GUARD)
@@ -284,11 +284,13 @@ def test_the_same_submission_again_gives_the_same_answer(iris):
     again = journey.submit("MSH-DENSITY", "FIL-REQUIRED", key=key).expect(202)
     assert (again.body, again.version) == (first.body, first.version)
     assert [entry["deed"] for entry in journey.activity()].count("submitted") == 1
-    # With a new key it is a second submission, which a received case does not take.
+    # With a new key it is a second submission, which a case that is made does not take.
     is_refused(journey.submit("MSH-DENSITY", "FIL-REQUIRED"), 412, "stale_version")
-    journey.version = journey.case()["version"]
+    received = journey.case()["version"]
+    made = leo.post(f"{journey.path}/transitions", {"to": "manufacturing"}, version=received).expect(200)
+    journey.version = made.version
     answer = is_refused(journey.submit("MSH-DENSITY", "FIL-REQUIRED"), 409, "move_not_allowed")
-    assert answer.body["current_status"] == "received"
+    assert (answer.body["current_status"], answer.body["allowed_moves"]) == ("manufacturing", [])
     is_refused(iris.patch(journey.path, {"description": "x"}, version=journey.version), 409, "packet_locked")
 
 
