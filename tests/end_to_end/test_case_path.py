@@ -51,8 +51,8 @@ def test_a_submitted_case_is_processing_until_the_lab_has_it(guide):
     assert (guide.submitted.status, guide.submitted.body["status"]) == (202, "processing")
     assert guide.submitted.body["submission"]["number"] == 1
     assert guide.received["waits_for"] == "lab"
-    # Submitting and receiving are one change each.
-    assert guide.received["version"] == guide.submitted.version + 1
+    # Submitting, the RX and receiving are one change each.
+    assert guide.received["version"] == guide.submitted.version + 2
 
 
 def test_the_lab_reads_the_case_as_it_was_sent(guide, leo):
@@ -83,6 +83,7 @@ def test_the_history_tells_every_step_with_who_took_it(guide, leo):
         "created",
         "changed",
         "submitted",
+        "rx_issued",
         "moved",
     ]
     files = [entry for entry in history if entry["deed"].startswith("file_")]
@@ -119,6 +120,7 @@ def test_every_event_of_a_case_arrives_on_the_bus(guide, stack, heard):
         "FileKept": len(guide.sent),
         "CaseSubmitted": 1,
         "CaseMoved": 2,
+        "RxIssued": 1,
     }
 
 

@@ -91,6 +91,7 @@ class Prepared:
             history=Counter((entry["deed"], *sorted(moved(entry))) for entry in self.journey.activity()),
             events=Counter(event["name"] for event in told(self.stack, self.journey.case_id)) - CHECKS,
             at_the_lab=self._at_the_lab(),
+            prescriptions=self._prescriptions(),
         )
 
     def _status(self):
@@ -110,7 +111,16 @@ class Prepared:
             Bucket=self.stack.outputs()["FilesBucket"], Prefix=f"lab/{NORTH_PINE.lab_id}/{self.journey.case_id}/"
         )
         keys = [version["Key"].removeprefix(versions["Prefix"]).split("/") for version in versions.get("Versions", ())]
-        return Counter((number, kinds[file_id]) for number, file_id in keys)
+        return Counter((number, kinds[file_id]) for number, file_id in keys if number != "rx")
+
+    def _prescriptions(self):
+        """Each version of the RX, and whether its PDF is there."""
+        versions = self.journey.practice.get(f"{self.journey.path}/rx").expect(200).body["versions"]
+        kept = self.stack.client("s3").list_objects_v2(
+            Bucket=self.stack.outputs()["FilesBucket"], Prefix=f"lab/{NORTH_PINE.lab_id}/{self.journey.case_id}/rx/"
+        )
+        names = {each["Key"].rpartition("-")[2] for each in kept.get("Contents", ())}
+        return [(rx["number"], rx["submission_number"], f"{rx['sha256']}.pdf" in names) for rx in versions]
 
 
 def moved(entry):
@@ -128,8 +138,9 @@ def bereft(case, gap):
 
 def struck(case, gap):
     """The function of the step after the gap is called, and ends before it answers."""
-    # A process is there that waits for the call.
+    # A process is there that waits for the call; of the other function, for a sending that is none.
     assert case.stack.invoke("case_submission", {"step": "check_files", **case.ids}).error == ""
+    assert case.stack.invoke("rx_writer", {**case.ids, "submission_number": 0}).error == ""
     run = Run(case.stack, MACHINE, gap, case.ids, pause_s=1)
     run.reaches_the_gap()
     calls = run.calls()
@@ -198,6 +209,9 @@ def test_without_interruption_a_case_moves_once_and_the_lab_gets_each_file_once(
     assert (end.events["CaseMoved"], end.events["CaseSubmitted"]) == (2, 1)
     assert set(end.at_the_lab.values()) <= {1}
     assert len(end.at_the_lab) == (0 if way == "useless" else FILES[way])
+    # What never reaches the lab is no prescription.
+    assert end.prescriptions == ([] if way == "useless" else [(1, 1, True)])
+    assert end.events["RxIssued"] == len(end.prescriptions)
 
 
 @pytest.mark.parametrize("gap", GAPS, ids=str)
