@@ -41,6 +41,8 @@ OFFENSES = (
     Offense("functions", "functions/files_api/handler.py", "import functions.cases_api.handler"),
     Offense("direction", "shared/bitewing/cases/store.py", "import functions.cases_api.handler"),
     Offense("infra", "infra/config.py", "from bitewing.cases import status"),
+    Offense("use-cases", "shared/bitewing/webhooks/sending.py", "from bitewing.webhooks import calling"),
+    Offense("decisions", "shared/bitewing/webhooks/address.py", "import socket"),
     Offense("heavy", "functions/cases_api/handler.py", "import numpy"),
     Offense("heavy", "functions/files_api/handler.py", "import typst"),
     Offense("decisions", "shared/bitewing/rx/sheet.py", "import segno"),

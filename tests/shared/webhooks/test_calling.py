@@ -155,6 +155,18 @@ def test_a_resolver_that_hangs_is_not_waited_for():
     assert answer.failure is Failure.TIMED_OUT
 
 
+def test_the_time_that_resolving_took_is_not_given_again(monkeypatch):
+    seconds = [0.0]
+
+    def slowly(*_):
+        seconds[0] = 10.0
+        return ["8.8.8.8"]
+
+    monkeypatch.setattr(socket, "create_connection", never)
+    answer = call("https://hooks.lab.example", patience=Patience(), resolve=slowly, clock=lambda: seconds[0])
+    assert (answer.failure, answer.duration_ms) == (Failure.TIMED_OUT, 10_000)
+
+
 def test_this_machine_resolves_itself():
     assert "127.0.0.1" in resolve("127.0.0.1", 443)
     with pytest.raises(OSError, match=r"."):
