@@ -68,7 +68,8 @@ class Environment:
             functions of an account share 1,000.
         log_level: What functions log, a name of the ``logging`` module.
         log_retention_days: Days that log groups keep their lines, a value that CloudWatch offers.
-        web_origins: Origins of the browser application, for CORS and for sign-in.
+        web_origins: Origins of the browser application, for CORS, for sign-in and, the first, for links in mails.
+        mail_domain: Domain that mails come from; its owner verifies it with SES in the account and region.
         throttle: Limit of the whole API.
         writing_throttle: Limit of each route that writes.
         public_throttle: Limit of each route that is reached without a token, for all its callers together.
@@ -87,6 +88,7 @@ class Environment:
     log_level: str = "INFO"
     log_retention_days: int = 365
     web_origins: tuple[str, ...]
+    mail_domain: str
     throttle: Throttle = Throttle(rate_per_second=500, burst=1000)
     writing_throttle: Throttle = Throttle(rate_per_second=100, burst=200)
     public_throttle: Throttle = Throttle(rate_per_second=20, burst=40)
@@ -110,6 +112,7 @@ LOCAL: Final = Environment(
     log_retention_days=7,
     # The API page and a browser application under development are served from this machine.
     web_origins=("http://localhost:8080", "http://127.0.0.1:8080"),
+    mail_domain="local.bitewing.example",
 )
 
 DEV: Final = Environment(
@@ -121,6 +124,7 @@ DEV: Final = Environment(
     log_level="DEBUG",
     log_retention_days=30,
     web_origins=("https://dev.bitewing.example",),
+    mail_domain="dev.bitewing.example",
     throttle=Throttle(rate_per_second=50, burst=100),
     writing_throttle=Throttle(rate_per_second=20, burst=40),
     public_throttle=Throttle(rate_per_second=5, burst=10),
@@ -129,6 +133,7 @@ DEV: Final = Environment(
 PROD: Final = Environment(
     name="prod",
     web_origins=("https://app.bitewing.example",),
+    mail_domain="bitewing.example",
 )
 
 ENVIRONMENTS: Final[Mapping[str, Environment]] = MappingProxyType(

@@ -40,6 +40,8 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "directory_api": Recipe("calendar", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
+        "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
+        "home_api": Recipe("function", {"dynamodb": _CHANGES}),
         "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "carrier_api": Recipe(
             "function",
@@ -84,6 +86,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "webhook_delivery": Recipe(
             "function", {"dynamodb": ("GetItem", "TransactWriteItems", "UpdateItem"), "sqs": ("SendMessage",)}
         ),
+        "mailer": Recipe("function", {"dynamodb": ("GetItem", "UpdateItem"), "sesv2": ("SendEmail",)}),
         "members_api": Recipe(
             "function",
             {

@@ -17,6 +17,7 @@ from infra.constructs.workflow import STATE_MACHINES, Workflow
 from infra.data_stack import DataStack
 from infra.features import (
     carrier_api,
+    case_counts,
     case_review_api,
     case_submission,
     case_submission_start,
@@ -28,8 +29,10 @@ from infra.features import (
     file_intake,
     file_intake_start,
     files_api,
+    home_api,
     lab_cases_api,
     lab_system_api,
+    mailer,
     members_api,
     planning_api,
     practice_api,
@@ -88,6 +91,8 @@ class ServiceStack(Stack):
         progress = progress_api.build(self, data)
         shipping = shipping_api.build(self, data)
         carriers = carrier_api.build(self, data)
+        home = home_api.build(self, data)
+        colors, cases_to_count = case_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
         files = files_api.build(self, data)
         lab_cases = lab_cases_api.build(self, data)
         corrections = correction_api.build(self, data)
@@ -97,6 +102,7 @@ class ServiceStack(Stack):
         lab_systems = lab_system_api.build(self, data)
         members = members_api.build(self, data)
         reports = reports_api.build(self, data)
+        mailing, events_to_mail = mailer.build(self, data, bus=bus, message_key=self.message_key.as_written)
         counting, rules_to_count = rule_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
         requirements = requirements_api.build(self, data)
         about_webhooks, webhook_queues = self._webhooks(data, bus)
@@ -152,7 +158,9 @@ class ServiceStack(Stack):
             objects_arrived,
             cases_submitted,
             profiles_published,
+            cases_to_count,
             rules_to_count,
+            events_to_mail,
             *webhook_queues,
         )
         self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow)
@@ -164,6 +172,8 @@ class ServiceStack(Stack):
             planning_api.build(self, data),
             shipping,
             carriers,
+            home,
+            colors,
             files,
             lab_cases,
             corrections,
@@ -174,6 +184,7 @@ class ServiceStack(Stack):
             members,
             reports,
             counting,
+            mailing,
             requirements,
             relay,
             inspector,

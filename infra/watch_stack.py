@@ -19,6 +19,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
 from infra.data_stack import DataStack
+from infra.features import mailer
 from infra.service_stack import ServiceStack
 
 FIVE_MINUTES: Final = Duration.minutes(5)
@@ -29,6 +30,8 @@ MAX_STREAM_AGE: Final = Duration.minutes(1)
 UNREAD_SPAN: Final = Duration.minutes(15)
 #: Somebody's old link is refused a few times; this many in five minutes are a machine that does not stop.
 MAX_REFUSED_CREDENTIALS: Final = 100
+#: An address is mistyped now and then; this many refused mails in an hour are our own doing.
+MAX_REFUSED_MAILS: Final = 10
 #: What 99 of 100 requests have to stay under.
 MAX_API_LATENCY: Final = Duration.seconds(3)
 
@@ -159,6 +162,16 @@ class WatchStack(Stack):
             "refused-credentials",
         )
 
+        (mailing,) = (function for function in service.functions if function.name == "mailer")
+        refused_mails = _refused_mails(mailing.log_group, self._prefix)
+        self._alarm(
+            "RefusedMails",
+            refused_mails,
+            MAX_REFUSED_MAILS,
+            f"{MAX_REFUSED_MAILS} mails were refused for good within an hour",
+            "mails",
+        )
+
         broken: dict[str, cloudwatch.Metric] = {}
         for workflow in service.workflows:
             for metric_name in ("ExecutionsFailed", "ExecutionsTimedOut"):
@@ -192,7 +205,7 @@ class WatchStack(Stack):
                 "Function errors": errors,
                 "Events: age at the relay": {"oldest": age},
                 "Queues: age of the oldest message": waiting,
-                "Dead letters": letters,
+                "Dead letters": {**letters, "mails refused": refused_mails},
                 "Workflows without a result": broken,
                 "Throttles": {**throttles, **throttled},
             }
@@ -276,6 +289,24 @@ def _refused_credentials(access_log: logs.LogGroup, namespace: str) -> cloudwatc
         metric_name="RefusedCredentials",
         metric_value="1",
     ).metric(period=FIVE_MINUTES, statistic="Sum")
+
+
+def _refused_mails(log: logs.LogGroup, namespace: str) -> cloudwatch.Metric:
+    """Give the mails that were refused for good, out of the lines of the mailer: one for each batch."""
+    return logs.MetricFilter(
+        log,
+        "RefusedMails",
+        log_group=log,
+        filter_pattern=logs.FilterPattern.any(
+            *(
+                logs.FilterPattern.string_value(f"$.messages[{place}].mail", "=", "refused")
+                for place in range(mailer.BATCH_SIZE)
+            )
+        ),
+        metric_namespace=namespace,
+        metric_name="RefusedMails",
+        metric_value="1",
+    ).metric(period=Duration.hours(1), statistic="Sum")
 
 
 def _table_throttles(table: dynamodb.Table) -> dict[str, cloudwatch.MathExpression]:

@@ -144,6 +144,7 @@ class LocalStack:
             report=_resources(report),
         )  # fmt: skip
         self._mend_cors(assembly)
+        self._verify_sender()
         return self.outputs()
 
     @property
@@ -252,6 +253,15 @@ class LocalStack:
         for api in gateway.get_apis()["Items"]:
             if (cors := wanted.get(api["Name"])) is not None:
                 gateway.update_api(ApiId=api["ApiId"], CorsConfiguration=cors)
+
+
+    def _verify_sender(self) -> None:
+        """Do what an operator does once in an account: verify the domain that mails come from."""
+        settings = self.client("lambda").get_function_configuration(FunctionName=f"bitewing-{ENVIRONMENT_NAME}-mailer")
+        domain = settings["Environment"]["Variables"]["MAIL_SENDER"].rpartition("@")[2].rstrip(">")
+        mails = self.client("sesv2")
+        if domain not in {each["IdentityName"] for each in mails.list_email_identities()["EmailIdentities"]}:
+            mails.create_email_identity(EmailIdentity=domain)
 
 
 def synthesize(assembly: Path, *, report: Report = _silent) -> None:

@@ -45,8 +45,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     "FILES_BUCKET": "bitewing-offline-files",
     "CURSOR_SECRET_ARN": "bitewing-offline-cursors",
     "CARRIER_SECRET_ARN": "bitewing-offline-carriers",
-    "CARRIER_SECRET_ARN": "bitewing-offline-carriers",
     "BUS_NAME": "bitewing-offline",
+    "MAIL_SENDER": "Bitewing <no-reply@offline.bitewing.example>",
     "WEBHOOK_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-webhooks",
     "WEBHOOK_TARGETS": "public_and_loopback",
     "WEB_ORIGIN": "https://app.bitewing.example",
@@ -191,6 +191,7 @@ class Offline:
                 Name=SETTINGS[secret], SecretString="not-a-secret:-it-signs-nothing-but-samples"
             )
         self.client("sqs").create_queue(QueueName=SETTINGS["WEBHOOK_QUEUE_URL"].rpartition("/")[2])
+        self.client("sesv2").create_email_identity(EmailIdentity="offline.bitewing.example")
         self.client("events").create_event_bus(Name=SETTINGS["BUS_NAME"])
         self.client("cognito-idp").create_user_pool(PoolName="bitewing-offline", UsernameAttributes=["email"])
         for machine in STARTS.values():

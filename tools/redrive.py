@@ -37,7 +37,10 @@ from bitewing.requirements.case_types import CaseType
 from botocore.exceptions import BotoCoreError, ClientError
 
 #: Queues that have dead letters, as the stack's outputs and the alarms name them.
-CONSUMERS: Final = ("CasesSubmitted", "ObjectsArrived", "ProfilesPublished", "RulesToCount")
+CONSUMERS: Final = (
+    *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished"),
+    *("CasesToCount", "RulesToCount", "EventsToMail"),
+)
 RELAY: Final = "EventRelay"
 #: The stack's outputs with the state machines that can be redriven.
 SUBMISSION: Final = "CaseSubmissionWorkflowArn"

@@ -15,7 +15,8 @@ QUEUES = [
     "case_submission_start",
     "file_intake_start",
     "profile_recheck_start",
-    "rule_counts",
+    "mailer",
+    "case_counts", "rule_counts",
     "webhook_delivery",
     "webhook_fanout",
 ]

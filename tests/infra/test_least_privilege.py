@@ -42,6 +42,8 @@ BY_MAPPING = {
     "file_intake_start": FROM_QUEUE,
     "case_submission_start": FROM_QUEUE,
     "rule_counts": FROM_QUEUE,
+    "case_counts": FROM_QUEUE,
+    "mailer": FROM_QUEUE,
     "webhook_fanout": FROM_QUEUE,
     "webhook_delivery": FROM_QUEUE,
     "profile_recheck_start": FROM_QUEUE,
@@ -104,6 +106,8 @@ PLACES = {
 def named(resource):
     """Give a resource of a statement as the recorder names it: ``table/index/lab_attention``, ``files/lab``."""
     text = json.dumps(resource)
+    if ":identity/" in text:
+        return "mails"
     (place,) = re.findall(r"\b(?:ExportsOutputFnGetAtt|ExportsOutputRef)?([A-Z][A-Za-z]+?)[0-9A-F]{8}", text)[:1]
     below = re.search(r'"(/[^"]*)"', text)
     return PLACES.get(place, place) + (below[1].removesuffix("/*") if below else "")

@@ -88,6 +88,9 @@ def permissions(service: str, operation: str, params: Mapping[str, Any]) -> Iter
             yield "s3:PutObject", _object(params)
         case "s3", _:
             yield f"s3:{'PutObject' if operation in _WRITING else operation}", _object(params)
+        case "sesv2", "SendEmail":
+            # SES asks for both where a mail comes as it travels.
+            yield from (("ses:SendEmail", "mails"), ("ses:SendRawEmail", "mails"))
         case "stepfunctions", _:
             yield f"states:{operation}", params["stateMachineArn"].rpartition(":")[2]
         case "secretsmanager", _:

@@ -15,6 +15,7 @@ PRACTICE_LIST_INDEXES: Final = tuple(f"practice_{order}" for order in LIST_ORDER
 LAB_LIST_INDEXES: Final = tuple(f"lab_{order}" for order in LIST_ORDERS)
 LIST_INDEXES: Final = (*PRACTICE_LIST_INDEXES, *LAB_LIST_INDEXES)
 LAB_ATTENTION_INDEX: Final = "lab_attention"
+PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
 #: What lists have of a case: its row, and what changes without one. All lists together may have 100 attributes.
 LISTED_ATTRIBUTES: Final = (
     *("entity", "row", "precheck_outcome", "last_modified_at"),
@@ -35,8 +36,11 @@ DIRECTORY_SOURCE: Final = "bitewing.directory"
 REQUIREMENTS_SOURCE: Final = "bitewing.requirements"
 MEMBERS_SOURCE: Final = "bitewing.members"
 PLANNING_SOURCE: Final = "bitewing.planning"
+HOME_SOURCE: Final = "bitewing.home"
 CASE_SUBMITTED: Final = "CaseSubmitted"
 CASE_RETURNED: Final = "CaseReturned"
+#: After each of these a case can be of another color on a list, or on it or off.
+COUNTED_EVENTS: Final = ("CaseCreated", "CaseMoved", "CaseArchived", "CaseUnarchived")
 PROFILE_PUBLISHED: Final = "ProfilePublished"
 
 #: What webhooks can tell, by where it comes from; a test holds the code to it.
@@ -49,6 +53,13 @@ WEBHOOK_EVENTS: Final = (
 WEBHOOK_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE)
 #: The longest time for which a try of a delivery stands in its queue before it may be made, seconds.
 WEBHOOK_HOP_SECONDS: Final = 900
+
+#: What practices are told by mail, and where it comes from; a test holds the code to it.
+MAIL_EVENTS: Final = (
+    *("RxIssued", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased"),
+    "PlanningSessionMissed",
+)
+MAIL_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE)
 
 # --- Files -----------------------------------------------------------------------------------------
 #: Memory of the function that inspects files, MiB: with this much it has one whole processor, which parsing a mesh
@@ -94,6 +105,14 @@ class Route(NamedTuple):
 #: Every route of the HTTP API, as API Gateway writes them. A test holds the functions to this list.
 ROUTES: Final = (
     Route("GET", "/v1/me", "directory_api"),
+    Route("GET", "/v1/me/home", "home_api"),
+    Route("GET", "/v1/me/account", "home_api"),
+    Route("PATCH", "/v1/me/account", "home_api"),
+    Route("GET", "/v1/announcements", "home_api"),
+    Route("POST", "/v1/announcements", "home_api"),
+    Route("GET", "/v1/announcements/{announcement_id}", "home_api"),
+    Route("PATCH", "/v1/announcements/{announcement_id}", "home_api"),
+    Route("DELETE", "/v1/announcements/{announcement_id}", "home_api"),
     Route("GET", "/v1/labs", "directory_api"),
     Route("GET", "/v1/labs/{lab_id}/requirement-profiles", "requirements_api"),
     Route("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", "requirements_api"),

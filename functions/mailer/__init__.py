@@ -1,0 +1,1 @@
+"""Mails what happened to cases to their practices."""

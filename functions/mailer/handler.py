@@ -1,0 +1,37 @@
+"""Tells practices by mail that a case was sent, and when planning sessions take place."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger
+from bitewing.aws.batches import each_message
+from bitewing.aws.items import UnreadableItem, from_plain
+from bitewing.mails.service import MAILED, Mailed
+
+from functions.mailer.wiring import mails
+
+logger = Logger()
+
+_MAILED: Final = {kind.__name__: kind for kind in MAILED}
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Consume a batch of events."""
+    return each_message(event, _read, _tell, logger)
+
+
+def _read(body: str) -> Mailed:
+    told = json.loads(body)
+    kind: type[Mailed] = _MAILED[told["detail-type"]]
+    try:
+        return from_plain(kind, told["detail"])
+    except UnreadableItem as error:
+        raise ValueError(str(error)) from error
+
+
+def _tell(event: Mailed) -> Mapping[str, object]:
+    told = mails.tell(event)
+    # Not to whom: an address is a person's.
+    facts = {"case_id": event.case_id, "event_id": event.event_id, "mail": told.outcome.value}
+    return facts if told.refused_with is None else {**facts, "refused_with": told.refused_with}

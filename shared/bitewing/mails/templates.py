@@ -1,0 +1,156 @@
+"""What mails say: plain functions, each a subject, a text and the same as HTML.
+
+They get initials, never a name, and know nothing of a case but its id.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from bitewing.mails.mail import Calendar, Mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a mail is about.
+
+    Attributes:
+        initials: Of the patient; empty where their name has none.
+        link: Address of the case for people who sign in.
+        time_zone: Of the reader, IANA.
+        lab_contact: How to reach the lab, in one line.
+    """
+
+    case_id: str
+    initials: str
+    link: str
+    time_zone: str
+    practice_name: str
+    lab_name: str
+    lab_contact: str
+
+    @property
+    def case(self) -> str:
+        """Return what the case is called: its id, and for whom it is."""
+        return f"Case {self.case_id} ({self.initials})" if self.initials else f"Case {self.case_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A planning session as a mail tells of it.
+
+    Attributes:
+        join_link: Where it takes place; empty where the lab has published none.
+        add_link: Adds it to the Google Calendar of whoever opens it.
+        calendar: The same as a file.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    join_link: str
+    add_link: str
+    calendar: Calendar
+
+
+#: A sentence, or words with the address to which they lead.
+_Line = str | tuple[str, str]
+
+
+def rx_confirmation(about: About, *, rx_number: int) -> Mail:
+    """Return the confirmation of a sending: its RX is made, and the lab has the case."""
+    again = "" if rx_number == 1 else f" This is version {rx_number} of its RX; earlier versions are kept."
+    return _mail(
+        about,
+        f"{about.case} was sent",
+        f"Your case was sent to {about.lab_name}, and its RX was made.{again}",
+        ("Print the confirmation, and keep it with the patient's record", f"{about.link}/confirmation"),
+        ("See the case, and add files while the lab still takes them", about.link),
+    )
+
+
+def session_booked(about: About, meeting: Meeting) -> Mail:
+    """Return the mail that says when a planning session takes place."""
+    return _mail(
+        about,
+        f"{about.case}: planning session booked",
+        f"A planning session with {about.lab_name} is booked:",
+        *_when(about, meeting),
+        ("See the case", about.link),
+        calendar=meeting.calendar,
+    )
+
+
+def session_moved(about: About, meeting: Meeting, *, previous_starts_at: datetime) -> Mail:
+    """Return the mail that says that a planning session takes place at another time."""
+    return _mail(
+        about,
+        f"{about.case}: planning session moved",
+        f"The planning session with {about.lab_name} takes place at another time:",
+        *_when(about, meeting),
+        f"It would have begun on {said(previous_starts_at, about.time_zone)}.",
+        ("See the case", about.link),
+        calendar=meeting.calendar,
+    )
+
+
+def session_released(about: About, starts_at: datetime, *, calendar: Calendar) -> Mail:
+    """Return the mail that says that a planning session does not take place."""
+    return _mail(
+        about,
+        f"{about.case}: planning session canceled",
+        f"The planning session with {about.lab_name} on {said(starts_at, about.time_zone)} does not take place.",
+        ("See how the case goes on", about.link),
+        calendar=calendar,
+    )
+
+
+def session_missed(about: About, starts_at: datetime) -> Mail:
+    """Return the mail that says that a planning session was missed, and what to do."""
+    return _mail(
+        about,
+        f"{about.case}: planning session missed",
+        f"The planning session with {about.lab_name} on {said(starts_at, about.time_zone)} was missed. The case is on"
+        " hold until another is booked.",
+        ("Book another planning session", about.link),
+    )
+
+
+def said(at: datetime, time_zone: str) -> str:
+    """Return a moment in words that no country reads otherwise: ``Monday, 16 March 2026, 10:30 (UTC-04:00)``."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    offset = f"{local:%z}"
+    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def _when(about: About, meeting: Meeting) -> tuple[_Line, ...]:
+    minutes = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
+    how: _Line = ("Join the session", meeting.join_link) if meeting.join_link else "The lab sends you how to join."
+    return (
+        f"{said(meeting.starts_at, about.time_zone)}, {minutes} minutes, in the time zone {about.time_zone}.",
+        how,
+        ("Add it to Google Calendar", meeting.add_link),
+        "Other calendars open the attached file.",
+        "If the time does not suit, contact the lab as soon as possible.",
+    )
+
+
+def _mail(about: About, subject: str, *lines: _Line, calendar: Calendar | None = None) -> Mail:
+    last = f"Questions? {about.lab_contact}. Please name the case id {about.case_id}."
+    sign = "This mail was sent by Bitewing to the address of your practice. Nobody reads replies to it."
+    said_lines: list[_Line] = [f"{about.practice_name},", *lines, last, sign]
+    body = "\n".join(f"<p>{_html(line)}</p>" for line in said_lines)
+    page = (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(subject)}</title></head>\n"
+        f'<body style="font:16px/1.5 sans-serif;color:#111;max-width:40rem">\n{body}\n</body></html>\n'
+    )
+    text = "\n\n".join(line if isinstance(line, str) else f"{line[0]}:\n{line[1]}" for line in said_lines)
+    return Mail(subject=subject, text=f"{text}\n", html=page, calendar=calendar)
+
+
+def _html(line: _Line) -> str:
+    if isinstance(line, str):
+        return escape(line)
+    words, address = line
+    return f'<a href="{escape(address)}">{escape(words)}</a>'
