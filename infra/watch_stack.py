@@ -106,14 +106,14 @@ class WatchStack(Stack):
                 "dead-letters",
                 periods=1,
             )
-        waits = {c.node.id: c.max_wait for c in service.consumers}
-        for name, metric in waiting.items():
+        for consumer in service.consumers:
+            minutes = f"{consumer.max_wait.to_minutes():.0f}"
             self._alarm(
-                f"QueueAge-{name}",
-                metric,
-                waits[name].to_seconds(),
-                f"A message of {name} waits for more than {waits[name].to_minutes():.0f} minutes",
-                "queue-age",
+                f"QueueAge-{consumer.node.id}",
+                waiting[consumer.node.id],
+                consumer.max_wait.to_seconds(),
+                f"A message of {consumer.node.id} waits for more than {minutes} minutes",
+                consumer.runbook,
             )
 
         age = service.relay.function.metric(

@@ -52,6 +52,7 @@ class WorkQueue(Construct):
         queue: What waits.
         dead_letters: What failed.
         max_wait: From when on it is wrong that a message stands in the queue.
+        runbook: The page in ``docs/runbooks/`` that says what to do then.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class WorkQueue(Construct):
         timeout_seconds: int,
         key: kms.IKey,
         max_delay: Duration | None = None,
+        runbook: str = "queue-age",
     ) -> None:
         """Create the queue.
 
@@ -71,9 +73,11 @@ class WorkQueue(Construct):
             timeout_seconds: The timeout of the function that works through it.
             key: Encrypts the queues; EventBridge may use it.
             max_delay: How long whoever sends a message lets it be kept back, at most; not at all by default.
+            runbook: The page in ``docs/runbooks/`` that says what to do where messages wait too long.
         """
         super().__init__(scope, construct_id)
         self._key = key
+        self.runbook: Final = runbook
         self.max_wait: Final = MAX_QUEUE_AGE if max_delay is None else MAX_QUEUE_AGE.plus(max_delay)
         self.dead_letters: Final = dead_letter_queue(self, "DeadLetters", key)
         self.queue: Final = sqs.Queue(

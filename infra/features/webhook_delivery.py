@@ -24,6 +24,7 @@ def build(scope: Construct, data: DataStack, *, message_key: kms.IKey) -> tuple[
         timeout_seconds=TIMEOUT_SECONDS,
         key=message_key,
         max_delay=Duration.seconds(wire.WEBHOOK_HOP_SECONDS),
+        runbook="webhooks",
     )
     function = PythonFunction(
         scope,
