@@ -27,7 +27,8 @@ from infra import botocore_data
 from infra.recipes import RECIPES, Recipe
 
 #: Paths in installed packages that no function reads: tests, types, headers, command lines, web pages, time
-#: zones of other systems than Lambda's, models of pydantic 1, and what Powertools does for others.
+#: zones of other systems than Lambda's, names of holidays in other languages, days of stock exchanges, models of
+#: pydantic 1, and what Powertools does for others.
 _UNREAD: Final = (
     ".lock",
     "bin",
@@ -46,9 +47,14 @@ _UNREAD: Final = (
     "aws_lambda_powertools/utilities/kafka",
     "aws_lambda_powertools/utilities/streaming",
     "dateutil/zoneinfo/*.tar.gz",
+    "holidays/financial",
+    "holidays/locale",
     "numpy/f2py",
     "pydantic/v1",
 )
+#: Modules that stay sources, which halves them: no start loads the holidays of 250 countries, but a request or two of
+#: each lab a year, which takes a second longer.
+_UNCOMPILED: Final = r"[/\\]holidays[/\\](calendars|countries)[/\\]"
 #: Of a package's metadata only this stays: it names package and version to vulnerability scanners.
 _METADATA: Final = "METADATA"
 _OWN_PACKAGES: Final = ("bitewing", "functions")
@@ -212,7 +218,7 @@ class UvBundler:
             return
         # Unchecked: the sources lie beside for tracebacks, and no start compares them. One process, and no
         # path of this machine: the same sources give the same bytes.
-        options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(root)]
+        options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(root), "-x", _UNCOMPILED]
         places = [str(root / part) for part in parts]
         _run([self._compiler, "-I", "-m", "compileall", *options, *places], cwd=root)
 

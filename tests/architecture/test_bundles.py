@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from bitewing.directory.public_holidays import LibraryHolidays
 from bitewing.kernel.wire import ROUTES
 
 from benchmarks.events import SETTINGS
@@ -30,6 +31,7 @@ NOWHERE = {
     "aws_lambda_powertools.utilities.parameters",
     "pydantic_settings",
     "email_validator",
+    "holidays",
     "pydicom",
 }
 ONLY_IN_APIS = {"aws_lambda_powertools.event_handler"}
@@ -106,6 +108,19 @@ def test_only_who_needs_it_at_once_starts_with_what_is_dear(module):
 @pytest.mark.parametrize("function", STARTS_WITHOUT)
 def test_a_function_starts_without_what_most_of_its_requests_do_not_need(function):
     assert modules_of(function) & STARTS_WITHOUT[function] == set()
+
+
+def test_the_bundle_of_the_directory_knows_public_holidays():
+    code = f"""
+import sys; sys.path[:0] = [{str(bundle_of("directory_api"))!r}]
+from bitewing.directory.public_holidays import LibraryHolidays
+print(len(LibraryHolidays().days("US-OR", range(2026, 2031))))
+"""
+    # What it compiles on the way is not to stay in the bundle.
+    command = [os.path.realpath(sys.executable), "-I", "-S", "-B", "-c", code]
+    done = subprocess.run(command, env={**SETTINGS}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) == len(LibraryHolidays().days("US-OR", range(2026, 2031)))
 
 
 @pytest.mark.parametrize("function", APIS)
