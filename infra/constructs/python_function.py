@@ -142,7 +142,7 @@ class PythonFunction(Construct):
         acknowledge(self.function, _WHERE_FAILURES_GO[trigger], "HIPAA.Security-LambdaDLQ", "Serverless-LambdaDLQ")
         acknowledge(
             self.function,
-            "It calls AWS services over TLS only and listens to nobody; a network of its own would add an "
+            "It calls over TLS only and listens to nobody; a network of its own would add an "
             "exit to the internet to guard, not take one away.",
             "HIPAA.Security-LambdaInsideVPC",
         )
