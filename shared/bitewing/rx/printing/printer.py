@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import typst
 
@@ -53,11 +53,12 @@ class TypstPrinter:
             sys_inputs={"sheet": json.dumps(told), "fonts": json.dumps(FAMILIES)},
         )
         # Dated by its sending, not by its printing: printed once more, it is the same document. PDF knows seconds.
-        content = compiler.compile(
-            format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sheet.sent_at.replace(microsecond=0)
+        content = cast(
+            bytes,
+            compiler.compile(
+                format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=sheet.sent_at.replace(microsecond=0)
+            ),
         )
-        if not isinstance(content, bytes):
-            raise TypeError("a PDF is one document")
         pages = json.loads(compiler.query("<pages>", field="value", one=True))
         return Printed(content=content, pages=pages, sha256=hashlib.sha256(content).hexdigest())
 
