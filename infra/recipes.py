@@ -42,6 +42,8 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "home_api": Recipe("function", {"dynamodb": _CHANGES}),
+        "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
+        "home_api": Recipe("function", {"dynamodb": _CHANGES}),
         "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "carrier_api": Recipe(
             "function",

@@ -18,6 +18,7 @@ from infra.data_stack import DataStack
 from infra.features import (
     carrier_api,
     case_counts,
+    case_counts,
     case_review_api,
     case_submission,
     case_submission_start,
@@ -29,6 +30,7 @@ from infra.features import (
     file_intake,
     file_intake_start,
     files_api,
+    home_api,
     home_api,
     lab_cases_api,
     lab_system_api,
@@ -91,6 +93,8 @@ class ServiceStack(Stack):
         progress = progress_api.build(self, data)
         shipping = shipping_api.build(self, data)
         carriers = carrier_api.build(self, data)
+        home = home_api.build(self, data)
+        colors, cases_to_count = case_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
         home = home_api.build(self, data)
         colors, cases_to_count = case_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
         files = files_api.build(self, data)
@@ -172,6 +176,8 @@ class ServiceStack(Stack):
             planning_api.build(self, data),
             shipping,
             carriers,
+            home,
+            colors,
             home,
             colors,
             files,

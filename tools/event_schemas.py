@@ -18,6 +18,7 @@ import bitewing.cases.review_events
 import bitewing.cases.shipping_events
 import bitewing.directory.events
 import bitewing.files.events
+import bitewing.home.events
 import bitewing.members.events
 import bitewing.planning.events
 import bitewing.requirements.events
@@ -36,6 +37,7 @@ ROOMS: Final = (
     bitewing.cases.correction_events,
     bitewing.directory.events,
     bitewing.files.events,
+    bitewing.home.events,
     bitewing.members.events,
     bitewing.planning.events,
     bitewing.requirements.events,

@@ -15,12 +15,16 @@ from bitewing.cases.notes import Note
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
-from bitewing.cases.status import Party, Status
+from bitewing.cases.status import Color, Party, Status
 from bitewing.directory.organization import BillingState, ConnectionState, LabListing
 from bitewing.directory.ports import ConnectedPartner, GuestPractice, ListedLab
 from bitewing.directory.scanners import EnteredScanner
 from bitewing.files.kinds import FileKind
 from bitewing.files.service import Announced, SignedRequest
+from bitewing.home.account import Account
+from bitewing.home.counts import ColorCounts
+from bitewing.home.preferences import Preferences, QuietHours
+from bitewing.home.service import Home
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.lab_systems.service import EnteredLabSystem
 from bitewing.packet.packet import SentOtherwise
@@ -56,6 +60,7 @@ from tools.sample_things import (
     credential_of,
     link_of,
     rx_of,
+    sample_announcement,
     sample_cases,
     sample_lab_system,
     sample_members,
@@ -125,6 +130,26 @@ _GUESTS_DENTIST: Final = {**_NEW_DENTIST, "has_signature_consent": False}
 
 #: What a caller sends, by operation: a name for the example, and its body.
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "publish_announcement": {
+        "News": {
+            "kind": "news",
+            "title": "Closed for a week",
+            "text": "From July 6 to July 10 nothing is made or shipped.",
+            "starts_at": "2026-06-20T00:00:00Z",
+            "ends_at": "2026-07-11T00:00:00Z",
+        },
+        "A system message, until it is withdrawn": {
+            "kind": "system",
+            "title": "Uploads are slow",
+            "text": "Large files take some minutes longer than usual. Nothing is lost.",
+        },
+    },
+    "change_announcement": {"A week longer": {"ends_at": "2026-07-18T00:00:00Z"}},
+    "change_account": {
+        "Quiet nights": {"quiet_hours": {"begins_at": "20:00", "ends_at": "07:00"}},
+        "Text messages, too": {"by_text": True, "mobile": "+18025550115"},
+        "Another address of the practice": {"email": "front.desk@maple-street.example"},
+    },
     "add_shipment": {
         "A parcel": {"carrier": "ups", "tracking_number": "1Z999AA10123456784"},
         "What follows by courier": {"carrier": "courier", "contains": "Crown 14"},
@@ -556,6 +581,19 @@ def _rule_report(lab_id: str | None) -> Any:
     return handler_of("reports_api").RuleReportView.of(found)
 
 
+def _home() -> ModuleType:
+    return handler_of("home_api")
+
+
+def _account() -> Account:
+    quiet = QuietHours(begins_at="20:00", ends_at="07:00")
+    return Account(
+        practice=MAPLE,
+        may_change_email=True,
+        preferences=Preferences(language="en-US", quiet_hours=quiet, version=1),
+    )
+
+
 def _members() -> ModuleType:
     return handler_of("members_api")
 
@@ -634,6 +672,25 @@ def _correction_upload() -> Any:
 
 _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "read_me": _me,
+    "read_home": lambda: _home().HomeView.of(
+        Home(
+            side=Party.PRACTICE,
+            announcements=(sample_announcement(NOON),),
+            attention=(row_of(_sample().case),),
+            counts=ColorCounts(of={Color.RED: 1, Color.YELLOW: 4, Color.GREEN: 2}, version=7),
+        )
+    ),
+    "read_account": lambda: _home().AccountView.of(_account()),
+    "change_account": lambda: _home().AccountView.of(_account()),
+    "list_announcements": lambda: _home().AnnouncementsView(
+        announcements=[_home().AnnouncementView.of(sample_announcement(NOON))]
+    ),
+    "publish_announcement": lambda: _home().AnnouncementView.of(sample_announcement(NOON)),
+    "read_announcement": lambda: _home().AnnouncementView.of(sample_announcement(NOON)),
+    "change_announcement": lambda: _home().AnnouncementView.of(sample_announcement(NOON)),
+    "withdraw_announcement": lambda: _home().AnnouncementView.of(
+        sample_announcement(NOON).withdrawn(by=LEO_ID, at=NOON)
+    ),
     "create_practice": lambda: _directory().PracticeView.of(MAPLE),
     "read_practice": lambda: _directory().PracticeView.of(MAPLE),
     "change_practice": lambda: _directory().PracticeView.of(MAPLE),

@@ -21,6 +21,7 @@ from bitewing.cases.corrections import MAX_OPEN_LINKS
 from bitewing.cases.shipments import MAX_SHIPMENTS
 from bitewing.directory.scanner import MAX_SCANNERS
 from bitewing.files.case_file import MAX_FILES
+from bitewing.home.announcement import MAX_OPEN
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.wire import ROUTES
@@ -35,6 +36,7 @@ _E = errors
 
 TAGS: Final[Mapping[str, str]] = {
     "directory": "Who calls, and whom they work with.",
+    "home": "What comes first: announcements, what needs attention, counts, sessions; and the own account.",
     "reports": "What many cases tell together.",
     "members": "The people of an organization: invited, with roles, gone.",
     "requirements": "What labs want for each case type, in versions, and what there is to choose.",
@@ -85,6 +87,14 @@ _CORRECTION: Final = (*_BODY, *_VERSION, _E.PacketLocked, _E.RequestInProgress)
 #: Which refusals each operation can give, beside those that all can: no or an unusable token, too many requests.
 CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "read_me": (_E.Unknown,),
+    "read_home": (),
+    "read_account": (_E.Unknown,),
+    "change_account": (*_BODY, *_CASE, *_VERSION),
+    "list_announcements": (_E.RoleNotAllowed,),
+    "publish_announcement": (*_CREATION, _E.RoleNotAllowed, _E.TooManyAnnouncements),
+    "read_announcement": _CASE,
+    "change_announcement": (*_BODY, *_CASE, *_VERSION, _E.TooManyAnnouncements, _E.RequestInProgress),
+    "withdraw_announcement": (*_CASE, *_VERSION, _E.RequestInProgress),
     "create_practice": (*_CREATION, _E.RoleNotAllowed),
     "read_practice": _CASE,
     "change_practice": (*_BODY, *_CASE, *_VERSION),
@@ -254,6 +264,7 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.TooManyLinks(limit=MAX_OPEN_LINKS),
     _E.ShipmentNotPossible(status="manufacturing"),
     _E.TooManyShipments(limit=MAX_SHIPMENTS),
+    _E.TooManyAnnouncements(limit=MAX_OPEN),
     _E.RequestInProgress(),
     _E.VersionMissing(),
     _E.BodyTooLarge(size_bytes=300_000, max_bytes=MAX_BODY_BYTES),
@@ -276,6 +287,7 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "delivery_id": ("Id of the delivery, which its receiver gets as `webhook-id`.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "link_id": ("Id of the correction link.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "shipment_number": ("The parcel, within the case: 1 for the first.", "1"),
+    "announcement_id": ("Id of the announcement.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "carrier": ("The carrier: `ups`, `fedex`, `usps` or `dhl`.", "ups"),
     "reason_id": ("The reason, within the last return of the case.", "1"),
     "kind": ("The kind that was announced as sent another way.", "upper_scan"),
@@ -321,6 +333,12 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "create_lab": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
     "ask_for_connection": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
     "read_practice": {"ETag": _RECORD_ETAG},
+    "read_account": {"ETag": _RECORD_ETAG},
+    "change_account": {"ETag": _RECORD_ETAG},
+    "publish_announcement": {"ETag": _RECORD_ETAG},
+    "read_announcement": {"ETag": _RECORD_ETAG},
+    "change_announcement": {"ETag": _RECORD_ETAG},
+    "withdraw_announcement": {"ETag": _RECORD_ETAG},
     "change_practice": {"ETag": _RECORD_ETAG},
     "read_lab": {"ETag": _RECORD_ETAG},
     "change_lab": {"ETag": _RECORD_ETAG},

@@ -43,6 +43,10 @@ from bitewing.files.inspection import FileFormat, Inspection, MeshMeasures
 from bitewing.files.kinds import FileKind
 from bitewing.files.service import FileChange, checksum_of_parts
 from bitewing.files.store import TableFiles
+from bitewing.home.announcement import Announcement, AnnouncementKind, Board, Publisher
+from bitewing.home.events import AnnouncementPublished
+from bitewing.home.events import event_head as announcement_head
+from bitewing.home.store import TableAnnouncements
 from bitewing.kernel.caller import OrganizationKind, Request, Role
 from bitewing.kernel.credentials import Credential, CredentialKind, digest
 from bitewing.kernel.ids import LONG_ID_LENGTH, new_id
@@ -79,6 +83,7 @@ TOM_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f001"
 NOOR_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"
 PAUL_ID: Final = "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f003"
 _LONG_AGO: Final = timedelta(days=2)
+ANNOUNCEMENT_ID: Final = "N3WS000000000000000001"
 #: A practice that has no account: its lab entered it, and starts its cases.
 COVE: Final = Practice(
     practice_id="cove-road",
@@ -219,6 +224,21 @@ def _planned(case_id: str, at: datetime) -> SampleCase:
         sent,
         case=planned(sent.case, at),
         files=tuple(replace(file, handed_over_in=1) for file in sent.files),
+    )
+
+
+def sample_announcement(at: datetime) -> Announcement:
+    """Return what the first lab announces."""
+    return Announcement(
+        announcement_id=ANNOUNCEMENT_ID,
+        publisher=Publisher(kind=OrganizationKind.LAB, organization_id=NORTH_PINE.lab_id),
+        kind=AnnouncementKind.NEWS,
+        title="A new mill",
+        text="From Monday on full arches are milled in house.",
+        starts_at=at - timedelta(hours=1),
+        ends_at=at + timedelta(days=30),
+        published_at=at - timedelta(hours=1),
+        published_by=LEO_ID,
     )
 
 
@@ -398,6 +418,14 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
         *(default_profile(NORTH_PINE.lab_id, case_type) for case_type in (CaseType.CROWN, CaseType.SURGICAL_GUIDE)),
     )
     TableMembers(table, now=lambda: at).put(*sample_members(at))
+    announcement = sample_announcement(at)
+    TableAnnouncements(table, now=lambda: at).save(
+        announcement,
+        Board(publisher=announcement.publisher, announcements=(announcement,), version=1),
+        AnnouncementPublished(
+            **announcement_head(announcement, at=at), kind=announcement.kind, starts_at=at, ends_at=None
+        ),
+    )
     TableScanners(table, now=lambda: at).add(sample_scanner(at), request=_NO_REQUEST)
     TableLabSystems(table, now=lambda: at).add(sample_lab_system(at), request=_NO_REQUEST)
     store_webhooks(table, at=at)

@@ -21,6 +21,9 @@ from bitewing.directory.practices import PracticeService
 from bitewing.directory.scanners import ScannerService
 from bitewing.directory.service import DirectoryService
 from bitewing.files.service import FileService
+from bitewing.home.account import AccountService
+from bitewing.home.announcing import AnnouncementService
+from bitewing.home.service import HomeService
 from bitewing.kernel.errors import BitewingError, Malformed
 from bitewing.kernel.wire import ROUTES
 from bitewing.lab_systems.service import LabSystemService
@@ -145,6 +148,14 @@ def test_every_refusal_that_the_product_knows_is_shown_and_given_somewhere():
 #: What each operation calls.
 CALLS = {
     "read_me": DirectoryService.organization_of,
+    "read_home": HomeService.home,
+    "read_account": AccountService.read,
+    "change_account": AccountService.change,
+    "list_announcements": AnnouncementService.own,
+    "publish_announcement": AnnouncementService.publish,
+    "read_announcement": AnnouncementService.read,
+    "change_announcement": AnnouncementService.change,
+    "withdraw_announcement": AnnouncementService.withdraw,
     "create_practice": PracticeService.create,
     "read_practice": PracticeService.read,
     "change_practice": PracticeService.change,

@@ -60,6 +60,11 @@ PLATFORM_ONLY: Mapping[Person, int] = {
     **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
     NOBODY: 401,
 }
+#: Who administrates neither a lab nor the platform.
+NO_PUBLISHERS: Mapping[Person, int] = {
+    **dict.fromkeys((IRIS, TOM, HANNA, CORA, DANA, MAX, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
 #: The platform's administrators may, too.
 NEITHER_SIDE_NOR_PLATFORM: Mapping[Person, int] = {
     person: status for person, status in NO_SIDE.items() if person is not PIA
@@ -72,6 +77,15 @@ WEBHOOK = "/v1/webhooks/{webhook_id}"
 #: Who is refused on routes that are about no case.
 OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("GET", "/v1/me"): {NOBODY: 401},
+    ("GET", "/v1/me/home"): {NOBODY: 401},
+    ("GET", "/v1/me/account"): {NOBODY: 401},
+    ("PATCH", "/v1/me/account"): {NOBODY: 401},
+    ("GET", "/v1/announcements"): {NOBODY: 401},
+    ("POST", "/v1/announcements"): NO_PUBLISHERS,
+    **{
+        (method, "/v1/announcements/{announcement_id}"): {**NO_PUBLISHERS, PIA: 404}
+        for method in ("GET", "PATCH", "DELETE")
+    },
     ("POST", "/v1/practices"): PLATFORM_ONLY,
     ("GET", "/v1/practices/{practice_id}"): {**NEITHER_SIDE_NOR_PLATFORM, HANNA: 404},
     ("PATCH", "/v1/practices/{practice_id}"): {

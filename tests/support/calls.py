@@ -6,7 +6,7 @@ from bitewing.kernel.wire import ROUTES, Route
 
 from tests.support.contract import DOCUMENT
 from tests.support.http import HANNA, IRIS, LEO, PIA, Call, Person
-from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
+from tools.sample_things import ANNOUNCEMENT_ID, LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
 from tools.sample_webhooks import DELIVERED_ID, WEBHOOK_ID
 
 CASES, CASE, UPLOADS = "/v1/cases", "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
@@ -107,6 +107,9 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ("PATCH", "/v1/cases/{case_id}/patient"): {"name": "Mira Holloway-Lund"},
         ("POST", "/v1/cases/{case_id}/shipments"): {"carrier": "courier", "contains": "Crown 14"},
         ("POST", "/v1/carriers/{carrier}/events"): THE_CARRIER,
+        ("PATCH", "/v1/me/account"): {"language": "en-US", "quiet_hours": {"begins_at": "20:00", "ends_at": "07:00"}},
+        ("POST", "/v1/announcements"): {"kind": "news", "title": "Open again", "text": "We are back on Monday."},
+        ("PATCH", "/v1/announcements/{announcement_id}"): {"title": "Open on Monday"},
         ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
         ("POST", "/v1/cases/{case_id}/notes"): {"text": "Please call."},
         ("POST", "/v1/lab-cases"): NEW_LAB_CASE,
@@ -135,7 +138,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids["system_id"] = LAB_SYSTEM_CREDENTIAL.holder_id
     if path.startswith(GUEST):
         ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
-    ids |= {"shipment_number": "1", "carrier": "ups"}
+    ids |= {"shipment_number": "1", "carrier": "ups", "announcement_id": ANNOUNCEMENT_ID}
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
         method,
@@ -175,6 +178,8 @@ _BY_OTHERS = {
     "/v1/cases/{case_id}/transitions": LEO,
     "/v1/cases/{case_id}/patient": LEO,
     "/v1/cases/{case_id}/shipments": LEO,
+    "/v1/announcements": LEO,
+    "/v1/announcements/{announcement_id}": LEO,
     "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived": LEO,
     "/v1/cases/{case_id}/correction-links": LEO,
 }

@@ -32,7 +32,11 @@
 |               |                             |                          | has this item has the block    |
 |               | PRACTICE#<practice>#SESSIONS| <starts at>#<case>       | the same once more             |
 | TrackedParcel | TRACKING#<carrier>#<number> | CASE#<case>              |                                |
-| TrackedParcel | TRACKING#<carrier>#<number> | CASE#<case>              |                                |
+| Counted       | CASE#<case>                 | COUNTED                  |                                |
+| ColorCounts   | <KIND>#<organization>       | COUNTS                   |                                |
+| Announcement  | PLATFORM#…, LAB#<lab>       | ANNOUNCEMENT#<id>        |                                |
+| Board         | PLATFORM#…, LAB#<lab>       | BOARD                    |                                |
+| Preferences   | <KIND>#<organization>       | PREFERENCES#<user>       |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
 |               | LAB#…, USER#…: what it is   |                          |                                |
@@ -57,7 +61,7 @@
 | all labs by name                                | Query LABS                                                    |
 | notes, returns, links of a case                 | Query CASE#<case>, sk begins with NOTE#/RETURN#/LINK#         |
 | cases in a carrier's parcel                     | Query TRACKING#<carrier>#<number>                             |
-| cases in a carrier's parcel                     | Query TRACKING#<carrier>#<number>                             |
+| what is announced, and the counts of a list     | BatchGetItem of a board for each publisher, and the counts    |
 | when a lab plans; one session of a case         | GetItem LAB#<lab> / PLANNING; CASE#<case> / SESSION#<session> |
 | sessions of a lab or a practice in a span       | Query <KIND>#<organization>#SESSIONS, sk between two moments  |
 | webhooks of a lab                               | Query LAB#<lab>, sk begins with WEBHOOK#                      |
@@ -105,7 +109,13 @@ LAB_SYSTEM_PREFIX: Final = "SYSTEM#"
 PROFILE_PREFIX: Final = "PROFILE#"
 LABS: Final = "LABS"
 #: The partition of what an event is about, by the field that names it.
-SUBJECT_PARTITIONS: Final = {"case_id": "CASE#", "practice_id": "PRACTICE#", "lab_id": "LAB#", "user_id": "USER#"}
+SUBJECT_PARTITIONS: Final = {
+    "case_id": "CASE#",
+    "practice_id": "PRACTICE#",
+    "lab_id": "LAB#",
+    "user_id": "USER#",
+    "announcement_id": "ANNOUNCEMENT#",
+}
 
 Key = dict[str, str]
 
@@ -292,14 +302,29 @@ def rule_counts_of_all(month: str, case_type: str) -> Key:
     return _key(f"RULES#{month}", case_type)
 
 
-def tracking_partition(carrier: str, tracking_number: str) -> str:
-    """Return the partition of what goes under a carrier's number."""
-    return f"TRACKING#{carrier}#{tracking_number}"
+def counted(case_id: str) -> Key:
+    """Return the key of as what a case is counted."""
+    return _key(case_partition(case_id), "COUNTED")
 
 
-def tracked_parcel(carrier: str, tracking_number: str, case_id: str) -> Key:
-    """Return the key of a parcel of a case that goes under a carrier's number."""
-    return _key(tracking_partition(carrier, tracking_number), case_partition(case_id))
+def color_counts(kind: str, organization_id: str) -> Key:
+    """Return the key of how many cases of each color an organization has on its list."""
+    return _key(organization_partition(kind, organization_id), "COUNTS")
+
+
+def announcement(kind: str, organization_id: str, announcement_id: str) -> Key:
+    """Return the key of an announcement of a publisher."""
+    return _key(organization_partition(kind, organization_id), f"ANNOUNCEMENT#{announcement_id}")
+
+
+def board(kind: str, organization_id: str) -> Key:
+    """Return the key of what a publisher has in force or planned."""
+    return _key(organization_partition(kind, organization_id), "BOARD")
+
+
+def preferences(kind: str, organization_id: str, user_id: str) -> Key:
+    """Return the key of how a person of an organization wants to be told of things."""
+    return _key(organization_partition(kind, organization_id), f"PREFERENCES#{user_id}")
 
 
 def tracking_partition(carrier: str, tracking_number: str) -> str:

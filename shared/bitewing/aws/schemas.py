@@ -47,7 +47,11 @@ SCHEMAS: Final[dict[str, int]] = {
     "PlanningSession": 1,
     "SentPacket": 1,
     "TrackedParcel": 1,
-    "TrackedParcel": 1,
+    "Counted": 1,
+    "ColorCounts": 1,
+    "Announcement": 1,
+    "Board": 1,
+    "Preferences": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

@@ -16,6 +16,7 @@ LAB_LIST_INDEXES: Final = tuple(f"lab_{order}" for order in LIST_ORDERS)
 LIST_INDEXES: Final = (*PRACTICE_LIST_INDEXES, *LAB_LIST_INDEXES)
 LAB_ATTENTION_INDEX: Final = "lab_attention"
 PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
+PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
 #: What lists have of a case: its row, and what changes without one. All lists together may have 100 attributes.
 LISTED_ATTRIBUTES: Final = (
     *("entity", "row", "precheck_outcome", "last_modified_at"),
@@ -37,8 +38,11 @@ REQUIREMENTS_SOURCE: Final = "bitewing.requirements"
 MEMBERS_SOURCE: Final = "bitewing.members"
 PLANNING_SOURCE: Final = "bitewing.planning"
 HOME_SOURCE: Final = "bitewing.home"
+HOME_SOURCE: Final = "bitewing.home"
 CASE_SUBMITTED: Final = "CaseSubmitted"
 CASE_RETURNED: Final = "CaseReturned"
+#: After each of these a case can be of another color on a list, or on it or off.
+COUNTED_EVENTS: Final = ("CaseCreated", "CaseMoved", "CaseArchived", "CaseUnarchived")
 #: After each of these a case can be of another color on a list, or on it or off.
 COUNTED_EVENTS: Final = ("CaseCreated", "CaseMoved", "CaseArchived", "CaseUnarchived")
 PROFILE_PUBLISHED: Final = "ProfilePublished"
@@ -105,6 +109,14 @@ class Route(NamedTuple):
 #: Every route of the HTTP API, as API Gateway writes them. A test holds the functions to this list.
 ROUTES: Final = (
     Route("GET", "/v1/me", "directory_api"),
+    Route("GET", "/v1/me/home", "home_api"),
+    Route("GET", "/v1/me/account", "home_api"),
+    Route("PATCH", "/v1/me/account", "home_api"),
+    Route("GET", "/v1/announcements", "home_api"),
+    Route("POST", "/v1/announcements", "home_api"),
+    Route("GET", "/v1/announcements/{announcement_id}", "home_api"),
+    Route("PATCH", "/v1/announcements/{announcement_id}", "home_api"),
+    Route("DELETE", "/v1/announcements/{announcement_id}", "home_api"),
     Route("GET", "/v1/me/home", "home_api"),
     Route("GET", "/v1/me/account", "home_api"),
     Route("PATCH", "/v1/me/account", "home_api"),

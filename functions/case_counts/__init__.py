@@ -1,0 +1,1 @@
+"""Counts the cases on each list by color."""

@@ -1,0 +1,214 @@
+"""The bodies of the home API."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from bitewing.aws.bodies import LINES, ONE_LINE, Body, Changes, ContactEmail, Moment, TimeOfDay, View
+from bitewing.cases.list_bodies import CaseRow
+from bitewing.cases.status import Color
+from bitewing.home.account import Account
+from bitewing.home.announcement import MAX_TEXT, Announcement, AnnouncementKind
+from bitewing.home.announcing import NewAnnouncement
+from bitewing.home.counts import ColorCounts
+from bitewing.home.preferences import Preferences, QuietHours
+from bitewing.home.service import Home
+from bitewing.kernel.caller import OrganizationKind
+from bitewing.planning.session import PlanningSession
+from pydantic import Field, StrictBool, StringConstraints
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)]
+Announced = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT, pattern=LINES)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=ONE_LINE)]
+
+
+class NewAnnouncementBody(Body):
+    """What is to be announced."""
+
+    kind: AnnouncementKind
+    title: Title
+    text: Announced
+    starts_at: Annotated[Moment | None, Field(description="From when it is shown; now where it is left out.")] = None
+    ends_at: Annotated[Moment | None, Field(description="Until when; until it is withdrawn where it is left out.")] = (
+        None
+    )
+
+    def read(self) -> NewAnnouncement:
+        """Return what is to be announced."""
+        return NewAnnouncement(
+            kind=self.kind, title=self.title, text=self.text, starts_at=self.starts_at, ends_at=self.ends_at
+        )
+
+
+class AnnouncementBody(Changes):
+    """Changes of an announcement: what is not named stays."""
+
+    kind: AnnouncementKind = AnnouncementKind.NEWS
+    title: Title = ""
+    text: Announced = ""
+    starts_at: Moment = datetime.min.replace(tzinfo=UTC)
+    ends_at: Annotated[Moment | None, Field(description="Null for until it is withdrawn.")] = None
+
+
+class AnnouncementView(View):
+    """Something that is said to many."""
+
+    announcement_id: str
+    publisher_kind: Annotated[OrganizationKind, Field(description="Who announces it: the platform, or a lab.")]
+    publisher_id: Annotated[str, Field(description="The lab, where it is one.")]
+    kind: AnnouncementKind
+    title: str
+    text: str
+    starts_at: datetime
+    ends_at: datetime | None
+    version: int
+    withdrawn_at: datetime | None
+
+    @classmethod
+    def of(cls, announcement: Announcement) -> "AnnouncementView":
+        """Return an announcement as the API shows it."""
+        return cls(
+            announcement_id=announcement.announcement_id,
+            publisher_kind=announcement.publisher.kind,
+            publisher_id=announcement.publisher.organization_id,
+            kind=announcement.kind,
+            title=announcement.title,
+            text=announcement.text,
+            starts_at=announcement.starts_at,
+            ends_at=announcement.ends_at,
+            version=announcement.version,
+            withdrawn_at=announcement.withdrawn_at,
+        )
+
+
+class AnnouncementsView(View):
+    """What is announced, the newest first."""
+
+    announcements: list[AnnouncementView]
+
+
+class ColorCountsView(View):
+    """How many cases of each color are on the reader's list."""
+
+    red: int
+    yellow: int
+    green: int
+    white: int
+
+    @classmethod
+    def of(cls, counts: ColorCounts) -> "ColorCountsView":
+        """Return counts as the API shows them."""
+        return cls(**{color.value: counts.number(color) for color in Color})
+
+
+class NextSessionView(View):
+    """A planning session that comes next; more of it is read at ``planning-session`` of its case."""
+
+    session_id: str
+    case_id: str
+    practice_id: str
+    lab_id: str
+    starts_at: datetime
+    ends_at: datetime
+    meeting_link: str
+
+    @classmethod
+    def of(cls, session: PlanningSession) -> "NextSessionView":
+        """Return a session as the API shows it."""
+        return cls(**{name: getattr(session, name) for name in cls.model_fields})
+
+
+class HomeView(View):
+    """What comes first."""
+
+    announcements: list[AnnouncementView]
+    attention: Annotated[
+        list[CaseRow], Field(description="What is red or waits for the reader's side, what needs it most first.")
+    ]
+    counts: Annotated[ColorCountsView | None, Field(description="Null for who works in no practice and no lab.")]
+    sessions: list[NextSessionView]
+
+    @classmethod
+    def of(cls, home: Home) -> "HomeView":
+        """Return what comes first as the API shows it."""
+        return cls(
+            announcements=[AnnouncementView.of(each) for each in home.announcements],
+            attention=[CaseRow.of(row, home.side) for row in home.attention] if home.side else [],
+            counts=ColorCountsView.of(home.counts) if home.counts else None,
+            sessions=[NextSessionView.of(session) for session in home.sessions],
+        )
+
+
+class QuietHoursBody(Body):
+    """When only the portal is written to; past midnight where the end is the earlier time of the day."""
+
+    begins_at: TimeOfDay
+    ends_at: TimeOfDay
+
+
+class AccountBody(Changes):
+    """Changes of the own account: what is not named stays."""
+
+    email: Annotated[
+        Annotated[ContactEmail, Field(min_length=1)],
+        Field(description="Where confirmations of the practice are mailed; for its administrators."),
+    ] = ""
+    language: Annotated[Short, Field(description="As BCP 47 says it: `en`, `en-US`.")] = ""
+    time_zone: Annotated[Short | None, Field(description="Of IANA; null for that of the organization.")] = None
+    by_email: StrictBool = False
+    by_text: Annotated[StrictBool, Field(description="Needs a number.")] = False
+    by_inbox: StrictBool = False
+    mobile: Annotated[Short | None, Field(description="With its country: `+18025550115`.")] = None
+    quiet_hours: QuietHoursBody | None = None
+
+    @property
+    def new_email(self) -> str | None:
+        """Return the address that was named."""
+        return self.email if "email" in self.model_fields_set else None
+
+    def preferences(self) -> dict[str, Any]:
+        """Return the preferences that were named, with their values."""
+        named = {name: value for name, value in self.changes().items() if name != "email"}
+        if (quiet := named.get("quiet_hours")) is not None:
+            named["quiet_hours"] = QuietHours(begins_at=quiet.begins_at, ends_at=quiet.ends_at)
+        return named
+
+
+class QuietHoursView(View):
+    """When only the portal is written to."""
+
+    begins_at: str
+    ends_at: str
+
+
+class AccountView(View):
+    """The own account."""
+
+    email: Annotated[
+        str | None,
+        Field(description="Where confirmations of the practice are mailed; null for who works in no practice."),
+    ]
+    may_change_email: bool
+    language: str
+    time_zone: str | None
+    by_email: bool
+    by_text: bool
+    by_inbox: bool
+    mobile: str | None
+    quiet_hours: QuietHoursView | None
+
+    @classmethod
+    def of(cls, account: Account) -> "AccountView":
+        """Return an account as the API shows it."""
+        preferred: Preferences = account.preferences
+        quiet = preferred.quiet_hours
+        return cls(
+            email=account.practice.email if account.practice else None,
+            may_change_email=account.may_change_email,
+            language=preferred.language,
+            time_zone=preferred.time_zone,
+            by_email=preferred.by_email,
+            by_text=preferred.by_text,
+            by_inbox=preferred.by_inbox,
+            mobile=preferred.mobile,
+            quiet_hours=QuietHoursView(begins_at=quiet.begins_at, ends_at=quiet.ends_at) if quiet else None,
+        )

@@ -1,0 +1,140 @@
+"""What everybody sees first, in few requests."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from bitewing.cases.access import party_of
+from bitewing.cases.listing import ListedCase, Listing
+from bitewing.cases.status import Color, Party
+from bitewing.home.announcement import PLATFORM, Announcement, Board, Publisher, in_force
+from bitewing.home.counts import ColorCounts
+from bitewing.kernel.caller import Caller, OrganizationKind
+from bitewing.kernel.pages import Page, Position
+
+if TYPE_CHECKING:
+    from bitewing.planning.session import PlanningSession
+
+#: Rows that are looked at for what needs attention, which stands first in that order; and how many are shown.
+_ROWS: Final = 25
+MAX_ROWS: Final = 10
+#: Sessions that are looked at, and how many are shown.
+_SESSIONS: Final = 25
+MAX_SESSIONS: Final = 5
+#: How far ahead sessions are shown; and for how long one that began may still go on.
+_AHEAD: Final = timedelta(days=90)
+_LASTS_AT_MOST: Final = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """Boards, and the counts of whoever reads, read together."""
+
+    boards: tuple[Board, ...]
+    counts: ColorCounts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """What somebody sees first.
+
+    Attributes:
+        side: On which side of cases they stand; ``None`` for who works in no practice and no lab.
+        announcements: What is in force, the newest first.
+        attention: What is red or waits for them, what needs them most first; the beginning of the list.
+        counts: Cases on their list by color.
+        sessions: Planning sessions that come next.
+    """
+
+    side: Party | None
+    announcements: tuple[Announcement, ...]
+    attention: tuple[ListedCase, ...] = ()
+    counts: ColorCounts | None = None
+    sessions: "tuple[PlanningSession, ...]" = ()
+
+
+class Landings(Protocol):
+    """Where it is kept what is read together."""
+
+    def connected_labs(self, practice_id: str) -> tuple[str, ...]:
+        """Return the labs that a practice has accepted connections with, in one request for some thousands."""
+
+    def landing(self, publishers: Sequence[Publisher], counts_of: tuple[Party, str] | None) -> Landing:
+        """Return boards and counts, in one request for each hundred; they may lag a moment behind."""
+
+
+class Lists(Protocol):
+    """The part of the cases that is listed."""
+
+    def listed(
+        self, reader: Party, organization_id: str, listing: Listing, *, limit: int, start: Position | None
+    ) -> Page[ListedCase]:
+        """Return one page of a party's cases; they may lag a moment behind."""
+
+
+class Sessions(Protocol):
+    """The part of planning that is listed."""
+
+    def listed(
+        self,
+        party: Party,
+        organization_id: str,
+        *,
+        since: datetime,
+        until: datetime,
+        limit: int,
+        start: Position | None,
+    ) -> "Page[PlanningSession]":
+        """Return one page of a lab's or a practice's sessions that begin in a span, by their start."""
+
+
+class HomeService:
+    """The use cases of what everybody sees first."""
+
+    def __init__(self, landings: Landings, lists: Lists, sessions: Sessions, *, now: Callable[[], datetime]) -> None:
+        self._landings, self._lists, self._sessions, self._now = landings, lists, sessions, now
+
+    def home(self, caller: Caller) -> Home:
+        """Return what the caller sees first.
+
+        A practice costs four requests: its connections, boards and counts together, the beginning of its list, its
+        sessions. A lab costs three, everybody else one.
+        """
+        at = self._now()
+        if not caller.has_side:
+            return Home(side=None, announcements=in_force(self._boards(caller), at=at))
+        side, organization_id = party_of(caller), caller.organization_id
+        landing = self._landings.landing(self._publishers(caller), (side, organization_id))
+        rows = self._lists.listed(side, organization_id, Listing(), limit=_ROWS, start=None).things
+        needed = [row for row in rows if row.color is Color.RED or row.waits_for.value == side.value]
+        sessions = self._sessions.listed(
+            side, organization_id, since=at - _LASTS_AT_MOST, until=at + _AHEAD, limit=_SESSIONS, start=None
+        ).things
+        return Home(
+            side=side,
+            announcements=in_force(landing.boards, at=at),
+            attention=tuple(row.told_to(side) for row in needed[:MAX_ROWS]),
+            counts=landing.counts,
+            sessions=tuple(each for each in sessions if _is_ahead(each, at))[:MAX_SESSIONS],
+        )
+
+    def announcements(self, caller: Caller) -> tuple[Announcement, ...]:
+        """Return what is in force for the caller, the newest first: of the platform, and of the labs they work with."""
+        return in_force(self._boards(caller), at=self._now())
+
+    def _boards(self, caller: Caller) -> tuple[Board, ...]:
+        return self._landings.landing(self._publishers(caller), None).boards
+
+    def _publishers(self, caller: Caller) -> tuple[Publisher, ...]:
+        labs: tuple[str, ...] = ()
+        if caller.has_side and caller.organization_kind is OrganizationKind.PRACTICE:
+            labs = self._landings.connected_labs(caller.organization_id)
+        elif caller.has_side:
+            labs = (caller.organization_id,)
+        return (PLATFORM, *(Publisher(kind=OrganizationKind.LAB, organization_id=lab_id) for lab_id in labs))
+
+
+def _is_ahead(session: "PlanningSession", at: datetime) -> bool:
+    """Whether a session is still to take place, or takes place now."""
+    return session.state.value == "booked" and session.ends_at > at
