@@ -284,6 +284,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "Work begins": {"to": "manufacturing"},
         "Work has to wait": {"to": "on_hold", "reason": "The abutment is not in stock before Thursday."},
     },
+    "add_shipment_for_system": {"A parcel": {"carrier": "ups", "tracking_number": "1Z999AA10123456784"}},
     "move_case_for_system": {"Work begins": {"to": "manufacturing"}, "Work is done": {"to": "finished"}},
     "rename_patient": {"What the practice asked for": {"name": "Mira Holloway-Lund"}},
     "answer_reason": {"What was done": {"says": "Retracted and scanned again; see the new preparation scan."}},
@@ -835,6 +836,12 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "read_case_for_system": lambda: _case(4, Party.LAB),
     "list_files_for_system": lambda: _systems().FilesView(files=[_file(4)]),
     "download_file_for_system": lambda: _systems().SignedRequestView.of(_request("GET", "files")),
+    "list_rx_versions_for_system": lambda: _systems().RxVersionsView(versions=[_systems().RxView.of(_rx())]),
+    "download_rx_for_system": lambda: _systems().SignedRequestView.of(_request("GET", "files")),
+    "list_shipments_for_system": lambda: _systems().ShipmentsView(
+        shipments=[_systems().ShipmentView.of(sample_shipment(NOON))]
+    ),
+    "add_shipment_for_system": lambda: _systems().ShipmentView.of(sample_shipment(NOON)),
     "move_case_for_system": lambda: _systems().CaseStandView.of(_arrived(), Party.LAB),
     "list_rx_versions": lambda: _prescriptions().RxVersionsView(versions=[_prescriptions().RxView.of(_rx())]),
     "download_rx": lambda: _prescriptions().SignedRequestView.of(_request("GET", "files")),

@@ -138,6 +138,10 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
         *(*_BODY, *_VERSION, *_OF_SYSTEM),
         *(_E.MoveNotAllowed, _E.LabClosed, _E.RequestInProgress),
     ),
+    "list_rx_versions_for_system": _OF_SYSTEM,
+    "download_rx_for_system": (*_OF_SYSTEM, _E.InvalidInput),
+    "list_shipments_for_system": _OF_SYSTEM,
+    "add_shipment_for_system": (*_CREATION, *_OF_SYSTEM, _E.ShipmentNotPossible, _E.TooManyShipments),
     "list_case_types": (_E.RoleNotAllowed,),
     "list_profiles": _CASE,
     "read_profile": (*_CASE, _E.InvalidInput),
@@ -450,7 +454,8 @@ def document() -> dict[str, Any]:
                 "credential": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The credential of a scanner, of a correction link or of a lab system, as it was shown once.",
+                    "description": "The credential of a scanner, of a correction link or of a lab system, as it was"
+                    " shown once.",
                 },
                 "carrierSignature": {
                     "type": "apiKey",

@@ -6,7 +6,17 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.clock import now
-from bitewing.aws.http import JSON, IfMatch, answer, create_api, credential_in, etag, version_in
+from bitewing.aws.http import (
+    JSON,
+    IdempotencyKey,
+    IfMatch,
+    answer,
+    create_api,
+    credential_in,
+    etag,
+    request_in,
+    version_in,
+)
 from bitewing.aws.items import to_plain
 from bitewing.cases.list_bodies import (
     Cursor,
@@ -36,10 +46,15 @@ from functions.lab_system_api.schemas import (
     CaseView,
     FilesView,
     FileView,
+    NewShipmentBody,
+    RxVersionsView,
+    RxView,
+    ShipmentsView,
+    ShipmentView,
     SignedRequestView,
     TransitionBody,
 )
-from functions.lab_system_api.wiring import cases, cursors, files, lists, progress, systems
+from functions.lab_system_api.wiring import cases, cursors, files, lists, prescriptions, progress, shipping, systems
 
 app = create_api()
 logger = Logger()
@@ -110,6 +125,40 @@ def move_case_for_system(case_id: str, body: TransitionBody, if_match: IfMatch =
     moved = progress.move(who, read_id(case_id), body.read(), expected_version=version_in(if_match))
     view = CaseStandView.of(moved, Party.LAB)
     return Response(status_code=200, content_type=JSON, body=view, headers={"ETag": etag(moved.version)})
+
+
+@app.get("/v1/lab-system/cases/<case_id>/rx", tags=["lab systems"])
+def list_rx_versions_for_system(case_id: str) -> RxVersionsView:
+    """List the versions of a case's RX that reached the lab, the oldest first; needs `cases:read`."""
+    versions = prescriptions.versions(_caller(SystemScope.READ_CASES), read_id(case_id))
+    return RxVersionsView(versions=[RxView.of(rx) for rx in versions])
+
+
+@app.get("/v1/lab-system/cases/<case_id>/rx/<number>", tags=["lab systems"])
+def download_rx_for_system(case_id: str, number: int) -> SignedRequestView:
+    """Get what fetches one version of the RX from storage, as PDF; needs `cases:read`."""
+    who = _caller(SystemScope.READ_CASES)
+    return SignedRequestView.of(prescriptions.download(who, read_id(case_id), number))
+
+
+@app.get("/v1/lab-system/cases/<case_id>/shipments", tags=["lab systems"])
+def list_shipments_for_system(case_id: str) -> ShipmentsView:
+    """List the parcels of a case in the order in which they left, and where each is; needs `cases:read`."""
+    shipments = shipping.of_case(_caller(SystemScope.READ_CASES), read_id(case_id))
+    return ShipmentsView(shipments=[ShipmentView.of(shipment) for shipment in shipments])
+
+
+@app.post("/v1/lab-system/cases/<case_id>/shipments", tags=["lab systems"], status_code=201)
+def add_shipment_for_system(
+    case_id: str, body: NewShipmentBody, idempotency_key: IdempotencyKey = None
+) -> Response[ShipmentView]:
+    """Say how work of a finished case is shipped, as people of the lab do; needs `cases:write`.
+
+    The case stays where it is: move it to `shipped`.
+    """
+    who = _caller(SystemScope.WRITE_CASES)
+    shipment = shipping.ship(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))
+    return Response(status_code=201, content_type=JSON, body=ShipmentView.of(shipment))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from bitewing.aws.table import Table
 from bitewing.cases.lists import ListService
 from bitewing.cases.progress import ProgressService
 from bitewing.cases.service import CaseService
+from bitewing.cases.shipping import ShippingService
+from bitewing.cases.shipping_store import TableShipments
 from bitewing.cases.store import TableCases
 from bitewing.directory.store import TableDirectory
 from bitewing.files.service import FileService
@@ -19,6 +21,8 @@ from bitewing.files.store import TableFiles
 from bitewing.lab_systems.service import LabSystemService
 from bitewing.lab_systems.store import TableLabSystems
 from bitewing.precheck.service import PrecheckService
+from bitewing.rx.service import RxService
+from bitewing.rx.store import S3Papers, TablePrescriptions
 
 
 @dataclass(frozen=True)
@@ -44,4 +48,13 @@ files = FileService(
     PrecheckService(directory, stored, now=now),
     now=now,
 )
+prescriptions = RxService(
+    stored,
+    TablePrescriptions(table),
+    S3Papers(lambda: create_client("s3"), now=now, files=settings.files_bucket),
+    directory=directory,
+    # Addresses stand on the page that people print.
+    web_origin="",
+)
+shipping = ShippingService(TableShipments(table, now=now), now=now)
 cursors = Cursors(secret_value(settings.cursor_secret_arn))

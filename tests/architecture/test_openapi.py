@@ -30,6 +30,7 @@ from bitewing.lab_systems.service import LabSystemService
 from bitewing.members.service import MemberService
 from bitewing.reports.service import ReportService
 from bitewing.requirements.service import RequirementService
+from bitewing.rx.service import RxService
 from openapi_spec_validator import validate
 
 from tests.support.contract import DOCUMENT, ensure_fits
@@ -179,6 +180,10 @@ CALLS = {
     "list_files_for_system": FileService.files,
     "download_file_for_system": FileService.download,
     "move_case_for_system": ProgressService.move,
+    "list_rx_versions_for_system": RxService.versions,
+    "download_rx_for_system": RxService.download,
+    "list_shipments_for_system": ShippingService.of_case,
+    "add_shipment_for_system": ShippingService.ship,
     "enter_lab_system": LabSystemService.enter,
     "list_lab_systems": LabSystemService.of_caller,
     "revoke_lab_system": LabSystemService.revoke,

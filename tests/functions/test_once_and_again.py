@@ -45,6 +45,7 @@ ELSE = {
     "/v1/cases/{case_id}/submit": {"acknowledged": ["SHD-PHOTO"]},
     "/v1/cases/{case_id}/notes": {"text": "Please write."},
     "/v1/cases/{case_id}/shipments": {"contains": "Another crown"},
+    "/v1/lab-system/cases/{case_id}/shipments": {"contains": "Another crown"},
     "/v1/announcements": {"title": "Closed again"},
     SESSION: starting(FREE_AT + timedelta(minutes=30)),
     "/v1/lab-cases": {"case_type": "bridge"},

@@ -16,7 +16,6 @@ LAB_LIST_INDEXES: Final = tuple(f"lab_{order}" for order in LIST_ORDERS)
 LIST_INDEXES: Final = (*PRACTICE_LIST_INDEXES, *LAB_LIST_INDEXES)
 LAB_ATTENTION_INDEX: Final = "lab_attention"
 PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
-PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
 #: What lists have of a case: its row, and what changes without one. All lists together may have 100 attributes.
 LISTED_ATTRIBUTES: Final = (
     *("entity", "row", "precheck_outcome", "last_modified_at"),
@@ -38,11 +37,8 @@ REQUIREMENTS_SOURCE: Final = "bitewing.requirements"
 MEMBERS_SOURCE: Final = "bitewing.members"
 PLANNING_SOURCE: Final = "bitewing.planning"
 HOME_SOURCE: Final = "bitewing.home"
-HOME_SOURCE: Final = "bitewing.home"
 CASE_SUBMITTED: Final = "CaseSubmitted"
 CASE_RETURNED: Final = "CaseReturned"
-#: After each of these a case can be of another color on a list, or on it or off.
-COUNTED_EVENTS: Final = ("CaseCreated", "CaseMoved", "CaseArchived", "CaseUnarchived")
 #: After each of these a case can be of another color on a list, or on it or off.
 COUNTED_EVENTS: Final = ("CaseCreated", "CaseMoved", "CaseArchived", "CaseUnarchived")
 PROFILE_PUBLISHED: Final = "ProfilePublished"
@@ -117,14 +113,6 @@ ROUTES: Final = (
     Route("GET", "/v1/announcements/{announcement_id}", "home_api"),
     Route("PATCH", "/v1/announcements/{announcement_id}", "home_api"),
     Route("DELETE", "/v1/announcements/{announcement_id}", "home_api"),
-    Route("GET", "/v1/me/home", "home_api"),
-    Route("GET", "/v1/me/account", "home_api"),
-    Route("PATCH", "/v1/me/account", "home_api"),
-    Route("GET", "/v1/announcements", "home_api"),
-    Route("POST", "/v1/announcements", "home_api"),
-    Route("GET", "/v1/announcements/{announcement_id}", "home_api"),
-    Route("PATCH", "/v1/announcements/{announcement_id}", "home_api"),
-    Route("DELETE", "/v1/announcements/{announcement_id}", "home_api"),
     Route("GET", "/v1/labs", "directory_api"),
     Route("GET", "/v1/labs/{lab_id}/requirement-profiles", "requirements_api"),
     Route("GET", "/v1/labs/{lab_id}/requirement-profiles/{case_type}", "requirements_api"),
@@ -163,6 +151,10 @@ ROUTES: Final = (
     Route("GET", "/v1/lab-system/cases/{case_id}/files", "lab_system_api", is_public=True),
     Route("GET", "/v1/lab-system/cases/{case_id}/files/{file_id}/download", "lab_system_api", is_public=True),
     Route("POST", "/v1/lab-system/cases/{case_id}/transitions", "lab_system_api", is_public=True),
+    Route("GET", "/v1/lab-system/cases/{case_id}/rx", "lab_system_api", is_public=True),
+    Route("GET", "/v1/lab-system/cases/{case_id}/rx/{number}", "lab_system_api", is_public=True),
+    Route("GET", "/v1/lab-system/cases/{case_id}/shipments", "lab_system_api", is_public=True),
+    Route("POST", "/v1/lab-system/cases/{case_id}/shipments", "lab_system_api", is_public=True),
     Route("GET", "/v1/rule-report", "reports_api"),
     Route("GET", "/v1/labs/{lab_id}/rule-report", "reports_api"),
     Route("GET", "/v1/members", "members_api"),

@@ -34,7 +34,7 @@ def test_it_goes_through_its_list_by_cursors_of_its_own(standing):
     assert (answer.status, answer.code) == (400, "invalid_cursor")
 
 
-@pytest.mark.parametrize("below", ["", "/files"])
+@pytest.mark.parametrize("below", ["", "/files", "/rx", "/shipments"])
 def test_it_reads_of_a_case_what_people_of_its_lab_read(standing, below):
     own = asked(standing, "GET", f"{CASES}/{{case_id}}{below}", KEPT)
     theirs = ask(standing, LEO, Call("GET", f"/v1/cases/{{case_id}}{below}", KEPT))

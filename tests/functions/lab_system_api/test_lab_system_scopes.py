@@ -16,6 +16,10 @@ NEEDED = {
     ("GET", f"{CASES}/{{case_id}}/files"): "files:read",
     ("GET", f"{CASES}/{{case_id}}/files/{{file_id}}/download"): "files:read",
     ("POST", f"{CASES}/{{case_id}}/transitions"): "cases:write",
+    ("GET", f"{CASES}/{{case_id}}/rx"): "cases:read",
+    ("GET", f"{CASES}/{{case_id}}/rx/{{number}}"): "cases:read",
+    ("GET", f"{CASES}/{{case_id}}/shipments"): "cases:read",
+    ("POST", f"{CASES}/{{case_id}}/shipments"): "cases:write",
 }
 CEDAR_ADMIN = Person("carl", "cedar-works", "lab", ("lab_admin",))
 
