@@ -9,7 +9,7 @@ from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
 from bitewing.cases.ports import AlreadyAnswered
-from bitewing.cases.store import sent_put, told
+from bitewing.cases.store import modified, sent_put, told
 from bitewing.files.case_file import CaseFile
 from bitewing.files.service import CaseMovedOn, FileChange
 from bitewing.kernel.caller import Request
@@ -106,7 +106,7 @@ def _case_of(change: FileChange) -> Write:
     values: dict[str, Any] = {}
     condition = EXISTS
     if (case := change.decided_on) is not None:
-        values["last_modified_at"] = change.at.isoformat().replace("+00:00", "Z")
+        values |= modified(case.case_id, change.at)
         if case.is_sent:
             values["is_changed_since_sent"] = True
         condition = Condition(

@@ -11,8 +11,11 @@ from bitewing.aws.table import EXISTS, Condition
 from bitewing.cases import listing as listing_module
 from bitewing.cases.activity import Deed
 from bitewing.cases.attention import STATUS_ORDER
-from bitewing.cases.events import CaseArchived
+from bitewing.cases.events import CaseArchived, event_head
 from bitewing.cases.listing import Direction, Listing, Sort, folded, row_of, searched_words
+from bitewing.cases.notes import Note
+from bitewing.cases.review import NewNote
+from bitewing.cases.review_events import CaseNoted
 from bitewing.cases.sessions import BookedSession
 from bitewing.cases.status import COLORS, Color, Party, Status, WaitsFor
 from bitewing.kernel.errors import InvalidCursor, StaleVersion
@@ -22,9 +25,9 @@ from bitewing.requirements.case_types import CaseType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_case, a_packet, a_patient
+from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_case, a_file, a_packet, a_patient
 from tests.support.callers import a_request
-from tests.support.changes import a_change, a_check_event, a_sent_case, a_submission, an_answer, an_entry
+from tests.support.changes import a_change, a_check_event, a_file_change, a_sent_case, a_submission, an_answer, an_entry
 from tests.support.in_memory import InMemoryCases, Memory
 
 NAMES = (
@@ -264,6 +267,24 @@ def test_what_changes_without_a_version_is_in_the_row_too(stores):
     assert stores.cases.record_check(replace(case, precheck_outcome=Outcome.BLOCK), a_check_event(case))
     (row,) = stores.cases.listed(Party.PRACTICE, PRACTICE_ID, Listing(sort=Sort.DUE), limit=5, start=None).things
     assert row.precheck_outcome is Outcome.BLOCK
+
+
+def test_a_note_and_a_file_of_the_practice_move_a_case_among_those_that_were_modified(stores):
+    cases = put(stores, *(a_sent_case(Status.MISSING_INFO, case_id=f"case-{n}", due_on=None) for n in range(3)))
+    assert listed(stores, Party.LAB, sort=Sort.MODIFIED) == ["case-0", "case-1", "case-2"]
+    # When the practice writes a note on the first, and later announces a file of the second
+    at = NOW + timedelta(hours=1)
+    note = Note(note_id="note", case_id="case-0", at=at, by=Party.PRACTICE, user_id="person-1", text="Soon.")
+    noted = CaseNoted(**event_head(cases[0], at=at), note_id="note", by=Party.PRACTICE)
+    new = NewNote(note=note, entry=an_entry(cases[0], deed=Deed.NOTED), event=noted, status=Status.MISSING_INFO)
+    stores.reviews.add_note(new, request=a_request("note"))
+    change = a_file_change(cases[1], a_file(case_id="case-1"), decided_on=cases[1], at=NOW + timedelta(hours=2))
+    stores.files.announce(change, request=a_request("file"))
+    # Then each stands where the row says, on both sides
+    for reader, _ in SIDES:
+        assert listed(stores, reader, sort=Sort.MODIFIED) == ["case-2", "case-0", "case-1"]
+    rows = stores.cases.listed(Party.LAB, LAB_ID, Listing(sort=Sort.MODIFIED), limit=5, start=None).things
+    assert [row.last_modified_at for row in rows] == [NOW, NOW + timedelta(hours=1), NOW + timedelta(hours=2)]
 
 
 # --- Archive ---------------------------------------------------------------------------------------
