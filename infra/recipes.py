@@ -42,8 +42,6 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "home_api": Recipe("function", {"dynamodb": _CHANGES}),
-        "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
-        "home_api": Recipe("function", {"dynamodb": _CHANGES}),
         "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "carrier_api": Recipe(
             "function",
@@ -56,7 +54,8 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         ),
         "scanner_api": Recipe("function", {"dynamodb": (*_CHANGES, "UpdateItem"), "s3": _UPLOADS}),
         "lab_system_api": Recipe(
-            "function", {"dynamodb": (*_CHANGES, "UpdateItem"), "s3": ("GetObject",), "secretsmanager": ("GetSecretValue",)}
+            "function",
+            {"dynamodb": (*_CHANGES, "UpdateItem"), "s3": ("GetObject",), "secretsmanager": ("GetSecretValue",)},
         ),
         "requirements_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "event_relay": Recipe("function", {"events": ("PutEvents",)}),

@@ -18,7 +18,6 @@ from infra.data_stack import DataStack
 from infra.features import (
     carrier_api,
     case_counts,
-    case_counts,
     case_review_api,
     case_submission,
     case_submission_start,
@@ -30,7 +29,6 @@ from infra.features import (
     file_intake,
     file_intake_start,
     files_api,
-    home_api,
     home_api,
     lab_cases_api,
     lab_system_api,
@@ -93,8 +91,6 @@ class ServiceStack(Stack):
         progress = progress_api.build(self, data)
         shipping = shipping_api.build(self, data)
         carriers = carrier_api.build(self, data)
-        home = home_api.build(self, data)
-        colors, cases_to_count = case_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
         home = home_api.build(self, data)
         colors, cases_to_count = case_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
         files = files_api.build(self, data)
@@ -176,8 +172,6 @@ class ServiceStack(Stack):
             planning_api.build(self, data),
             shipping,
             carriers,
-            home,
-            colors,
             home,
             colors,
             files,

@@ -39,7 +39,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 #: Queues that have dead letters, as the stack's outputs and the alarms name them.
 CONSUMERS: Final = (
     *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished"),
-    *("CasesToCount", "CasesToCount", "RulesToCount", "EventsToMail"),
+    *("CasesToCount", "RulesToCount", "EventsToMail", "EventsForWebhooks", "WebhookAttempts"),
 )
 RELAY: Final = "EventRelay"
 #: The stack's outputs with the state machines that can be redriven.

@@ -16,7 +16,8 @@ QUEUES = [
     "file_intake_start",
     "profile_recheck_start",
     "mailer",
-    "case_counts", "case_counts", "rule_counts",
+    "case_counts",
+    "rule_counts",
     "webhook_delivery",
     "webhook_fanout",
 ]

@@ -26,7 +26,6 @@ CONSUMERS = {
     "ProfilesPublished": {(wire.REQUIREMENTS_SOURCE, wire.PROFILE_PUBLISHED)},
     "EventsToMail": {(source, name) for source in wire.MAIL_SOURCES for name in wire.MAIL_EVENTS},
     "CasesToCount": {(wire.CASES_SOURCE, name) for name in wire.COUNTED_EVENTS},
-    "CasesToCount": {(wire.CASES_SOURCE, name) for name in wire.COUNTED_EVENTS},
     "RulesToCount": {(wire.CASES_SOURCE, wire.CASE_SUBMITTED), (wire.CASES_SOURCE, wire.CASE_RETURNED)},
 }
 
