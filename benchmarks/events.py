@@ -166,6 +166,11 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
         sample="reads_a_profile", asks="one profile", answers={"statusCode": 200}, body_lists="files"
     ),
     "rule_counts": FirstRequest(sample="case_submitted", asks="one message", answers=_ALL_CONSUMED),
+    "webhook_delivery": FirstRequest(sample="a_try_that_was_made", asks="one message", answers=_ALL_CONSUMED),
+    "webhook_fanout": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
+    "webhooks_api": FirstRequest(
+        sample="lists_webhooks", asks="GET /v1/webhooks", answers={"statusCode": 200}, body_lists="webhooks"
+    ),
     "scanner_api": FirstRequest(
         sample="announces_a_scan", asks="an upload of a scanner", answers={"statusCode": 201}, body_lists="upload"
     ),
