@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.access import ensure_visible, party_of
 from bitewing.cases.activity import Activity, Deed
-from bitewing.cases.as_sent import SentPacket
+from bitewing.cases.as_sent import SentPacket, files_as_sent
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab
 from bitewing.cases.events import CaseChanged, CaseMoved, event_head
@@ -260,7 +260,7 @@ def _ensure_said(case: Case, move: Move, files: "tuple[CaseFile, ...]") -> None:
     """Refuse a move of which too little is said, or what does not belong to it."""
     errors = []
     if move.to in GIVES_BACK and case.hold is None:
-        errors += _wrong_reasons(move, files)
+        errors += _wrong_reasons(move, files_as_sent(case, files))
     elif move.reasons:
         errors.append(FieldError("/reasons", "Only a case that comes back to its practice has such reasons."))
     is_ended = move.to is Status.CANCELLED
@@ -281,7 +281,7 @@ def _wrong_reasons(move: Move, files: "tuple[CaseFile, ...]") -> list[FieldError
     from bitewing.precheck.rules import RULES  # noqa: PLC0415
 
     rules = {rule.ID for rule in RULES}
-    got = {file.file_id for file in files if file.handed_over_in is not None and not file.is_gone}
+    got = {file.file_id for file in files if not file.is_gone}
     errors = []
     for number, reason in enumerate(move.reasons):
         if reason.rule_id is not None and reason.rule_id not in rules:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 from bitewing.cases.access import ensure_packet_is_open
 from bitewing.cases.as_sent import SentPacket, case_as_sent, left_behind
+from bitewing.cases.moves import Move, NewReason
+from bitewing.cases.progress import ProgressService
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import FileKind, FileState
@@ -211,6 +213,15 @@ def test_a_lab_fetches_a_file_that_was_taken_out_after_it_was_sent(world):
     world.has(a_sent_case(), *HANDED_OVER)
     KINDS["file removed"](world)
     assert "lab-1" in world.file_service.download(FROM_LAB, CASE_ID, "upper_scan").url
+
+
+def test_a_lab_can_say_what_is_wrong_with_a_file_that_was_taken_out_after_it_was_sent(world):
+    world.has(a_sent_case(), *HANDED_OVER)
+    KINDS["file removed"](world)
+    service = ProgressService(world.cases, world.directory, now=world.clock)
+    reason = NewReason(code=Reason.MARGIN_HIDDEN, says="The margin is hidden.", file_id="upper_scan")
+    service.move(FROM_LAB, CASE_ID, Move(to=S.RETURNED, reasons=(reason,)), expected_version=1)
+    assert world.case().open_return.reasons[0].file_id == "upper_scan"
 
 
 def test_nothing_more_is_read_where_nothing_changed(world):
