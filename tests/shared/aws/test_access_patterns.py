@@ -10,8 +10,10 @@ from bitewing.aws.client import create_client
 from bitewing.aws.table import Table
 from bitewing.cases.handover import HandoverService
 from bitewing.cases.listing import Listing, Sort
+from bitewing.cases.moves import Move, NewReason
+from bitewing.cases.progress import ProgressService
 from bitewing.cases.reasons import Reason
-from bitewing.cases.review import NewReason, ReviewService
+from bitewing.cases.review import ReviewService
 from bitewing.cases.review_store import TableReviews
 from bitewing.cases.service import CaseService, NewCase
 from bitewing.cases.status import Party, Status, WaitsFor
@@ -244,10 +246,12 @@ def test_what_is_said_of_a_case_costs_what_its_patterns_cost(place):
     place.has(a_sent_case(), *(replace(file, handed_over_in=1) for file in crown_files()))
     reason = NewReason(code=Reason.FIT, says="It rocks.", rule_id="MSH-HOLES")
     service = place.review_service
+    progress = ProgressService(place.cases, place.directory, now=place.clock)
+    move = Move(to=Status.RETURNED, reasons=(reason,))
     page = {"limit": 5, "start": None}
     costs = {
         "lab notes": lambda: service.add_note(FROM_LAB, CASE_ID, "Soon.", place.request()),
-        "return": lambda: service.move(FROM_LAB, CASE_ID, Status.RETURNED, [reason], expected_version=1),
+        "return": lambda: progress.move(FROM_LAB, CASE_ID, move, expected_version=1),
         "note": lambda: service.add_note(FROM_PRACTICE, CASE_ID, "Please call.", place.request()),
         "answer": lambda: service.answer(FROM_PRACTICE, CASE_ID, "1", "Ground in.", expected_version=2),
         "notes": lambda: service.notes(FROM_LAB, CASE_ID, **page),
