@@ -189,7 +189,9 @@ def test_a_return_without_a_reason_is_refused(world):
     [
         ([a_file(handed_over_in=1)], FileKind.UPPER_SCAN, True),
         ([a_file()], FileKind.UPPER_SCAN, False),
-        ([a_file(handed_over_in=1, state=FileState.REMOVED)], FileKind.UPPER_SCAN, False),
+        # Its practice took it out after it was sent: the lab has it, until the case is sent again.
+        ([a_file(handed_over_in=1, state=FileState.REMOVED)], FileKind.UPPER_SCAN, True),
+        ([a_file(handed_over_in=0, state=FileState.REMOVED)], FileKind.UPPER_SCAN, False),
         ([a_file(handed_over_in=1)], FileKind.LOWER_SCAN, False),
     ],
 )
