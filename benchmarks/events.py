@@ -165,6 +165,16 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "requirements_api": FirstRequest(
         sample="reads_a_profile", asks="one profile", answers={"statusCode": 200}, body_lists="files"
     ),
+    "case_counts": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
+    "home_api": FirstRequest(
+        sample="reads_home", asks="GET /v1/me/home", answers={"statusCode": 200}, body_lists="attention"
+    ),
+    "shipping_api": FirstRequest(
+        sample="lists_shipments", asks="a case's parcels", answers={"statusCode": 200}, body_lists="shipments"
+    ),
+    "carrier_api": FirstRequest(
+        sample="tells_with_a_wrong_signature", asks="a wrong signature", answers={"statusCode": 401}
+    ),
     "rule_counts": FirstRequest(sample="case_submitted", asks="one message", answers=_ALL_CONSUMED),
     "webhook_delivery": FirstRequest(sample="a_try_that_was_made", asks="one message", answers=_ALL_CONSUMED),
     "webhook_fanout": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),

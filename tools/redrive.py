@@ -10,6 +10,7 @@
     make redrive DO="prod anew <name>"                    one of either that cannot be redriven, from its start
     make redrive DO="prod intakes"                        the intake of each file that still lies in arrivals
     make redrive DO="prod intakes <case id>/<file id>"    the intake of one file
+    make redrive DO="prod recount practice <id>"          the cases on its list by color, counted anew; also of a lab
 
 Everything that listens drops what it has already done, so each may run twice. It works with the credentials of
 whoever calls it, in the account and region that these are for.
@@ -18,6 +19,7 @@ whoever calls it, in the account and region that these are for.
 import json
 import os
 import sys
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +33,10 @@ from bitewing.aws.clock import now
 from bitewing.aws.items import from_item
 from bitewing.aws.objects import ids_in
 from bitewing.aws.table import Table
+from bitewing.cases.status import Color, Party
+from bitewing.home.counting import CountingService
+from bitewing.home.counts_store import TableCounts
+from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.wire import ENTITY_ATTRIBUTE, EVENT_ENTITY, PARTITION_KEY
 from bitewing.requirements.case_types import CaseType
@@ -69,11 +75,13 @@ class Redrive:
         outputs: What the deployed stacks tell about themselves, by output name.
         client: Makes a client of a service.
         clock: The time now.
+        sleep: Waits for a number of seconds.
     """
 
     outputs: Mapping[str, str]
     client: Client
     clock: Callable[[], datetime] = now
+    sleep: Callable[[float], None] = time.sleep
 
     def look(self, queue: str) -> Iterator[str]:
         """Yield up to ten dead letters of a queue, which stay where they are; they hold ids only."""
@@ -186,6 +194,21 @@ class Redrive:
             yield f"Started: {name} for {key}."
         yield f"{started} intakes run again."
 
+    def recount(self, kind: str, organization_id: str) -> Iterator[str]:
+        """Count the cases on a list by color anew, while others go on to count.
+
+        Args:
+            kind: ``practice`` or ``lab``.
+            organization_id: Whose list it is.
+
+        Raises:
+            RequestInProgress: Cases kept moving.
+        """
+        counting = CountingService(TableCounts(Table(self.client("dynamodb"), self.outputs["TableName"])))
+        before, now = counting.recount(Party(kind), organization_id, sleep=self.sleep)
+        for color in Color:
+            yield f"{color}: {now.number(color)}, counted before: {before.number(color)}."
+
     def _receive(self, queue: str, *, hidden_seconds: int) -> list[dict[str, Any]]:
         answer = self.client("sqs").receive_message(
             QueueUrl=self.outputs[f"{queue}DeadLettersUrl"],
@@ -269,6 +292,10 @@ def parser() -> ArgumentParser:
     intakes = commands.add_parser("intakes", help="start intakes of files again")
     intakes.add_argument("files", nargs="*", metavar="case_id/file_id", help="all that lie in arrivals by default")
     intakes.set_defaults(do=lambda redrive, asked: redrive.intakes(asked.files))
+    recount = commands.add_parser("recount", help="count the cases on a list by color anew")
+    recount.add_argument("kind", choices=("practice", "lab"))
+    recount.add_argument("organization_id", help="whose list it is")
+    recount.set_defaults(do=lambda redrive, asked: redrive.recount(asked.kind, asked.organization_id))
     return found
 
 
@@ -302,7 +329,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         redrive = Redrive(outputs_of(asked.environment, boto3.client), boto3.client)
         for line in asked.do(redrive, asked):
             sys.stdout.write(f"{line}\n")
-    except (BotoCoreError, ClientError, NotRelayed, ValueError) as error:
+    except (BotoCoreError, ClientError, NotRelayed, RequestInProgress, ValueError) as error:
         raise SystemExit(str(error)) from error
 
 

@@ -329,4 +329,18 @@ def test_a_command_in_a_runbook_is_one_that_the_tool_takes(command):
 
 def test_the_runbooks_show_every_command_there_is():
     shown = {shlex.split(re.sub(r"<[^>]*>", "x", each.values[0]))[1] for each in quoted()}
-    assert shown == {"look", "messages", "relayed", "events", "submissions", "rechecks", "anew", "intakes"}
+    assert shown == {"look", "messages", "relayed", "events", "submissions", "rechecks", "anew", "intakes", "recount"}
+
+
+@pytest.mark.usefixtures("place")
+def test_a_list_is_counted_anew_and_what_was_counted_before_is_told():
+    client = boto3.client("dynamodb", region_name=REGION)
+    table, waited = create_table(client), []
+    redrive = Redrive({"TableName": table}, lambda _: client, sleep=waited.append)
+    wrong = {"pk": "PRACTICE#practice-1", "sk": "COUNTS", "entity": "ColorCounts", "schema": 1, "version": 3, "red": 2}
+    client.put_item(TableName=table, Item=to_item(wrong))
+    lines = list(redrive.recount("practice", "practice-1"))
+    assert lines[0] == "red: 0, counted before: 2."
+    assert len(lines) == 4
+    assert waited
+    assert next(iter(redrive.recount("lab", "lab-1"))) == "red: 0, counted before: 0."
