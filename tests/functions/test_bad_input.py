@@ -251,7 +251,7 @@ def asking(path):
     """Somebody whose role lets them come as far as the id."""
     if path.endswith("/billing"):
         return PIA
-    return LEO if path.startswith("/v1/guest-practices") or path.endswith("/rule-report") else IRIS
+    return LEO if path.startswith(("/v1/guest-practices", "/v1/webhooks")) or path.endswith("/rule-report") else IRIS
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ ON_CALL = "operations@bitewing.example"
 #: Definitions as small as they may be: what infrastructure adds to a definition does not depend on its states.
 PLACEHOLDERS = {
     "file_intake": ("file_inspector", "file_intake"),
-    "case_submission": ("case_submission",),
+    "case_submission": ("case_submission", "rx_writer"),
     "profile_recheck": ("profile_recheck",),
 }
 

@@ -27,7 +27,10 @@ CONSUMERS = {
     "EventsToMail": {(source, name) for source in wire.MAIL_SOURCES for name in wire.MAIL_EVENTS},
     "CasesToCount": {(wire.CASES_SOURCE, name) for name in wire.COUNTED_EVENTS},
     "RulesToCount": {(wire.CASES_SOURCE, wire.CASE_SUBMITTED), (wire.CASES_SOURCE, wire.CASE_RETURNED)},
+    "EventsForWebhooks": {*product(wire.WEBHOOK_SOURCES, wire.WEBHOOK_EVENTS)},
 }
+#: All that waits; of these, one is filled by functions.
+QUEUES = (*CONSUMERS, "WebhookAttempts")
 
 
 # --- Functions -----------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ def test_queues_answer_with_the_messages_that_failed_and_wait_six_timeouts(synth
     queues = synthesized.properties("AWS::SQS::Queue")
     functions = synthesized.properties("AWS::Lambda::Function")
     mappings = [*queue_mappings(synthesized)]
-    assert len(mappings) == len(CONSUMERS)
+    assert len(mappings) == len(QUEUES)
     for mapping in mappings:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         queue = queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
@@ -148,8 +151,8 @@ def test_queues_answer_with_the_messages_that_failed_and_wait_six_timeouts(synth
 def test_every_queue_is_encrypted_and_ends_in_dead_letters_kept_two_weeks(synthesized):
     queues = synthesized.properties("AWS::SQS::Queue")
     dead = {name for name in queues if "DeadLetters" in name}
-    # Those of the consumers, and the relay's.
-    assert len(dead) == len(CONSUMERS) + 1
+    # Those of the queues, and the relay's.
+    assert len(dead) == len(QUEUES) + 1
     for name, queue in queues.items():
         assert "MessageKey" in json.dumps(queue["KmsMasterKeyId"])
         if name in dead:
