@@ -151,6 +151,10 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
         answers={"statusCode": 200},
         body_lists="links",
     ),
+    "lab_system_api": FirstRequest(
+        sample="lists_cases", asks="the cases of a lab's own software", answers={"statusCode": 200}, body_lists="cases"
+    ),
+    "mailer": FirstRequest(sample="rx_issued", asks="one message", answers=_ALL_CONSUMED),
     "members_api": FirstRequest(
         sample="lists_people", asks="GET /v1/members", answers={"statusCode": 200}, body_lists="members"
     ),

@@ -62,10 +62,12 @@ def theirs(iris, leo, stack):
     """Ids of what belongs to the first practice and the first lab, by the name that paths have for them."""
     people = iris.get("/v1/members").expect(200).body["members"]
     practice = {"name": "Elm Yard Dental", "time_zone": "America/New_York"}
+    system = {"name": "Planning board", "scopes": ["cases:read"]}
     guest = leo.post("/v1/guest-practices", {"practice": practice, "dentist": {"name": "Dr. Bo Reed"}}).expect(201).body
     return {
         "user_id": next(member["user_id"] for member in people if member["email"] == TOM.email),
         "scanner_id": iris.post("/v1/scanners", {"name": "Chair 1"}).expect(201).body["scanner_id"],
+        "system_id": leo.post("/v1/lab-systems", system).expect(201).body["system_id"],
         "guest": {
             "practice_id": guest["practice"]["practice_id"],
             "dentist_id": guest["dentists"][0]["dentist_id"],
@@ -93,7 +95,7 @@ def theirs_unchanged(iris, leo, theirs):
     """Those ids; what the first practice and the first lab read of what is of no case is afterwards as before."""
     profile = f"/v1/labs/{NORTH_PINE.lab_id}/requirement-profiles/night_guard"
     of_practice = (f"/v1/practices/{MAPLE.practice_id}", "/v1/dentists", "/v1/members", "/v1/scanners")
-    of_lab = (f"/v1/labs/{NORTH_PINE.lab_id}", profile, "/v1/guest-practices")
+    of_lab = (f"/v1/labs/{NORTH_PINE.lab_id}", profile, "/v1/guest-practices", "/v1/lab-systems")
 
     def everything():
         readers = ((iris, (*of_practice, "/v1/connections")), (leo, (*of_lab, "/v1/connections")))
