@@ -105,7 +105,8 @@ class WorkQueue(Construct):
             target=function.function,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,
-            max_concurrency=max_concurrency,
+            # What is refused concurrency comes back, and counts as a failure: no more are asked for than there are.
+            max_concurrency=min(max_concurrency, function.max_concurrency),
             report_batch_item_failures=True,
         )
         function.allow(

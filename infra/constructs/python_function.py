@@ -58,6 +58,7 @@ class PythonFunction(Construct):
         name: Name of the folder under ``functions/``.
         function: The function itself.
         log_group: Where it logs.
+        max_concurrency: Invocations at the same time, at most, as the environment lets them be.
     """
 
     def __init__(
@@ -108,6 +109,7 @@ class PythonFunction(Construct):
             description=f"What {name} may do",
         )
         self._policy = iam.ManagedPolicy(self, "Policy", roles=[role])
+        self.max_concurrency: Final = min(reserved_concurrency, environment.max_reserved_concurrency)
         self.function: Final = lambda_.Function(
             self,
             "Function",
@@ -119,7 +121,7 @@ class PythonFunction(Construct):
             architecture=ARCHITECTURE,
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_seconds),
-            reserved_concurrent_executions=min(reserved_concurrency, environment.max_reserved_concurrency),
+            reserved_concurrent_executions=self.max_concurrency,
             tracing=lambda_.Tracing.ACTIVE,
             role=role.without_policy_updates(),
             log_group=self.log_group,

@@ -106,7 +106,7 @@ def test_operators_can_move_the_messages_of_every_consumer_and_redrive_every_wor
     outputs = synthesized.bodies["service"]["Outputs"]
     machines = synthesized.properties("AWS::StepFunctions::StateMachine")
     standard = {name for name, machine in machines.items() if machine["StateMachineType"] == "STANDARD"}
-    assert set(redrive.CONSUMERS) == CONSUMERS.keys()
+    assert set(redrive.CONSUMERS) == set(QUEUES)
     queues = [f"{name}{end}Url" for name in redrive.CONSUMERS for end in ("Queue", "DeadLetters")]
     assert outputs.keys() >= {*queues, f"{redrive.RELAY}DeadLettersUrl"}
     assert {json.dumps(outputs[name]["Value"]) for name in (redrive.SUBMISSION, redrive.RECHECK)} == {
