@@ -41,7 +41,7 @@ def read_confirmation(case_id: str) -> Response[str]:
     """Get the page that confirms the last sending, to be printed and kept with the patient's record."""
     confirmation = prescriptions.confirmation(caller(app), read_id(case_id))
     body = page(confirmation, qr_svg(confirmation.link))
-    return Response(status_code=200, content_type="text/html", body=body, headers=_PAGE_HEADERS)
+    return Response(status_code=200, content_type="text/html; charset=utf-8", body=body, headers=_PAGE_HEADERS)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
