@@ -130,6 +130,12 @@ def _first_call_of_a_lab_system(offline: Offline) -> None:
         assert offline.invoke("lab_system_api", event)["statusCode"] == HTTPStatus.OK
 
 
+def _a_case_given_back_by_a_lab_system(offline: Offline) -> None:
+    # Its sample is of a case that another of its samples has moved.
+    answer = offline.invoke("lab_system_api", read_sample("lab_system_api", "returns_a_case"))
+    assert answer["statusCode"] == HTTPStatus.OK
+
+
 def _parts_of_a_link_put_together_long_ago(offline: Offline) -> None:
     event = read_sample("correction_api", "completes_a_file")
     key = f"START0000001/{event['pathParameters']['file_id']}"
@@ -220,6 +226,7 @@ def _stories() -> Iterator[Story]:
     yield _parts_of_a_scanner_put_together_long_ago
     yield _first_call_of_a_day
     yield _first_call_of_a_lab_system
+    yield _a_case_given_back_by_a_lab_system
     yield _parts_of_a_link_put_together_long_ago
     yield _lists_in_every_order
     yield _a_list_by_name_goes_on
