@@ -20,7 +20,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         },
         memory_mb=1024,
         timeout_seconds=25,
-        reserved_concurrency=10,
+        reserved_concurrency=5,
         description="Hears where parcels are, from carriers that sign what they say",
     )
     allow_table(function, data.table, data.data_key, ["GetItem", "Query", "PutItem", "UpdateItem"])

@@ -18,7 +18,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={"TABLE_NAME": data.table.table_name},
         memory_mb=1024,
         timeout_seconds=10,
-        reserved_concurrency=30,
+        reserved_concurrency=20,
         description="Serves what everybody sees first, announcements, and the own account",
     )
     allow_table(

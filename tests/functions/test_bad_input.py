@@ -251,7 +251,8 @@ def asking(path):
     """Somebody whose role lets them come as far as the id."""
     if path.endswith("/billing"):
         return PIA
-    return LEO if path.startswith(("/v1/guest-practices", "/v1/webhooks")) or path.endswith("/rule-report") else IRIS
+    of_labs = ("/v1/guest-practices", "/v1/webhooks", "/v1/announcements")
+    return LEO if path.startswith(of_labs) or path.endswith("/rule-report") else IRIS
 
 
 @pytest.mark.parametrize(

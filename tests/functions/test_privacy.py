@@ -11,16 +11,19 @@ import json
 import traceback
 import zipfile
 from contextlib import ExitStack
+from http import HTTPStatus
 
 import pydicom
 import pytest
+from bitewing.aws.clock import now
 from bitewing.aws.items import UnreadableItem, from_item, to_item
 from bitewing.kernel.wire import CASE_RETURNED, CASE_SUBMITTED
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from tests.support.calls import NEW_PROFILE, PROFILE, SCANS
-from tests.support.http import HANNA, IRIS, LEO, NOBODY, Call, ask
+from tests.support.carriers import signed
+from tests.support.http import HANNA, IRIS, LEO, NOBODY, Call, answered, ask
 from tools.offline import SETTINGS, Offline, function_names, handler_of
 from tools.sample_things import SCANNER_CREDENTIAL, tetrahedron_stl
 
@@ -189,6 +192,7 @@ class Journey:
                 ).body["url"]
             )
         self.talk(ids)
+        self.ship(ids)
         self.ask_for_more()
         self.mend()
         self.relay(case_id)
@@ -207,6 +211,18 @@ class Journey:
         answer = f"{CASE}/return-reasons/{{reason_id}}/answer"
         self.ask("POST", answer, {**ids, "reason_id": "1"}, {"says": MARKS["answer to a reason"]}, etag=etag)
         self.said = [self.ask("GET", f"{CASE}/{what}", ids).body for what in ("returns", "notes")]
+
+    def ship(self, ids):
+        """Let the lab try to ship the case, and a carrier tell of a parcel; and let both sides look at their home."""
+        self.ask("POST", f"{CASE}/shipments", ids, {"carrier": "courier", "contains": MARKS["contact"]}, who=LEO)
+        self.ask("GET", f"{CASE}/shipments", ids)
+        parcel = {"tracking_number": MARKS["tracking number"], "state": "in_transit"}
+        told = {"events": [{**parcel, "occurred_at": "2026-03-02T11:00:00Z"}]}
+        call = Call("POST", "/v1/carriers/{carrier}/events", {"carrier": "ups"}, told)
+        assert (
+            answered(self.offline, "carrier_api", signed(call.event_by(NOBODY), at=now())).status == HTTPStatus.ACCEPTED
+        )
+        self.homes = [self.ask("GET", "/v1/me/home", who=who).body for who in (IRIS, LEO)]
 
     def mend(self):
         """Let the lab start a case for a practice without an account, which mends it by a link."""
@@ -256,6 +272,7 @@ class Journey:
         bodies = [json.dumps({"detail-type": each["detail_type"], "detail": each["detail"]}) for each in told]
         counted = {"Records": [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]}
         assert self.call("rule_counts", counted) == {"batchItemFailures": []}
+        assert self.call("case_counts", counted) == {"batchItemFailures": []}
 
 
 @pytest.fixture(scope="module")
