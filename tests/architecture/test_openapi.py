@@ -260,6 +260,8 @@ NEVER_MEETS = {
     **{name: {"RoleNotAllowed"} for name in CALLS if name.endswith("_for_system")},
     "add_dentist": {"Unknown"},
     "announce_scan": {"RoleNotAllowed"},
+    # Every operation refuses whom it does not know; the document says so once for all.
+    "tell_where_parcels_are": {"Unauthenticated"},
     "complete_scan": {"RoleNotAllowed"},
 }
 
