@@ -148,8 +148,24 @@ def test_every_queue_is_watched_for_what_waits_and_every_workflow_for_what_fails
     assert names >= {f"{kind}-{name}" for name in workflows for kind in ("ExecutionsFailed", "ExecutionsTimedOut")}
 
 
+def counted_as(synthesized, name):
+    """Give the filter that counts lines of a log under a name."""
+    filters = synthesized.properties("AWS::Logs::MetricFilter").values()
+    (counted,) = (each for each in filters if each["MetricTransformations"][0]["MetricName"] == name)
+    return counted
+
+
+def test_mails_that_are_refused_for_good_are_counted_in_each_place_of_a_batch(synthesized):
+    counted = counted_as(synthesized, "RefusedMails")
+    assert "Mailer" in json.dumps(counted["LogGroupName"])
+    places = [f'($.messages[{place}].mail = "refused")' for place in range(5)]
+    assert counted["FilterPattern"] == f"{{ {' || '.join(places)} }}"
+    alarm = alarms(synthesized)[f"bitewing-{synthesized.environment.name}-RefusedMails"]
+    assert (alarm["Threshold"], alarm["Period"], alarm["Statistic"]) == (10, 3600, "Sum")
+
+
 def test_credentials_that_functions_refuse_are_counted_out_of_the_access_log(synthesized):
-    ((_, counted),) = synthesized.properties("AWS::Logs::MetricFilter").items()
+    counted = counted_as(synthesized, "RefusedCredentials")
     assert "AccessLog" in json.dumps(counted["LogGroupName"])
     assert counted["FilterPattern"] == '{ ($.status = "401") && ($.integrationLatencyMs != "-") }'
     (metric,) = counted["MetricTransformations"]
