@@ -34,7 +34,7 @@ def measure() -> Iterator[Report]:
         notes=(
             f"Median of {RUNS} processes; the first print includes loading the library and the typefaces.",
             f"Goals: {GOAL_FIRST_MS} ms for the first, {GOAL_NEXT_MS} ms for others, {GOAL_MIB} MiB.",
-            "The next print is one of the same sheet. The last row has 32 pieces that are all unlike, and 4,000 characters of text.",
+            "The next print is one of the same sheet. The last row: 32 pieces, all unlike, and 4,000 characters.",
         ),
     )
 

@@ -51,6 +51,28 @@ from infra.features import (
     webhooks_api,
 )
 
+#: Functions that serve the HTTP interface and need nothing but what is kept.
+APIS: Final = (
+    cases_api,
+    case_review_api,
+    progress_api,
+    planning_api,
+    shipping_api,
+    carrier_api,
+    home_api,
+    rx_api,
+    files_api,
+    lab_cases_api,
+    correction_api,
+    directory_api,
+    practice_api,
+    scanner_api,
+    lab_system_api,
+    members_api,
+    reports_api,
+    requirements_api,
+)
+
 
 class ServiceStack(Stack):
     """Everything that works; it holds nothing that could be lost.
@@ -86,25 +108,10 @@ class ServiceStack(Stack):
         self.message_key.allow_service("cloudwatch.amazonaws.com")
         bus = events.EventBus(self, "Bus", event_bus_name=f"bitewing-{environment.name}")
 
-        cases = cases_api.build(self, data)
-        reviews = case_review_api.build(self, data)
-        progress = progress_api.build(self, data)
-        shipping = shipping_api.build(self, data)
-        carriers = carrier_api.build(self, data)
-        home = home_api.build(self, data)
+        apis = tuple(api.build(self, data) for api in APIS)
         colors, cases_to_count = case_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
-        files = files_api.build(self, data)
-        lab_cases = lab_cases_api.build(self, data)
-        corrections = correction_api.build(self, data)
-        directory = directory_api.build(self, data)
-        practices = practice_api.build(self, data)
-        scanners = scanner_api.build(self, data)
-        lab_systems = lab_system_api.build(self, data)
-        members = members_api.build(self, data)
-        reports = reports_api.build(self, data)
         mailing, events_to_mail = mailer.build(self, data, bus=bus, message_key=self.message_key.as_written)
         counting, rules_to_count = rule_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
-        requirements = requirements_api.build(self, data)
         about_webhooks, webhook_queues = self._webhooks(data, bus)
         relay, self.relay_mapping, self.relay_dead_letters = event_relay.build(
             self, data, bus=bus, message_key=self.message_key.as_written
@@ -113,7 +120,6 @@ class ServiceStack(Stack):
         intake = file_intake.build(self, data)
         submission = case_submission.build(self, data)
         printing = rx_writer.build(self, data)
-        prescriptions = rx_api.build(self, data)
         recheck = profile_recheck.build(self, data)
 
         # Many and short: Express costs a third of Standard here. What fails leaves its file pending, which
@@ -166,32 +172,15 @@ class ServiceStack(Stack):
         self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow)
         self.relay: Final = relay
         self.functions: Final[tuple[PythonFunction, ...]] = (
-            cases,
-            reviews,
-            progress,
-            planning_api.build(self, data),
-            shipping,
-            carriers,
-            home,
+            *apis,
             colors,
-            files,
-            lab_cases,
-            corrections,
-            directory,
-            practices,
-            scanners,
-            lab_systems,
-            members,
-            reports,
             counting,
             mailing,
-            requirements,
             relay,
             inspector,
             intake,
             submission,
             printing,
-            prescriptions,
             intake_start,
             submission_start,
             recheck,

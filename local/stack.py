@@ -254,7 +254,6 @@ class LocalStack:
             if (cors := wanted.get(api["Name"])) is not None:
                 gateway.update_api(ApiId=api["ApiId"], CorsConfiguration=cors)
 
-
     def _verify_sender(self) -> None:
         """Do what an operator does once in an account: verify the domain that mails come from."""
         settings = self.client("lambda").get_function_configuration(FunctionName=f"bitewing-{ENVIRONMENT_NAME}-mailer")

@@ -720,9 +720,7 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "enter_webhook": lambda: _webhooks().ShownWebhookView.of_shown(_SHOWN_WEBHOOK),
     "list_webhooks": lambda: _webhooks().WebhooksView(webhooks=[_webhooks().WebhookView.of(_WEBHOOK)]),
     "read_webhook": lambda: _webhooks().WebhookView.of(_WEBHOOK),
-    "change_webhook": lambda: _webhooks().WebhookView.of(
-        replace(_WEBHOOK.in_state(EndpointState.PAUSED), version=2)
-    ),
+    "change_webhook": lambda: _webhooks().WebhookView.of(replace(_WEBHOOK.in_state(EndpointState.PAUSED), version=2)),
     "remove_webhook": lambda: _webhooks().WebhookView.of(_WEBHOOK),
     "rotate_webhook_secret": lambda: _webhooks().ShownWebhookView.of_shown(
         replace(_SHOWN_WEBHOOK, endpoint=_WEBHOOK.rotated(WEBHOOK_SECRET, at=NOON))
@@ -784,7 +782,7 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "submit_case": lambda: _case(2),
     "read_activity": _history,
     "archive_case": lambda: _row(archived_by_practice_at=NOON),
-    "unarchive_case": lambda: _row(),
+    "unarchive_case": _row,
     "move_case": lambda: _reviews().CaseStandView.of(_returned(), Party.LAB),
     "rename_patient": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
     "add_shipment": lambda: handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON)),

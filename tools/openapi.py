@@ -401,7 +401,7 @@ _REQUEST_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
 }
 #: What answers where it is not JSON.
 _TYPES: Final[Mapping[str, str]] = {
-    "read_confirmation": "text/html",
+    "read_confirmation": "text/html; charset=utf-8",
     "read_session_calendar": "text/calendar; charset=utf-8",
 }
 #: Routes that take a credential of their own instead of a token.

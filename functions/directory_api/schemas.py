@@ -226,9 +226,7 @@ class LabView(View):
     ]
     holidays_end_soon: Annotated[
         bool,
-        Field(
-            description="Whether they are known for less than a year: any change of the lab looks up more."
-        ),
+        Field(description="Whether they are known for less than a year: any change of the lab looks up more."),
     ]
     version: int
 

@@ -199,8 +199,8 @@ def test_lists_of_cases_are_read_by_who_shows_them_and_who_looks_at_all_that_a_p
     for attention in (PRACTICE_ATTENTION_INDEX, LAB_ATTENTION_INDEX):
         assert "home_api" in reading[attention]
         reading[attention].remove("home_api")
-    assert {name: reading[name] for name in of_practices} == dict.fromkeys(of_practices, {"cases_api"})
-    assert {name: reading[name] for name in of_labs} == dict.fromkeys(of_labs, {"cases_api", "lab_system_api"})
+    assert {name: reading[name] for name in of_practices} == {name: {"cases_api"} for name in of_practices}
+    assert {name: reading[name] for name in of_labs} == {name: {"cases_api", "lab_system_api"} for name in of_labs}
     assert reading[LAB_ATTENTION_INDEX] == {"cases_api", "lab_system_api", "requirements_api", "profile_recheck"}
     # Whoever runs PreCheck looks for other cases of the patient.
     assert reading[LAB_ATTENTION_INDEX] < reading[PATIENT_INDEX] < set(FUNCTIONS)

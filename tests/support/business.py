@@ -156,15 +156,15 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
         CORA: 422,
         NOBODY: 401,
     },
-    **{
-        (method, path): LAB_ADMINS_ONLY
-        for method, path in (
+    **dict.fromkeys(
+        (
             *(("POST", "/v1/webhooks"), ("GET", "/v1/webhooks")),
             *(("GET", WEBHOOK), ("PATCH", WEBHOOK), ("DELETE", WEBHOOK)),
             *(("POST", f"{WEBHOOK}/rotate-secret"), ("POST", f"{WEBHOOK}/ping")),
             *(("GET", f"{WEBHOOK}/deliveries"), ("POST", f"{WEBHOOK}/deliveries/{{delivery_id}}/redeliver")),
-        )
-    },
+        ),
+        LAB_ADMINS_ONLY,
+    ),
     ("GET", "/v1/labs/{lab_id}/planning-hours"): {**LABS_ONLY, CORA: 404},
     ("PUT", "/v1/labs/{lab_id}/planning-hours"): {**LABS_ONLY, CORA: 404},
     ("GET", "/v1/labs/{lab_id}/planning-blocks"): {**NO_SIDE, CORA: 404},

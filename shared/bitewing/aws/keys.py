@@ -78,15 +78,10 @@ Each partition belongs to one case, one organization or one request, with two ex
 a row for each lab, ``RULES#<month>`` one for each case type. Events, what consumers have seen and idempotency records
 carry ``expires_at`` and go away by themselves. Keys hold ids only, never patient data: a patient is a salted digest.
 
-The one exception is ``practice_patient_name_sk`` and ``lab_patient_name_sk``, which hold the name of the patient: a list
-by name that is one query has the name as its key. They are keys of an index and of nothing else, encrypted at rest with
-our own key like every attribute; they stand in no request that names an item, in no address, and in no cursor, which
-carries the id of the case instead.
-
-The orders of lists are ``attention, case_id, patient_name, type, due, modified, waiting``. Their indexes have a case's
-row and not the case. A case that was stored before it had a row is in the lists by attention as before, read by its id,
-and comes into the others with its row when it is next written. Who brings a table up that has cases replaces the two
-indexes by attention, which had the whole case, and adds the others, one at a time as DynamoDB does it, before the code.
+The one exception is ``practice_patient_name_sk`` and ``lab_patient_name_sk``, which hold the name of the patient: a
+list by name that is one query has the name as its key. They are keys of an index and of nothing else, encrypted at
+rest with our own key like every attribute; they stand in no request that names an item, in no address, and in no
+cursor, which carries the id of the case instead.
 """
 
 from typing import Final

@@ -532,7 +532,9 @@ class ShipmentNotPossible(Conflict):
 
     def __init__(self, *, status: str) -> None:
         self.status = status
-        super().__init__(f"A case in '{status}' ships nothing: parcels leave when it is finished, until it is delivered.")
+        super().__init__(
+            f"A case in '{status}' ships nothing: parcels leave when it is finished, until it is delivered."
+        )
 
     def facts(self) -> dict[str, Any]:
         """Return the status."""

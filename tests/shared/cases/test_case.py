@@ -174,7 +174,10 @@ def test_a_red_case_has_no_due_date_and_another_keeps_it():
 def test_a_packet_is_open_until_its_lab_begins_to_make_it_and_then_stands_still(status):
     case, packet = a_case(status=status), a_packet(description="Another one.")
     prepared = {Status.DRAFT, Status.MISSING_INFO, Status.RETURNED}
-    before_it_is_made = {*(Status.RECEIVED, Status.READY_TO_PLAN), *(Status.PLANNING_SCHEDULED, Status.PLANNING_NO_SHOW)}
+    before_it_is_made = {
+        *(Status.RECEIVED, Status.READY_TO_PLAN),
+        *(Status.PLANNING_SCHEDULED, Status.PLANNING_NO_SHOW),
+    }
     if status in prepared | before_it_is_made:
         changed = case.with_packet(packet, at=LATER, contact="the lab")
         assert (changed.packet, changed.last_modified_at, changed.version) == (packet, LATER, 2)

@@ -549,7 +549,7 @@ class Kept:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    def save(self, change, **more):
+    def save(self, change):
         self.changes.append(change)
 
 
