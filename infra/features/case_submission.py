@@ -18,7 +18,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={"TABLE_NAME": data.table.table_name, "FILES_BUCKET": data.files.bucket_name},
         memory_mb=512,
         timeout_seconds=120,
-        reserved_concurrency=50,
+        reserved_concurrency=30,
         description="Checks files, copies the packet to the lab, moves the case",
     )
     allow_table(

@@ -21,7 +21,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         },
         memory_mb=1024,
         timeout_seconds=15,
-        reserved_concurrency=200,
+        reserved_concurrency=120,
         description="Serves cases: creation, changes, PreCheck, submission, lists, activity",
     )
     allow_table(

@@ -22,7 +22,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         },
         memory_mb=wire.INSPECTOR_MEMORY_MB,
         timeout_seconds=90,
-        reserved_concurrency=50,
+        reserved_concurrency=40,
         description="Inspects meshes, DICOM series, images and archives by content",
     )
     allow_table(function, data.table, data.data_key, ["GetItem", "UpdateItem"])

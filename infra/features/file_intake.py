@@ -25,7 +25,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         # A copy of the largest file, and the table; two inspections that die slowly and this, once, fit into the
         # five minutes that an Express workflow has.
         timeout_seconds=75,
-        reserved_concurrency=50,
+        reserved_concurrency=30,
         description="Records inspections, moves files, runs PreCheck again",
     )
     allow_table(

@@ -22,7 +22,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         },
         memory_mb=1024,
         timeout_seconds=15,
-        reserved_concurrency=100,
+        reserved_concurrency=60,
         description="Serves uploads and downloads of files by presigned requests",
     )
     allow_table(
