@@ -1,35 +1,19 @@
 """The bodies of the planning API."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
-from bitewing.aws.bodies import Body, Day, TimeOfDay, View
+from bitewing.aws.bodies import Body, Day, Moment, TimeOfDay, View
 from bitewing.cases.status import COLORS, SHOWN_AS, Color, Status
 from bitewing.planning.blocks import FreeBlock
 from bitewing.planning.hours import MAX_BLOCK_MINUTES, Opening, PlanningHours
 from bitewing.planning.ics import google_link
 from bitewing.planning.service import Booking, OfferedBlocks
 from bitewing.planning.session import PlanningSession, SessionState
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
-
-
-def _a_moment(value: object) -> datetime:
-    # Pydantic would take a number of seconds for a moment.
-    says = "This must be a moment with its offset, such as 2026-03-16T14:00:00Z."
-    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise ValueError(says)
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(says) from error
-
-
-#: As the API reads it, with any offset; in UTC.
-Moment = Annotated[datetime, BeforeValidator(_a_moment)]
 _LINK: Final = re.compile(r"https://[A-Za-z0-9][^\x00-\x20\x7f-\x9f\"<>\\^`{|}]*")
 
 
