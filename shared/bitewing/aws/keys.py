@@ -60,12 +60,17 @@
 | open cases of a patient of a practice           | Query practice_patient, PRACTICE#<practice>#PATIENT#<digest>  |
 | all labs by name                                | Query LABS                                                    |
 | notes, returns, links of a case                 | Query CASE#<case>, sk begins with NOTE#/RETURN#/LINK#         |
+| prescriptions of a case, the oldest first       | Query CASE#<case>, sk begins with RX#                         |
+| the packet of a case as it was sent             | GetItem CASE#<case> / SENT#<number>                           |
 | cases in a carrier's parcel                     | Query TRACKING#<carrier>#<number>                             |
 | what is announced, and the counts of a list     | BatchGetItem of a board for each publisher, and the counts    |
+| what somebody prefers                           | GetItem <KIND>#<organization> / PREFERENCES#<user>            |
 | when a lab plans; one session of a case         | GetItem LAB#<lab> / PLANNING; CASE#<case> / SESSION#<session> |
 | sessions of a lab or a practice in a span       | Query <KIND>#<organization>#SESSIONS, sk between two moments  |
 | webhooks of a lab                               | Query LAB#<lab>, sk begins with WEBHOOK#                      |
 | deliveries to a webhook, newest first           | Query LAB#<lab>#DELIVERIES#<webhook>, backward                |
+| software of a lab: one by its credential        | GetItem LAB#<lab> / SYSTEM#<system>                           |
+| software of a lab: all of it                    | Query LAB#<lab>, sk begins with SYSTEM#                       |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |

@@ -1,6 +1,7 @@
 """The key map holds what it promises: each access pattern costs the request that it names, and no more."""
 
 from dataclasses import replace
+from datetime import timedelta
 from inspect import getdoc
 from itertools import count
 
@@ -16,6 +17,7 @@ from bitewing.cases.reasons import Reason
 from bitewing.cases.review import ReviewService
 from bitewing.cases.review_store import TableReviews
 from bitewing.cases.service import CaseService, NewCase
+from bitewing.cases.shipping_store import TableShipments
 from bitewing.cases.status import Party, Status, WaitsFor
 from bitewing.cases.store import TableCases
 from bitewing.directory.connections import ConnectionService
@@ -28,19 +30,26 @@ from bitewing.files.inspection import FileFormat
 from bitewing.files.service import FileService, IntakeService, NewFile
 from bitewing.files.store import TableFiles
 from bitewing.files.verdict import Verdict
+from bitewing.home.announcement import Publisher
+from bitewing.home.store import TableAccounts, TableLandings
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.wire import INDEXES
+from bitewing.lab_systems.store import TableLabSystems
 from bitewing.members.store import TableMembers
+from bitewing.planning.store import TablePlanning
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
 from bitewing.reports.store import TableRuleCounts
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.store import TableOpenCases
+from bitewing.rx.store import TablePrescriptions
+from bitewing.webhooks.store import TableDeliveries, TableEndpoints
 
 from tests.support.builders import (
     CASE_ID,
     DENTIST_ID,
     LAB_ID,
+    NOW,
     PRACTICE_ID,
     a_case,
     a_connection,
@@ -132,6 +141,7 @@ def _listed(place, party, organization_id, *sorts, **of_list):
     ]
 
 
+_LATER = NOW + timedelta(days=14)
 PATTERNS = {
     "one case": [lambda place: place.cases.find(CASE_ID)],
     "one case with its files": [lambda place: place.cases.with_files(CASE_ID)],
@@ -157,6 +167,42 @@ PATTERNS = {
         lambda place: place.reviews.notes(CASE_ID, limit=5, start=None),
         lambda place: place.reviews.returns(CASE_ID, limit=5, start=None),
     ],
+    "prescriptions of a case, the oldest first": [lambda place: TablePrescriptions(place.table).of_case(CASE_ID)],
+    "the packet of a case as it was sent": [lambda place: place.cases.sent_packet(CASE_ID, 1)],
+    "cases in a carrier's parcel": [
+        lambda place: TableShipments(place.table, now=place.clock).tracked("ups", "1Z999AA10123456784")
+    ],
+    "what is announced, and the counts of a list": [
+        lambda place: TableLandings(place.table).landing(
+            [
+                Publisher(kind=OrganizationKind.PLATFORM, organization_id="bitewing"),
+                Publisher(kind=OrganizationKind.LAB, organization_id=LAB_ID),
+            ],
+            (Party.PRACTICE, PRACTICE_ID),
+        )
+    ],
+    "what somebody prefers": [lambda place: TableAccounts(place.table).preferences(FROM_PRACTICE)],
+    "when a lab plans; one session of a case": [
+        lambda place: TablePlanning(place.table, now=place.clock).hours(LAB_ID),
+        lambda place: TablePlanning(place.table, now=place.clock).find(CASE_ID, "session-1"),
+    ],
+    "sessions of a lab or a practice in a span": [
+        lambda place: TablePlanning(place.table, now=place.clock).taken(LAB_ID, since=NOW, until=_LATER),
+        *(
+            lambda place, side=side: TablePlanning(place.table, now=place.clock).listed(
+                *side, since=NOW, until=_LATER, limit=5, start=None
+            )
+            for side in ((Party.LAB, LAB_ID), (Party.PRACTICE, PRACTICE_ID))
+        ),
+    ],
+    "webhooks of a lab": [lambda place: TableEndpoints(place.table, now=place.clock).of_lab(LAB_ID)],
+    "deliveries to a webhook, newest first": [
+        lambda place: TableDeliveries(place.table).of_endpoint(LAB_ID, "webhook-1", limit=5, start=None)
+    ],
+    "software of a lab: one by its credential": [
+        lambda place: TableLabSystems(place.table, now=place.clock).system(LAB_ID, "system-1")
+    ],
+    "software of a lab: all of it": [lambda place: TableLabSystems(place.table, now=place.clock).of_lab(LAB_ID)],
     "what a case refers to: practice, dentist,": [
         lambda place: place.directory.circumstances(
             practice_id=PRACTICE_ID, dentist_id=DENTIST_ID, lab_id=LAB_ID, case_type=CaseType.CROWN
