@@ -38,7 +38,7 @@ from bitewing.kernel.caller import Request
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion, UploadIncomplete
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
-from bitewing.planning.events import released
+from bitewing.planning.events import held, released
 from bitewing.planning.hours import PlanningHours
 from bitewing.planning.session import PlanningSession, SessionState
 from bitewing.requirements.case_types import CaseType
@@ -140,9 +140,13 @@ class InMemoryCases:
             if (sent := change.sent_packet) is not None:
                 memory.sent_packets[case.case_id, sent.submission_number] = sent
             was_changed = change.files_version is None and stored.is_changed_since_sent
+            checked = stored if change.files_version is None else case
             memory.cases[case.case_id] = replace(
                 case,
                 is_changed_since_sent=case.is_changed_since_sent or was_changed,
+                last_modified_at=(case if change.is_of_practice else stored).last_modified_at,
+                precheck_outcome=checked.precheck_outcome,
+                rules_fired=checked.rules_fired,
                 files_version=stored.files_version,
                 remakes=stored.remakes,
                 archived_by_practice_at=stored.archived_by_practice_at,
@@ -154,6 +158,9 @@ class InMemoryCases:
             if (session := change.released) is not None and not session.is_held:
                 memory.sessions[session.session_id] = memory.sessions[session.session_id].ended(SessionState.RELEASED)
                 memory.tell((), (released(case, session),))
+            if (session := change.held) is not None:
+                memory.sessions[session.session_id] = memory.sessions[session.session_id].ended(SessionState.HELD)
+                memory.tell((), (held(case, session),))
 
     def _link(self, change: Change) -> None:
         if (original := change.original) is None:

@@ -434,6 +434,13 @@ class Case:
         session = self.session
         return session if session is not None and not session.is_held and after.session is None else None
 
+    def holds(self, after: "Case") -> BookedSession | None:
+        """Return the session that has taken place where the case becomes this, and of which nobody had said so."""
+        before, session = self.session, after.session
+        if before is None or before.is_held or session is None or not session.is_held:
+            return None
+        return session
+
     def archived(self, by: Party, at: datetime | None) -> "Case":
         """Return the case off the list of a party, or with ``None`` back on it; its version stays."""
         if by is Party.PRACTICE:

@@ -50,8 +50,10 @@ class Change:
         back: The return that the change makes or answers.
         original: The case that this one begins to replace, as it was read; it names its remakes.
         released: The planning session that the change gives up: its block is free again, and its record says so.
+        held: The planning session that has taken place, as the change shows: its record says so, too.
         sent_packet: The packet as the lab goes on to read it: at the first change after a sending, and where the lab
             changes what it reads itself.
+        is_of_practice: Whether it is the practice's own, or made in its place: it says when the case was modified last.
     """
 
     case: Case
@@ -61,7 +63,9 @@ class Change:
     back: Return | None = None
     original: Case | None = None
     released: BookedSession | None = None
+    held: BookedSession | None = None
     sent_packet: SentPacket | None = None
+    is_of_practice: bool = False
 
 
 class AlreadyAnswered(Exception):

@@ -240,7 +240,9 @@ class ProgressService:
             deed=deed,
             details=details,
         )
-        return Change(case=case, entries=(entry,), events=events, released=before.gives_up(case))
+        return Change(
+            case=case, entries=(entry,), events=events, released=before.gives_up(case), held=before.holds(case)
+        )
 
 
 def _ensure_version(case: Case, expected: int) -> None:

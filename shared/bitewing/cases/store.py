@@ -307,7 +307,7 @@ def _beside(change: Change) -> list[Write]:
                 condition=Condition(expression=expression, values={"remakes": read}),
             )
         )
-    return writes + _released(change)
+    return writes + _released(change) + _held(change)
 
 
 def _released(change: Change) -> list[Write]:
@@ -333,11 +333,37 @@ def _released(change: Change) -> list[Write]:
     ]
 
 
+def _held(change: Change) -> list[Write]:
+    """Return the writes by which the session of a case has taken place, wherever it is kept; its block stays its."""
+    case, session = change.case, change.held
+    if session is None:
+        return []
+    # As above.
+    from bitewing.planning.events import held  # noqa: PLC0415
+
+    starts_at = to_plain(session)["starts_at"]
+    kept = (
+        keys.session_slot(case.lab_id, starts_at, session.planner),
+        keys.session_of_practice(case.practice_id, starts_at, case.case_id),
+        keys.session(case.case_id, session.session_id),
+    )
+    return [
+        *(Update(key=key, values={"state": "held"}, condition=EXISTS, count_up=("version",)) for key in kept),
+        *announced((held(case, session),)),
+    ]
+
+
 def _changed_values(change: Change) -> dict[str, Any]:
-    values = _values(change.case)
-    if change.files_version is None and not change.case.is_changed_since_sent:
-        # A change of its files can say meanwhile that the case was changed: that stays.
-        del values["is_changed_since_sent"]
+    case = change.case
+    values = _values(case)
+    # Files and notes change a case without a new version: what they say meanwhile stays.
+    if not change.is_of_practice:
+        for name in modified(case.case_id, case.last_modified_at):
+            del values[name]
+    if change.files_version is None:
+        del values["precheck_outcome"], values["rules_fired"]
+        if not case.is_changed_since_sent:
+            del values["is_changed_since_sent"]
     return values
 
 

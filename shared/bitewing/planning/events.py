@@ -71,3 +71,8 @@ def session_head(case: Case, session: BookedSession, *, at: datetime) -> dict[st
 def released(case: Case, session: BookedSession) -> PlanningSessionReleased:
     """Return that a case, as it was just changed, gave its session up."""
     return PlanningSessionReleased(**session_head(case, session, at=case.moved_at))
+
+
+def held(case: Case, session: BookedSession) -> PlanningSessionHeld:
+    """Return that the session of a case, as it was just changed, has taken place."""
+    return PlanningSessionHeld(**session_head(case, session, at=case.moved_at))

@@ -97,12 +97,15 @@ def working_days_between(start: date, end: date) -> int:
 
 @dataclass
 class Sitting:
-    """A planning session, as the model knows it: held as its lab has recorded, or as work that has begun shows."""
+    """A planning session, as the model knows it: held as its lab says, or as work that has begun shows."""
 
     starts_at: datetime
     version: int = 1
     is_held: bool = False
-    is_recorded: bool = False
+
+    def takes_place(self):
+        self.version += not self.is_held
+        self.is_held = True
 
 
 @dataclass
@@ -474,7 +477,7 @@ class Lives(RuleBasedStateMachine):
             stood = working_days_between(life.held_at.astimezone(LAB_ZONE).date(), at.astimezone(LAB_ZONE).date())
             life.due = working_days_later(life.held_due, stood) if life.held_due else None
         if to == "manufacturing" and life.sitting is not None:
-            life.sitting.is_held = True
+            life.sitting.takes_place()
         life.goes(to, at)
         if gives_back:
             life.reasons = "open"
@@ -587,7 +590,7 @@ class Lives(RuleBasedStateMachine):
         outcome = SessionState.HELD if is_held else SessionState.MISSED
         is_known = life.is_seen_by(actor) and (actor == "practice" or life.sitting is not None)
         refusal = None if is_known else "Unknown"
-        is_same = is_known and actor == "lab" and is_held and life.sitting.is_recorded
+        is_same = is_known and actor == "lab" and is_held and life.sitting.is_held
         if refusal is None and actor == "practice":
             refusal = "RoleNotAllowed"
         elif refusal is None and not is_same:
@@ -602,8 +605,7 @@ class Lives(RuleBasedStateMachine):
             return
         life.told()
         if is_held:
-            life.sitting.is_held = life.sitting.is_recorded = True
-            life.sitting.version += 1
+            life.sitting.takes_place()
         else:
             life.goes("planning_no_show", at)
 
@@ -685,6 +687,8 @@ class Lives(RuleBasedStateMachine):
             assert (case.session is not None) == (life.sitting is not None), life
             if case.session is not None:
                 assert (case.session.starts_at, case.session.is_held) == (life.sitting.starts_at, life.sitting.is_held)
+                record = memory.sessions[case.session.session_id]
+                assert (record.of_case, record.version) == (case.session, life.sitting.version)
             assert [shipment.has_arrived for shipment in case.shipments] == life.parcels
             assert (case.archived_by_practice_at is not None) == ("practice" in life.archived)
             assert (case.archived_by_lab_at is not None) == ("lab" in life.archived)

@@ -334,8 +334,11 @@ def test_a_planned_type_is_ready_to_plan_and_another_is_made(world):
 
 def test_a_case_that_was_planned_is_made_and_its_session_was_held(world):
     world.has(planned(Status.PLANNING_SCHEDULED, due_on=date(2026, 3, 18), session=a_session()))
+    world.cases = Kept(world.cases)
     made = moves(world, Status.MANUFACTURING)
     assert (made.session.is_held, made.due_on) == (True, date(2026, 3, 18))
+    (change,) = world.cases.changes
+    assert (change.held, change.released) == (made.session, None)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bitewing.cases.moves import Move
 from bitewing.cases.status import Status
 from bitewing.directory.organization import ConnectionState
 from bitewing.kernel.errors import (
@@ -736,6 +737,35 @@ def test_what_was_held_is_neither_moved_nor_canceled_nor_missed(world, asks):
     with pytest.raises(SessionNotOpen) as refused:
         asks(world)
     assert refused.value.state == "held"
+
+
+def begins_to_make(world, version):
+    move = Move(to=Status.MANUFACTURING)
+    return world.progress.move(FROM_LAB, "case-1", move, expected_version=version)
+
+
+def test_a_lab_that_begins_to_make_a_planned_case_has_held_its_session(world):
+    books(world)
+    world.clock.at = NEXT
+    made = begins_to_make(world, 5)
+    assert (made.session.is_held, world.session().of_case, world.session().version) == (True, made.session, 2)
+    assert told(world)[2:] == ["CaseMoved", "PlanningSessionHeld"]
+    moved, held = world.memory.events[2:]
+    assert (held.session_id, held.case_version) == (made.session.session_id, moved.case_version)
+    again = ends(world, SessionState.HELD, version=2)
+    assert (again.session.state, again.status) == (SessionState.HELD, Status.MANUFACTURING)
+    assert deeds(world) == ["session_booked", "moved"]
+    with pytest.raises(MoveNotAllowed):
+        ends(world, SessionState.MISSED, version=2)
+
+
+def test_a_session_that_was_recorded_is_not_held_once_more_when_the_lab_begins_to_make_the_case(world):
+    books(world)
+    world.clock.at = NEXT
+    ends(world, SessionState.HELD)
+    begins_to_make(world, 6)
+    assert (world.session().state, world.session().version) == (SessionState.HELD, 2)
+    assert told(world)[2:] == ["PlanningSessionHeld", "CaseMoved"]
 
 
 def test_a_missed_session_makes_the_case_a_no_show_and_another_can_be_booked(world):

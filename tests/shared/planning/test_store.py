@@ -258,6 +258,22 @@ def test_a_session_that_was_held_is_not_given_up(stores, planning, lab):
     assert stores.events("case-1") == []
 
 
+def test_a_change_of_the_case_that_shows_that_its_session_was_held_says_so_wherever_it_is_kept(stores, planning, lab):
+    case = has(stores)
+    first = a_booking(case, a_session(case))
+    planning.save(first)
+    held = first.session.ended(SessionState.HELD)
+    booked = first.change.case
+    made = replace(booked, status=Status.MANUFACTURING, session=held.of_case, version=booked.version + 1)
+    stores.cases.save(Change(case=made, entries=(an_entry(made),), events=(), held=booked.holds(made)))
+    assert (span(planning), planning.find("case-1", held.session_id)) == ((held,), held)
+    assert listed(planning, Party.PRACTICE, PRACTICE_ID).things == (held,)
+    assert [name for name, _ in stores.events("case-1")] == ["PlanningSessionHeld"]
+    other = has(stores, "case-2")
+    with pytest.raises(SlotTaken):
+        planning.save(a_booking(other, a_session(other)))
+
+
 def test_of_many_who_book_a_block_at_once_one_gets_it(local_stores, aws):
     """On DynamoDB Local, which has real transactions; moto has no two at a time."""
     local_stores.directory.put(a_lab())
