@@ -22,12 +22,16 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CURSOR_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:000000000000:secret:cursors",
     "FILES_BUCKET": "files",
     "LOG_LEVEL": "INFO",
+    "MAIL_SENDER": "Bitewing <no-reply@bitewing.example>",
     "POWERTOOLS_SERVICE_NAME": "measured",
     "PYTHONDONTWRITEBYTECODE": "1",
     "QUARANTINE_BUCKET": "quarantine",
     "STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:000000000000:stateMachine:measured",
     "TABLE_NAME": "table",
     "USER_POOL_ID": "eu-central-1_measured",
+    "WEBHOOK_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/000000000000/webhooks",
+    "WEBHOOK_TARGETS": "public",
+    "WEB_ORIGIN": "https://app.bitewing.example",
 }
 
 
