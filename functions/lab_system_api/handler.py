@@ -154,7 +154,7 @@ def add_shipment_for_system(
 ) -> Response[ShipmentView]:
     """Say how work of a finished case is shipped, as people of the lab do; needs `cases:write`.
 
-    The case stays where it is: move it to `shipped`.
+    The case stays where it is: move it to `shipped`. Say `more_follows` with each parcel but the last.
     """
     who = _caller(SystemScope.WRITE_CASES)
     shipment = shipping.ship(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))

@@ -19,8 +19,9 @@ logger = Logger()
 def add_shipment(case_id: str, body: NewShipmentBody, idempotency_key: IdempotencyKey = None) -> Response[ShipmentView]:
     """Say how work of a finished case is shipped; for its lab.
 
-    A case can be shipped in several parcels, also after the first is on its way. The same number of the same carrier
-    is the same parcel. The case stays where it is: its lab moves it to `shipped`.
+    A case can be shipped in several parcels, also after the first is on its way: say `more_follows` with each but the
+    last, and the case is not delivered before that is there. The same number of the same carrier is the same parcel.
+    The case stays where it is: its lab moves it to `shipped`.
     """
     who = caller(app)
     shipment = shipping.ship(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))
@@ -38,7 +39,7 @@ def list_shipments(case_id: str) -> ShipmentsView:
 def receive_shipment(case_id: str, shipment_number: str) -> ShipmentView:
     """Say that a parcel is here; for the practice of the case. Twice is once.
 
-    When all parcels of a shipped case have arrived, the case is delivered.
+    When all parcels of a shipped case have arrived and no more follow, the case is delivered.
     """
     return ShipmentView.of(shipping.receive(caller(app), read_id(case_id), read_number(shipment_number)))
 

@@ -262,6 +262,7 @@ class ShipmentView(View):
     delivered_at: datetime | None
     received_at: datetime | None
     received_by: str | None
+    more_follows: Annotated[bool, Field(description="Whether more parcels leave after it.")]
 
     @classmethod
     def of(cls, shipment: Shipment) -> "ShipmentView":

@@ -38,6 +38,7 @@ class Shipment:
         tracking_number: The carrier's; empty where somebody carries it who gives none.
         link: Where it can be followed; empty where nowhere.
         contains: What is in it, in the lab's words; empty: everything.
+        more_follows: Whether more parcels leave after it, as its lab said with it.
         state: What the carrier, the lab or the practice said last.
         state_at: When that was said.
         delivered_at: When it arrived, as far as the lab or its carrier know.
@@ -56,6 +57,7 @@ class Shipment:
     delivered_at: datetime | None = None
     received_at: datetime | None = None
     received_by: str | None = None
+    more_follows: bool = False
 
     @property
     def has_arrived(self) -> bool:
@@ -86,8 +88,8 @@ def _rank(state: ShipmentState, at: datetime) -> tuple[bool, datetime, int]:
 
 
 def have_all_arrived(shipments: Sequence[Shipment]) -> bool:
-    """Whether there is a parcel, and each has arrived."""
-    return bool(shipments) and all(shipment.has_arrived for shipment in shipments)
+    """Whether there is a parcel, each has arrived, and none is to follow the last."""
+    return bool(shipments) and not shipments[-1].more_follows and all(shipment.has_arrived for shipment in shipments)
 
 
 def all_arrived(shipments: Sequence[Shipment], *, at: datetime) -> tuple[Shipment, ...]:

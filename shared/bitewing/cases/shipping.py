@@ -50,12 +50,14 @@ class NewShipment:
         tracking_number: As typed; empty where its carrier gives none.
         link: Where it can be followed; empty for where its carrier shows it.
         contains: What is in it; empty for everything.
+        more_follows: Whether more parcels leave after it: until the last of them is said, the case is not delivered.
     """
 
     carrier: CarrierCode
     tracking_number: str = ""
     link: str = ""
     contains: str = ""
+    more_follows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +214,7 @@ class ShippingService(_Parcels):
         """Say how work of a finished case is shipped; the same number of the same carrier is the same parcel.
 
         The case stays where it is: the lab moves it when it is on its way. What follows in another parcel can be
-        said until the case is delivered.
+        said until the case is delivered, which waits for it where this parcel says that more follows.
 
         Raises:
             RoleNotAllowed: The caller does not work in the lab of the case.
@@ -254,7 +256,7 @@ class ShippingService(_Parcels):
     def receive(self, caller: Caller, case_id: str, number: int) -> Shipment:
         """Record that the practice has a parcel; again, and nothing changes.
 
-        When all parcels of a shipped case have arrived, the system says that it is delivered.
+        When all parcels of a shipped case have arrived and no more follow, the system says that it is delivered.
 
         Raises:
             RoleNotAllowed: The caller does not work in the practice of the case.
@@ -291,6 +293,7 @@ class ShippingService(_Parcels):
             tracking_number=new.tracking_number,
             link=new.link or link_to(new.carrier, new.tracking_number),
             contains=new.contains,
+            more_follows=new.more_follows,
             shipped_at=now,
             state=ShipmentState.LABEL_CREATED if is_heard else ShipmentState.UNKNOWN,
             state_at=now,

@@ -23,11 +23,19 @@ class NewShipmentBody(Body):
         Field(description="Where it can be followed, with https; where absent, the carrier's own page."),
     ] = ""
     contains: Annotated[Line, Field(description="What is in it; empty for everything.")] = ""
+    more_follows: Annotated[
+        bool,
+        Field(description="Whether more parcels leave after it: until the last is said, the case is not delivered."),
+    ] = False
 
     def read(self) -> NewShipment:
         """Return the parcel."""
         return NewShipment(
-            carrier=self.carrier, tracking_number=self.tracking_number, link=self.link, contains=self.contains
+            carrier=self.carrier,
+            tracking_number=self.tracking_number,
+            link=self.link,
+            contains=self.contains,
+            more_follows=self.more_follows,
         )
 
 

@@ -34,6 +34,14 @@ def test_a_parcel_that_is_known_is_answered_and_nothing_is_added(offline):
     assert len(case_of(offline)["shipments"]) == 1
 
 
+def test_a_parcel_says_whether_more_follow_it(ask_as):
+    body = {"carrier": "courier", "contains": "The models", "more_follows": True}
+    call = Call("POST", SHIPMENTS, {"case_id": CASE}, body, headers={"idempotency-key": "key-1"})
+    assert ask_as(LEO, call).body["more_follows"] is True
+    listed = ask_as(IRIS, Call("GET", SHIPMENTS, {"case_id": CASE})).body["shipments"]
+    assert [each["more_follows"] for each in listed] == [False, True]
+
+
 def test_nothing_is_shipped_of_a_case_that_is_not_finished(offline):
     answer = play(offline, "adds_a_shipment_too_early")
     assert (answer.status, answer.code, answer.body["current_status"]) == (409, "shipment_not_possible", "received")

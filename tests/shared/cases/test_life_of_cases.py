@@ -130,6 +130,7 @@ class Life:
     held_due: date | None = None
     sitting: Sitting | None = None
     parcels: list[bool] = field(default_factory=list)
+    more_follows: bool = False
     archived: set[str] = field(default_factory=set)
     path: list[str] = field(default_factory=lambda: ["draft"])
 
@@ -175,6 +176,10 @@ class Life:
             self.sitting = None
         if to != "on_hold":
             self.origin = None
+
+    @property
+    def has_all(self):
+        return bool(self.parcels) and not self.more_follows and all(self.parcels)
 
     def told(self, entries=1):
         self.version += 1
@@ -483,6 +488,10 @@ class Lives(RuleBasedStateMachine):
             life.reasons = "open"
         if to == "delivered":
             life.parcels = [True] * len(life.parcels)
+        if to == "shipped" and all(life.parcels):
+            life.told()
+            # A moment later, so that both moves have their order.
+            life.goes("delivered", at + timedelta(milliseconds=1))
 
     @rule(which=WHICH, actor=ACTORS)
     def renames_the_patient(self, which, actor):
@@ -611,8 +620,8 @@ class Lives(RuleBasedStateMachine):
 
     # --- Shipping ------------------------------------------------------------------------------------------------
 
-    @rule(which=WHICH, actor=ACTORS)
-    def ships(self, which, actor):
+    @rule(which=WHICH, actor=ACTORS, more_follows=LATE)
+    def ships(self, which, actor, *, more_follows=False):
         life = self.life(which)
         refusal = None
         if not life.is_seen_by(actor):
@@ -623,11 +632,13 @@ class Lives(RuleBasedStateMachine):
             refusal = "ShipmentNotPossible"
         elif len(life.parcels) == 20:
             refusal = "TooManyShipments"
-        new = NewShipment(carrier=CarrierCode.UPS, tracking_number=f"1Z{self.requests:016}")
+        number = f"1Z{self.requests:016}"
+        new = NewShipment(carrier=CarrierCode.UPS, tracking_number=number, more_follows=more_follows)
         ship = lambda: self.shipping.ship(CALLERS[actor], life.case_id, new, self.request())  # noqa: E731
         if self.tries("ship", life, ship, refusal=refusal):
             life.told()
             life.parcels.append(False)
+            life.more_follows = more_follows
 
     @rule(which=WHICH, actor=ACTORS, parcel=st.integers(0, 3))
     def receives_a_parcel(self, which, actor, parcel):
@@ -644,7 +655,7 @@ class Lives(RuleBasedStateMachine):
         receive = lambda: self.shipping.receive(CALLERS[actor], life.case_id, parcel + 1)  # noqa: E731
         if self.tries("receive", life, receive, refusal=refusal) and is_new:
             life.parcels[parcel] = True
-            is_delivered = life.status == "shipped" and all(life.parcels)
+            is_delivered = life.status == "shipped" and life.has_all
             life.told(entries=1 + is_delivered)
             if is_delivered:
                 life.goes("delivered", at)
@@ -658,7 +669,7 @@ class Lives(RuleBasedStateMachine):
         report = CarrierReport(tracking_number=known[parcel].tracking_number, state=ShipmentState.DELIVERED, at=at)
         assert self.tries("carrier", life, lambda: self.tracking.heard("ups", [report], headers={}, body=b""))
         life.parcels[parcel] = True
-        is_delivered = life.status == "shipped" and all(life.parcels)
+        is_delivered = life.status == "shipped" and life.has_all
         life.told(entries=1 + is_delivered)
         if is_delivered:
             life.goes("delivered", at)

@@ -332,6 +332,43 @@ def test_the_last_parcel_that_a_carrier_delivers_delivers_the_case(shipped):
     assert shipped.told[-2:] == ["ShipmentMoved", "CaseMoved"]
 
 
+def test_while_more_follows_the_last_parcel_an_arrival_does_not_deliver_the_case(place):
+    # Given a case on its way in a parcel that more follow
+    place.ship(more_follows=True)
+    place.moves_to(Status.SHIPPED)
+    place.clock.advance(days=3)
+    # When it arrives, by its carrier and its practice
+    place.hears(S.DELIVERED)
+    place.shipping.receive(FROM_PRACTICE, CASE_ID, 1)
+    # Then the case waits for the one that follows, and is delivered with it
+    assert place.case.status is Status.SHIPPED
+    assert not place.ship(SECOND).more_follows
+    assert place.case.status is Status.SHIPPED
+    place.hears(S.DELIVERED, number=SECOND)
+    assert place.case.status is Status.DELIVERED
+
+
+def test_a_parcel_that_is_the_last_after_all_waits_for_no_other(place):
+    place.ship(SECOND, more_follows=True)
+    place.ship()
+    place.moves_to(Status.SHIPPED)
+    place.clock.advance(days=3)
+    place.hears(S.DELIVERED)
+    assert place.case.status is Status.SHIPPED
+    place.hears(S.DELIVERED, number=SECOND)
+    assert place.case.status is Status.DELIVERED
+
+
+def test_a_parcel_that_goes_back_after_its_case_was_delivered_is_shown_and_the_case_stays_delivered(shipped):
+    shipped.hears(S.DELIVERED, after=4)
+    assert shipped.case.status is Status.DELIVERED
+    assert shipped.hears(S.RETURNED, after=5) == Heard(known=1, changed=1)
+    (parcel,) = shipped.case.shipments
+    assert (parcel.state, parcel.delivered_at) == (S.RETURNED, None)
+    assert shipped.case.status is Status.DELIVERED
+    assert shipped.told[-1] == "ShipmentMoved"
+
+
 def test_one_parcel_received_and_the_other_delivered_is_all(shipped):
     shipped.ship(SECOND)
     shipped.shipping.receive(FROM_PRACTICE, CASE_ID, 1)
