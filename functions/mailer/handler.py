@@ -7,6 +7,7 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger
 from bitewing.aws.batches import each_message
 from bitewing.aws.items import UnreadableItem, from_plain
+from bitewing.mails.mail import CannotBeWritten
 from bitewing.mails.service import MAILED, Mailed
 
 from functions.mailer.wiring import mails
@@ -18,7 +19,7 @@ _MAILED: Final = {kind.__name__: kind for kind in MAILED}
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Consume a batch of events."""
-    return each_message(event, _read, _tell, logger)
+    return each_message(event, _read, _tell, logger, fails=(CannotBeWritten,))
 
 
 def _read(body: str) -> Mailed:

@@ -66,7 +66,18 @@ def test_a_control_character_in_a_packet_is_named_in_a_sentence(standing, change
     assert (answer.status, answer.sentences) == (422, sentences)
 
 
-@pytest.mark.parametrize("email", ["front desk@maple.example", "maple.example", "a@maple", "a@b@maple.example"])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "front desk@maple.example",
+        "maple.example",
+        "a@maple",
+        "a@b@maple.example",
+        "dr.@maple.example",
+        "a..b@maple.example",
+        f"{'a' * 65}@maple.example",
+    ],
+)
 def test_what_is_no_address_is_told_what_one_looks_like(standing, email):
     practice = {"practice_id": "maple-street"}
     call = Call("PATCH", "/v1/practices/{practice_id}", practice, {"email": email}, headers=IF_MATCH)

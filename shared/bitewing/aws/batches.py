@@ -1,7 +1,7 @@
 """Batches from queues: each message by itself, and those that failed are given back."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,7 +11,7 @@ from bitewing.kernel.errors import RequestInProgress
 T = TypeVar("T")
 
 #: What may pass by itself, or what an operator mends before the dead letters are sent again.
-_FAILED = (BotoCoreError, ClientError, RequestInProgress)
+_FAILED: Final[tuple[type[Exception], ...]] = (BotoCoreError, ClientError, RequestInProgress)
 #: What reading gives where a message is not what it should be, at any level of it.
 _UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 
@@ -21,12 +21,14 @@ def each_message(
     read: Callable[[str], T],
     consume: Callable[[T], Mapping[str, object]],
     logger: Logger,
+    *,
+    fails: tuple[type[Exception], ...] = (),
 ) -> dict[str, Any]:
     """Hand each message of a batch to a consumer.
 
-    A message that cannot be read, or whose AWS call failed, goes back to its queue, and after some tries to the
-    dead letters, whose alarm a person sees; the others are done. A failure of any other kind is a defect: it
-    fails the batch.
+    A message that cannot be read, whose AWS call failed, or that its consumer cannot deal with, goes back to its
+    queue, and after some tries to the dead letters, whose alarm a person sees; the others are done. A failure of any
+    other kind is a defect: it fails the batch.
 
     Args:
         event: What the queue sent.
@@ -34,6 +36,7 @@ def each_message(
             with is the message's fault.
         consume: Takes what a message says and returns what to log of it, ids only.
         logger: The function's logger.
+        fails: What the consumer raises where a message is at fault, and not the code.
 
     Returns:
         The ids of the messages that failed, in the form that the queue expects.
@@ -49,7 +52,7 @@ def each_message(
             continue
         try:
             done.append(dict(consume(message)))
-        except _FAILED as error:
+        except _FAILED + fails as error:
             failed.append(record["messageId"])
             done.append({"message_id": record["messageId"], "failed_with": type(error).__name__})
     logger.info("batch consumed", extra={"messages": done, "failed": len(failed)})

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+
+from bitewing.kernel.addresses import MAIL_ADDRESS, is_mail_address
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -46,20 +48,27 @@ Moment = Annotated[datetime, BeforeValidator(_a_moment)]
 ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
 #: With tabs and ends of lines, and without other control characters.
 LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
-#: An address as mail takes it (RFC 5321), of people who are written to: without quotes and comments.
-_ADDRESS: Final = r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
-_EMAIL: Final = f"^{_ADDRESS}$"
-_EMAIL_OR_EMPTY: Final = f"^({_ADDRESS})?$"
+_EMAIL: Final = f"^{MAIL_ADDRESS}$"
+_EMAIL_OR_EMPTY: Final = f"^({MAIL_ADDRESS})?$"
+_NO_EMAIL: Final = "This must be an e-mail address, such as front.desk@practice.example."
 #: With two digits each, so that the earlier one is the smaller text.
 _TIME_OF_DAY: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 #: What a text that has not one of these forms is told.
 FORMS: Final[Mapping[str, str]] = {
     ONE_LINE: "This must be one line without control characters.",
     LINES: "This must have no control characters but tabs and ends of lines.",
-    _EMAIL: "This must be an e-mail address, such as front.desk@practice.example.",
-    _EMAIL_OR_EMPTY: "This must be an e-mail address, such as front.desk@practice.example.",
+    _EMAIL: _NO_EMAIL,
+    _EMAIL_OR_EMPTY: _NO_EMAIL,
     _TIME_OF_DAY: "This must be a time of day, such as 08:30.",
 }
+
+
+def _that_can_be_mailed(address: str) -> str:
+    # How long the part before the @ is, no pattern says.
+    if address and not is_mail_address(address):
+        raise ValueError(_NO_EMAIL)
+    return address
+
 
 #: What somebody or something is called.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=ONE_LINE)]
@@ -68,9 +77,17 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, p
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=ONE_LINE)]
 Text = Annotated[str, StringConstraints(max_length=4000, pattern=LINES)]
 #: Of a person; in small letters, for people are found by it. 254 characters at most (RFC 5321).
-Email = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=_EMAIL)]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, to_lower=True, max_length=254, pattern=_EMAIL),
+    AfterValidator(_that_can_be_mailed),
+]
 #: How an organization can be reached, as it writes that; may be empty.
-ContactEmail = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=_EMAIL_OR_EMPTY)]
+ContactEmail = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254, pattern=_EMAIL_OR_EMPTY),
+    AfterValidator(_that_can_be_mailed),
+]
 TimeOfDay = Annotated[str, StringConstraints(pattern=_TIME_OF_DAY)]
 
 

@@ -1,15 +1,15 @@
 """A mail as it is written, before anybody knows how mails are sent."""
 
-import re
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from enum import StrEnum
-from typing import Final
 
-#: What every mail server takes (RFC 5321, 4.1.2, without quoted names); other addresses are refused without asking.
-_PLAIN_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}", re.ASCII)
+
+class CannotBeWritten(Exception):
+    """A mail has something in it that makes no mail: the next one may have not."""
 
 
 class CalendarMethod(StrEnum):
@@ -46,19 +46,25 @@ class Mail:
     calendar: Calendar | None = None
 
 
-def can_be_mailed(address: str) -> bool:
-    """Whether mail servers take an address at all; whether somebody reads there, only they know."""
-    return _PLAIN_ADDRESS.fullmatch(address) is not None
-
-
 def as_mime(mail: Mail, *, sender: str, to: str) -> bytes:
     """Return a mail as it travels (RFC 5322): in lines of ASCII, whatever it says.
 
     Args:
         mail: What it says.
         sender: Whom it is from, such as ``Bitewing <no-reply@bitewing.example>``.
-        to: One address that can be mailed.
+        to: One address of a mail.
+
+    Raises:
+        CannotBeWritten: What it says, or whom it is for, makes no mail.
     """
+    try:
+        return _message(mail, sender=sender, to=to).as_bytes()
+    except (MessageError, ValueError) as error:
+        # Not with its words: they say whom it is for.
+        raise CannotBeWritten from error
+
+
+def _message(mail: Mail, *, sender: str, to: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     message["From"] = sender
     message["To"] = Address(addr_spec=to)
@@ -75,4 +81,4 @@ def as_mime(mail: Mail, *, sender: str, to: str) -> bytes:
             filename="planning-session.ics",
             params={"charset": "utf-8", "method": mail.calendar.method.value},
         )
-    return message.as_bytes()
+    return message

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from bitewing.cases.case import Case
 from bitewing.directory.organization import Lab, Practice
+from bitewing.kernel.addresses import is_mail_address
 from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.names import initials_of
-from bitewing.mails.mail import Calendar, CalendarMethod, Mail, as_mime, can_be_mailed
+from bitewing.mails.mail import Calendar, CalendarMethod, Mail, as_mime
 from bitewing.mails.templates import (
     About,
     Meeting,
@@ -158,21 +159,24 @@ class MailService:
 
         Raises:
             RequestInProgress: Another is about to send the same mail.
+            CannotBeWritten: What is to be said makes no mail.
         """
         case, practice = self._cases.find(event.case_id), self._directory.practice(event.practice_id)
         lab = self._directory.lab(event.lab_id)
-        if case is None or practice is None or lab is None or not can_be_mailed(practice.email):
+        if case is None or practice is None or lab is None or not is_mail_address(practice.email):
             return Told(outcome=Outcome.NO_ADDRESS)
         mail = self._written(event, self._about(case, practice, lab))
         if mail is None:
             return Told(outcome=Outcome.OVER)
+        # First the mail, then the claim: nobody waits for what was never written.
+        content = as_mime(mail, sender=self._sender, to=practice.email)
         now = self._now()
         match self._claims.claim(event.event_id, at=now, until=now + CLAIMED_FOR):
             case Claim.SETTLED:
                 return Told(outcome=Outcome.SENT_BEFORE)
             case Claim.OF_ANOTHER:
                 raise RequestInProgress
-        refused_with = self._sent(event, practice.email, as_mime(mail, sender=self._sender, to=practice.email))
+        refused_with = self._sent(event, practice.email, content)
         self._claims.settle(event.event_id)
         return Told(outcome=Outcome.REFUSED if refused_with else Outcome.SENT, refused_with=refused_with)
 

@@ -101,6 +101,16 @@ def test_a_message_that_cannot_be_read_goes_back_and_the_others_are_done(body):
     assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
 
 
+def test_a_message_that_its_consumer_cannot_deal_with_goes_back_and_the_others_are_done():
+    def deal(body):
+        if body == "b":
+            raise ZeroDivisionError
+        return {"case_id": body}
+
+    answer = each_message(batch("a", "b", "c"), read, deal, Logger(service="consumer"), fails=(ZeroDivisionError,))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+
+
 @pytest.mark.parametrize("defect", [ZeroDivisionError, KeyError, TypeError, ValueError])
 def test_a_defect_fails_the_batch(defect):
     def break_down(_):

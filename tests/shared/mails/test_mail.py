@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 
 import icalendar
 import pytest
-from bitewing.mails.mail import Calendar, CalendarMethod, Mail, as_mime, can_be_mailed
+from bitewing.kernel.addresses import MAIL_ADDRESS, is_mail_address
+from bitewing.mails.mail import Calendar, CalendarMethod, CannotBeWritten, Mail, as_mime
 from bitewing.mails.templates import (
     About,
     Meeting,
@@ -180,8 +181,8 @@ def test_the_calendar_is_attached_as_a_file_that_calendars_open():
 
 
 @pytest.mark.parametrize("address", ["desk@maple-street.example", "a.b+c@x.example", "o'neil@x.example"])
-def test_plain_addresses_can_be_mailed(address):
-    assert can_be_mailed(address)
+def test_plain_addresses_is_mail_address(address):
+    assert is_mail_address(address)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,45 @@ def test_plain_addresses_can_be_mailed(address):
         "a@bücher.example",
         "a@b.example\nBcc: c@d.example",
         f"{'a' * 65}@b.example",
+        f"a@{'b.' * 125}example",
+        "dr.@maple.example",
+        ".a@b.example",
+        "a..b@b.example",
+        "a@b..example",
+        "a@.b.example",
+        "a@b.example.",
+        "a@-b.example",
+        "a@b",
+        "=?utf-8?q?desk?=@b.example",
+        '"a b"@c.example',
     ],
 )
 def test_what_is_more_or_less_than_one_plain_address_cannot(address):
-    assert not can_be_mailed(address)
+    assert not is_mail_address(address)
+
+
+@given(st.from_regex(re.compile(MAIL_ADDRESS, re.ASCII), fullmatch=True).filter(is_mail_address))
+def test_whatever_is_an_address_of_a_mail_can_be_written_on_one_and_read_again(address):
+    assert (
+        message_from_bytes(as_mime(rx_confirmation(ABOUT, rx_number=1), sender=SENDER, to=address), policy=default)[
+            "To"
+        ]
+        == address
+    )
+
+
+@given(st.text('a.@-=?_ <>,:;"\\\n', max_size=20).map("{}@b.example".format))
+def test_of_whatever_is_tried_only_an_address_of_a_mail_can_be_mailed(address):
+    if is_mail_address(address):
+        assert read(rx_confirmation(ABOUT, rx_number=1), to=address)["To"] == address
+    else:
+        assert re.fullmatch(r"[a=_-]+(\.[a=_-]+)*@b\.example", address) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["dr.@maple.example", ".a@b.example", "a..b@b.example", "a@b.example\nBcc: c@d.example"]
+)
+def test_what_makes_no_mail_is_told_as_that_without_saying_for_whom_it_was(address):
+    with pytest.raises(CannotBeWritten) as error:
+        as_mime(rx_confirmation(ABOUT, rx_number=1), sender=SENDER, to=address)
+    assert str(error.value) == ""

@@ -10,6 +10,7 @@ import pytest
 from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.events import Event
 from bitewing.kernel.wire import MAIL_EVENTS, MAIL_SOURCES
+from bitewing.mails.mail import CannotBeWritten
 from bitewing.mails.service import CLAIMED_FOR, MAILED, MailService, Outcome, Told
 from bitewing.planning.events import (
     PlanningSessionBooked,
@@ -157,7 +158,7 @@ def test_a_mail_says_the_time_in_the_zone_of_the_practice_or_of_the_lab_where_it
     assert "in the time zone Asia/Kathmandu." in post.mails[0].get_body(("plain",)).get_content()
 
 
-@pytest.mark.parametrize("address", ["", "desk", "desk@maple.example, spam@others.example"])
+@pytest.mark.parametrize("address", ["", "desk", "dr.@maple.example", "desk@maple.example, spam@others.example"])
 def test_a_practice_without_an_address_that_can_be_mailed_gets_nothing(post, address):
     post.practice = replace(post.practice, email=address, registered_by=LAB_ID)
     assert post.tell(RX) == Told(outcome=Outcome.NO_ADDRESS)
@@ -215,6 +216,14 @@ def test_a_mail_that_is_refused_for_good_is_not_tried_again(post):
     assert post.tell(RX) == Told(outcome=Outcome.REFUSED, refused_with="MessageRejected")
     assert post.tell(RX).outcome is Outcome.SENT_BEFORE
     assert post.outbox.sent == []
+
+
+def test_a_mail_that_cannot_be_written_claims_nothing(post):
+    # A surrogate alone is a character of no text; a lab cannot save one, and the mail does not count on that.
+    post.lab = replace(post.lab, name="North\ud800")
+    with pytest.raises(CannotBeWritten):
+        post.tell(RX)
+    assert post.claims == InMemoryClaims()
 
 
 def fail():

@@ -1,0 +1,29 @@
+"""Addresses: what one of a mail is, and where people open a case."""
+
+import re
+from typing import Final
+
+#: Letters, digits and marks of the part before the @ (atext of RFC 5322). Without the question mark, with which words
+#: in other encodings begin in the heads of mails: readers of mails would take the address for another.
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+#: An address as every mail server takes it (RFC 5321, 4.1.2): words with dots between them, without quoted names.
+MAIL_ADDRESS: Final = rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+"
+_MAIL_ADDRESS: Final = re.compile(MAIL_ADDRESS, re.ASCII)
+#: Characters before the @, and of the whole (RFC 5321, 4.5.3.1).
+_MAX_LOCAL: Final = 64
+_MAX_LENGTH: Final = 254
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail servers take an address at all; whether somebody reads there, only they know."""
+    return (
+        _MAIL_ADDRESS.fullmatch(text) is not None
+        and len(text) <= _MAX_LENGTH
+        and len(text.partition("@")[0]) <= _MAX_LOCAL
+    )
+
+
+def case_link(web_origin: str, case_id: str) -> str:
+    """Return the address at which people open a case; it says no more of it than its id."""
+    return f"{web_origin}/cases/{case_id}"
