@@ -85,6 +85,24 @@ class Memory:
         self.events.extend(events)
 
 
+def as_saved(change: Change, stored: Case) -> Case:
+    """Return a case as a change leaves it, beside what files, notes and lists say of it meanwhile."""
+    case = change.case
+    was_changed = change.files_version is None and stored.is_changed_since_sent
+    checked = stored if change.files_version is None else case
+    return replace(
+        case,
+        is_changed_since_sent=case.is_changed_since_sent or was_changed,
+        last_modified_at=(case if change.is_of_practice else stored).last_modified_at,
+        precheck_outcome=checked.precheck_outcome,
+        rules_fired=checked.rules_fired,
+        files_version=stored.files_version,
+        remakes=stored.remakes,
+        archived_by_practice_at=stored.archived_by_practice_at,
+        archived_by_lab_at=stored.archived_by_lab_at,
+    )
+
+
 class InMemoryCases:
     """The port ``Cases``."""
 
@@ -139,19 +157,7 @@ class InMemoryCases:
                 memory.returns[case.case_id, change.back.number] = change.back
             if (sent := change.sent_packet) is not None:
                 memory.sent_packets[case.case_id, sent.submission_number] = sent
-            was_changed = change.files_version is None and stored.is_changed_since_sent
-            checked = stored if change.files_version is None else case
-            memory.cases[case.case_id] = replace(
-                case,
-                is_changed_since_sent=case.is_changed_since_sent or was_changed,
-                last_modified_at=(case if change.is_of_practice else stored).last_modified_at,
-                precheck_outcome=checked.precheck_outcome,
-                rules_fired=checked.rules_fired,
-                files_version=stored.files_version,
-                remakes=stored.remakes,
-                archived_by_practice_at=stored.archived_by_practice_at,
-                archived_by_lab_at=stored.archived_by_lab_at,
-            )
+            memory.cases[case.case_id] = as_saved(change, stored)
             if request is not None:
                 memory.remember(request, answer)
             memory.tell(change.entries, change.events)

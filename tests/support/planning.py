@@ -17,7 +17,7 @@ from bitewing.requirements.case_types import CaseType
 
 from tests.support.builders import LAB_ID, NOW, a_case, a_profile
 from tests.support.changes import a_submission
-from tests.support.in_memory import InMemoryDirectory, Memory
+from tests.support.in_memory import InMemoryDirectory, Memory, as_saved
 from tests.support.world import World
 
 LINK = "https://meet.northlight.example/plan"
@@ -89,7 +89,7 @@ class InMemoryPlanning:
                 raise HoursChanged
             if change.lab is not None and self._directory.labs[session.lab_id].version != change.lab.version:
                 raise HoursChanged
-            memory.cases[case.case_id] = replace(case, files_version=stored.files_version, remakes=stored.remakes)
+            memory.cases[case.case_id] = as_saved(change.change, stored)
             memory.sessions[session.session_id] = session
             if request is not None:
                 memory.remember(request, answer)

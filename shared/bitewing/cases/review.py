@@ -197,6 +197,7 @@ class ReviewService:
             ),
             files_version=case.files_version,
             back=back,
+            is_of_practice=True,
         )
         self._cases.save(change)
         return changed

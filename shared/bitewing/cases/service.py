@@ -318,7 +318,14 @@ class CaseService:
                 CaseChanged(**self._event_head(after), fields=fields),
                 details={"fields": ", ".join(fields)},
             )
-            self._cases.save(replace(change, files_version=before.files_version, sent_packet=left_behind(before)))
+            self._cases.save(
+                replace(
+                    change,
+                    files_version=before.files_version,
+                    sent_packet=left_behind(before),
+                    is_of_practice=True,
+                )
+            )
         return self._told_to(caller, changed.checked, changed.files, changed.known)
 
     def _changed_packet(
@@ -442,7 +449,12 @@ class CaseService:
         if (original := self._new_original(case, ready.originals)) is not None:
             change = self._linked(change, original, caller)
         self._cases.save(
-            replace(change, files_version=case.files_version, released=case.gives_up(submitted)),
+            replace(
+                change,
+                files_version=case.files_version,
+                released=case.gives_up(submitted),
+                is_of_practice=True,
+            ),
             request=request,
             answer=answer,
         )

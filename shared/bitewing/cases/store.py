@@ -359,7 +359,8 @@ def _changed_values(change: Change) -> dict[str, Any]:
     # Files and notes change a case without a new version: what they say meanwhile stays.
     if not change.is_of_practice:
         for name in modified(case.case_id, case.last_modified_at):
-            del values[name]
+            # A lab that does not know the case has it in no list.
+            values.pop(name, None)
     if change.files_version is None:
         del values["precheck_outcome"], values["rules_fired"]
         if not case.is_changed_since_sent:

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from bitewing.cases.activity import Deed
 from bitewing.cases.events import event_head
+from bitewing.cases.listing import Listing, Sort
 from bitewing.cases.notes import Note
 from bitewing.cases.ports import AlreadyAnswered, FilesChanged, OriginalChanged, StatusChanged
 from bitewing.cases.review import NewNote
 from bitewing.cases.review_events import CaseNoted
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
+from bitewing.precheck.finding import Outcome
 
 from tests.support.builders import CASE_ID, NOW, a_case
 from tests.support.callers import a_request
@@ -25,6 +27,9 @@ from tests.support.changes import (
     an_answer_to_it,
     an_entry,
 )
+from tests.support.world import Interrupted
+
+LATER = NOW + timedelta(minutes=5)
 
 
 def create(stores, case, key=None):
@@ -72,6 +77,41 @@ def test_a_note_of_the_practice_is_its_change_of_the_case_and_leaves_the_version
     assert stores.cases.find(CASE_ID) == replace(case, last_modified_at=new.note.at)
     assert "CaseNoted" in [name for name, _ in stores.events(CASE_ID)]
     assert new.entry in stores.cases.activity(CASE_ID, limit=5, start=None).things
+
+
+def test_a_note_that_comes_while_the_lab_moves_the_case_stays_what_changed_it_last(stores):
+    # Given a case that its lab is about to move, and another that was changed a moment later
+    case, started = create(stores, a_sent_case()), create(stores, a_sent_case(case_id="case-2", last_modified_at=LATER))
+    note = a_note(case, number=9)
+    # When the practice notes something between what the lab reads and what it stores
+    lab = Interrupted(stores.cases, "save", lambda: add(stores, note))
+    lab.save(a_change(replace(case, status=Status.MANUFACTURING, version=2)))
+    # Then both stay
+    stored = stores.cases.find(CASE_ID)
+    assert (stored.status, stored.last_modified_at) == (Status.MANUFACTURING, note.note.at)
+    # Then it stands so in the lists of both, behind what was changed before
+    for party, organization_id in ((Party.PRACTICE, case.practice_id), (Party.LAB, case.lab_id)):
+        page = stores.cases.listed(party, organization_id, Listing(sort=Sort.MODIFIED), limit=5, start=None)
+        listed = [(row.case_id, row.last_modified_at) for row in page.things]
+        assert listed == [(started.case_id, LATER), (CASE_ID, note.note.at)]
+
+
+def test_what_the_practice_changes_says_when_the_case_was_changed_last(stores):
+    case = create(stores, a_sent_case())
+    changed = replace(case, last_modified_at=LATER, version=2)
+    stores.cases.save(replace(a_change(changed), is_of_practice=True))
+    assert stores.cases.find(CASE_ID).last_modified_at == LATER
+
+
+def test_what_a_check_finds_while_the_lab_moves_the_case_stays_unless_the_move_depends_on_files(stores):
+    case = create(stores, a_sent_case(precheck_outcome=Outcome.PASS))
+    found = replace(case, precheck_outcome=Outcome.WARN, rules_fired=frozenset({"SHD-MISSING"}))
+    lab = Interrupted(stores.cases, "save", lambda: stores.cases.record_check(found))
+    moved = replace(case, status=Status.MANUFACTURING, version=2)
+    lab.save(a_change(moved))
+    assert stores.cases.find(CASE_ID) == replace(found, status=Status.MANUFACTURING, version=2)
+    stores.cases.save(a_change(replace(moved, version=3), files_version=0))
+    assert stores.cases.find(CASE_ID) == replace(moved, version=3)
 
 
 def test_a_note_of_the_lab_leaves_the_case_as_it_is(stores):
