@@ -148,8 +148,8 @@ class InMemoryCases:
             if request is not None and memory.is_remembered(request):
                 raise AlreadyAnswered
             stored = memory.cases.get(case.case_id)
-            if stored is None or stored.version != case.version - 1:
-                raise StaleVersion(expected=case.version - 1, actual=stored.version if stored else 0)
+            if stored is None or stored.version != change.read_version:
+                raise StaleVersion(expected=change.read_version, actual=stored.version if stored else 0)
             if change.files_version is not None and stored.files_version != change.files_version:
                 raise FilesChanged
             self._link(change)

@@ -53,6 +53,7 @@ class Change:
         held: The planning session that has taken place, as the change shows: its record says so, too.
         sent_packet: The packet as the lab goes on to read it: at the first change after a sending, and where the lab
             changes what it reads itself.
+        versions: How many versions the case goes on: one for each of its moves, so that their order can be told.
         is_of_practice: Whether it is the practice's own, or made in its place: it says when the case was modified last.
     """
 
@@ -66,6 +67,12 @@ class Change:
     held: BookedSession | None = None
     sent_packet: SentPacket | None = None
     is_of_practice: bool = False
+    versions: int = 1
+
+    @property
+    def read_version(self) -> int:
+        """Return the version of the case that the change was decided on."""
+        return self.case.version - self.versions
 
 
 class AlreadyAnswered(Exception):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.access import ensure_visible, party_of
@@ -16,7 +16,7 @@ from bitewing.cases.patients import patient_key
 from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
 from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.review_events import CaseReturned
-from bitewing.cases.shipments import all_arrived
+from bitewing.cases.shipments import all_arrived, have_all_arrived
 from bitewing.cases.status import GIVES_BACK, MOVES, MadeBy, Party, Status, made_by
 from bitewing.cases.would_be import WouldBe
 from bitewing.directory.organization import Lab
@@ -48,6 +48,8 @@ def _ends_of(party: Party) -> frozenset[Status]:
 
 #: Where labs move cases, and practices never.
 _LABS_ALONE: Final = _ends_of(Party.LAB) - _ends_of(Party.PRACTICE)
+#: Histories go by time: of two moves at once the second comes so much later.
+_A_MOMENT: Final = timedelta(milliseconds=1)
 
 
 class ProgressService:
@@ -59,6 +61,9 @@ class ProgressService:
 
     def move(self, caller: Caller, case_id: str, move: Move, *, expected_version: int) -> Case:
         """Move a case: as its lab works on it, or to throw a draft away.
+
+        Where all parcels have arrived before their lab says that the case is shipped, the system says that it is
+        delivered, in the same change.
 
         Raises:
             RoleNotAllowed: The caller works in no practice and no lab, or in the practice, and the move is a lab's.
@@ -129,7 +134,31 @@ class ProgressService:
             files_version = case.files_version
         told = _told_of_move(case, moved, party, now)
         change = self._change(case, moved, caller, told, deed=Deed.MOVED, details=details)
+        if moved.status is Status.SHIPPED and have_all_arrived(moved.shipments):
+            return case, self._delivered(change, now + _A_MOMENT)
         return case, replace(change, files_version=files_version)
+
+    def _delivered(self, change: Change, at: datetime) -> Change:
+        """Return a change that ships a case with what follows where all had arrived: the system delivers it."""
+        shipped = change.case
+        case = shipped.moved_to(Status.DELIVERED, by=Party.SYSTEM, at=at)
+        entry = Activity(
+            entry_id=new_id(at),
+            case_id=case.case_id,
+            at=at,
+            by=Party.SYSTEM,
+            user_id=None,
+            deed=Deed.MOVED,
+            details={"from": shipped.status.value, "to": case.status.value},
+        )
+        told = _told_of_move(shipped, case, Party.SYSTEM, at)
+        return replace(
+            change,
+            case=case,
+            entries=(*change.entries, entry),
+            events=(*change.events, told),
+            versions=change.versions + 1,
+        )
 
     def _moved(self, case: Case, move: Move, party: Party, at: datetime) -> Case:
         match move.to:

@@ -117,8 +117,8 @@ class TableCases:
                     raise AlreadyAnswered from error
                 if (stored := error.stored[0]) is None:
                     raise OriginalChanged from error
-                if stored.get("version") != case.version - 1:
-                    raise StaleVersion(expected=case.version - 1, actual=stored.get("version", 0)) from error
+                if stored.get("version") != change.read_version:
+                    raise StaleVersion(expected=change.read_version, actual=stored.get("version", 0)) from error
                 archived = _archived_in(stored)
                 if archived == (case.archived_by_practice_at, case.archived_by_lab_at):
                     raise FilesChanged from error
@@ -255,7 +255,7 @@ def changing(change: Change) -> list[Write]:
     case = change.case
     plain = to_plain(case)
     archived = _as_read({name: plain[name] for name in _ARCHIVED_AT.values()})
-    expression, values = f"#version = :read AND {archived.expression}", {"read": case.version - 1}
+    expression, values = f"#version = :read AND {archived.expression}", {"read": change.read_version}
     if change.files_version is not None:
         expression += " AND #files_version = :files_read"
         values["files_read"] = change.files_version

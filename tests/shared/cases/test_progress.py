@@ -311,6 +311,36 @@ def test_a_parcel_that_had_arrived_arrived_when_it_did(world):
     assert moves(world, Status.DELIVERED).shipments == (arrived, received)
 
 
+def test_a_case_of_which_all_has_arrived_before_it_is_shipped_is_delivered_with_it_by_the_system(world):
+    arrived, received = a_shipment(delivered_at=NOW), a_shipment(number=2, received_at=NOW)
+    world.has(got(Status.FINISHED, shipments=(arrived, received)))
+    would_be = world.progress.would_move(FROM_LAB, CASE_ID, Move(to=Status.SHIPPED), expected_version=1)
+    delivered = moves(world, Status.SHIPPED)
+    assert would_be.status is delivered.status is world.case().status is Status.DELIVERED
+    assert (delivered.version, delivered.shipments, delivered.last_modified_at) == (3, (arrived, received), NOW)
+    shipped, arrival = sorted(world.memory.entries, key=lambda entry: entry.entry_id)
+    assert (shipped.by, shipped.user_id, shipped.details) == (
+        Party.LAB,
+        FROM_LAB.user_id,
+        {"from": "finished", "to": "shipped"},
+    )
+    assert (arrival.by, arrival.user_id, arrival.details) == (
+        Party.SYSTEM,
+        None,
+        {"from": "shipped", "to": "delivered"},
+    )
+    assert [(event.origin, event.to, event.by, event.case_version) for event in world.memory.events] == [
+        ("finished", "shipped", Party.LAB, 2),
+        ("shipped", "delivered", Party.SYSTEM, 3),
+    ]
+
+
+def test_a_case_of_which_some_has_arrived_before_it_is_shipped_is_on_its_way(world):
+    world.has(got(Status.FINISHED, shipments=(a_shipment(delivered_at=NOW), a_shipment(number=2))))
+    assert moves(world, Status.SHIPPED).status is Status.SHIPPED
+    assert world.told() == ["CaseMoved"]
+
+
 def test_a_case_without_a_shipment_is_not_shipped(world):
     world.has(got(Status.FINISHED))
     with pytest.raises(InvalidInput) as refused:

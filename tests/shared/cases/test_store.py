@@ -116,6 +116,17 @@ def test_of_two_savers_the_second_is_told_what_it_missed(stores):
     assert len(stores.events(CASE_ID)) == 2
 
 
+def test_a_change_of_two_moves_goes_on_by_two_versions_from_the_one_that_was_read(stores):
+    case = create(stores, a_case())
+    changed = replace(case, packet=a_packet(description="Another one."), version=3)
+    change = replace(a_change(changed), versions=2, is_of_practice=True)
+    stores.cases.save(change)
+    assert stores.cases.find(CASE_ID) == changed
+    with pytest.raises(StaleVersion) as refused:
+        stores.cases.save(change)
+    assert (refused.value.expected, refused.value.actual) == (1, 3)
+
+
 def test_a_case_that_does_not_exist_cannot_be_saved(stores):
     with pytest.raises(StaleVersion) as refused:
         stores.cases.save(a_change(a_case(version=2)))
