@@ -384,6 +384,8 @@ class Case:
     def released(self, *, at: datetime, days: WorkingDays) -> "Case":
         """Return a paused case where it was, due as many working days later as it stood still.
 
+        Where its planning session stays, its turnaround counts from the day of that: it stood still from then on.
+
         Raises:
             MoveNotAllowed: It is not paused.
             NeverOpen: The lab does not work for more than a year.
@@ -391,7 +393,9 @@ class Case:
         if (hold := self.hold) is None:
             raise MoveNotAllowed(status=self.status, to=Status.ON_HOLD, allowed=self.moves(Party.LAB))
         back = self.progressed(hold.origin, by=Party.LAB, at=at, days=days)
-        due = after_hold(days, hold.due_on, held_at=hold.at, released_at=at)
+        awaited = self.session if hold.origin is Status.PLANNING_SCHEDULED else None
+        stood_since = max(hold.at, awaited.starts_at) if awaited else hold.at
+        due = after_hold(days, hold.due_on, held_at=stood_since, released_at=at)
         return replace(back, due_on=due if hold.origin in HAS_DUE_DATE else None)
 
     def went_on_while_held(self, to: Status) -> "Case":

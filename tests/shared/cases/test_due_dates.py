@@ -13,6 +13,7 @@ from bitewing.cases.due_dates import (
     window_of_finished,
     window_of_manufacturing,
 )
+from bitewing.cases.sessions import BookedSession
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.working_days import MAX_CLOSED_DAYS, NeverOpen, WorkingDays
 from hypothesis import assume, given
@@ -209,3 +210,33 @@ def test_what_a_lab_paused_while_making_it_ships_from_when_it_goes_on():
     # From Friday to Wednesday: three working days, and Thanksgiving among those after November 25.
     assert (back.status, back.due_on) == (Status.MANUFACTURING, date(2026, 12, 1))
     assert back.ship_window == ShipWindow(first=date(2026, 11, 27), last=date(2026, 12, 2))
+
+
+@pytest.mark.parametrize(
+    ("session_after", "due"),
+    [
+        # Friday evening to Wednesday are three working days, and Thanksgiving among those after November 25.
+        (-1, date(2026, 12, 1)),
+        (0, date(2026, 12, 1)),
+        # From Monday to Wednesday.
+        (3, date(2026, 11, 30)),
+        # On the day on which it goes on, and after it.
+        (5, date(2026, 11, 25)),
+        (6, date(2026, 11, 25)),
+    ],
+)
+def test_a_hold_moves_the_date_that_counts_from_a_session_by_what_comes_after_it(session_after, due):
+    starts_at = FRIDAY_EVENING + session_after * DAY
+    session = BookedSession(session_id="session-1", planner=1, starts_at=starts_at, ends_at=starts_at + DAY / 48)
+    case = a_sent_case(Status.PLANNING_SCHEDULED, due_on=date(2026, 11, 25), session=session)
+    held = case.held("The planner is ill.", at=FRIDAY_EVENING)
+    back = held.released(at=FRIDAY_EVENING + 5 * DAY, days=OREGON)
+    assert (back.status, back.due_on, back.session) == (Status.PLANNING_SCHEDULED, due, session)
+
+
+def test_a_hold_of_what_is_made_moves_its_date_whenever_its_session_was():
+    starts_at = FRIDAY_EVENING + 3 * DAY
+    session = BookedSession(session_id="session-1", planner=1, starts_at=starts_at, ends_at=starts_at, is_held=True)
+    case = a_sent_case(Status.MANUFACTURING, due_on=date(2026, 11, 25), session=session)
+    back = case.held("A part is late.", at=FRIDAY_EVENING).released(at=FRIDAY_EVENING + 5 * DAY, days=OREGON)
+    assert back.due_on == date(2026, 12, 1)

@@ -479,7 +479,10 @@ class Lives(RuleBasedStateMachine):
             life.origin, life.held_at, life.held_due = origin, at, due
             return
         if is_release:
-            stood = working_days_between(life.held_at.astimezone(LAB_ZONE).date(), at.astimezone(LAB_ZONE).date())
+            since = life.held_at
+            if life.origin == "planning_scheduled":
+                since = max(since, life.sitting.starts_at)
+            stood = working_days_between(since.astimezone(LAB_ZONE).date(), at.astimezone(LAB_ZONE).date())
             life.due = working_days_later(life.held_due, stood) if life.held_due else None
         if to == "manufacturing" and life.sitting is not None:
             life.sitting.takes_place()
