@@ -129,8 +129,9 @@ class InMemoryPlanning:
             if organization_id == (each.practice_id if party is Party.PRACTICE else each.lab_id)
             if since <= each.starts_at < until
         ]
-        found = found[int(start["after"]) if start else 0 :]
-        return Page(tuple(found[:limit]), {"after": str(limit)} if len(found) > limit else None)
+        first = int(start["after"]) if start else 0
+        following = {"after": str(first + limit)} if len(found) > first + limit else None
+        return Page(tuple(found[first : first + limit]), following)
 
 
 class PlanningWorld(World):

@@ -12,6 +12,7 @@ from bitewing.home.announcement import PLATFORM, Announcement, Board, Publisher,
 from bitewing.home.counts import ColorCounts
 from bitewing.kernel.caller import Caller, OrganizationKind
 from bitewing.kernel.pages import Page, Position
+from bitewing.planning.hours import MAX_BLOCK_MINUTES
 
 if TYPE_CHECKING:
     from bitewing.planning.session import PlanningSession
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 #: Rows that are looked at for what needs attention, which stands first in that order; and how many are shown.
 _ROWS: Final = 25
 MAX_ROWS: Final = 10
-#: Sessions that are looked at, and how many are shown.
-_SESSIONS: Final = 25
 MAX_SESSIONS: Final = 5
+#: How many sessions are looked at in one request, and in how many requests: of a lab, those that were held or missed
+#: today come before those that come next.
+_SESSIONS: Final = 50
+_MAX_REQUESTS: Final = 10
 #: How far ahead sessions are shown; and for how long one that began may still go on.
 _AHEAD: Final = timedelta(days=90)
-_LASTS_AT_MOST: Final = timedelta(hours=8)
+_LASTS_AT_MOST: Final = timedelta(minutes=MAX_BLOCK_MINUTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,8 @@ class HomeService:
         """Return what the caller sees first.
 
         A practice costs four requests: its connections, boards and counts together, the beginning of its list, its
-        sessions. A lab costs three, everybody else one.
+        sessions. A lab costs three, everybody else one. Where more than 50 sessions were in the last hours, each 50
+        cost one more.
         """
         at = self._now()
         if not caller.has_side:
@@ -108,16 +112,26 @@ class HomeService:
         landing = self._landings.landing(self._publishers(caller), (side, organization_id))
         rows = self._lists.listed(side, organization_id, Listing(), limit=_ROWS, start=None).things
         needed = [row for row in rows if row.color is Color.RED or row.waits_for.value == side.value]
-        sessions = self._sessions.listed(
-            side, organization_id, since=at - _LASTS_AT_MOST, until=at + _AHEAD, limit=_SESSIONS, start=None
-        ).things
         return Home(
             side=side,
             announcements=in_force(landing.boards, at=at),
             attention=tuple(row.told_to(side) for row in needed[:MAX_ROWS]),
             counts=landing.counts,
-            sessions=tuple(each for each in sessions if _is_ahead(each, at))[:MAX_SESSIONS],
+            sessions=self._next_sessions(side, organization_id, at),
         )
+
+    def _next_sessions(self, side: Party, organization_id: str, at: datetime) -> "tuple[PlanningSession, ...]":
+        found: list[PlanningSession] = []
+        start: Position | None = None
+        for _ in range(_MAX_REQUESTS):
+            page = self._sessions.listed(
+                side, organization_id, since=at - _LASTS_AT_MOST, until=at + _AHEAD, limit=_SESSIONS, start=start
+            )
+            found += [each for each in page.things if _is_ahead(each, at)]
+            start = page.next
+            if start is None or len(found) >= MAX_SESSIONS:
+                break
+        return tuple(found[:MAX_SESSIONS])
 
     def announcements(self, caller: Caller) -> tuple[Announcement, ...]:
         """Return what is in force for the caller, the newest first: of the platform, and of the labs they work with."""

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 from bitewing.cases.listing import row_of
-from bitewing.cases.status import Color, Party, Status
+from bitewing.cases.status import Color, Status
 from bitewing.home.counting import CountingService
 from bitewing.home.service import MAX_ROWS, MAX_SESSIONS, HomeService
-from bitewing.kernel.pages import Page
 from bitewing.planning.session import PlanningSession, SessionState
 from bitewing.precheck.finding import Outcome
 
@@ -17,29 +16,14 @@ from tests.support.changes import a_sent_case
 from tests.support.clock import Clock
 from tests.support.home import InMemoryAnnouncements, InMemoryCounts, InMemoryLandings, counts_of
 from tests.support.in_memory import InMemoryCases, InMemoryDirectory, Memory
-
-
-class Sessions:
-    """The part of planning that is listed."""
-
-    def __init__(self):
-        self.all = []
-
-    def listed(self, party, organization_id, *, since, until, limit, start):
-        assert start is None
-        found = [
-            each
-            for each in self.all
-            if organization_id == (each.practice_id if party is Party.PRACTICE else each.lab_id)
-            if since <= each.starts_at < until
-        ]
-        return Page(tuple(sorted(found, key=lambda each: each.starts_at)[:limit]), None)
+from tests.support.planning import InMemoryPlanning
 
 
 class Place:
     def __init__(self):
-        self.memory, self.directory, self.sessions = Memory(Clock()), InMemoryDirectory(), Sessions()
+        self.memory, self.directory = Memory(Clock()), InMemoryDirectory()
         self.directory.put(a_connection())
+        self.sessions = InMemoryPlanning(self.memory, self.directory)
         self.counts = InMemoryCounts(self.memory)
         landings = InMemoryLandings(self.directory, InMemoryAnnouncements(self.memory), self.counts)
         self.homes = HomeService(landings, InMemoryCases(self.memory), self.sessions, now=lambda: NOW)
@@ -48,6 +32,9 @@ class Place:
         for case in cases:
             self.memory.cases[case.case_id] = case
             CountingService(self.counts).count(case.case_id)
+
+    def has(self, *sessions):
+        self.memory.sessions |= {session.session_id: session for session in sessions}
 
     def home(self, who=FROM_PRACTICE):
         return self.homes.home(who)
@@ -119,7 +106,7 @@ def test_cases_are_counted_by_color_for_each_side(place):
 @pytest.mark.parametrize("who", [FROM_OTHER_PRACTICE, FROM_OTHER_LAB])
 def test_of_others_nobody_sees_anything(place, who):
     place.put(a_sent_case(Status.RETURNED))
-    place.sessions.all = [a_session(1)]
+    place.has(a_session(1))
     home = place.home(who)
     assert (home.attention, counts_of(home.counts), home.sessions) == ((), {}, ())
 
@@ -135,18 +122,41 @@ def test_who_is_on_no_side_has_announcements_alone(place, monkeypatch):
 
 
 def test_sessions_that_are_booked_come_next_those_that_go_on_now_too(place):
-    place.sessions.all = [
+    place.has(
         a_session(48),
         a_session(2),
         a_session(3, state=SessionState.RELEASED),
         a_session(0, starts_at=NOW - timedelta(minutes=20), ends_at=NOW + timedelta(minutes=10)),
         a_session(-1),
         a_session(24 * 90),
-    ]
+    )
     for who in (FROM_PRACTICE, FROM_LAB):
         assert [each.session_id for each in place.home(who).sessions] == ["session-0", "session-2", "session-48"]
 
 
 def test_five_sessions_are_shown_at_most(place):
-    place.sessions.all = [a_session(hours) for hours in range(1, 8)]
+    place.has(*(a_session(hours) for hours in range(1, 8)))
     assert len(place.home().sessions) == MAX_SESSIONS
+
+
+def some_that_are_over(number):
+    return [a_session(-1, session_id=f"over-{each}", planner=each, state=SessionState.HELD) for each in range(number)]
+
+
+@pytest.mark.parametrize("over", [30, 120])
+def test_what_comes_next_is_shown_however_many_sessions_the_lab_had_this_morning(place, over):
+    place.has(*some_that_are_over(over), a_session(1), a_session(2))
+    assert [each.session_id for each in place.home(FROM_LAB).sessions] == ["session-1", "session-2"]
+
+
+def test_sessions_are_looked_at_in_ten_requests_at_most(place, monkeypatch):
+    place.has(*some_that_are_over(500), a_session(1))
+    asked, listed = [], place.sessions.listed
+    monkeypatch.setattr(place.sessions, "listed", lambda *args, **kwargs: asked.append(1) or listed(*args, **kwargs))
+    assert place.home(FROM_LAB).sessions == ()
+    assert len(asked) == 10
+
+
+def test_a_session_that_takes_as_long_as_one_can_is_shown_until_it_is_over(place):
+    place.has(a_session(-4, starts_at=NOW - timedelta(minutes=239), ends_at=NOW + timedelta(minutes=1)))
+    assert [each.session_id for each in place.home().sessions] == ["session--4"]
