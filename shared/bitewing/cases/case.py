@@ -185,6 +185,11 @@ class Case:
         return self.submission is not None
 
     @property
+    def unsent_since(self) -> datetime | None:
+        """Return when it was sent, where it was changed since: later changes are not the lab's yet."""
+        return self.submission.submitted_at if self.submission and self.is_changed_since_sent else None
+
+    @property
     def is_first_pass(self) -> bool:
         """Whether its last sending is the first that the lab received, and its practice sent the case first."""
         if self.submission is None or self.first_sent_at is None:

@@ -6,11 +6,13 @@ that are not its own, and what the practice says to a return once it has sent th
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.returns import Return
+from bitewing.cases.status import Party
 from bitewing.precheck.finding import FindingSource, Outcome, Precheck
 from bitewing.precheck.not_for_labs import NOT_FOR_LABS, RULES_OF_OTHER_CASES
 
@@ -21,6 +23,17 @@ if TYPE_CHECKING:
 _OWED_BY_PRACTICE: Final = frozenset({"CTX-SETUP", "CTX-BILLING"})
 #: Details of an entry that name rules.
 _RULES_IN_DETAILS: Final = ("acknowledged", "rules_new", "rules_gone", "rules_changed")
+#: What can be changed and not sent yet. What the system does with a file, it does because the practice sent it.
+_OF_PACKET_AND_FILES: Final = frozenset(
+    {
+        Deed.CHANGED,
+        Deed.FILE_ANNOUNCED,
+        Deed.FILE_KEPT,
+        Deed.FILE_QUARANTINED,
+        Deed.FILE_REMOVED,
+        Deed.FILE_REPLACED,
+    }
+)
 
 
 def case_for_lab(case: Case, *, known: Collection[str] = ()) -> Case:
@@ -86,19 +99,31 @@ def precheck_for_preparing_lab(precheck: Precheck) -> Precheck:
     return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)
 
 
-def history_for_lab(entries: Iterable[Activity]) -> tuple[Activity, ...]:
+def history_for_lab(entries: Iterable[Activity], *, unsent_since: datetime | None = None) -> tuple[Activity, ...]:
     """Return entries of a case's history as the lab of the case may read them.
 
     That the work is made again is left out: it may be made elsewhere. The case itself names the remakes that the
-    lab knows.
+    lab knows. What the practice changes is its own until it sends it, and so is what becomes of its files.
+
+    Args:
+        entries: Entries of the history.
+        unsent_since: When the case was sent, where it was changed since.
     """
-    seen = (_entry_for_lab(entry) for entry in entries if entry.deed is not Deed.REMADE)
+    seen = (
+        _entry_for_lab(entry)
+        for entry in entries
+        if entry.deed is not Deed.REMADE and not (unsent_since is not None and _is_unsent(entry, unsent_since))
+    )
     # Requirements that change nothing but what is not for labs change nothing for them.
     return tuple(
         entry
         for entry in seen
         if entry.deed is not Deed.REQUIREMENTS_CHANGED or not entry.details.keys().isdisjoint(_RULES_IN_DETAILS)
     )
+
+
+def _is_unsent(entry: Activity, sent_at: datetime) -> bool:
+    return entry.at > sent_at and entry.by is not Party.LAB and entry.deed in _OF_PACKET_AND_FILES
 
 
 def _entry_for_lab(entry: Activity) -> Activity:

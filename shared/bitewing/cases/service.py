@@ -513,11 +513,16 @@ class CaseService:
             RoleNotAllowed: The caller works in no practice and no lab.
             Unknown: There is no such case for this caller.
         """
-        ensure_visible(self._cases.find(case_id), caller)
+        case = ensure_visible(self._cases.find(case_id), caller)
         page = self._cases.activity(case_id, limit=limit, start=start)
         if party_of(caller) is Party.PRACTICE:
             return page
-        return Page(history_for_lab(page.things), page.next)
+        unsent_since = case.unsent_since
+        # The practice is only looked up where it matters.
+        if unsent_since is not None and case.is_lab_started:
+            practice = self._directory.practice(case.practice_id)
+            unsent_since = None if is_prepared_by_lab(case, practice) else unsent_since
+        return Page(history_for_lab(page.things, unsent_since=unsent_since), page.next)
 
     @staticmethod
     def _decided(decide: Callable[[], CaseWithPrecheck]) -> CaseWithPrecheck:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
@@ -8,12 +9,12 @@ from bitewing.cases.disclosure import (
     precheck_for_lab,
     return_for_lab,
 )
-from bitewing.cases.status import Status
+from bitewing.cases.status import Party, Status
 from bitewing.precheck.finding import Finding, FindingSource, Outcome, Precheck
 from bitewing.precheck.not_for_labs import PRACTICE_RULES
 from bitewing.precheck.rules import RULES
 
-from tests.support.builders import a_case, a_file
+from tests.support.builders import NOW, a_case, a_file
 from tests.support.changes import a_reason, a_return, a_sent_case, a_submission, an_answer_to_it, an_entry
 
 SENT = a_sent_case(submission=a_submission(acknowledged=("SHD-MISSING",)))
@@ -137,6 +138,24 @@ def test_requirements_that_change_only_what_is_about_the_practice_are_no_entry_f
 
 def test_other_entries_of_the_history_are_the_same_for_a_lab():
     entry = an_entry(SENT)
+    assert history_for_lab([entry]) == (entry,)
+
+
+@pytest.mark.parametrize(
+    ("deed", "by", "minutes", "is_told"),
+    [
+        (Deed.CHANGED, Party.PRACTICE, 1, False),
+        (Deed.CHANGED, Party.PRACTICE, 0, True),
+        (Deed.CHANGED, Party.LAB, 1, True),
+        *((deed, Party.PRACTICE, 1, False) for deed in Deed if deed.startswith("file_")),
+        (Deed.FILE_KEPT, Party.SYSTEM, 1, False),
+        (Deed.FILE_KEPT, Party.SYSTEM, -1, True),
+        (Deed.NOTED, Party.PRACTICE, 1, True),
+    ],
+)
+def test_a_lab_is_not_told_of_changes_that_are_not_sent(deed, by, minutes, is_told):
+    entry = an_entry(SENT, at=NOW + timedelta(minutes=minutes), deed=deed, by=by)
+    assert history_for_lab([entry], unsent_since=NOW) == ((entry,) if is_told else ())
     assert history_for_lab([entry]) == (entry,)
 
 

@@ -50,7 +50,7 @@ from tests.support.builders import (
 )
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, a_caller
 from tests.support.callers import a_request as request
-from tests.support.changes import a_sent_case
+from tests.support.changes import a_sent_case, an_entry
 from tests.support.world import Interrupted
 
 LATER = NOW + timedelta(hours=1)
@@ -222,6 +222,48 @@ def test_a_lab_reads_what_was_sent_to_it_and_changes_nothing(world):
         with pytest.raises(RoleNotAllowed):
             ask()
     assert world.told() == []
+
+
+def what_happened(world, caller):
+    page = world.case_service.activity(caller, CASE_ID, limit=20, start=None)
+    return [entry.deed for entry in page.things][::-1]
+
+
+def test_the_history_tells_a_lab_what_was_changed_once_that_is_sent(world):
+    # Given a case that was sent
+    world.has_sendable()
+    world.submits()
+    world.memory.cases[CASE_ID] = replace(world.case(), status=Status.RECEIVED)
+    # When the practice changes the packet and adds a file, and the lab notes something
+    world.clock.advance(minutes=5)
+    changes(world, version=2, contact="Ask for Mia")
+    world.clock.advance(seconds=1)
+    file = world.announces(kind=FileKind.DOCUMENT).file
+    world.clock.advance(seconds=1)
+    world.file_service.remove(FROM_PRACTICE, CASE_ID, file.file_id)
+    world.clock.advance(seconds=1)
+    world.review_service.add_note(FROM_LAB, CASE_ID, "We begin on Monday.", request("note"))
+    # Then its lab is told of none of that but its own note
+    unsent = [Deed.CHANGED, Deed.FILE_ANNOUNCED, Deed.FILE_REMOVED]
+    assert what_happened(world, FROM_PRACTICE) == [Deed.SUBMITTED, *unsent, Deed.NOTED]
+    assert what_happened(world, FROM_LAB) == [Deed.SUBMITTED, Deed.NOTED]
+    # When it is sent, then its lab is told of all
+    world.clock.advance(minutes=5)
+    world.submits(version=3, key="again")
+    assert what_happened(world, FROM_LAB) == [Deed.SUBMITTED, *unsent, Deed.NOTED, Deed.SUBMITTED]
+
+
+@pytest.mark.parametrize(
+    ("registered_by", "is_told"),
+    [(LAB_ID, True), (None, False)],
+    ids=["a guest, whose case the lab prepares", "a practice that prepares it itself"],
+)
+def test_a_lab_that_prepares_what_came_back_is_told_of_each_change(world, registered_by, is_told):
+    world.directory.put(a_practice(registered_by=registered_by))
+    case = a_sent_case(Status.RETURNED, started_by=Party.LAB, is_changed_since_sent=True)
+    world.has(case, *crown_files())
+    world.memory.entries.append(an_entry(case, at=NOW + timedelta(minutes=5)))
+    assert what_happened(world, FROM_LAB) == ([Deed.CHANGED] if is_told else [])
 
 
 def test_a_lab_is_not_told_of_the_practices_billing_setup_and_staff(world):
