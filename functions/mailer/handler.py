@@ -19,7 +19,7 @@ _MAILED: Final = {kind.__name__: kind for kind in MAILED}
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Consume a batch of events."""
-    return each_message(event, _read, _tell, logger, fails=(CannotBeWritten,))
+    return each_message(event, _read, _tell, logger, fails=(CannotBeWritten, LookupError))
 
 
 def _read(body: str) -> Mailed:

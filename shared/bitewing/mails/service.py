@@ -160,10 +160,14 @@ class MailService:
         Raises:
             RequestInProgress: Another is about to send the same mail.
             CannotBeWritten: What is to be said makes no mail.
+            LookupError: There is no such case, practice or lab: none that was announced is ever removed.
         """
         case, practice = self._cases.find(event.case_id), self._directory.practice(event.practice_id)
         lab = self._directory.lab(event.lab_id)
-        if case is None or practice is None or lab is None or not is_mail_address(practice.email):
+        if case is None or practice is None or lab is None:
+            msg = "an event is about a case, a practice or a lab that is not there"
+            raise LookupError(msg)
+        if not is_mail_address(practice.email):
             return Told(outcome=Outcome.NO_ADDRESS)
         mail = self._written(event, self._about(case, practice, lab))
         if mail is None:

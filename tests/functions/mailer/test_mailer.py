@@ -74,13 +74,14 @@ def test_an_event_that_is_delivered_twice_is_mailed_once(offline):
     assert len(mails()) == 1
 
 
-@pytest.mark.parametrize(
-    ("sample", "outcome"),
-    [("session_moved_since", "over"), ("rx_issued_of_a_case_that_is_not_there", "no_address")],
-)
-def test_what_need_not_be_told_is_not_mailed(offline, sample, outcome):
-    failed, (logged,) = consume(offline, sample)
-    assert (failed, logged["mail"], mails()) == ([], outcome, [])
+def test_what_is_no_longer_so_is_not_mailed(offline):
+    failed, (logged,) = consume(offline, "session_moved_since")
+    assert (failed, logged["mail"], mails()) == ([], "over", [])
+
+
+def test_what_is_about_a_case_that_is_not_there_goes_back_to_its_queue(offline):
+    failed, (logged,) = consume(offline, "rx_issued_of_a_case_that_is_not_there")
+    assert (len(failed), logged["failed_with"], mails()) == (1, "LookupError", [])
 
 
 def test_what_cannot_be_read_goes_back_to_its_queue_and_the_rest_is_mailed(offline):

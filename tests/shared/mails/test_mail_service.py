@@ -167,9 +167,11 @@ def test_a_practice_without_an_address_that_can_be_mailed_gets_nothing(post, add
 
 
 @pytest.mark.parametrize("gone", ["case", "practice", "lab"])
-def test_what_is_about_nobody_is_mailed_to_nobody(post, gone):
+def test_what_is_about_nobody_is_a_failure_and_claims_nothing(post, gone):
     setattr(post, gone, None)
-    assert post.tell(RX).outcome is Outcome.NO_ADDRESS
+    with pytest.raises(LookupError, match="not there"):
+        post.tell(RX)
+    assert (post.outbox.sent, post.claims) == ([], InMemoryClaims())
 
 
 def test_a_guest_practice_with_an_address_is_told_like_any_other(post):
