@@ -122,7 +122,11 @@ class HomeView(View):
 
     announcements: list[AnnouncementView]
     attention: Annotated[
-        list[CaseRow], Field(description="What is red or waits for the reader's side, what needs it most first.")
+        list[CaseRow],
+        Field(
+            description="For a practice what is red or waits for it, what needs it most first; for a lab what waits"
+            " for it, the longest first."
+        ),
     ]
     counts: Annotated[ColorCountsView | None, Field(description="Null for who works in no practice and no lab.")]
     sessions: list[NextSessionView]

@@ -26,6 +26,6 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.table,
         data.data_key,
         ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
-        indexes=[wire.PRACTICE_ATTENTION_INDEX, wire.LAB_ATTENTION_INDEX],
+        indexes=[wire.PRACTICE_ATTENTION_INDEX, wire.LAB_WAITING_INDEX],
     )
     return function

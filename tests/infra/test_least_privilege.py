@@ -8,6 +8,7 @@ from bitewing.kernel.wire import (
     INDEXES,
     LAB_ATTENTION_INDEX,
     LAB_LIST_INDEXES,
+    LAB_WAITING_INDEX,
     PATIENT_INDEX,
     PRACTICE_ATTENTION_INDEX,
     PRACTICE_LIST_INDEXES,
@@ -198,10 +199,10 @@ def test_lists_of_cases_are_read_by_who_shows_them_and_who_looks_at_all_that_a_p
         for index in INDEXES
     }
     of_practices, of_labs = {*PRACTICE_LIST_INDEXES}, {*LAB_LIST_INDEXES} - {LAB_ATTENTION_INDEX}
-    # The landing page begins with what needs attention; it runs no PreCheck.
-    for attention in (PRACTICE_ATTENTION_INDEX, LAB_ATTENTION_INDEX):
-        assert "home_api" in reading[attention]
-        reading[attention].remove("home_api")
+    # The landing page begins with what each side has to do; it runs no PreCheck.
+    for needing in (PRACTICE_ATTENTION_INDEX, LAB_WAITING_INDEX):
+        assert "home_api" in reading[needing]
+        reading[needing].remove("home_api")
     assert {name: reading[name] for name in of_practices} == {name: {"cases_api"} for name in of_practices}
     assert {name: reading[name] for name in of_labs} == {name: {"cases_api", "lab_system_api"} for name in of_labs}
     assert reading[LAB_ATTENTION_INDEX] == {"cases_api", "lab_system_api", "requirements_api", "profile_recheck"}

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bitewing.cases.access import party_of
-from bitewing.cases.listing import ListedCase, Listing
-from bitewing.cases.status import Color, Party
+from bitewing.cases.listing import ListedCase, Listing, Sort
+from bitewing.cases.status import Color, Party, WaitsFor
 from bitewing.home.announcement import PLATFORM, Announcement, Board, Publisher, in_force
 from bitewing.home.counts import ColorCounts
 from bitewing.kernel.caller import Caller, OrganizationKind
@@ -17,7 +17,10 @@ from bitewing.planning.hours import MAX_BLOCK_MINUTES
 if TYPE_CHECKING:
     from bitewing.planning.session import PlanningSession
 
-#: Rows that are looked at for what needs attention, which stands first in that order; and how many are shown.
+#: What needs each side: of a practice, what is red or waits for it, which stands first in the order of attention. A
+#: lab has to do nothing for what is red: of a lab, what waits for it, the longest first.
+_NEEDING: Final = {Party.PRACTICE: Listing(), Party.LAB: Listing(sort=Sort.WAITING, waits_for=WaitsFor.LAB)}
+#: Rows that are looked at for it, and how many are shown.
 _ROWS: Final = 25
 MAX_ROWS: Final = 10
 MAX_SESSIONS: Final = 5
@@ -45,7 +48,8 @@ class Home:
     Attributes:
         side: On which side of cases they stand; ``None`` for who works in no practice and no lab.
         announcements: What is in force, the newest first.
-        attention: What is red or waits for them, what needs them most first; the beginning of the list.
+        attention: Of a practice, what is red or waits for it, as its list begins; of a lab, what waits for it, the
+            longest first.
         counts: Cases on their list by color.
         sessions: Planning sessions that come next.
     """
@@ -110,8 +114,9 @@ class HomeService:
             return Home(side=None, announcements=in_force(self._boards(caller), at=at))
         side, organization_id = party_of(caller), caller.organization_id
         landing = self._landings.landing(self._publishers(caller), (side, organization_id))
-        rows = self._lists.listed(side, organization_id, Listing(), limit=_ROWS, start=None).things
-        needed = [row for row in rows if row.color is Color.RED or row.waits_for.value == side.value]
+        rows = self._lists.listed(side, organization_id, _NEEDING[side], limit=_ROWS, start=None).things
+        is_of_lab = side is Party.LAB
+        needed = [row for row in rows if is_of_lab or row.color is Color.RED or row.waits_for is WaitsFor.PRACTICE]
         return Home(
             side=side,
             announcements=in_force(landing.boards, at=at),

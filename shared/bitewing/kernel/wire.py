@@ -16,6 +16,7 @@ LAB_LIST_INDEXES: Final = tuple(f"lab_{order}" for order in LIST_ORDERS)
 LIST_INDEXES: Final = (*PRACTICE_LIST_INDEXES, *LAB_LIST_INDEXES)
 LAB_ATTENTION_INDEX: Final = "lab_attention"
 PRACTICE_ATTENTION_INDEX: Final = "practice_attention"
+LAB_WAITING_INDEX: Final = "lab_waiting"
 #: What lists have of a case: its row, and what changes without one. All lists together may have 100 attributes.
 LISTED_ATTRIBUTES: Final = (
     *("entity", "row", "precheck_outcome", "last_modified_at"),

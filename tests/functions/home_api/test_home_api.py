@@ -37,8 +37,9 @@ def test_a_lab_sees_its_own_announcement_and_what_waits_for_it(offline):
     answer = play(offline, "reads_home_of_a_lab")
     assert titles(answer) == ["A new mill"]
     shown = {row["case_id"]: row for row in answer.body["attention"]}
-    assert {"KEPT00000001", "BACK00000001", "PACKED000001"} <= shown.keys()
-    assert shown["BACK00000001"]["precheck_outcome"] is None
+    assert {"KEPT00000001", "PACKED000001"} <= shown.keys()
+    assert {row["waits_for"] for row in shown.values()} == {"lab"}
+    assert {row["precheck_outcome"] for row in shown.values()} == {None}
 
 
 # --- Announcements ----------------------------------------------------------------------------------------------------

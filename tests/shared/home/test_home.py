@@ -77,15 +77,26 @@ def test_a_practice_sees_what_is_red_or_waits_for_it_as_its_list_begins(place):
     assert place.home().attention[0] == row_of(place.memory.cases["returned"])
 
 
-def test_a_lab_sees_what_waits_for_it_and_what_is_red_without_what_precheck_finds(place):
+def test_a_lab_sees_what_waits_for_it_the_longest_first_without_what_precheck_finds(place):
     place.put(
         a_case(case_id="draft"),
         a_sent_case(Status.RETURNED, case_id="returned", precheck_outcome=Outcome.BLOCK),
-        a_sent_case(Status.RECEIVED, case_id="received"),
+        a_sent_case(Status.RECEIVED, case_id="received", moved_at=NOW, precheck_outcome=Outcome.WARN),
+        a_sent_case(Status.MANUFACTURING, case_id="made", moved_at=NOW - timedelta(days=1)),
+        a_sent_case(Status.RECEIVED, case_id="archived", archived_by_lab_at=NOW),
+        a_sent_case(Status.RECEIVED, case_id="another's", lab_id="lab-2"),
         a_sent_case(Status.SHIPPED, case_id="shipped"),
     )
-    assert sorted(place.attention(FROM_LAB)) == ["received", "returned"]
+    assert place.attention(FROM_LAB) == ["made", "received"]
     assert {row.precheck_outcome for row in place.home(FROM_LAB).attention} == {None}
+
+
+def test_a_lab_sees_what_is_new_however_much_its_practices_have_to_do(place):
+    place.put(
+        *(a_sent_case(Status.RETURNED, case_id=f"case-{number:02d}") for number in range(40)),
+        a_sent_case(Status.RECEIVED, case_id="received"),
+    )
+    assert place.attention(FROM_LAB) == ["received"]
 
 
 def test_ten_rows_are_shown_at_most(place):
