@@ -89,7 +89,8 @@ class Case:
             kept running.
         is_changed_since_sent: Whether the practice changed the packet after it was sent: the lab reads it as it was
             sent, until the change is sent, too.
-        is_packet_changed: Whether that change is one of what the packet says, and not of files alone.
+        is_packet_changed: Whether that change is one of what the packet says, and not of files alone, nor of which
+            come another way.
         ship_window: When the lab expects to ship, while it makes the case or has finished it.
         hold: Why the case stands still, while it does.
         cancel_reason: Why it was canceled.
@@ -226,12 +227,14 @@ class Case:
             PacketLocked: The case is in a status in which its packet stands still.
         """
         self.ensure_packet_is_open(contact=contact)
+        # What comes another way comes in place of files, which are no change of what the packet says either.
+        says = replace(packet, sent_otherwise=self.packet.sent_otherwise)
         return replace(
             self,
             packet=packet,
             last_modified_at=at,
             is_changed_since_sent=self.is_sent,
-            is_packet_changed=self.is_sent,
+            is_packet_changed=self.is_packet_changed or (self.is_sent and says != self.packet),
             version=self.version + 1,
         )
 
@@ -312,7 +315,7 @@ class Case:
     def due_before_files_were_asked_for(self) -> date | None:
         """Return when the case was due before its lab asked for what is missing, while it says what was sent.
 
-        Files and answers may be added: that is what the lab asked for.
+        Files and answers may be added, and what comes another way: that is what the lab asked for.
         """
         back = self.open_return
         if back is None or back.to is not Status.MISSING_INFO or self.is_packet_changed:

@@ -363,6 +363,8 @@ class CaseService:
         if "remake_of" in fields:
             self._ensure_not_linked(case)
         changed = replace(case.with_packet(packet, at=self._now(), contact=contact), **remake)
+        if not remake.keys().isdisjoint(fields):
+            changed = replace(changed, is_packet_changed=case.is_sent)
         if "patient" in fields:
             changed = replace(changed, patient_key=patient_key(known.practice, packet.patient))
         checked = self._checked_anew(changed, files, known)

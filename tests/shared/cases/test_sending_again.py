@@ -19,6 +19,7 @@ from bitewing.kernel.errors import (
     Unknown,
     WarningsNotAcknowledged,
 )
+from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
@@ -222,10 +223,32 @@ def test_a_changed_packet_counts_anew_whatever_the_lab_asked_for(world, changed)
     assert world.submits(version=2).case.due_on == DUE_ANEW
 
 
+def test_what_comes_another_way_keeps_the_clock_running_as_files_do(world):
+    keeps_running(world)
+    world.has(asked_for_files(), *HANDED_OVER)
+    models = {"sent_otherwise": (SentOtherwise(kind=FileKind.OTHER, how="USPS"),)}
+    assert not would_change(world, **models).counts_anew
+    changes(world, **models)
+    assert world.case().is_changed_since_sent
+    # Together with other words, and after them, it counts anew.
+    assert would_change(world, version=2, sent_otherwise=(), contact="Mia").counts_anew
+    assert world.submits(version=2).case.due_on == DUE
+
+
+def test_what_comes_another_way_takes_no_other_change_back(world):
+    keeps_running(world)
+    world.has(asked_for_files(), *HANDED_OVER)
+    changes(world, contact="Ask for Mia")
+    changes(world, version=2, sent_otherwise=(SentOtherwise(kind=FileKind.OTHER, how="USPS"),))
+    assert world.submits(version=3).case.due_on == DUE_ANEW
+
+
 def test_that_it_is_a_remake_counts_anew_too(world):
     keeps_running(world)
     world.has(asked_for_files(), *HANDED_OVER)
     assert would_change(world, remake_reason="It broke.").counts_anew
+    models = (SentOtherwise(kind=FileKind.OTHER, how="USPS"),)
+    assert would_change(world, remake_reason="It broke.", sent_otherwise=models).counts_anew
 
 
 def test_what_keeps_the_clock_running_can_be_wanted_when_it_was_due(world):
