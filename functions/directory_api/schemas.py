@@ -62,7 +62,8 @@ ResubmissionPolicy = Annotated[
     Field(
         description="What sending a case again does to its due date. `counts_anew`: the turnaround counts from then, as"
         " of a new case. `keeps_running`: so it does, unless the lab had asked for what was missing and nothing but"
-        " files and answers was added: then the date stays, or is at once where it is past."
+        " files, what comes another way, and answers was added: then the date stays, or is at once where it is past."
+        " That is for types that are not planned: the others wait for a new planning session, and are due by that."
     ),
 ]
 

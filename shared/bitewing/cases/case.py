@@ -315,10 +315,11 @@ class Case:
     def due_before_files_were_asked_for(self) -> date | None:
         """Return when the case was due before its lab asked for what is missing, while it says what was sent.
 
-        Files and answers may be added, and what comes another way: that is what the lab asked for.
+        Files and answers may be added, and what comes another way: that is what the lab asked for. A case that is
+        planned is due when its next session says so.
         """
         back = self.open_return
-        if back is None or back.to is not Status.MISSING_INFO or self.is_packet_changed:
+        if self.is_planned or back is None or back.to is not Status.MISSING_INFO or self.is_packet_changed:
             return None
         return back.due_on
 

@@ -37,7 +37,10 @@ class Resubmission(StrEnum):
     COUNTS_ANEW = "counts_anew"
     """As a new case would."""
     KEEPS_RUNNING = "keeps_running"
-    """Where the lab asked for files, and nothing but them was added, the due date stays."""
+    """Where the lab asked for files, and nothing but them was added, the due date stays.
+
+    Types that are planned have none before their session, and wait for a new one.
+    """
 
 
 class ConnectionState(StrEnum):
@@ -129,7 +132,8 @@ class Lab:
             does not say.
         closes_at: When it closes, later on the same day; said together with ``opens_at`` or not at all.
         shipping_working_days: Working days of the lab from the day on which work is ready to its arrival.
-        resubmission: What sending a case again does to its due date.
+        resubmission: What sending a case again does to its due date; of types that are not planned, the others get
+            theirs from a new session.
         holiday_calendar: Country and, after a hyphen, state whose public holidays the lab keeps, such as ``US-OR``;
             ``None`` where it only keeps its own.
         public_holidays: Those of that calendar that are known, in the lab's time zone.

@@ -37,6 +37,7 @@ from tests.support.builders import (
 )
 from tests.support.callers import FROM_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE
 from tests.support.changes import a_reason, a_return, a_sent_case, a_submission, an_answer_to_it
+from tests.support.perfect import a_perfect_case
 
 S = Status
 PREPARED = (S.DRAFT, S.MISSING_INFO, S.RETURNED)
@@ -249,6 +250,24 @@ def test_that_it_is_a_remake_counts_anew_too(world):
     assert would_change(world, remake_reason="It broke.").counts_anew
     models = (SentOtherwise(kind=FileKind.OTHER, how="USPS"),)
     assert would_change(world, remake_reason="It broke.", sent_otherwise=models).counts_anew
+
+
+@pytest.mark.parametrize("case_type", [CaseType.CROWN, PLANNED])
+def test_only_types_that_are_not_planned_keep_a_date(case_type):
+    assert asked_for_files(case_type=case_type).due_before_files_were_asked_for == (
+        None if case_type is PLANNED else DUE
+    )
+
+
+def test_a_type_that_is_planned_waits_for_a_new_session_whatever_its_lab_lets_run(world):
+    keeps_running(world)
+    perfect = a_perfect_case(PLANNED)
+    world.directory.put(default_profile(LAB_ID, PLANNED))
+    packet = replace(perfect.case.packet, wanted_on=date(2026, 12, 1), appointment_on=None)
+    case = asked_for_files(case_type=PLANNED, packet=packet)
+    world.has(case, *(replace(file, handed_over_in=1) for file in perfect.files))
+    sent = world.submits().case
+    assert (sent.due_on, sent.clock_started_at) == (None, LATER)
 
 
 def test_what_keeps_the_clock_running_can_be_wanted_when_it_was_due(world):
