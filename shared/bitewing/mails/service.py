@@ -198,7 +198,8 @@ class MailService:
         return About(
             case_id=case.case_id,
             initials=initials_of(case.packet.patient.name),
-            link=f"{self._web_origin}/cases/{case.case_id}",
+            # Where nobody can sign in, no page opens.
+            link="" if practice.is_guest else f"{self._web_origin}/cases/{case.case_id}",
             time_zone=practice.time_zone or lab.time_zone,
             practice_name=practice.name,
             lab_name=lab.name,

@@ -6,6 +6,7 @@ They get initials, never a name, and know nothing of a case but its id.
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bitewing.mails.mail import Calendar, Mail
@@ -17,7 +18,7 @@ class About:
 
     Attributes:
         initials: Of the patient; empty where their name has none.
-        link: Address of the case for people who sign in.
+        link: Address of the case for people who sign in; empty where nobody of the practice can.
         time_zone: Of the reader, IANA.
         lab_contact: How to reach the lab, in one line.
     """
@@ -55,6 +56,9 @@ class Meeting:
 
 #: A sentence, or words with the address to which they lead.
 _Line = str | tuple[str, str]
+#: To practices of which nobody can sign in.
+_LAB_SENDS_A_LINK: Final = "The lab will send you a link where something is missing."
+_LAB_BOOKS: Final = "To book another planning session, contact the lab."
 
 
 def rx_confirmation(about: About, *, rx_number: int) -> Mail:
@@ -64,8 +68,11 @@ def rx_confirmation(about: About, *, rx_number: int) -> Mail:
         about,
         f"{about.case} was sent",
         f"Your case was sent to {about.lab_name}, and its RX was made.{again}",
-        ("Print the confirmation, and keep it with the patient's record", f"{about.link}/confirmation"),
-        ("See the case, and add files while the lab still takes them", about.link),
+        *_signed_in(
+            about,
+            ("Print the confirmation, and keep it with the patient's record", f"{about.link}/confirmation"),
+            ("See the case, and add files while the lab still takes them", about.link),
+        ),
     )
 
 
@@ -76,7 +83,7 @@ def session_booked(about: About, meeting: Meeting) -> Mail:
         f"{about.case}: planning session booked",
         f"A planning session with {about.lab_name} is booked:",
         *_when(about, meeting),
-        ("See the case", about.link),
+        *_signed_in(about, ("See the case", about.link)),
         calendar=meeting.calendar,
     )
 
@@ -89,7 +96,7 @@ def session_moved(about: About, meeting: Meeting, *, previous_starts_at: datetim
         f"The planning session with {about.lab_name} takes place at another time:",
         *_when(about, meeting),
         f"It would have begun on {said(previous_starts_at, about.time_zone)}.",
-        ("See the case", about.link),
+        *_signed_in(about, ("See the case", about.link)),
         calendar=meeting.calendar,
     )
 
@@ -100,7 +107,7 @@ def session_released(about: About, starts_at: datetime, *, calendar: Calendar) -
         about,
         f"{about.case}: planning session canceled",
         f"The planning session with {about.lab_name} on {said(starts_at, about.time_zone)} does not take place.",
-        ("See how the case goes on", about.link),
+        *_signed_in(about, ("See how the case goes on", about.link)),
         calendar=calendar,
     )
 
@@ -112,7 +119,7 @@ def session_missed(about: About, starts_at: datetime) -> Mail:
         f"{about.case}: planning session missed",
         f"The planning session with {about.lab_name} on {said(starts_at, about.time_zone)} was missed. The case is on"
         " hold until another is booked.",
-        ("Book another planning session", about.link),
+        *_signed_in(about, ("Book another planning session", about.link), otherwise=_LAB_BOOKS),
     )
 
 
@@ -121,6 +128,11 @@ def said(at: datetime, time_zone: str) -> str:
     local = at.astimezone(ZoneInfo(time_zone))
     offset = f"{local:%z}"
     return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def _signed_in(about: About, *lines: _Line, otherwise: str = _LAB_SENDS_A_LINK) -> tuple[_Line, ...]:
+    """Return lines that lead where people sign in, or what to say to a practice of which nobody can."""
+    return lines if about.link else (otherwise,)
 
 
 def _when(about: About, meeting: Meeting) -> tuple[_Line, ...]:

@@ -98,6 +98,13 @@ def test_a_confirmation_leads_to_its_page_and_to_the_case():
     assert "version" not in mail.text
 
 
+@pytest.mark.parametrize("name", all_mails())
+def test_who_cannot_sign_in_is_led_nowhere_but_to_the_session(name):
+    about = About(**{field: getattr(ABOUT, field) for field in About.__slots__} | {"link": ""})
+    links = Read(all_mails(about)[name].html).links
+    assert links == ([MEETING.join_link, MEETING.add_link] if name in {"session_booked", "session_moved"} else [])
+
+
 def test_a_later_confirmation_says_which_version_of_the_rx_it_is_about():
     assert "This is version 3 of its RX" in rx_confirmation(ABOUT, rx_number=3).text
 

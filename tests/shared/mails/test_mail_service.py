@@ -174,9 +174,18 @@ def test_what_is_about_nobody_is_a_failure_and_claims_nothing(post, gone):
     assert (post.outbox.sent, post.claims) == ([], InMemoryClaims())
 
 
-def test_a_guest_practice_with_an_address_is_told_like_any_other(post):
-    post.practice = replace(post.practice, registered_by=LAB_ID)
-    assert post.tell(RX).outcome is Outcome.SENT
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_guest_practice_is_told_like_any_other_and_led_to_no_page_on_which_nobody_of_it_can_sign_in(post, name):
+    for registered_by in (None, LAB_ID):
+        post.practice = replace(post.practice, registered_by=registered_by)
+        event = post.is_of(replace(EVENTS[name], event_id=f"event-{registered_by}"))
+        assert post.tell(event) == Told(outcome=Outcome.SENT)
+    joined, guest = (
+        "".join(str(part.get_content()) for part in mail.walk() if not part.is_multipart()) for mail in post.mails
+    )
+    assert "https://app.bitewing.example" in joined
+    assert "app.bitewing.example" not in guest
+    assert ("contact the lab" if name == "PlanningSessionMissed" else "The lab will send you a link") in guest
 
 
 @pytest.mark.parametrize("name", [name for name in EVENTS if name != "RxIssued"])
