@@ -789,6 +789,9 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "list_shipments": lambda: handler_of("shipping_api").ShipmentsView(
         shipments=[handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON))]
     ),
+    "remove_shipment": lambda: handler_of("shipping_api").ShipmentsView(
+        shipments=[handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON))]
+    ),
     "receive_shipment": lambda: handler_of("shipping_api").ShipmentView.of(
         sample_shipment(NOON).received(by=IRIS_ID, at=NOON)
     ),
@@ -837,6 +840,9 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "list_rx_versions_for_system": lambda: _systems().RxVersionsView(versions=[_systems().RxView.of(_rx())]),
     "download_rx_for_system": lambda: _systems().SignedRequestView.of(_request("GET", "files")),
     "list_shipments_for_system": lambda: _systems().ShipmentsView(
+        shipments=[_systems().ShipmentView.of(sample_shipment(NOON))]
+    ),
+    "remove_shipment_for_system": lambda: _systems().ShipmentsView(
         shipments=[_systems().ShipmentView.of(sample_shipment(NOON))]
     ),
     "add_shipment_for_system": lambda: _systems().ShipmentView.of(sample_shipment(NOON)),

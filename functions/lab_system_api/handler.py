@@ -53,6 +53,7 @@ from functions.lab_system_api.schemas import (
     ShipmentView,
     SignedRequestView,
     TransitionBody,
+    read_number,
 )
 from functions.lab_system_api.wiring import cases, cursors, files, lists, prescriptions, progress, shipping, systems
 
@@ -159,6 +160,14 @@ def add_shipment_for_system(
     who = _caller(SystemScope.WRITE_CASES)
     shipment = shipping.ship(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))
     return Response(status_code=201, content_type=JSON, body=ShipmentView.of(shipment))
+
+
+@app.delete("/v1/lab-system/cases/<case_id>/shipments/<shipment_number>", tags=["lab systems"])
+def remove_shipment_for_system(case_id: str, shipment_number: str) -> ShipmentsView:
+    """Take back a parcel that was said by mistake and has not arrived, and list the others; needs `cases:write`."""
+    who = _caller(SystemScope.WRITE_CASES)
+    shipments = shipping.remove(who, read_id(case_id), read_number(shipment_number))
+    return ShipmentsView(shipments=[ShipmentView.of(shipment) for shipment in shipments])
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

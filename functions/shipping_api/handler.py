@@ -35,6 +35,17 @@ def list_shipments(case_id: str) -> ShipmentsView:
     return ShipmentsView(shipments=[ShipmentView.of(shipment) for shipment in shipments])
 
 
+@app.delete("/v1/cases/<case_id>/shipments/<shipment_number>", tags=["shipping"])
+def remove_shipment(case_id: str, shipment_number: str) -> ShipmentsView:
+    """Take back a parcel that was said by mistake, as with a mistyped number, and list the others; for its lab.
+
+    It has not arrived, and the case is not delivered. The history keeps that it was said; its number within the case
+    is given to no other. Say the right one first where the others have arrived or may arrive at any moment.
+    """
+    shipments = shipping.remove(caller(app), read_id(case_id), read_number(shipment_number))
+    return ShipmentsView(shipments=[ShipmentView.of(shipment) for shipment in shipments])
+
+
 @app.post("/v1/cases/<case_id>/shipments/<shipment_number>/received", tags=["shipping"])
 def receive_shipment(case_id: str, shipment_number: str) -> ShipmentView:
     """Say that a parcel is here; for the practice of the case. Twice is once.

@@ -20,5 +20,5 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         reserved_concurrency=10,
         description="Serves parcels of cases: said by labs, received by practices",
     )
-    allow_table(function, data.table, data.data_key, ["GetItem", "PutItem", "UpdateItem"])
+    allow_table(function, data.table, data.data_key, ["GetItem", "PutItem", "UpdateItem", "DeleteItem"])
     return function

@@ -177,6 +177,7 @@ OF_THE_LAB = [
     ("POST", "/v1/cases/{case_id}/transitions"),
     ("PATCH", "/v1/cases/{case_id}/patient"),
     ("POST", "/v1/cases/{case_id}/shipments"),
+    ("DELETE", "/v1/cases/{case_id}/shipments/{shipment_number}"),
     ("POST", "/v1/cases/{case_id}/planning-session/outcome"),
     ("POST", "/v1/cases/{case_id}/sent-otherwise/{kind}/arrived"),
     ("POST", "/v1/cases/{case_id}/correction-links"),

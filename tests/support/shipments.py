@@ -39,6 +39,12 @@ class InMemoryShipments:
     def save(self, change: Change) -> None:
         self._cases.save(change)
 
+    def remove(self, change: Change, shipment: Shipment, *, is_tracked: bool) -> None:
+        with self._memory.lock:
+            self._cases.save(change)
+            if is_tracked:
+                del self._tracked[shipment.carrier, shipment.tracking_number][change.case.case_id]
+
     def tracked(self, carrier: str, tracking_number: str) -> tuple[TrackedParcel, ...]:
         found = self._tracked.get((carrier, tracking_number), {})
         return tuple(found[case_id] for case_id in sorted(found))

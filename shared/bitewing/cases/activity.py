@@ -28,6 +28,7 @@ class Deed(StrEnum):
     SHIPMENT_ADDED = "shipment_added"
     SHIPMENT_MOVED = "shipment_moved"
     SHIPMENT_RECEIVED = "shipment_received"
+    SHIPMENT_REMOVED = "shipment_removed"
     LINK_ISSUED = "link_issued"
     LINK_REVOKED = "link_revoked"
     CORRECTED = "corrected"

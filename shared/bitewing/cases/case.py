@@ -96,6 +96,7 @@ class Case:
         cancel_reason: Why it was canceled.
         session: Its planning session, from the booking on, until it is released.
         shipments: Its parcels, in the order in which they left.
+        last_shipment: The highest number that a parcel of it had, also one that was removed; 0 where none is noted.
         rx_version: Number of the last RX that was made for it, 0 before the first.
         archived_by_practice_at: When its practice took it off its list; ``None`` while it is on it.
         archived_by_lab_at: The same for the list of its lab.
@@ -134,6 +135,7 @@ class Case:
     cancel_reason: str | None = None
     session: BookedSession | None = None
     shipments: tuple[Shipment, ...] = ()
+    last_shipment: int = 0
     rx_version: int = 0
     archived_by_practice_at: datetime | None = None
     archived_by_lab_at: datetime | None = None

@@ -20,7 +20,7 @@ from bitewing.cases.case import Case
 from bitewing.cases.events import CaseMoved, event_head
 from bitewing.cases.ports import TRIES, AlreadyAnswered, Change
 from bitewing.cases.shipments import MAX_SHIPMENTS, Shipment, ShipmentState, have_all_arrived
-from bitewing.cases.shipping_events import ShipmentAdded, ShipmentMoved, ShipmentReceived
+from bitewing.cases.shipping_events import ShipmentAdded, ShipmentMoved, ShipmentReceived, ShipmentRemoved
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, Request
 from bitewing.kernel.errors import (
@@ -28,6 +28,7 @@ from bitewing.kernel.errors import (
     InvalidInput,
     RequestInProgress,
     RoleNotAllowed,
+    ShipmentArrived,
     ShipmentNotPossible,
     StaleVersion,
     TooManyShipments,
@@ -133,6 +134,18 @@ class Shipments(Protocol):
 
     def save(self, change: Change) -> None:
         """Store a changed case, if it is still the one that was read.
+
+        Raises:
+            StaleVersion: Someone else saved the case first.
+        """
+
+    def remove(self, change: Change, shipment: Shipment, *, is_tracked: bool) -> None:
+        """Store a case without a parcel that it had, if the case is still the one that was read.
+
+        Args:
+            change: The case without the parcel.
+            shipment: The parcel that it had.
+            is_tracked: Whether its number led to it.
 
         Raises:
             StaleVersion: Someone else saved the case first.
@@ -280,6 +293,51 @@ class ShippingService(_Parcels):
 
         return _numbered(self._saved(case_id, received), number)
 
+    def remove(self, caller: Caller, case_id: str, number: int) -> tuple[Shipment, ...]:
+        """Take back a parcel that was said by mistake, as long as it has not arrived, and return the others.
+
+        Its number is given to no other parcel. Again, and nothing changes. The case stays where it is, also where all
+        others have arrived: the right parcel can still be said.
+
+        Raises:
+            RoleNotAllowed: The caller does not work in the lab of the case.
+            Unknown: There is no such case for this caller, or there never was such a parcel.
+            ShipmentArrived: The parcel has arrived.
+            ShipmentNotPossible: The case was delivered, paused or canceled.
+            RequestInProgress: Others kept changing the case.
+        """
+        for _ in range(TRIES):
+            case = ensure_visible(self._shipments.find(case_id), caller)
+            if party_of(caller) is not Party.LAB:
+                raise RoleNotAllowed(LAB_ROLES)
+            if 0 < number <= case.last_shipment and _find(case, number) is None:
+                return case.shipments
+            parcel = _numbered(case, number)
+            try:
+                return self._remove(case, parcel, caller)
+            except StaleVersion:
+                continue
+        raise RequestInProgress
+
+    def _remove(self, case: Case, parcel: Shipment, caller: Caller) -> tuple[Shipment, ...]:
+        if parcel.has_arrived:
+            raise ShipmentArrived
+        if case.status not in SHIPS:
+            raise ShipmentNotPossible(status=case.status)
+        now, carrier = self._now(), CarrierCode(parcel.carrier)
+        after = replace(
+            case,
+            shipments=tuple(each for each in case.shipments if each.number != parcel.number),
+            last_shipment=_last_number(case),
+            version=case.version + 1,
+        )
+        event = ShipmentRemoved(**event_head(after, at=now), shipment_number=parcel.number, carrier=carrier)
+        details = {"shipment": str(parcel.number), "carrier": parcel.carrier}
+        entry = self._entry(case, Deed.SHIPMENT_REMOVED, details, caller=caller)
+        change = Change(case=after, entries=(entry,), events=(event,))
+        self._shipments.remove(change, parcel, is_tracked=CARRIERS[carrier].is_heard)
+        return after.shipments
+
     def _add(self, case: Case, new: NewShipment, caller: Caller, request: Request) -> Shipment:
         if case.status not in SHIPS:
             raise ShipmentNotPossible(status=case.status)
@@ -288,7 +346,7 @@ class ShippingService(_Parcels):
         now = self._now()
         is_heard = CARRIERS[new.carrier].is_heard
         shipment = Shipment(
-            number=len(case.shipments) + 1,
+            number=_last_number(case) + 1,
             carrier=new.carrier.value,
             tracking_number=new.tracking_number,
             link=new.link or link_to(new.carrier, new.tracking_number),
@@ -298,7 +356,12 @@ class ShippingService(_Parcels):
             state=ShipmentState.LABEL_CREATED if is_heard else ShipmentState.UNKNOWN,
             state_at=now,
         )
-        after = replace(case, shipments=(*case.shipments, shipment), version=case.version + 1)
+        after = replace(
+            case,
+            shipments=(*case.shipments, shipment),
+            last_shipment=shipment.number,
+            version=case.version + 1,
+        )
         event = ShipmentAdded(**event_head(after, at=now), shipment_number=shipment.number, carrier=new.carrier)
         details = {"shipment": str(shipment.number), "carrier": shipment.carrier}
         entry = self._entry(case, Deed.SHIPMENT_ADDED, details, caller=caller)
@@ -361,7 +424,10 @@ class TrackingService(_Parcels):
 
         def told(case: Case) -> Change | None:
             nonlocal was_new
-            parcel = _numbered(case, tracked.shipment_number)
+            if (parcel := _find(case, tracked.shipment_number)) is None:
+                # It was removed after its number was looked up.
+                was_new = False
+                return None
             moved = parcel.told(report.state, at=report.at)
             was_new = moved != parcel
             now = self._now()
@@ -390,8 +456,17 @@ def _known(case: Case, carrier: CarrierCode, number: str) -> Shipment | None:
     return next((each for each in case.shipments if (each.carrier, each.tracking_number) == (carrier, number)), None)
 
 
+def _last_number(case: Case) -> int:
+    """Return the highest number that a parcel had; cases that were stored before this was noted lost none."""
+    return max((case.last_shipment, *(each.number for each in case.shipments)))
+
+
+def _find(case: Case, number: int) -> Shipment | None:
+    return next((each for each in case.shipments if each.number == number), None)
+
+
 def _numbered(case: Case, number: int) -> Shipment:
-    if (found := next((each for each in case.shipments if each.number == number), None)) is None:
+    if (found := _find(case, number)) is None:
         raise Unknown("shipment")
     return found
 

@@ -1,6 +1,7 @@
 """Bodies of parcels over HTTP, for people and for a lab's own software."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
@@ -8,6 +9,14 @@ from bitewing.aws.bodies import ONE_LINE, Body, Line, View
 from bitewing.cases.bodies import ShipmentView
 from bitewing.cases.carriers import MAX_LINK_LENGTH, CarrierCode
 from bitewing.cases.shipping import NewShipment
+
+#: What a parcel can be numbered: with all that were taken back, no case comes to more digits.
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+
+
+def read_number(text: str) -> int:
+    """Return the number of a parcel; 0, which none has, where it can be none."""
+    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 class NewShipmentBody(Body):

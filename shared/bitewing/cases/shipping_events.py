@@ -39,6 +39,19 @@ class ShipmentMoved(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentRemoved(CaseEvent):
+    """A lab took back what it had said of a parcel; its number is given to no other.
+
+    Attributes:
+        shipment_number: The parcel that the case had.
+        carrier: Code of who was said to carry it.
+    """
+
+    shipment_number: int
+    carrier: CarrierCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentReceived(CaseEvent):
     """The practice said that it has a parcel.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, ConditionsFailed, Put, Table, Write
+from bitewing.aws.table import ALWAYS, ConditionsFailed, Delete, Put, Table, Write
 from bitewing.cases.case import Case
 from bitewing.cases.ports import AlreadyAnswered, Change
 from bitewing.cases.shipments import Shipment
@@ -51,6 +51,14 @@ class TableShipments:
     def save(self, change: Change) -> None:
         """Store a changed case, if it is still the one that was read."""
         self._write(changing(change), change)
+
+    def remove(self, change: Change, shipment: Shipment, *, is_tracked: bool) -> None:
+        """Store a case without a parcel, whose number leads to it no longer; in one transaction."""
+        writes = changing(change)
+        if is_tracked:
+            key = keys.tracked_parcel(shipment.carrier, shipment.tracking_number, change.case.case_id)
+            writes.append(Delete(key=key))
+        self._write(writes, change)
 
     def tracked(self, carrier: str, tracking_number: str) -> tuple[TrackedParcel, ...]:
         """Return what goes under a carrier's number, as it is now; one request."""

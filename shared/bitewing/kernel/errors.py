@@ -36,6 +36,7 @@
     │   ├── TooManyLinks
     │   ├── ShipmentNotPossible
     │   ├── TooManyShipments
+    │   ├── ShipmentArrived
     │   ├── TooManyAnnouncements
     │   ├── EmailTaken
     │   ├── LastAdmin
@@ -553,6 +554,15 @@ class TooManyShipments(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return how many parcels a case can have."""
         return {"limit": self.limit}
+
+
+class ShipmentArrived(Conflict):
+    """What arrived was sent."""
+
+    code = "shipment_arrived"
+
+    def __init__(self) -> None:
+        super().__init__("This parcel has arrived: it stays with its case.")
 
 
 class TooManyAnnouncements(Conflict):

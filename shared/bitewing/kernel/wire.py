@@ -49,6 +49,7 @@ WEBHOOK_EVENTS: Final = (
     *("CaseCreated", CASE_SUBMITTED, "CaseMoved", CASE_RETURNED, "CaseNoted", "SentOtherwiseArrived", "CorrectionDone"),
     *("RxIssued", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased", "PlanningSessionHeld"),
     *("PlanningSessionMissed", "ShipmentAdded", "ShipmentMoved", "ShipmentReceived"),
+    "ShipmentRemoved",
 )
 #: Sources of these events.
 WEBHOOK_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE)
@@ -156,6 +157,7 @@ ROUTES: Final = (
     Route("GET", "/v1/lab-system/cases/{case_id}/rx/{number}", "lab_system_api", is_public=True),
     Route("GET", "/v1/lab-system/cases/{case_id}/shipments", "lab_system_api", is_public=True),
     Route("POST", "/v1/lab-system/cases/{case_id}/shipments", "lab_system_api", is_public=True),
+    Route("DELETE", "/v1/lab-system/cases/{case_id}/shipments/{shipment_number}", "lab_system_api", is_public=True),
     Route("GET", "/v1/rule-report", "reports_api"),
     Route("GET", "/v1/labs/{lab_id}/rule-report", "reports_api"),
     Route("GET", "/v1/members", "members_api"),
@@ -190,6 +192,7 @@ ROUTES: Final = (
     Route("PATCH", "/v1/cases/{case_id}/patient", "progress_api"),
     Route("POST", "/v1/cases/{case_id}/shipments", "shipping_api"),
     Route("GET", "/v1/cases/{case_id}/shipments", "shipping_api"),
+    Route("DELETE", "/v1/cases/{case_id}/shipments/{shipment_number}", "shipping_api"),
     Route("POST", "/v1/cases/{case_id}/shipments/{shipment_number}/received", "shipping_api"),
     Route("POST", "/v1/carriers/{carrier}/events", "carrier_api", is_public=True),
     Route("GET", "/v1/cases/{case_id}/returns", "case_review_api"),

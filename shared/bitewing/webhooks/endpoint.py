@@ -37,6 +37,7 @@ class EventType(StrEnum):
     SHIPMENT_ADDED = "ShipmentAdded"
     SHIPMENT_MOVED = "ShipmentMoved"
     SHIPMENT_RECEIVED = "ShipmentReceived"
+    SHIPMENT_REMOVED = "ShipmentRemoved"
 
 
 #: What is sent when a lab asks for a sign of life; it is no event, and is heard whatever an endpoint listens for.

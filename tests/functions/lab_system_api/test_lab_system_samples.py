@@ -23,6 +23,7 @@ EXPECTED = {
     "downloads_an_rx_that_is_not_there": (404, "not_found"),
     "lists_shipments": (200, None),
     "adds_a_shipment": (201, None),
+    "removes_a_shipment": (200, None),
     "adds_a_shipment_too_early": (409, "shipment_not_possible"),
     "shows_a_wrong_secret": (401, "unauthenticated"),
     "shows_no_credential": (401, "unauthenticated"),

@@ -20,6 +20,7 @@ NEEDED = {
     ("GET", f"{CASES}/{{case_id}}/rx/{{number}}"): "cases:read",
     ("GET", f"{CASES}/{{case_id}}/shipments"): "cases:read",
     ("POST", f"{CASES}/{{case_id}}/shipments"): "cases:write",
+    ("DELETE", f"{CASES}/{{case_id}}/shipments/{{shipment_number}}"): "cases:write",
 }
 CEDAR_ADMIN = Person("carl", "cedar-works", "lab", ("lab_admin",))
 

@@ -89,6 +89,24 @@ def test_the_practice_has_a_parcel_once(offline):
     assert play(offline, "receives_a_shipment_that_is_none").status == 404
 
 
+def test_a_parcel_is_taken_back_with_where_its_number_leads(offline):
+    tracked = "TRACKING#ups#1Z999AA10123456784", f"CASE#{CASE}"
+    assert tracked in offline.items()
+    for _ in range(2):
+        answer = play(offline, "removes_a_shipment")
+        assert (answer.status, answer.body) == (200, {"shipments": []})
+    assert tracked not in offline.items()
+    assert play(offline, "adds_a_shipment").body["number"] == 2
+    answer = play(offline, "removes_a_shipment_that_is_none")
+    assert (answer.status, answer.body["detail"]) == (404, "There is no such shipment.")
+
+
+def test_a_parcel_that_is_here_is_not_taken_back(offline):
+    play(offline, "receives_a_shipment")
+    answer = play(offline, "removes_a_shipment")
+    assert (answer.status, answer.code) == (409, "shipment_arrived")
+
+
 @pytest.mark.parametrize("number", ["0", "01", "-1", "1.0", "٢", "100", "one"])
 def test_what_is_no_number_of_a_parcel_is_not_found(ask_as, number):
     call = Call("POST", f"{SHIPMENTS}/{{shipment_number}}/received", {"case_id": CASE, "shipment_number": number})

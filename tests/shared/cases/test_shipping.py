@@ -15,6 +15,7 @@ from bitewing.kernel.errors import (
     InvalidInput,
     RequestInProgress,
     RoleNotAllowed,
+    ShipmentArrived,
     ShipmentNotPossible,
     StaleVersion,
     TooManyShipments,
@@ -206,6 +207,113 @@ def test_a_case_has_twenty_parcels_at_most(place):
 def test_only_the_lab_of_the_case_ships_it(place, who, refusal):
     with pytest.raises(refusal):
         place.ship(who=who)
+
+
+# --- Taken back by the lab --------------------------------------------------------------------------------------------
+
+
+def test_a_parcel_that_is_taken_back_is_gone_and_its_number_leads_nowhere(shipped):
+    right = shipped.ship(SECOND)
+    assert shipped.shipping.remove(FROM_LAB, CASE_ID, 1) == (right,) == shipped.case.shipments
+    assert shipped.hears(S.IN_TRANSIT) == Heard(unknown=1)
+    assert shipped.case.status is Status.SHIPPED
+    entry, event = shipped.memory.entries[-1], shipped.memory.events[-1]
+    assert (entry.deed, entry.by, entry.user_id) == (Deed.SHIPMENT_REMOVED, Party.LAB, FROM_LAB.user_id)
+    assert entry.details == {"shipment": "1", "carrier": "ups"}
+    assert (type(event).__name__, event.shipment_number, event.carrier) == ("ShipmentRemoved", 1, "ups")
+    assert event.case_version == shipped.case.version
+
+
+def test_a_parcel_is_taken_back_once_and_no_other_gets_its_number(place):
+    place.ship()
+    for _ in range(2):
+        assert place.shipping.remove(FROM_LAB, CASE_ID, 1) == ()
+    assert place.told == ["ShipmentAdded", "ShipmentRemoved"]
+    assert place.ship().number == 2
+    assert place.shipping.remove(FROM_LAB, CASE_ID, 1) == place.case.shipments
+    assert place.hears(S.IN_TRANSIT, after=-1) == Heard(known=1, changed=1)
+
+
+def test_parcels_of_a_case_that_was_stored_before_numbers_were_noted_go_on_from_the_highest(place):
+    place.ship()
+    place.memory.cases[CASE_ID] = replace(place.case, last_shipment=0)
+    place.shipping.remove(FROM_LAB, CASE_ID, 1)
+    assert place.ship(SECOND).number == 2
+
+
+def test_a_parcel_that_nobody_follows_is_taken_back(place):
+    place.ship("", carrier=CarrierCode.COURIER)
+    assert place.shipping.remove(FROM_LAB, CASE_ID, 1) == ()
+
+
+def test_a_parcel_that_was_taken_back_is_not_waited_for(shipped):
+    shipped.ship(SECOND)
+    shipped.shipping.remove(FROM_LAB, CASE_ID, 1)
+    shipped.hears(S.DELIVERED, number=SECOND)
+    assert shipped.case.status is Status.DELIVERED
+
+
+def test_taking_back_the_last_parcel_that_is_on_its_way_leaves_room_for_the_right_one(shipped):
+    shipped.ship(SECOND)
+    shipped.hears(S.DELIVERED)
+    shipped.shipping.remove(FROM_LAB, CASE_ID, 2)
+    assert shipped.case.status is Status.SHIPPED
+    assert shipped.ship("1Z999AA10123456786").number == 3
+
+
+@pytest.mark.parametrize("number", [0, 2, 9])
+def test_a_parcel_that_never_was_is_not_taken_back(shipped, number):
+    with pytest.raises(Unknown):
+        shipped.shipping.remove(FROM_LAB, CASE_ID, number)
+
+
+def test_what_arrived_is_not_taken_back(shipped):
+    shipped.ship(SECOND)
+    shipped.shipping.receive(FROM_PRACTICE, CASE_ID, 1)
+    with pytest.raises(ShipmentArrived):
+        shipped.shipping.remove(FROM_LAB, CASE_ID, 1)
+
+
+@pytest.mark.parametrize("status", [Status.DELIVERED, Status.ON_HOLD, Status.CANCELLED])
+def test_nothing_is_taken_back_where_nothing_ships(shipped, status):
+    shipped.moves_to(status)
+    with pytest.raises(ShipmentNotPossible) as refused:
+        shipped.shipping.remove(FROM_LAB, CASE_ID, 1)
+    assert refused.value.facts() == {"current_status": status}
+
+
+@pytest.mark.parametrize(
+    ("who", "refusal"),
+    [(FROM_PRACTICE, RoleNotAllowed), (FROM_OTHER_PRACTICE, Unknown), (FROM_OTHER_LAB, Unknown)],
+)
+def test_only_the_lab_of_the_case_takes_a_parcel_back(shipped, who, refusal):
+    with pytest.raises(refusal):
+        shipped.shipping.remove(who, CASE_ID, 1)
+
+
+def test_taking_back_is_decided_anew_when_somebody_saves_in_between_and_given_up_in_the_end(shipped):
+    remove, interruptions = shipped.store.remove, iter([True])
+
+    def interrupted(*args, **named):
+        if next(interruptions, False):
+            raise StaleVersion(expected=1, actual=2)
+        remove(*args, **named)
+
+    shipped.store.remove = interrupted
+    shipped.ship(SECOND)
+    (left,) = shipped.shipping.remove(FROM_LAB, CASE_ID, 1)
+    assert left.number == 2
+    interruptions = itertools.cycle([True])
+    with pytest.raises(RequestInProgress):
+        shipped.shipping.remove(FROM_LAB, CASE_ID, 2)
+
+
+def test_what_a_carrier_says_of_a_parcel_that_is_taken_back_meanwhile_comes_to_nothing(shipped):
+    where = shipped.store.tracked("ups", NUMBER)
+    shipped.shipping.remove(FROM_LAB, CASE_ID, 1)
+    shipped.store.tracked = lambda *_number: where
+    assert shipped.hears(S.DELIVERED) == Heard(known=1)
+    assert (shipped.case.shipments, shipped.told[-1]) == ((), "ShipmentRemoved")
 
 
 def test_parcels_are_read_by_both_sides_and_nobody_else(place):

@@ -69,6 +69,26 @@ def test_a_parcel_its_case_its_answer_and_where_its_number_leads_are_stored_at_o
     assert entry.deed is Deed.SHIPMENT_ADDED
 
 
+def test_a_parcel_that_is_removed_is_gone_with_where_its_number_led(stores, shipments):
+    other = a_parcel(number=2, tracking_number="1Z999AA10123456785")
+    case = add(shipments, add(shipments, create(stores)), other, key="other")
+    change = with_parcel(case, other)
+    shipments.remove(change, a_parcel(), is_tracked=True)
+    assert shipments.find(CASE_ID) == change.case
+    assert shipments.tracked("ups", NUMBER) == ()
+    assert len(shipments.tracked("ups", other.tracking_number)) == 1
+    with pytest.raises(StaleVersion):
+        shipments.remove(with_parcel(case, a_parcel()), other, is_tracked=True)
+    assert len(shipments.tracked("ups", other.tracking_number)) == 1
+
+
+def test_a_parcel_that_is_not_followed_is_removed(stores, shipments):
+    case = add(shipments, create(stores), is_tracked=False)
+    change = Change(case=replace(case, shipments=(), version=case.version + 1), entries=(), events=())
+    shipments.remove(change, a_parcel(), is_tracked=False)
+    assert shipments.find(CASE_ID).shipments == ()
+
+
 def test_what_is_not_followed_leads_nowhere(stores, shipments):
     add(shipments, create(stores), is_tracked=False)
     assert shipments.tracked("ups", NUMBER) == ()
