@@ -11,21 +11,26 @@ import json
 import traceback
 import zipfile
 from contextlib import ExitStack
+from datetime import timedelta
+from email import message_from_string
+from email.policy import default
 from http import HTTPStatus
 
 import pydicom
 import pytest
 from bitewing.aws.clock import now
 from bitewing.aws.items import UnreadableItem, from_item, to_item
-from bitewing.kernel.wire import CASE_RETURNED, CASE_SUBMITTED
+from bitewing.kernel.wire import CASE_RETURNED, CASE_SUBMITTED, COUNTED_EVENTS, MAIL_EVENTS, WEBHOOK_EVENTS
+from moto.ses.models import ses_backends
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from tests.support.calls import NEW_PROFILE, PROFILE, SCANS
+from tests.support.calls import FREE_AT, NEW_PROFILE, PROFILE, SCANS, SESSION, starting
 from tests.support.carriers import signed
 from tests.support.http import HANNA, IRIS, LEO, NOBODY, Call, answered, ask
+from tests.support.receivers import END_OF_HEADERS, Listener, answers
 from tools.offline import SETTINGS, Offline, function_names, handler_of
-from tools.sample_things import SCANNER_CREDENTIAL, tetrahedron_stl
+from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, tetrahedron_stl
 
 MARKS = {
     "name": "Zxqname",
@@ -44,10 +49,21 @@ MARKS = {
     "note": "Zxqnote",
     "how it is sent": "Zxqcourier",
     "tracking number": "Zxqtracking",
+    "reason of a pause": "Zxqpaused",
+    "what a parcel has": "Zxqcontents",
+    "announcement": "Zxqnews",
     "unknown field": "Zxqunknown",
 }
 BORN_IN_DICOM = "19310719"
 CASE, UPLOADS = "/v1/cases/{case_id}", "/v1/cases/{case_id}/uploads"
+OF_SYSTEM = "/v1/lab-system/cases/{case_id}"
+#: What hears which events.
+CONSUMERS = {
+    "rule_counts": {CASE_SUBMITTED, CASE_RETURNED},
+    "case_counts": set(COUNTED_EVENTS),
+    "mailer": set(MAIL_EVENTS),
+    "webhook_fanout": set(WEBHOOK_EVENTS),
+}
 
 
 def volume() -> bytes:
@@ -81,16 +97,18 @@ def _slice(series: str, number: int) -> Dataset:
 class Journey:
     """A case with marked words, through every function."""
 
-    def __init__(self, offline):
-        self.offline = offline
+    def __init__(self, offline, receiver):
+        self.offline, self.receiver = offline, receiver
         self.told, self.failed = [], []
         self.urls = []
         self.seen_by_the_lab = {}
         self._keys = 0
+        self._spread = set()
 
     def ask(self, method, path, ids=None, body=None, *, who=IRIS, etag=None, **query):
         self._keys += 1
-        headers = {"idempotency-key": f"key-{self._keys}", "authorization": f"Bearer {SCANNER_CREDENTIAL}"}
+        credential = LAB_SYSTEM_CREDENTIAL if path.startswith("/v1/lab-system/") else SCANNER_CREDENTIAL
+        headers = {"idempotency-key": f"key-{self._keys}", "authorization": f"Bearer {credential}"}
         headers |= {"if-match": etag} if etag else {}
         return ask(self.offline, who, Call(method, path, ids or {}, body, query, headers))
 
@@ -127,6 +145,7 @@ class Journey:
         return answer
 
     def go(self):
+        self.listen()
         new = {
             "lab_id": "north-pine",
             "dentist_id": "dr-okafor",
@@ -182,6 +201,7 @@ class Journey:
         check = self.call("case_submission", {"step": "check_files", **of_submission})
         for file_id in check["file_ids"]:
             self.call("case_submission", {"step": "copy_file", **of_submission, "file_id": file_id})
+        self.call("rx_writer", of_submission)
         self.call("case_submission", {"step": "receive", **of_submission})
         self.relay(case_id)
         self.seen_by_the_lab = self.ask("GET", CASE, ids, who=LEO).body
@@ -191,13 +211,64 @@ class Journey:
                     "GET", f"{CASE}/files/{{file_id}}/download", {**ids, "file_id": file["file_id"]}, who=LEO
                 ).body["url"]
             )
+        self.read_rx(ids)
         self.talk(ids)
         self.ship(ids)
+        self.plan()
         self.ask_for_more()
         self.mend()
         self.relay(case_id)
-        self.activity = self.ask("GET", f"{CASE}/activity", ids, who=LEO, limit="100").body
+        self.activity = [
+            self.ask("GET", f"{CASE}/activity", {"case_id": each}, who=LEO, limit="100").body["activity"]
+            for each in (case_id, "FREE00000001")
+        ]
         return self
+
+    def listen(self):
+        """Let the lab's own system hear all that it can."""
+        webhook = {"url": f"http://127.0.0.1:{self.receiver.port}/bitewing", "event_types": [*WEBHOOK_EVENTS]}
+        assert self.ask("POST", "/v1/webhooks", body=webhook, who=LEO).status == HTTPStatus.CREATED
+
+    def read_rx(self, ids):
+        """Let both sides read what was prescribed, and the lab's own system the case."""
+        (version,) = self.ask("GET", f"{CASE}/rx", ids, who=LEO).body["versions"]
+        number = {**ids, "number": str(version["number"])}
+        self.confirmation = self.ask("GET", f"{CASE}/confirmation", ids).body
+        self.seen_by_its_system = self.ask("GET", OF_SYSTEM, ids, who=NOBODY).body
+        self.ask("GET", "/v1/lab-system/cases", who=NOBODY, sort="patient", limit="1")
+        self.urls += [
+            self.ask("GET", f"{CASE}/rx/{{number}}", number).body["url"],
+            self.ask("GET", f"{OF_SYSTEM}/rx/{{number}}", number, who=NOBODY).body["url"],
+        ]
+
+    def plan(self):
+        """Let both sides plan a case whose patient the lab renames, and the lab's own system see it through."""
+        ids = {"case_id": "FREE00000001"}
+        name = {"name": f"{MARKS['name']} {MARKS['name in a scan']}"}
+        done = [self.ask("PATCH", f"{CASE}/patient", ids, name, who=LEO, etag='"4"')]
+        done.append(self.ask("POST", SESSION, ids, starting(FREE_AT)))
+        self.spread()
+        self.calendar = self.ask("GET", f"{SESSION}.ics", ids).body
+        self.ask("GET", "/v1/planning-sessions", who=LEO)
+        done.append(self.ask("PATCH", SESSION, ids, starting(FREE_AT + timedelta(hours=1)), who=LEO, etag='"1"'))
+        self.spread()
+        done.append(self.ask("DELETE", SESSION, ids, who=LEO, etag=done[-1].etag))
+        self.spread()
+        done.append(self.ask("POST", SESSION, ids, starting(FREE_AT)))
+        self.spread()
+        paused = {"to": "on_hold", "reason": MARKS["reason of a pause"]}
+        done += [self._moved(ids, move) for move in ({"to": "manufacturing"}, paused)]
+        done += [self._moved(ids, {"to": to}) for to in ("manufacturing", "finished")]
+        parcel = {"carrier": "ups", "tracking_number": "1Z999AA10123456785", "contains": MARKS["what a parcel has"]}
+        done.append(self.ask("POST", f"{OF_SYSTEM}/shipments", ids, parcel, who=NOBODY))
+        done.append(self._moved(ids, {"to": "shipped"}))
+        done.append(self.ask("POST", f"{CASE}/shipments/{{shipment_number}}/received", {**ids, "shipment_number": "1"}))
+        self.spread()
+        self.planned = [each.status for each in done]
+
+    def _moved(self, ids, move):
+        etag = self.ask("GET", OF_SYSTEM, ids, who=NOBODY).etag
+        return self.ask("POST", f"{OF_SYSTEM}/transitions", ids, move, who=NOBODY, etag=etag)
 
     def talk(self, ids):
         """Let the lab and the practice say what they say of a case that comes back."""
@@ -222,6 +293,8 @@ class Journey:
         assert (
             answered(self.offline, "carrier_api", signed(call.event_by(NOBODY), at=now())).status == HTTPStatus.ACCEPTED
         )
+        news = {"kind": "news", "title": MARKS["announcement"], "text": MARKS["announcement"]}
+        assert self.ask("POST", "/v1/announcements", body=news, who=LEO).status == HTTPStatus.CREATED
         self.homes = [self.ask("GET", "/v1/me/home", who=who).body for who in (IRIS, LEO)]
 
     def mend(self):
@@ -260,19 +333,51 @@ class Journey:
             self.call("profile_recheck", {"step": "check", **of_version, "case_ids": batch})
 
     def relay(self, case_id):
-        """Give the relay all events, as the stream would."""
+        """Give the relay and all that hears events what was not told yet, and start the last submission."""
+        told = self.spread()
+        submitted = [each for each in told if each["detail_type"] == CASE_SUBMITTED]
+        body = json.dumps({"detail": {"case_id": case_id, "submission_number": len(submitted)}})
+        self.call("case_submission_start", {"Records": [{"messageId": "m", "body": body}]})
+
+    def spread(self):
+        """Give the relay all new events, as the stream would, and then everybody what they wait for."""
         client = self.offline.client("dynamodb")
         items = client.scan(TableName=SETTINGS["TABLE_NAME"])["Items"]
         events = [item for item in items if item["entity"] == {"S": "Event"}]
-        self.call("event_relay", {"Records": [{"dynamodb": {"NewImage": item}} for item in events]})
-        submitted = [item for item in events if item["detail_type"] == {"S": "CaseSubmitted"}]
-        body = json.dumps({"detail": {"case_id": case_id, "submission_number": len(submitted)}})
-        self.call("case_submission_start", {"Records": [{"messageId": "m", "body": body}]})
-        told = [from_item(item) for item in events if item["detail_type"]["S"] in (CASE_SUBMITTED, CASE_RETURNED)]
-        bodies = [json.dumps({"detail-type": each["detail_type"], "detail": each["detail"]}) for each in told]
-        counted = {"Records": [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]}
-        assert self.call("rule_counts", counted) == {"batchItemFailures": []}
-        assert self.call("case_counts", counted) == {"batchItemFailures": []}
+        told = [from_item(item) for item in events]
+        new = [
+            (item, event)
+            for item, event in zip(events, told, strict=True)
+            if event["detail"]["event_id"] not in self._spread
+        ]
+        self._spread |= {event["detail"]["event_id"] for _, event in new}
+        if new:
+            self.call("event_relay", {"Records": [{"dynamodb": {"NewImage": item}} for item, _ in new]})
+        for consumer, heard in CONSUMERS.items():
+            self.hear(
+                consumer,
+                [
+                    json.dumps({"detail-type": event["detail_type"], "detail": event["detail"]})
+                    for _, event in new
+                    if event["detail_type"] in heard
+                ],
+            )
+        self.hear("webhook_delivery", self._due())
+        return told
+
+    def hear(self, consumer, bodies):
+        records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+        if records:
+            assert self.call(consumer, {"Records": records}) == {"batchItemFailures": []}
+
+    def _due(self):
+        """Take the tries of deliveries out of their queue."""
+        queue, url, bodies = self.offline.client("sqs"), SETTINGS["WEBHOOK_QUEUE_URL"], []
+        while found := queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in found:
+                bodies.append(message["Body"])
+                queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
 
 
 @pytest.fixture(scope="module")
@@ -288,7 +393,8 @@ def journey(log):
             written = handler_of(function).logger.registered_handler
             stack.callback(written.setStream, written.setStream(log))
         offline = stack.enter_context(Offline())
-        yield Journey(offline).go()
+        receiver = stack.enter_context(Listener(answers(b"HTTP/1.1 204 No Content\r\n\r\n")))
+        yield Journey(offline, receiver).go()
 
 
 def marks_in(text):
@@ -304,6 +410,16 @@ def test_the_marked_case_arrives_at_the_lab_with_all_that_was_written(journey):
     assert {"name", "reference", "birth date", "description", "contact", "remake reason", "selection"} <= marks_in(
         json.dumps(journey.seen_by_the_lab)
     )
+
+
+def test_a_planned_case_with_a_marked_patient_was_worked_on_to_its_end(journey):
+    """Renamed, booked, moved, cancelled, booked; then made, paused, made again, finished, packed, shipped, received."""
+    assert journey.planned == [200, 201, 200, 200, 201, 200, 200, 200, 200, 201, 200, 200]
+
+
+def test_the_lab_s_own_system_and_the_confirmation_show_what_was_prescribed(journey):
+    assert {"name", "reference", "birth date", "description"} <= marks_in(json.dumps(journey.seen_by_its_system))
+    assert {"name", "how it is sent"} <= marks_in(journey.confirmation)
 
 
 def test_the_practice_reads_all_that_was_said_of_the_case(journey):
@@ -336,6 +452,14 @@ def test_events_say_nothing_of_a_patient(journey):
         "CaseUnarchived",
         "ProfilePublished",
         "RequirementsChanged",
+        "RxIssued",
+        "PlanningSessionBooked",
+        "PlanningSessionMoved",
+        "PlanningSessionReleased",
+        "PlanningSessionHeld",
+        "ShipmentAdded",
+        "ShipmentReceived",
+        "AnnouncementPublished",
         "SentOtherwiseArrived",
         "FileKept",
         "FileQuarantined",
@@ -345,7 +469,7 @@ def test_events_say_nothing_of_a_patient(journey):
 
 
 def test_the_history_says_what_was_done_and_not_what_was_written(journey):
-    assert journey.activity["activity"]
+    assert all(journey.activity)
     assert marks_in(json.dumps(journey.activity)) == set()
 
 
@@ -360,6 +484,31 @@ def test_what_functions_and_workflows_tell_each_other_says_nothing_of_a_patient(
         for each in journey.told
     ]
     assert marks_in(json.dumps(told)) == set()
+
+
+def test_webhooks_are_told_nothing_of_a_patient(journey):
+    assert b"Zxq" not in b"".join(journey.receiver.got)
+    told = [json.loads(request.partition(END_OF_HEADERS)[2]) for request in journey.receiver.got]
+    assert {
+        *("CaseSubmitted", "CaseMoved", "CaseReturned", "CaseNoted", "RxIssued"),
+        *("PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased", "PlanningSessionHeld"),
+        *("ShipmentAdded", "ShipmentReceived"),
+    } <= {each["type"] for each in told}
+    assert marks_in(json.dumps(told)) == set()
+
+
+def test_mails_and_calendars_know_a_patient_by_initials_and_the_id_of_the_case(journey):
+    sent = ses_backends["123456789012"]["us-east-1"].sent_messages
+    mails = [message_from_string(mail.raw_data, policy=default) for mail in sent]
+    # Sent, booked, moved, given up, booked again.
+    assert len(mails) == 5
+    for mail in mails:
+        said = [part.get_payload(decode=True).decode() for part in mail.walk() if not part.is_multipart()]
+        whole = "\n".join([*(str(value) for value in mail.values()), *said, mail.as_string()])
+        assert "Z. Z." in whole
+        assert marks_in(whole) == set()
+    assert "Z. Z." in journey.calendar
+    assert marks_in(journey.calendar) == set()
 
 
 def test_state_machines_are_started_with_ids_alone(journey):
