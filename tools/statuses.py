@@ -46,6 +46,8 @@ _HOW: Final = {
 }
 #: What holds beside the table for a lab's drafts: it sends and throws away what it started itself.
 _STARTED_BY_LAB: Final = "lab, of cases that it started"
+#: And for the sessions that it books.
+_FOR_GUESTS: Final = "lab, for practices that have not joined"
 
 
 def picture() -> str:
@@ -144,7 +146,8 @@ def _rows() -> Iterator[str]:
         of = dict.fromkeys(OF_PLANNED_TYPES, "planned types") | dict.fromkeys(OF_OTHER_TYPES, "other types")
         for party in (party for party in Party if party in parties):
             is_its_own = party is Party.LAB and (start is Status.DRAFT or made_by(start, to) is MadeBy.SUBMIT)
-            who = _STARTED_BY_LAB if is_its_own else party
+            is_for_guests = party is Party.LAB and start is not Status.ON_HOLD and to is Status.PLANNING_SCHEDULED
+            who = _STARTED_BY_LAB if is_its_own else _FOR_GUESTS if is_for_guests else party
             how = "" if party is Party.SYSTEM else _HOW[made_by(start, to)]
             yield f"| `{start}` | `{to}` | {who} | {how} | {of.get((start, to), 'every type')} |"
 

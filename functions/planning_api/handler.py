@@ -93,6 +93,7 @@ def book_session(
 ) -> Response[PlanningSessionView | WouldBeView]:
     """Book a free block for a case that waits for its planning; for its practice.
 
+    Its lab books it where it started the case and the practice has not joined: nobody else could.
     Two practices never hold the same planner's block: of several who ask at once, one gets it, and the others are told
     the next that is free. The case is due by the day of the session.
     """

@@ -80,6 +80,21 @@ def ensure_prepares(case: Case, caller: Caller, practice: Practice | None) -> No
         raise RoleNotAllowed(PRACTICE_ROLES)
 
 
+def is_planned_by_lab(case: Case, practice: Practice | None) -> bool:
+    """Whether the lab may book planning sessions of the case in the practice's place: nobody of it can sign in."""
+    return case.is_lab_started and practice is not None and practice.is_guest
+
+
+def ensure_plans(case: Case, caller: Caller, practice: Practice | None) -> None:
+    """Refuse a lab that would book what is its practice's to book.
+
+    Raises:
+        RoleNotAllowed: The caller works in a lab, and people of the practice can sign in.
+    """
+    if party_of(caller) is Party.LAB and not is_planned_by_lab(case, practice):
+        raise RoleNotAllowed(PRACTICE_ROLES)
+
+
 def ensure_packet_is_open(case: Case, practice: Practice | None, *, contact: str) -> None:
     """Refuse a change of a packet that stands still, or whose change nobody could send.
 

@@ -192,14 +192,19 @@ class AllowedMoveView(View):
     made_by: MadeBy
 
 
-def allowed_moves(case: Case, reader: Party, *, prepares: bool) -> list[AllowedMoveView]:
-    """Return where a side can move a case, in the order of the process; it is sent by whoever prepares it."""
+def allowed_moves(case: Case, reader: Party, *, prepares: bool, plans: bool) -> list[AllowedMoveView]:
+    """Return where a side can move a case, in the order of the process.
+
+    It is sent by whoever prepares it, and its sessions are booked by whoever plans it.
+    """
     moves = [
         AllowedMoveView(to=to, shown_as=SHOWN_AS[to], made_by=made_by(case.status, to))
         for to in Status
         if to in case.moves(reader)
     ]
-    return [move for move in moves if prepares or move.made_by is not MadeBy.SUBMIT]
+    others = set() if prepares else {(Status.PROCESSING, MadeBy.SUBMIT)}
+    others |= set() if plans else {(Status.PLANNING_SCHEDULED, MadeBy.PLANNING_SESSION)}
+    return [move for move in moves if (move.to, move.made_by) not in others]
 
 
 class ShipWindowView(View):
@@ -310,7 +315,9 @@ class CaseStandView(View):
             ship_window=ShipWindowView.of(case.ship_window) if case.ship_window else None,
             hold=HoldView.of(case.hold) if case.hold else None,
             cancel_reason=case.cancel_reason,
-            allowed_moves=allowed_moves(case, reader, prepares=reader is Party.PRACTICE or not case.is_sent),
+            allowed_moves=allowed_moves(
+                case, reader, prepares=reader is Party.PRACTICE or not case.is_sent, plans=reader is Party.PRACTICE
+            ),
             last_return=ReturnView.of(case.last_return) if case.last_return else None,
             arrivals=[ArrivalView(kind=sent.kind, arrived_at=sent.arrived_at) for sent in case.packet.sent_otherwise],
         )

@@ -295,14 +295,16 @@ class Case:
         """Return the statuses to which a party can move this case.
 
         By the table; beside it, only types that are planned virtually are planned, a paused case comes back to where
-        it was, and a lab sends and cancels drafts only where it started them.
+        it was, and a lab sends, plans in the practice's place and cancels drafts only where it started the case.
         """
         other = OF_OTHER_TYPES if self.is_planned else OF_PLANNED_TYPES
         allowed = frozenset(to for to in moves_from(self.status, by) if (self.status, to) not in other)
         if self.hold is not None:
             return allowed & {self.hold.origin, Status.CANCELLED}
         if by is Party.LAB and not self.is_lab_started:
-            return frozenset() if self.status is Status.DRAFT else allowed - {Status.PROCESSING}
+            return (
+                frozenset() if self.status is Status.DRAFT else allowed - {Status.PROCESSING, Status.PLANNING_SCHEDULED}
+            )
         return allowed
 
     @property
@@ -431,13 +433,19 @@ class Case:
         """
         return replace(self.moved_to(Status.CANCELLED, by=by, at=at), cancel_reason=reason)
 
-    def booked(self, session: BookedSession, *, at: datetime, due_on: date) -> "Case":
+    def booked(self, session: BookedSession, *, at: datetime, due_on: date, party: Party = Party.PRACTICE) -> "Case":
         """Return the case with a planning session, from whose day its turnaround counts.
 
+        Args:
+            session: What was booked.
+            at: The moment of the booking.
+            due_on: When the lab should be ready, in the lab's calendar.
+            party: Who books it: a lab does where nobody of the practice can.
+
         Raises:
-            MoveNotAllowed: It does not wait for one.
+            MoveNotAllowed: It does not wait for one, or not for one that this party books.
         """
-        moved = self.moved_to(Status.PLANNING_SCHEDULED, by=Party.PRACTICE, at=at)
+        moved = self.moved_to(Status.PLANNING_SCHEDULED, by=party, at=at)
         return replace(moved, session=session, due_on=due_on)
 
     def with_session(self, session: BookedSession, *, due_on: date | None) -> "Case":

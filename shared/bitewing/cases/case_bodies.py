@@ -183,7 +183,9 @@ class CaseView(CaseRow):
         return cls(
             **shown_row(row_of(case), reader),
             version=case.version,
-            allowed_moves=allowed_moves(case, reader, prepares=checked.is_prepared_by_reader),
+            allowed_moves=allowed_moves(
+                case, reader, prepares=checked.is_prepared_by_reader, plans=checked.is_planned_by_reader
+            ),
             hold=HoldView.of(case.hold) if case.hold else None,
             cancel_reason=case.cancel_reason,
             session=SessionView.of(case.session) if case.session else None,

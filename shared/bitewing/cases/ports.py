@@ -32,12 +32,14 @@ class CaseWithPrecheck:
     Attributes:
         notation: How the practice of the case writes teeth; the case has them in FDI.
         is_prepared_by_reader: Whether who reads this prepares the case, and sends it.
+        is_planned_by_reader: Whether who reads this books its planning sessions.
     """
 
     case: Case
     precheck: Precheck
     notation: Notation
     is_prepared_by_reader: bool = True
+    is_planned_by_reader: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

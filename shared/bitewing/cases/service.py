@@ -11,6 +11,7 @@ from bitewing.cases.access import (
     ensure_packet_is_open,
     ensure_prepares,
     ensure_visible,
+    is_planned_by_lab,
     is_prepared_by_lab,
     is_visible,
     party_of,
@@ -564,7 +565,13 @@ class CaseService:
         told = self._for_lab(checked.case, caller)
         if not is_prepared_by_lab(checked.case, known.practice):
             precheck = precheck_for_lab(checked.precheck, files)
-            return replace(checked, case=told, precheck=precheck, is_prepared_by_reader=False)
+            return replace(
+                checked,
+                case=told,
+                precheck=precheck,
+                is_prepared_by_reader=False,
+                is_planned_by_reader=is_planned_by_lab(checked.case, known.practice),
+            )
         # Who prepares the case sends it with the answers, and reads them before.
         told = replace(told, last_return=checked.case.last_return)
         return replace(checked, case=told, precheck=precheck_for_preparing_lab(checked.precheck))

@@ -28,7 +28,7 @@ class PlanningSessionEvent(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningSessionBooked(PlanningSessionEvent):
-    """A practice booked a planning session for a case."""
+    """A planning session was booked for a case: by its practice, or by its lab where the practice has not joined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

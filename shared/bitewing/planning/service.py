@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from bitewing.cases.access import ensure_visible, party_of
+from bitewing.cases.access import ensure_plans, ensure_visible, party_of
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.due_dates import due_on
@@ -313,11 +313,14 @@ class PlanningService:
     def book(self, caller: Caller, case_id: str, starts_at: datetime, request: Request) -> Booking:
         """Book a block for a case that waits for its planning; the same request gives the same answer.
 
+        Its practice books it, or its lab where nobody of the practice can sign in; the lab's notice does not hold
+        the lab itself.
+
         Of several who ask for the last planner of a block at once, one gets it.
 
         Raises:
             Unknown: There is no such case for this caller.
-            RoleNotAllowed: The caller may see the case, and works in no practice.
+            RoleNotAllowed: The caller may see the case, and works in its lab, which books for guests only.
             MoveNotAllowed: The case does not wait for its planning.
             BlockNotOffered: The block is over, too near or too far, or none of the lab's.
             BlockTaken: No planner is free in it.
@@ -344,7 +347,7 @@ class PlanningService:
             Unknown, RoleNotAllowed, MoveNotAllowed, BlockNotOffered, BlockTaken, LabClosed: As :meth:`book`.
         """
         known = self._bookable(caller, self._cases.find(case_id))
-        block, planners = self._chosen(known, starts_at)
+        block, planners = self._chosen(known, starts_at, notice=party_of(caller) is Party.PRACTICE)
         return WouldBe.of(known.case, self._booked(caller, known, block, planners[0])[1])
 
     def read(self, caller: Caller, case_id: str) -> Booking:
@@ -516,11 +519,14 @@ class PlanningService:
 
     def _bookable(self, caller: Caller, found: Case | None) -> _Known:
         case = ensure_visible(found, caller)
-        if party_of(caller) is not Party.PRACTICE:
+        if (party := party_of(caller)) is Party.LAB and not case.is_lab_started:
             raise RoleNotAllowed(PRACTICE_ROLES)
-        if Status.PLANNING_SCHEDULED not in (allowed := case.moves(Party.PRACTICE)):
-            raise MoveNotAllowed(status=case.status, to=Status.PLANNING_SCHEDULED, allowed=allowed)
-        return self._known(case)
+        # A paused case that was planned comes back there without a booking.
+        if case.hold is not None or Status.PLANNING_SCHEDULED not in case.moves(party):
+            raise MoveNotAllowed(status=case.status, to=Status.PLANNING_SCHEDULED, allowed=case.moves(party))
+        known = self._known(case)
+        ensure_plans(case, caller, known.practice)
+        return known
 
     def _changeable(self, caller: Caller, case_id: str, expected_version: int) -> tuple[_Known, PlanningSession]:
         case = ensure_visible(self._cases.find(case_id), caller)
@@ -546,7 +552,7 @@ class PlanningService:
         return session
 
     def _book(self, caller: Caller, known: _Known, starts_at: datetime, request: Request) -> Booking:
-        block, planners = self._chosen(known, starts_at)
+        block, planners = self._chosen(known, starts_at, notice=party_of(caller) is Party.PRACTICE)
         for planner in planners:
             session, booked = self._booked(caller, known, block, planner)
             answer = self._told(known, booked, session)
@@ -578,7 +584,7 @@ class PlanningService:
             booked_at=now,
             booked_by=caller.user_id,
         )
-        return session, case.booked(session.of_case, at=now, due_on=_due(known, block))
+        return session, case.booked(session.of_case, at=now, due_on=_due(known, block), party=party_of(caller))
 
     def _move(self, caller: Caller, known: _Known, session: PlanningSession, starts_at: datetime) -> Booking:
         block, planners = self._chosen(

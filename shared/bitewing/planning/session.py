@@ -24,7 +24,7 @@ class PlanningSession:
 
     Attributes:
         planner: Which of the lab's parallel planners holds it, 1 for the first.
-        booked_by: The person of the practice.
+        booked_by: The person of the practice, or of the lab in the place of one that has not joined.
         version: Counts up with each change.
     """
 

@@ -53,11 +53,13 @@ LAB_MOVES = """
     on_hold: processing received missing_info returned ready_to_plan planning_scheduled
     on_hold: planning_no_show manufacturing finished cancelled
 """
-#: What a lab does beside that with what it started itself: it sends it and throws drafts of it away.
+#: What a lab does beside that with what it started itself: it sends and plans it, and throws drafts of it away.
 STARTED_BY_LAB = """
     draft: processing cancelled
     missing_info: processing
     returned: processing
+    ready_to_plan: planning_scheduled
+    planning_no_show: planning_scheduled
 """
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from bitewing.cases.activity import Deed
+from bitewing.cases.bodies import allowed_moves
 from bitewing.cases.listing import Listing
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
@@ -36,6 +37,7 @@ from tests.support.builders import (
     a_packet,
     a_patient,
     a_practice,
+    a_profile,
     an_authorization,
     crown_files,
 )
@@ -311,3 +313,24 @@ def test_of_a_sent_case_the_lab_fetches_its_own_copy(world):
     upper = replace(crown_files()[0], handed_over_in=1)
     world.has(a_sent_case(started_by=Party.LAB), upper)
     assert "lab/" in world.file_service.download(FROM_LAB, CASE_ID, FileKind.UPPER_SCAN.value).url
+
+
+@pytest.mark.parametrize(("practice", "is_planned"), [(GUEST, True), (a_practice(), False)], ids=["guest", "joined"])
+def test_a_lab_is_told_that_it_plans_what_it_started_as_long_as_nobody_of_the_practice_can_sign_in(
+    world, practice, is_planned
+):
+    world.directory.put(practice, a_profile(CaseType.SURGICAL_GUIDE))
+    waiting = a_sent_case(Status.READY_TO_PLAN, started_by=Party.LAB, case_type=CaseType.SURGICAL_GUIDE, due_on=None)
+    world.has(waiting)
+    seen = world.case_service.read(FROM_LAB, waiting.case_id)
+    assert (seen.is_planned_by_reader, seen.is_prepared_by_reader) == (is_planned, False)
+    offered = allowed_moves(seen.case, Party.LAB, prepares=False, plans=seen.is_planned_by_reader)
+    assert (Status.PLANNING_SCHEDULED in {move.to for move in offered}) == is_planned
+    assert world.case_service.read(FROM_PRACTICE, waiting.case_id).is_planned_by_reader
+
+
+def test_what_was_paused_while_it_was_planned_comes_back_there_whoever_plans_it():
+    scheduled = a_sent_case(Status.PLANNING_SCHEDULED, case_type=CaseType.SURGICAL_GUIDE)
+    held = scheduled.held("The implant is not in stock.", at=NOW)
+    offered = allowed_moves(held, Party.LAB, prepares=False, plans=False)
+    assert [move.to for move in offered] == [Status.PLANNING_SCHEDULED, Status.CANCELLED]

@@ -161,6 +161,8 @@ class Life:
         ends = set(LAB_MOVES[self.status].split()) | {"on_hold", "cancelled"}
         if self.by_lab and self.status in {"missing_info", "returned"}:
             ends |= {"processing"}
+        if self.by_lab and self.status in {"ready_to_plan", "planning_no_show"}:
+            ends |= {"planning_scheduled"}
         return (
             ends
             - ({"manufacturing"} if self.is_planned and self.status == "received" else set())
@@ -180,6 +182,15 @@ class Life:
     @property
     def has_all(self):
         return bool(self.parcels) and not self.more_follows and all(self.parcels)
+
+    def parcels_follow(self, to, at):
+        """A lab that says delivered knows of all parcels; what had arrived before is delivered once it is shipped."""
+        if to == "delivered":
+            self.parcels = [True] * len(self.parcels)
+        if to == "shipped" and self.has_all:
+            self.told()
+            # A moment later, so that both moves have their order.
+            self.goes("delivered", at + timedelta(milliseconds=1))
 
     def told(self, entries=1):
         self.version += 1
@@ -489,12 +500,7 @@ class Lives(RuleBasedStateMachine):
         life.goes(to, at)
         if gives_back:
             life.reasons = "open"
-        if to == "delivered":
-            life.parcels = [True] * len(life.parcels)
-        if to == "shipped" and all(life.parcels):
-            life.told()
-            # A moment later, so that both moves have their order.
-            life.goes("delivered", at + timedelta(milliseconds=1))
+        life.parcels_follow(to, at)
 
     @rule(which=WHICH, actor=ACTORS)
     def renames_the_patient(self, which, actor):
@@ -561,10 +567,13 @@ class Lives(RuleBasedStateMachine):
         refusal, allowed = None, None
         if not life.is_seen_by(actor):
             refusal = "Unknown"
-        elif actor == "lab":
+        elif actor == "lab" and not life.by_lab:
             refusal = "RoleNotAllowed"
         elif life.status not in {"ready_to_plan", "planning_no_show"}:
             refusal, allowed = "MoveNotAllowed", life.moves_of(actor)
+        elif actor == "lab":
+            # People of this practice can sign in.
+            refusal = "RoleNotAllowed"
         elif is_double:
             refusal = "BlockTaken"
         at = self.now

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bitewing.cases.moves import Move
-from bitewing.cases.status import Status
+from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import ConnectionState
 from bitewing.kernel.errors import (
     BlockNotOffered,
@@ -302,6 +302,64 @@ def test_only_its_practice_books_for_a_case(world, caller, refused):
         books(world, caller=caller)
     with pytest.raises(refused):
         world.service.would_book(caller, "case-1", TUESDAY_AT_10)
+
+
+@pytest.fixture
+def of_guest(world):
+    """A case of a practice that has not joined: nobody of it can sign in, and its lab plans in its place."""
+    world.directory.put(a_practice(registered_by=LAB_ID))
+    world.has(a_planned_case(started_by=Party.LAB))
+    return world
+
+
+def test_a_lab_plans_in_the_place_of_a_practice_that_has_not_joined(of_guest):
+    assert of_guest.service.would_book(FROM_LAB, "case-1", TUESDAY_AT_10).status is Status.PLANNING_SCHEDULED
+    first = books(of_guest, caller=FROM_LAB)
+    assert (first.status, first.due_on, first.session.booked_by) == (
+        Status.PLANNING_SCHEDULED,
+        date(2026, 3, 10),
+        FROM_LAB.user_id,
+    )
+    assert told(of_guest) == ["CaseMoved", "PlanningSessionBooked"]
+    assert (of_guest.memory.entries[0].by, of_guest.memory.events[0].by) == (Party.LAB, Party.LAB)
+    assert of_guest.case().last_modified_at == NOW
+    assert moves(of_guest, NEXT).session.starts_at == NEXT
+    assert cancels(of_guest, version=2).status is Status.READY_TO_PLAN
+    books(of_guest, key="again", caller=FROM_LAB)
+    of_guest.clock.at = TUESDAY_AT_10
+    assert ends(of_guest, SessionState.MISSED).status is Status.PLANNING_NO_SHOW
+    later = books(of_guest, TUESDAY_AT_10 + timedelta(days=1), key="after it", caller=FROM_LAB)
+    assert later.status is Status.PLANNING_SCHEDULED
+
+
+def test_the_labs_notice_does_not_hold_the_lab_that_books_either(of_guest):
+    soon = TUESDAY_AT_10 - HALF_AN_HOUR
+    of_guest.publishes(notice_hours=48)
+    assert of_guest.service.would_book(FROM_LAB, "case-1", soon).status is Status.PLANNING_SCHEDULED
+    assert books(of_guest, soon, caller=FROM_LAB).session.starts_at == soon
+
+
+def test_a_lab_books_no_case_of_a_practice_that_has_joined_also_where_it_started_it(world):
+    world.has(a_planned_case(started_by=Party.LAB))
+    with pytest.raises(RoleNotAllowed):
+        books(world, caller=FROM_LAB)
+    assert books(world).status is Status.PLANNING_SCHEDULED
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RECEIVED, Status.PLANNING_SCHEDULED, Status.MANUFACTURING])
+def test_a_lab_books_no_case_of_a_guest_that_does_not_wait_for_its_planning(of_guest, status):
+    of_guest.has(a_planned_case(started_by=Party.LAB, status=status))
+    with pytest.raises(MoveNotAllowed) as refused:
+        books(of_guest, caller=FROM_LAB)
+    assert Status.PLANNING_SCHEDULED not in refused.value.allowed
+
+
+def test_a_case_that_was_paused_while_it_was_planned_is_not_booked_to_go_on(of_guest):
+    scheduled = a_planned_case(started_by=Party.LAB, status=Status.PLANNING_SCHEDULED)
+    of_guest.has(scheduled.held("The implant is not in stock.", at=NOW))
+    with pytest.raises(MoveNotAllowed):
+        books(of_guest, caller=FROM_LAB)
+    assert of_guest.memory.sessions == {}
 
 
 def test_a_case_that_is_not_there_is_not_booked(world):
