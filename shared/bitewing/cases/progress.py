@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.access import ensure_visible, party_of
 from bitewing.cases.activity import Activity, Deed
-from bitewing.cases.as_sent import SentPacket, files_as_sent
+from bitewing.cases.as_sent import SentPacket, case_as_sent, files_as_sent
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab
 from bitewing.cases.events import CaseChanged, CaseMoved, event_head
@@ -15,6 +15,7 @@ from bitewing.cases.moves import Move
 from bitewing.cases.patients import patient_key
 from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
 from bitewing.cases.returns import Return, ReturnReason
+from bitewing.cases.review import sent_packet_for_lab
 from bitewing.cases.review_events import CaseReturned
 from bitewing.cases.shipments import all_arrived, have_all_arrived
 from bitewing.cases.status import GIVES_BACK, MOVES, MadeBy, Party, Status, made_by
@@ -110,8 +111,13 @@ class ProgressService:
                     self._cases.save(change)
             except FilesChanged:
                 continue
-            return case_for_lab(change.case) if party_of(caller) is Party.LAB else change.case
+            return self._told_to_lab(change) if party_of(caller) is Party.LAB else change.case
         raise RequestInProgress
+
+    def _told_to_lab(self, change: Change) -> Case:
+        """Return a case as its lab reads it after a change: as it was sent, while its practice changes it."""
+        sent = sent_packet_for_lab(change.case, self._cases, self._directory)
+        return case_for_lab(case_as_sent(change.case, change.sent_packet or sent) if sent else change.case)
 
     def _decide_move(self, caller: Caller, case_id: str, move: Move, expected_version: int) -> tuple[Case, Change]:
         """Return a case as it is, and the change that the move is."""

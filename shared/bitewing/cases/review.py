@@ -14,7 +14,7 @@ from bitewing.cases.access import (
     party_of,
 )
 from bitewing.cases.activity import Activity, Deed
-from bitewing.cases.as_sent import SentPacket
+from bitewing.cases.as_sent import SentPacket, case_as_sent
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab, return_for_lab
 from bitewing.cases.events import event_head
@@ -204,14 +204,15 @@ class ReviewService:
 
     def _mark_arrived(self, caller: Caller, case_id: str, kind: str, expected_version: int) -> Case:
         case, files = self._of_lab(caller, case_id, expected_version)
-        sent = self._sent_packet(case)
+        sent = sent_packet_for_lab(case, self._cases, self._directory)
         read = sent.packet if sent else case.packet
         announced = next((each for each in read.sent_otherwise if each.kind.value == kind), None)
         if announced is None:
             raise Unknown("announcement")
         if announced.arrived_at is not None:
-            return case_for_lab(case)
+            return _told_to_lab(case, sent)
         now = self._now()
+        sent = replace(sent, packet=sent.packet.with_arrival(announced.kind, at=now)) if sent else None
         # The lab's word, not the practice's change: when that last changed the case stays.
         packet = case.packet.with_arrival(announced.kind, at=now)
         changed = self._checked(replace(case, packet=packet, version=case.version + 1), files)
@@ -220,20 +221,13 @@ class ReviewService:
             entries=(self._entry(case, caller, Deed.SENT_OTHERWISE_ARRIVED, {"kind": kind}),),
             events=(SentOtherwiseArrived(**event_head(changed, at=now), kind=announced.kind),),
             files_version=case.files_version,
-            sent_packet=replace(sent, packet=sent.packet.with_arrival(announced.kind, at=now)) if sent else None,
+            sent_packet=sent,
         )
         self._cases.save(change)
-        return case_for_lab(changed)
-
-    def _sent_packet(self, case: Case) -> SentPacket | None:
-        """Return what the lab reads of a case that its practice has changed since."""
-        if not case.is_changed_since_sent or case.submission is None or self._is_prepared_by_lab(case):
-            return None
-        return self._cases.sent_packet(case.case_id, case.submission.number)
+        return _told_to_lab(changed, sent)
 
     def _is_prepared_by_lab(self, case: Case) -> bool:
-        # The practice is only looked up where it matters.
-        return case.is_lab_started and is_prepared_by_lab(case, self._directory.practice(case.practice_id))
+        return _is_prepared_by_lab(case, self._directory)
 
     @staticmethod
     def _decided(decide: Callable[[], Case]) -> Case:
@@ -269,6 +263,22 @@ class ReviewService:
             deed=deed,
             details=details,
         )
+
+
+def sent_packet_for_lab(case: Case, cases: Cases, directory: Directory) -> SentPacket | None:
+    """Return what the lab reads of a case that its practice has changed since; ``None`` where it reads what is."""
+    if not case.is_changed_since_sent or case.submission is None or _is_prepared_by_lab(case, directory):
+        return None
+    return cases.sent_packet(case.case_id, case.submission.number)
+
+
+def _is_prepared_by_lab(case: Case, directory: Directory) -> bool:
+    # The practice is only looked up where it matters.
+    return case.is_lab_started and is_prepared_by_lab(case, directory.practice(case.practice_id))
+
+
+def _told_to_lab(case: Case, sent: SentPacket | None) -> Case:
+    return case_for_lab(case_as_sent(case, sent) if sent else case)
 
 
 def _ensure_version(case: Case, expected: int) -> None:

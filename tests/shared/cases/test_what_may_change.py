@@ -36,6 +36,7 @@ PREPARED = {S.DRAFT, S.MISSING_INFO, S.RETURNED}
 SENT_AND_OPEN = {S.RECEIVED, S.READY_TO_PLAN, S.PLANNING_SCHEDULED, S.PLANNING_NO_SHOW}
 LOCKED = {S.PROCESSING, S.MANUFACTURING, S.FINISHED, S.SHIPPED, S.DELIVERED, S.ON_HOLD, S.CANCELLED}
 HANDED_OVER = tuple(replace(file, handed_over_in=1) for file in crown_files())
+BACK = Move(to=S.RETURNED, reasons=(NewReason(code=Reason.BITE_RELATION, says="It is open.", rule_id="MSH-HOLES"),))
 ANOTHER_SCAN = b"another scan"
 
 
@@ -274,6 +275,26 @@ def test_what_a_lab_marks_as_arrived_is_so_for_both(world):
     for caller, says in ((FROM_LAB, a_packet().description), (FROM_PRACTICE, "Make it longer.")):
         packet = world.case_service.read(caller, CASE_ID).case.packet
         assert (packet.description, packet.sent_otherwise[0].arrived_at) == (says, NOW)
+
+
+SAID_BY_LAB = {
+    "moved": lambda world, at: world.progress.move(FROM_LAB, CASE_ID, Move(to=S.MANUFACTURING), expected_version=at),
+    "given back": lambda world, at: world.progress.move(FROM_LAB, CASE_ID, BACK, expected_version=at),
+    "renamed": lambda world, at: world.progress.rename_patient(FROM_LAB, CASE_ID, "Mira Lund", expected_version=at),
+    "arrived": lambda world, at: world.review_service.mark_arrived(FROM_LAB, CASE_ID, "document", expected_version=at),
+}
+
+
+@pytest.mark.parametrize("kind", SAID_BY_LAB)
+def test_what_a_lab_says_of_a_case_is_answered_as_it_reads_the_case_then(world, kind):
+    mail = SentOtherwise(kind=FileKind.DOCUMENT, how="USPS")
+    world.has(a_sent_case(packet=a_packet(sent_otherwise=(mail,))), *HANDED_OVER)
+    changes(world, sent_otherwise=(mail, SentOtherwise(kind=FileKind.CBCT, how="UPS")), remake_reason="It broke.")
+    answered = SAID_BY_LAB[kind](world, 2)
+    assert [each.kind for each in answered.packet.sent_otherwise] == [FileKind.DOCUMENT]
+    assert answered == world.case_service.read(FROM_LAB, CASE_ID).case
+    if kind == "arrived":
+        assert answered == SAID_BY_LAB[kind](world, 3)
 
 
 def test_what_was_announced_only_since_then_has_not_arrived_at_the_lab(world):
