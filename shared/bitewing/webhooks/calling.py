@@ -49,7 +49,7 @@ class Patience:
     """How long a receiver may take, seconds.
 
     Attributes:
-        connect: For its name, and again for its connection.
+        connect: For its name, and again for a connection to each of its addresses.
         total: For everything together, however slowly it sends.
     """
 
@@ -155,10 +155,9 @@ class Caller:
         deadline = _Deadline(self._clock, self._patience.total)
         place = read_url(url, self._targets)
         found = _within(lambda: self._resolve(place.host, place.port), deadline.left(self._patience.connect))
-        address, *_ = ensure_allowed(found, self._targets, is_tls=place.is_tls)
-        # To the address that was checked: the name is not looked up again, and stands only in what proves the host.
-        connection = socket.create_connection((address, place.port), deadline.left(self._patience.connect))
-        with connection:
+        addresses = ensure_allowed(found, self._targets, is_tls=place.is_tls)
+        # To an address that was checked: the name is not looked up again, and stands only in what proves the host.
+        with _connected(addresses, place.port, deadline, self._patience.connect) as connection:
             if not place.is_tls:
                 return _asked(connection, place, headers, body, deadline)
             secured = self._tls.wrap_socket(
@@ -168,6 +167,21 @@ class Caller:
                 secured.settimeout(deadline.left())
                 secured.do_handshake()
                 return _asked(secured, place, headers, body, deadline)
+
+
+def _connected(addresses: Sequence[str], port: int, deadline: _Deadline, seconds: float) -> socket.socket:
+    """Return a connection to the first address that takes one; nothing was sent to those that did not.
+
+    Raises:
+        OSError: None did; what the last one failed with.
+    """
+    *others, last = addresses
+    for address in others:
+        try:
+            return socket.create_connection((address, port), deadline.left(seconds))
+        except OSError:
+            continue
+    return socket.create_connection((last, port), deadline.left(seconds))
 
 
 def _asked(
@@ -201,8 +215,9 @@ def _within(look_up: Callable[[], Sequence[str]], seconds: float) -> Sequence[st
     Raises:
         TimeoutError: It did not.
         NotResolved: It found nothing.
+        RuntimeError: It broke down, which is a defect: nobody was waited for.
     """
-    outcome: list[Sequence[str] | OSError] = []
+    outcome: list[Sequence[str] | NotResolved] = []
 
     def run() -> None:
         try:
@@ -213,10 +228,13 @@ def _within(look_up: Callable[[], Sequence[str]], seconds: float) -> Sequence[st
     looking = threading.Thread(target=run, daemon=True)
     looking.start()
     looking.join(seconds)
-    if not outcome:
+    if looking.is_alive():
         raise TimeoutError
+    if not outcome:
+        msg = "looking up a name ended without an outcome"
+        raise RuntimeError(msg)
     (found,) = outcome
-    if isinstance(found, OSError):
+    if isinstance(found, NotResolved):
         raise found
     return found
 

@@ -128,7 +128,7 @@ def test_a_name_that_answers_differently_the_second_time_is_asked_once_and_calle
     assert (asked, called) == ([("hooks.lab.example", 443)], [("8.8.8.8", 443)])
 
 
-def test_of_several_addresses_the_first_of_ipv4_is_called(monkeypatch):
+def test_of_several_addresses_those_of_ipv4_are_called_first_until_one_answers(monkeypatch):
     called = []
 
     def connect(address, timeout):
@@ -137,7 +137,33 @@ def test_of_several_addresses_the_first_of_ipv4_is_called(monkeypatch):
 
     monkeypatch.setattr(socket, "create_connection", connect)
     answer = call("https://hooks.lab.example", resolve=lambda *_: ["2606:4700::1111", "1.1.1.1", "8.8.8.8"])
-    assert (answer.failure, called) == (Failure.CONNECTION_BROKEN, ["1.1.1.1"])
+    assert (answer.failure, called) == (Failure.CONNECTION_BROKEN, ["1.1.1.1", "8.8.8.8", "2606:4700::1111"])
+
+
+def test_where_one_address_takes_no_connection_the_next_gets_the_only_request():
+    with Listener(answers(OK)) as listener:
+        url = f"http://localhost:{listener.port}"
+        assert came_of(call(url, resolve=lambda *_: ["127.0.0.2", "127.0.0.1"])) == (204, None, None)
+    assert (listener.connections, len(listener.got)) == (1, 1)
+
+
+def test_all_addresses_together_take_no_longer_than_one_call_may(monkeypatch):
+    now, called = [0.0], []
+
+    def connect(address, timeout):
+        called.append((address[0], timeout))
+        now[0] += timeout
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    caller = Caller(
+        Targets.PUBLIC,
+        resolve=lambda *_: ["1.1.1.1", "8.8.4.4", "8.8.8.8", "9.9.9.9"],
+        patience=Patience(connect=4, total=10),
+        clock=lambda: now[0],
+    )
+    assert caller("https://hooks.lab.example", HEADERS, BODY).failure is Failure.TIMED_OUT
+    assert called == [("1.1.1.1", 4), ("8.8.4.4", 4), ("8.8.8.8", 2)]
 
 
 @pytest.mark.parametrize("trouble", [socket.gaierror(-2, "unknown"), UnicodeError("label too long"), OSError("down")])
@@ -146,6 +172,15 @@ def test_a_name_that_nobody_knows_is_said_not_to_resolve(trouble):
         raise trouble
 
     assert call("https://hooks.lab.example", resolve=unknown).failure is Failure.NAME_NOT_RESOLVED
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_lookup_that_breaks_down_is_a_defect_and_no_receiver_that_is_slow():
+    def breaks_down(*_):
+        raise ZeroDivisionError
+
+    with pytest.raises(RuntimeError, match="without an outcome"):
+        call("https://hooks.lab.example", resolve=breaks_down)
 
 
 def test_a_resolver_that_hangs_is_not_waited_for():
