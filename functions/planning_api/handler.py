@@ -21,6 +21,7 @@ from bitewing.aws.http import (
     version_in,
 )
 from bitewing.cases.bodies import WouldBeView
+from bitewing.cases.would_be import WouldBe
 from bitewing.kernel.ids import read_id
 from bitewing.planning.hours import PlanningHours
 from bitewing.planning.ics import calendar
@@ -99,8 +100,7 @@ def book_session(
     """
     who, stored_id = caller(app), read_id(case_id)
     if dry_run:
-        would_be = planning.would_book(who, stored_id, body.starts_at)
-        return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be))
+        return _would_be(planning.would_book(who, stored_id, body.starts_at))
     booking = planning.book(who, stored_id, body.starts_at, request_in(app, who, idempotency_key))
     return _session(booking, 201)
 
@@ -112,16 +112,33 @@ def read_session(case_id: str) -> Response[PlanningSessionView]:
 
 
 @app.patch("/v1/cases/<case_id>/planning-session", tags=["planning"])
-def move_session(case_id: str, body: SessionBody, if_match: IfMatch = None) -> Response[PlanningSessionView]:
-    """Move the planning session of a case to another free block; for its lab, and for its practice as far as it may."""
+def move_session(
+    case_id: str,
+    body: SessionBody,
+    dry_run: DryRun = False,  # noqa: FBT002 - a parameter of the query
+    if_match: IfMatch = None,
+) -> Response[PlanningSessionView | WouldBeView]:
+    """Move the planning session of a case to another free block; for its lab, and for its practice as far as it may.
+
+    Its lab moves it also while the case is paused.
+    """
     who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
+    if dry_run:
+        return _would_be(planning.would_move(who, stored_id, body.starts_at, expected_version=version))
     return _session(planning.move(who, stored_id, body.starts_at, expected_version=version))
 
 
 @app.delete("/v1/cases/<case_id>/planning-session", tags=["planning"])
-def cancel_session(case_id: str, if_match: IfMatch = None) -> Response[PlanningSessionView]:
+def cancel_session(
+    case_id: str,
+    dry_run: DryRun = False,  # noqa: FBT002 - a parameter of the query
+    if_match: IfMatch = None,
+) -> Response[PlanningSessionView | WouldBeView]:
     """Cancel the planning session of a case, which waits for another then; for whoever can move it."""
-    return _session(planning.cancel(caller(app), read_id(case_id), expected_version=version_in(if_match)))
+    who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
+    if dry_run:
+        return _would_be(planning.would_cancel(who, stored_id, expected_version=version))
+    return _session(planning.cancel(who, stored_id, expected_version=version))
 
 
 @app.post("/v1/cases/<case_id>/planning-session/outcome", tags=["planning"])
@@ -153,18 +170,21 @@ def list_sessions(
     """
     who = caller(app)
     query = json.dumps(["planning-sessions", _stated(first), _stated(last)])
-    page = planning.sessions(who, first=first, last=last, limit=limit, start=cursors.read(cursor, who, query))
-    zone = planning.time_zone(who)
+    found = planning.sessions(who, first=first, last=last, limit=limit, start=cursors.read(cursor, who, query))
     return PlanningSessionsView(
-        time_zone=zone,
-        sessions=[PlanningSessionRow.of(each, zone) for each in page.things],
-        next=cursors.write(page.next, who, query),
+        time_zone=found.time_zone,
+        sessions=[PlanningSessionRow.of(each, found.time_zone) for each in found.page.things],
+        next=cursors.write(found.page.next, who, query),
     )
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request of API Gateway."""
     return answer(app, event, context, logger)
+
+
+def _would_be(would_be: WouldBe) -> Response[PlanningSessionView | WouldBeView]:
+    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be))
 
 
 def _hours(hours: PlanningHours) -> Response[PlanningHoursView]:

@@ -150,6 +150,18 @@ class OfferedBlocks:
     says: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsOfDays:
+    """One page of the sessions of some days.
+
+    Attributes:
+        time_zone: In which the days are counted: that of the organization, IANA.
+    """
+
+    page: Page[PlanningSession]
+    time_zone: str
+
+
 class Planning(Protocol):
     """Where planning hours and sessions are kept."""
 
@@ -363,7 +375,7 @@ class PlanningService:
     def move(self, caller: Caller, case_id: str, starts_at: datetime, *, expected_version: int) -> Booking:
         """Move a session to another block; to its own, and nothing changes.
 
-        The lab's notice does not hold the lab itself.
+        The lab's notice does not hold the lab itself, which moves the session of a paused case as well.
 
         Raises:
             Unknown: There is no such case for this caller, or it has no session.
@@ -387,8 +399,23 @@ class PlanningService:
                 continue
         raise RequestInProgress
 
+    def would_move(self, caller: Caller, case_id: str, starts_at: datetime, *, expected_version: int) -> WouldBe:
+        """Return what moving a session would make of its case; nothing is moved.
+
+        Raises:
+            Unknown, RoleNotAllowed, StaleVersion, MoveNotAllowed, SessionNotOpen, ContactLab, BlockNotOffered,
+                BlockTaken, LabClosed: As :meth:`move`.
+        """
+        known, session = self._changeable(caller, case_id, expected_version)
+        if session.starts_at == starts_at:
+            return WouldBe.of(known.case, known.case)
+        block, planners = self._another(caller, known, session, starts_at)
+        return WouldBe.of(known.case, _replanned(known, session, block, planners[0])[1])
+
     def cancel(self, caller: Caller, case_id: str, *, expected_version: int) -> Booking:
         """Give a session up: its block is free again, and the case waits for another.
+
+        A lab gives up the session of a paused case as well, which waits for another when it goes on.
 
         Raises:
             Unknown: There is no such case for this caller, or it has no session.
@@ -401,8 +428,8 @@ class PlanningService:
         """
         for _ in range(TRIES):
             known, session = self._changeable(caller, case_id, expected_version)
-            case, now = known.case, self._now()
-            moved = case.moved_to(Status.READY_TO_PLAN, by=party_of(caller), at=now)
+            case = known.case
+            moved = case.unplanned(by=party_of(caller), at=self._now())
             change = self._change(caller, case, moved, Deed.SESSION_CANCELLED, session)
             try:
                 self._cases.save(replace(change, released=case.session))
@@ -410,6 +437,15 @@ class PlanningService:
                 continue
             return self._told(known, moved, session.ended(SessionState.RELEASED))
         raise RequestInProgress
+
+    def would_cancel(self, caller: Caller, case_id: str, *, expected_version: int) -> WouldBe:
+        """Return what giving a session up would make of its case; nothing is given up.
+
+        Raises:
+            Unknown, RoleNotAllowed, StaleVersion, MoveNotAllowed, SessionNotOpen, ContactLab: As :meth:`cancel`.
+        """
+        case = self._changeable(caller, case_id, expected_version)[0].case
+        return WouldBe.of(case, case.unplanned(by=party_of(caller), at=self._now()))
 
     def record_outcome(self, caller: Caller, case_id: str, outcome: SessionState, *, expected_version: int) -> Booking:
         """Record that a session was held, or that the practice missed it; held again, and nothing changes.
@@ -426,7 +462,7 @@ class PlanningService:
             StaleVersion: The session has another version.
             MoveNotAllowed: The case is not planned at the moment.
             SessionNotOpen: It was held, and cannot be missed.
-            SessionNotBegun: It has not begun, and cannot be missed.
+            SessionNotBegun: It has not begun.
             RequestInProgress: Others kept writing the same at this moment.
         """
         for _ in range(TRIES):
@@ -453,7 +489,7 @@ class PlanningService:
         last: date | None = None,
         limit: int,
         start: Position | None,
-    ) -> Page[PlanningSession]:
+    ) -> SessionsOfDays:
         """Return one page of the sessions of the caller's lab or practice, by their start.
 
         Args:
@@ -469,17 +505,14 @@ class PlanningService:
         """
         party = party_of(caller)
         days = 1 if party is Party.LAB else _NEXT_DAYS
-        span = _span(first, last, self.time_zone(caller), now=self._now(), days=days, max_days=MAX_LISTED_DAYS)
-        return self._planning.listed(
+        zone = self._time_zone(caller)
+        span = _span(first, last, zone, now=self._now(), days=days, max_days=MAX_LISTED_DAYS)
+        page = self._planning.listed(
             party, caller.organization_id, since=span[0], until=span[1], limit=limit, start=start
         )
+        return SessionsOfDays(page=page, time_zone=zone)
 
-    def time_zone(self, caller: Caller) -> str:
-        """Return the time zone of the caller's organization.
-
-        Raises:
-            RoleNotAllowed: The caller works in no practice and no lab.
-        """
+    def _time_zone(self, caller: Caller) -> str:
         is_practice = party_of(caller) is Party.PRACTICE
         find = self._directory.practice if is_practice else self._directory.lab
         organization = find(caller.organization_id)
@@ -500,7 +533,7 @@ class PlanningService:
                 raise Unknown("lab")
         if (lab := self._directory.lab(lab_id)) is None:
             raise Unknown("lab")
-        return lab, lab.time_zone if party_of(caller) is Party.LAB else self.time_zone(caller)
+        return lab, lab.time_zone if party_of(caller) is Party.LAB else self._time_zone(caller)
 
     def _known(self, case: Case) -> _Known:
         found = self._directory.circumstances(
@@ -532,7 +565,8 @@ class PlanningService:
         case = ensure_visible(self._cases.find(case_id), caller)
         party = party_of(caller)
         session = self._session_at(case, expected_version)
-        _ensure_planned(case, Status.READY_TO_PLAN, party)
+        if party is Party.PRACTICE or not case.awaits_session:
+            _ensure_planned(case, Status.READY_TO_PLAN, party)
         _ensure_open(session)
         known = self._known(case)
         if party is Party.PRACTICE and not known.hours.lets_practice_change(session.starts_at, now=self._now()):
@@ -587,12 +621,9 @@ class PlanningService:
         return session, case.booked(session.of_case, at=now, due_on=_due(known, block), party=party_of(caller))
 
     def _move(self, caller: Caller, known: _Known, session: PlanningSession, starts_at: datetime) -> Booking:
-        block, planners = self._chosen(
-            known, starts_at, notice=party_of(caller) is Party.PRACTICE, session_id=session.session_id
-        )
+        block, planners = self._another(caller, known, session, starts_at)
         for planner in planners:
-            moved = session.moved_to(block, planner=planner, meeting_link=known.hours.meeting_link)
-            case = known.case.with_session(moved.of_case, due_on=_due(known, block))
+            moved, case = _replanned(known, session, block, planner)
             change = self._change(caller, known.case, case, Deed.SESSION_MOVED, moved, previous=session)
             try:
                 self._planning.save(
@@ -603,11 +634,17 @@ class PlanningService:
             return self._told(known, case, moved)
         raise SlotTaken
 
+    def _another(
+        self, caller: Caller, known: _Known, session: PlanningSession, starts_at: datetime
+    ) -> tuple[Block, tuple[int, ...]]:
+        notice = party_of(caller) is Party.PRACTICE
+        return self._chosen(known, starts_at, notice=notice, session_id=session.session_id)
+
     def _end(self, caller: Caller, known: _Known, session: PlanningSession, outcome: SessionState) -> Booking:
         now, case, ended = self._now(), known.case, session.ended(outcome)
+        if now < session.starts_at:
+            raise SessionNotBegun(starts_at=session.starts_at)
         if outcome is SessionState.MISSED:
-            if now < session.starts_at:
-                raise SessionNotBegun(starts_at=session.starts_at)
             after, deed = case.moved_to(Status.PLANNING_NO_SHOW, by=Party.LAB, at=now), Deed.SESSION_MISSED
         else:
             after, deed = case.with_session(ended.of_case, due_on=case.due_on), Deed.SESSION_HELD
@@ -734,6 +771,11 @@ def _event(
         Deed.SESSION_MISSED: PlanningSessionMissed,
     }
     return kinds[deed](**head) if deed in kinds else None
+
+
+def _replanned(known: _Known, session: PlanningSession, block: Block, planner: int) -> tuple[PlanningSession, Case]:
+    moved = session.moved_to(block, planner=planner, meeting_link=known.hours.meeting_link)
+    return moved, known.case.replanned(moved.of_case, due_on=_due(known, block))
 
 
 def _ensure_planned(case: Case, to: Status, party: Party) -> None:

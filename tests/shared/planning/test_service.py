@@ -610,7 +610,7 @@ def test_a_foreign_session_is_unknown(world, caller):
 def test_a_practice_that_does_not_say_its_time_zone_reads_that_of_the_lab(world):
     world.directory.put(a_practice(time_zone=""))
     assert books(world).practice_time_zone == "America/New_York"
-    assert world.service.time_zone(FROM_PRACTICE) == "UTC"
+    assert world.service.sessions(FROM_PRACTICE, limit=10, start=None).time_zone == "UTC"
 
 
 def test_a_case_whose_lab_is_gone_fails_loudly(world):
@@ -862,20 +862,20 @@ def test_a_lab_lists_its_day_and_a_practice_what_comes_next(world):
     books(world, NEXT)
     books(world, NEXT, case_id="case-2")
     world.clock.at = TUESDAY_AT_10
-    day = world.service.sessions(FROM_LAB, limit=10, start=None)
+    day = world.service.sessions(FROM_LAB, limit=10, start=None).page
     assert [(each.case_id, each.planner) for each in day.things] == [("case-1", 1), ("case-2", 2)]
     world.clock.at = NOW
-    assert world.service.sessions(FROM_LAB, limit=10, start=None).things == ()
-    ahead = world.service.sessions(FROM_PRACTICE, limit=1, start=None)
-    rest = world.service.sessions(FROM_PRACTICE, limit=1, start=ahead.next)
+    assert world.service.sessions(FROM_LAB, limit=10, start=None).page.things == ()
+    ahead = world.service.sessions(FROM_PRACTICE, limit=1, start=None).page
+    rest = world.service.sessions(FROM_PRACTICE, limit=1, start=ahead.next).page
     assert [each.case_id for each in (*ahead.things, *rest.things)] == ["case-1", "case-2"]
     assert rest.next is None
 
 
 def test_a_practice_lists_no_sessions_of_others(world):
     books(world)
-    assert world.service.sessions(FROM_OTHER_PRACTICE, limit=10, start=None).things == ()
-    assert world.service.sessions(FROM_OTHER_LAB, limit=10, start=None).things == ()
+    assert world.service.sessions(FROM_OTHER_PRACTICE, limit=10, start=None).page.things == ()
+    assert world.service.sessions(FROM_OTHER_LAB, limit=10, start=None).page.things == ()
     with pytest.raises(RoleNotAllowed):
         world.service.sessions(CLINICIAN, limit=10, start=None)
 
