@@ -17,7 +17,6 @@ from bitewing.aws.http import (
     request_in,
     version_in,
 )
-from bitewing.aws.items import to_plain
 from bitewing.cases.access import party_of
 from bitewing.cases.bodies import PrecheckView, WouldBeView
 from bitewing.cases.case_bodies import CaseView
@@ -37,8 +36,10 @@ from bitewing.cases.list_bodies import (
     Waiting,
     WhetherArchived,
     WithText,
+    listing_of,
+    query_of,
 )
-from bitewing.cases.listing import Direction, Listing, Sort, partner_in, searched_words
+from bitewing.cases.listing import Direction, Sort, partner_in
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.service import NewCase
 from bitewing.cases.would_be import WouldBe
@@ -104,19 +105,19 @@ def list_cases(  # noqa: PLR0917 - one for each filter of the list
     """
     who = caller(app)
     reader = party_of(who)
-    listing = Listing(
+    listing = listing_of(
         sort=sort,
-        direction=order,
-        waits_for=waits_for,
-        is_archived=archived is not None,
-        statuses=frozenset(status or ()),
-        colors=frozenset(color or ()),
-        case_types=frozenset(case_type or ()),
+        order=order,
+        status=status,
+        color=color,
+        case_type=case_type,
         dentist_id=dentist_id,
         partner_id=partner_in(reader, lab_id=lab_id, practice_id=practice_id),
-        words=searched_words(text) if text is not None else (),
+        waits_for=waits_for,
+        archived=archived,
+        text=text,
     )
-    query = json.dumps(["cases", to_plain(listing)])
+    query = query_of(listing)
     page = lists.page(who, listing, limit=limit, start=cursors.read(cursor, who, query))
     return CasesView(cases=[CaseRow.of(row, reader) for row in page.things], next=cursors.write(page.next, who, query))
 

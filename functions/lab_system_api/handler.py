@@ -1,6 +1,5 @@
 """A lab's own software over HTTP: it reads what people of the lab may read, and moves cases as they do."""
 
-import json
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -17,7 +16,6 @@ from bitewing.aws.http import (
     request_in,
     version_in,
 )
-from bitewing.aws.items import to_plain
 from bitewing.cases.list_bodies import (
     Cursor,
     Limit,
@@ -31,8 +29,10 @@ from bitewing.cases.list_bodies import (
     Waiting,
     WhetherArchived,
     WithText,
+    listing_of,
+    query_of,
 )
-from bitewing.cases.listing import Direction, Listing, Sort, searched_words
+from bitewing.cases.listing import Direction, Sort
 from bitewing.cases.status import Party
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.credentials import CredentialKind
@@ -78,19 +78,19 @@ def list_cases_for_system(  # noqa: PLR0917 - one for each filter of the list
 ) -> CasesView:
     """List the cases of the lab, sorted and filtered as its people can; needs `cases:read`."""
     who = _caller(SystemScope.READ_CASES)
-    listing = Listing(
+    listing = listing_of(
         sort=sort,
-        direction=order,
-        waits_for=waits_for,
-        is_archived=archived is not None,
-        statuses=frozenset(status or ()),
-        colors=frozenset(color or ()),
-        case_types=frozenset(case_type or ()),
+        order=order,
+        status=status,
+        color=color,
+        case_type=case_type,
         dentist_id=dentist_id,
         partner_id=practice_id,
-        words=searched_words(text) if text is not None else (),
+        waits_for=waits_for,
+        archived=archived,
+        text=text,
     )
-    query = json.dumps(["cases", to_plain(listing)])
+    query = query_of(listing)
     page = lists.page(who, listing, limit=limit, start=cursors.read(cursor, who, query))
     rows = [CaseRow.of(row, Party.LAB) for row in page.things]
     return CasesView(cases=rows, next=cursors.write(page.next, who, query))

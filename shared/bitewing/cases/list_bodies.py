@@ -1,5 +1,7 @@
 """Lists of cases over HTTP: what they can be asked for, and what they show."""
 
+import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -7,8 +9,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field, StringConstraints
 
 from bitewing.aws.bodies import ONE_LINE, Code, View
+from bitewing.aws.items import to_plain
 from bitewing.cases.bodies import ShipWindowView
-from bitewing.cases.listing import Archived, Direction, ListedCase, Sort
+from bitewing.cases.listing import Archived, Direction, ListedCase, Listing, Sort, searched_words
 from bitewing.cases.status import SHOWN_AS, Color, Party, Status, WaitsFor
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
@@ -38,6 +41,43 @@ WithText = Annotated[
     SearchText | None,
     Query(description="Words that words of the patient's name, or the id, begin with; in any case, without accents."),
 ]
+
+
+def listing_of(
+    *,
+    sort: Sort,
+    order: Direction,
+    status: Sequence[Status] | None,
+    color: Sequence[Color] | None,
+    case_type: Sequence[CaseType] | None,
+    dentist_id: str | None,
+    partner_id: str | None,
+    waits_for: WaitsFor | None,
+    archived: Archived | None,
+    text: str | None,
+) -> Listing:
+    """Return the list that a request asks for, whoever shows it.
+
+    Raises:
+        InvalidInput: There is nothing to look for in the text, or too much.
+    """
+    return Listing(
+        sort=sort,
+        direction=order,
+        waits_for=waits_for,
+        is_archived=archived is not None,
+        statuses=frozenset(status or ()),
+        colors=frozenset(color or ()),
+        case_types=frozenset(case_type or ()),
+        dentist_id=dentist_id,
+        partner_id=partner_id,
+        words=searched_words(text) if text is not None else (),
+    )
+
+
+def query_of(listing: Listing) -> str:
+    """Return what a cursor goes on with: the same list, and no other."""
+    return json.dumps(["cases", to_plain(listing)])
 
 
 class CaseRow(View):
