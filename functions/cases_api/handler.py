@@ -190,16 +190,20 @@ def submit_case(
     With `dry_run=true` nothing is sent; warnings need not be acknowledged for that, and are in the answer.
     """
     who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
-    if dry_run:
-        return _would_be(cases.would_submit(who, stored_id, expected_version=version), version)
-    submitted = cases.submit(
-        who,
-        stored_id,
-        expected_version=version,
-        acknowledged=frozenset(body.acknowledged),
-        request=request_in(app, who, idempotency_key),
+    return (
+        _would_be(cases.would_submit(who, stored_id, expected_version=version), version)
+        if dry_run
+        else _case(
+            cases.submit(
+                who,
+                stored_id,
+                expected_version=version,
+                acknowledged=frozenset(body.acknowledged),
+                request=request_in(app, who, idempotency_key),
+            ),
+            202,
+        )
     )
-    return _case(submitted, 202)
 
 
 @app.get("/v1/cases/<case_id>/activity", tags=["cases"])

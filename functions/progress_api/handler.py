@@ -9,6 +9,7 @@ from bitewing.aws.http import JSON, IfMatch, answer, caller, create_api, etag, v
 from bitewing.cases.access import party_of
 from bitewing.cases.bodies import CaseStandView, TransitionBody, WouldBeView
 from bitewing.cases.case import Case
+from bitewing.cases.would_be import WouldBe
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.ids import read_id
 
@@ -33,12 +34,11 @@ def move_case(
     What is sent is moved by `submit`, what is planned by `planning-session`.
     """
     who, stored_id, move, version = caller(app), read_id(case_id), body.read(), version_in(if_match)
-    if dry_run:
-        would_be = progress.would_move(who, stored_id, move, expected_version=version)
-        # Nothing was stored: the version stays.
-        headers = {"ETag": etag(version)}
-        return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be), headers=headers)
-    return _case(progress.move(who, stored_id, move, expected_version=version), who)
+    return (
+        _would_be(progress.would_move(who, stored_id, move, expected_version=version), version)
+        if dry_run
+        else _case(progress.move(who, stored_id, move, expected_version=version), who)
+    )
 
 
 @app.patch("/v1/cases/<case_id>/patient", tags=["progress"])
@@ -61,3 +61,8 @@ def _case(case: Case, who: Caller) -> Response[Any]:
         body=CaseStandView.of(case, party_of(who)),
         headers={"ETag": etag(case.version)},
     )
+
+
+def _would_be(would_be: WouldBe, version: int) -> Response[Any]:
+    # Nothing was stored: the version stays.
+    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be), headers={"ETag": etag(version)})
