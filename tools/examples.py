@@ -811,7 +811,7 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
         replace(_booking(), session=_booking().session.ended(SessionState.RELEASED), due_on=None)
     ),
     "record_session_outcome": _session,
-    "read_session_calendar": lambda: calendar(_booking().entry(told_at=NOON)),
+    "read_session_calendar": lambda: calendar(_booking().entry(told_at=NOON)).content,
     "list_sessions": lambda: _planning().PlanningSessionsView(
         time_zone=MAPLE.time_zone,
         sessions=[_planning().PlanningSessionRow.of(_booking().session, MAPLE.time_zone)],

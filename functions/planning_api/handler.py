@@ -155,7 +155,7 @@ def record_session_outcome(case_id: str, body: OutcomeBody, if_match: IfMatch = 
 def read_session_calendar(case_id: str) -> Response[str]:
     """Get the planning session of a case for a calendar (RFC 5545)."""
     booking = planning.read(caller(app), read_id(case_id))
-    body = calendar(booking.entry(told_at=now()))
+    body = calendar(booking.entry(told_at=now())).content
     return Response(status_code=200, content_type=CALENDAR, body=body, headers={"Cache-Control": "no-store"})
 
 

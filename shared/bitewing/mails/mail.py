@@ -5,30 +5,12 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from enum import StrEnum
+
+from bitewing.planning.ics import Calendar
 
 
 class CannotBeWritten(Exception):
     """A mail has something in it that makes no mail: the next one may have not."""
-
-
-class CalendarMethod(StrEnum):
-    """What whoever gets a calendar should do with it (RFC 5546)."""
-
-    PUBLISH = "PUBLISH"
-    CANCEL = "CANCEL"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """A calendar in a mail.
-
-    Attributes:
-        content: A file as RFC 5545 has it.
-    """
-
-    content: str
-    method: CalendarMethod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

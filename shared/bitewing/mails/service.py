@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from bitewing.cases.case import Case
 from bitewing.directory.organization import Lab, Practice
-from bitewing.kernel.addresses import is_mail_address
+from bitewing.kernel.addresses import case_link, is_mail_address
 from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.names import initials_of
-from bitewing.mails.mail import Calendar, CalendarMethod, Mail, as_mime
+from bitewing.mails.mail import Mail, as_mime
 from bitewing.mails.templates import (
     About,
     Meeting,
@@ -199,7 +199,7 @@ class MailService:
             case_id=case.case_id,
             initials=initials_of(case.packet.patient.name),
             # Where nobody can sign in, no page opens.
-            link="" if practice.is_guest else f"{self._web_origin}/cases/{case.case_id}",
+            link="" if practice.is_guest else case_link(self._web_origin, case.case_id),
             time_zone=practice.time_zone or lab.time_zone,
             practice_name=practice.name,
             lab_name=lab.name,
@@ -222,8 +222,7 @@ class MailService:
         )
         match event:
             case PlanningSessionReleased():
-                attached = Calendar(content=calendar(entry), method=CalendarMethod.CANCEL)
-                return session_released(about, session.starts_at, calendar=attached)
+                return session_released(about, session.starts_at, calendar=calendar(entry))
             case PlanningSessionMissed():
                 return session_missed(about, session.starts_at)
         meeting = Meeting(
@@ -231,7 +230,7 @@ class MailService:
             ends_at=session.ends_at,
             join_link=session.meeting_link,
             add_link=google_link(entry),
-            calendar=Calendar(content=calendar(entry), method=CalendarMethod.PUBLISH),
+            calendar=calendar(entry),
         )
         if isinstance(event, PlanningSessionMoved):
             return session_moved(about, meeting, previous_starts_at=event.previous_starts_at)

@@ -9,7 +9,8 @@ from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bitewing.mails.mail import Calendar, Mail
+from bitewing.mails.mail import Mail
+from bitewing.planning.ics import Calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

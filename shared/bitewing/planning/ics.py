@@ -20,11 +20,23 @@ _GOOGLE: Final = "https://calendar.google.com/calendar/render"
 _REMIND_BEFORE: Final = (timedelta(days=1), timedelta(hours=1))
 
 
-class Method(StrEnum):
+class CalendarMethod(StrEnum):
     """What whoever gets a calendar should do with it (RFC 5546)."""
 
     PUBLISH = "PUBLISH"
     CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """A calendar with one session.
+
+    Attributes:
+        content: A file as RFC 5545 has it, which names the method, too.
+    """
+
+    content: str
+    method: CalendarMethod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +71,13 @@ class CalendarEntry:
         return f"{how}\nOnly the lab can move or cancel a session that is near: {self.contact}"
 
 
-def calendar(entry: CalendarEntry) -> str:
+def calendar(entry: CalendarEntry) -> Calendar:
     """Return a calendar with one session, as a file that calendars read: canceled where the session was given up."""
-    return "".join(f"{line}\r\n" for text in _texts(entry) for line in _folded(text))
+    is_off = entry.session.state is SessionState.RELEASED
+    method = CalendarMethod.CANCEL if is_off else CalendarMethod.PUBLISH
+    return Calendar(
+        content="".join(f"{line}\r\n" for text in _texts(entry, method) for line in _folded(text)), method=method
+    )
 
 
 def google_link(entry: CalendarEntry) -> str:
@@ -80,13 +96,13 @@ def google_link(entry: CalendarEntry) -> str:
     return f"{_GOOGLE}?{urlencode({name: value for name, value in fields.items() if value})}"
 
 
-def _texts(entry: CalendarEntry) -> Iterator[str]:
+def _texts(entry: CalendarEntry, method: CalendarMethod) -> Iterator[str]:
     session = entry.session
-    is_off = session.state is SessionState.RELEASED
+    is_off = method is CalendarMethod.CANCEL
     yield "BEGIN:VCALENDAR"
     yield "VERSION:2.0"
     yield "PRODID:-//Bitewing//Planning sessions//EN"
-    yield f"METHOD:{Method.CANCEL if is_off else Method.PUBLISH}"
+    yield f"METHOD:{method}"
     yield "BEGIN:VEVENT"
     yield f"UID:{session.session_id}@bitewing"
     # The newer of two entries of one id counts.

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Check, Condition, ConditionsFailed, Delete, Put, Table, Write
+from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Check, ConditionsFailed, Delete, Put, Table, Write, is_version
 from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.status import Party
 from bitewing.cases.store import changing
@@ -34,7 +34,7 @@ class TablePlanning:
         put = Put(
             key=keys.planning_hours(hours.lab_id),
             values=record(hours),
-            condition=IS_NEW if before == 0 else _is_version(before),
+            condition=IS_NEW if before == 0 else is_version(before),
         )
         try:
             self._table.write([put])
@@ -61,7 +61,7 @@ class TablePlanning:
             Put(
                 key=keys.session(session.case_id, session.session_id),
                 values=record(session),
-                condition=IS_NEW if before is None else _is_version(before.version),
+                condition=IS_NEW if before is None else is_version(before.version),
             ),
             Put(key=_of_practice(session), values=record(session), condition=ALWAYS),
         ]
@@ -124,14 +124,10 @@ def _still_stand(change: SessionChange) -> list[Check]:
     """Return the checks that a block was chosen by the hours and the calendar that are in force."""
     checks = []
     if change.hours is not None:
-        checks.append(Check(key=keys.planning_hours(change.hours.lab_id), condition=_is_version(change.hours.version)))
+        checks.append(Check(key=keys.planning_hours(change.hours.lab_id), condition=is_version(change.hours.version)))
     if change.lab is not None:
-        checks.append(Check(key=keys.lab(change.lab.lab_id), condition=_is_version(change.lab.version)))
+        checks.append(Check(key=keys.lab(change.lab.lab_id), condition=is_version(change.lab.version)))
     return checks
-
-
-def _is_version(version: int) -> Condition:
-    return Condition(expression="#version = :version", values={"version": version})
 
 
 def _slot(session: PlanningSession) -> keys.Key:

@@ -15,6 +15,7 @@ from bitewing.cases.status import Party
 from bitewing.directory.service import Directory
 from bitewing.files.case_file import CaseFile
 from bitewing.files.service import SignedRequest
+from bitewing.kernel.addresses import case_link
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
@@ -81,11 +82,6 @@ class Printer(Protocol):
 
     def print(self, sheet: RxSheet) -> Printed:
         """Return a sheet on paper; the same sheet gives the same."""
-
-
-def case_link(web_origin: str, case_id: str) -> str:
-    """Return the address at which people open a case; it says no more of it than its id."""
-    return f"{web_origin}/cases/{case_id}"
 
 
 class RxWriter:

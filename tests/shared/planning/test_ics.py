@@ -32,8 +32,10 @@ def an_entry(**changes):
 
 
 def read_back(entry):
-    found = icalendar.Calendar.from_ical(calendar(entry).encode())
+    written = calendar(entry)
+    found = icalendar.Calendar.from_ical(written.content.encode())
     (event,) = found.walk("VEVENT")
+    assert found["METHOD"] == written.method
     return found, event
 
 
@@ -72,7 +74,7 @@ def test_any_name_of_a_lab_is_read_back_as_it_is_and_no_line_is_too_long(name):
     entry = an_entry(lab_name=name, meeting_link="")
     _, event = read_back(entry)
     assert event["LOCATION"] == name
-    assert all(len(line.encode()) <= 75 for line in calendar(entry).split("\r\n"))
+    assert all(len(line.encode()) <= 75 for line in calendar(entry).content.split("\r\n"))
 
 
 def test_a_patient_without_initials_has_none():
