@@ -163,7 +163,7 @@ class InMemoryCases:
             memory.tell(change.entries, change.events)
             if (session := change.released) is not None and not session.is_held:
                 memory.sessions[session.session_id] = memory.sessions[session.session_id].ended(SessionState.RELEASED)
-                memory.tell((), (released(case, session),))
+                memory.tell((), (released(case, session, at=change.entries[0].at),))
             if (session := change.held) is not None:
                 memory.sessions[session.session_id] = memory.sessions[session.session_id].ended(SessionState.HELD)
                 memory.tell((), (held(case, session),))

@@ -379,8 +379,7 @@ class Case:
         """
         moved = self.moved_to(to, by=by, at=at)
         if to is Status.MANUFACTURING:
-            session = replace(moved.session, is_held=True) if moved.session else None
-            return replace(moved, ship_window=window_of_manufacturing(days, at=at), session=session)
+            return replace(moved, ship_window=window_of_manufacturing(days, at=at), session=_held_by(moved.session, at))
         if to is Status.FINISHED:
             return replace(moved, ship_window=window_of_finished(days, at=at))
         return moved
@@ -452,6 +451,29 @@ class Case:
         """Return the case with its planning session as it is now: moved, or held."""
         return replace(self, session=session, due_on=due_on, version=self.version + 1)
 
+    @property
+    def awaits_session(self) -> bool:
+        """Whether its planning session is still to come, also while the case is paused."""
+        origin = self.hold.origin if self.hold is not None else self.status
+        return origin is Status.PLANNING_SCHEDULED and self.status in {Status.PLANNING_SCHEDULED, Status.ON_HOLD}
+
+    def replanned(self, session: BookedSession, *, due_on: date) -> "Case":
+        """Return the case with its session at another time; a paused one is due by that when it comes back."""
+        if self.hold is None:
+            return self.with_session(session, due_on=due_on)
+        return replace(self, session=session, hold=replace(self.hold, due_on=due_on), version=self.version + 1)
+
+    def unplanned(self, *, by: Party, at: datetime) -> "Case":
+        """Return the case without its session, to wait for another: at once, or when it is no longer paused.
+
+        Raises:
+            MoveNotAllowed: It has none, or this party cannot cancel it.
+        """
+        if self.hold is None:
+            return self.moved_to(Status.READY_TO_PLAN, by=by, at=at)
+        hold = replace(self.hold, origin=Status.READY_TO_PLAN, due_on=None)
+        return replace(self, session=None, hold=hold, version=self.version + 1)
+
     def gives_up(self, after: "Case") -> BookedSession | None:
         """Return the session that is free again where the case becomes this: one that has yet to take place."""
         session = self.session
@@ -469,3 +491,10 @@ class Case:
         if by is Party.PRACTICE:
             return replace(self, archived_by_practice_at=at)
         return replace(self, archived_by_lab_at=at)
+
+
+def _held_by(session: BookedSession | None, at: datetime) -> BookedSession | None:
+    """Return a session that has taken place by a moment; one that is still to come then is not needed any more."""
+    if session is None or session.is_held:
+        return session
+    return replace(session, is_held=True) if session.starts_at <= at else None

@@ -329,7 +329,7 @@ def _released(change: Change) -> list[Write]:
             condition=EXISTS,
             count_up=("version",),
         ),
-        *announced((released(case, session),)),
+        *announced((released(case, session, at=change.entries[0].at),)),
     ]
 
 

@@ -411,13 +411,13 @@ class SessionNotOpen(Conflict):
 
 
 class SessionNotBegun(Conflict):
-    """The planning session lies ahead: nobody can have missed it."""
+    """The planning session lies ahead: nobody can have held it, or missed it."""
 
     code = "session_not_begun"
 
     def __init__(self, *, starts_at: datetime) -> None:
         self.starts_at = starts_at
-        super().__init__(f"This planning session begins at {_stated(starts_at)}: it cannot be missed before.")
+        super().__init__(f"This planning session begins at {_stated(starts_at)}: nothing has come of it before.")
 
     def facts(self) -> dict[str, Any]:
         """Return when it begins."""

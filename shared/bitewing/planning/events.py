@@ -68,9 +68,9 @@ def session_head(case: Case, session: BookedSession, *, at: datetime) -> dict[st
     }
 
 
-def released(case: Case, session: BookedSession) -> PlanningSessionReleased:
+def released(case: Case, session: BookedSession, *, at: datetime) -> PlanningSessionReleased:
     """Return that a case, as it was just changed, gave its session up."""
-    return PlanningSessionReleased(**session_head(case, session, at=case.moved_at))
+    return PlanningSessionReleased(**session_head(case, session, at=at))
 
 
 def held(case: Case, session: BookedSession) -> PlanningSessionHeld:
