@@ -192,7 +192,7 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "book_session": (*_CREATION, *_CASE, _E.MoveNotAllowed, _E.BlockNotOffered, _E.BlockTaken, _E.LabClosed),
     "read_session": _CASE,
     "move_session": (*_BODY, *_VERSION, *_SESSION, _E.BlockNotOffered, _E.BlockTaken, _E.LabClosed),
-    "cancel_session": (*_VERSION, *_SESSION),
+    "cancel_session": (*_VERSION, *_SESSION, _E.InvalidInput),
     "record_session_outcome": (
         *(*_BODY, *_CASE, *_VERSION, _E.MoveNotAllowed),
         *(_E.SessionNotOpen, _E.SessionNotBegun, _E.RequestInProgress),

@@ -103,6 +103,13 @@ class Sitting:
     version: int = 1
     is_held: bool = False
 
+    def by(self, at):
+        """The session when the work begins: it has taken place, or is not needed any more."""
+        if not self.is_held and self.starts_at > at:
+            return None
+        self.takes_place()
+        return self
+
     def takes_place(self):
         self.version += not self.is_held
         self.is_held = True
@@ -496,7 +503,7 @@ class Lives(RuleBasedStateMachine):
             stood = working_days_between(since.astimezone(LAB_ZONE).date(), at.astimezone(LAB_ZONE).date())
             life.due = working_days_later(life.held_due, stood) if life.held_due else None
         if to == "manufacturing" and life.sitting is not None:
-            life.sitting.takes_place()
+            life.sitting = life.sitting.by(at)
         life.goes(to, at)
         if gives_back:
             life.reasons = "open"
@@ -584,10 +591,11 @@ class Lives(RuleBasedStateMachine):
             life.sitting = Sitting(starts_at)
             life.due = working_days_later(starts_at.astimezone(LAB_ZONE).date(), TURNAROUND[life.case_type])
 
-    def refusal_of_session(self, life, actor):
+    def refusal_of_session(self, life, actor, *, pauses=False):
         if not life.is_seen_by(actor) or (life.sitting is None and actor in {"practice", "lab"}):
             return "Unknown"
-        if life.status != "planning_scheduled":
+        is_paused = pauses and actor == "lab" and life.status == "on_hold" and life.origin == "planning_scheduled"
+        if life.status != "planning_scheduled" and not is_paused:
             return "MoveNotAllowed"
         if life.sitting.is_held:
             return "SessionNotOpen"
@@ -596,14 +604,17 @@ class Lives(RuleBasedStateMachine):
     @rule(which=WHICH, actor=ACTORS)
     def cancels_the_session(self, which, actor):
         life, at = self.life(which), self.now
-        refusal = self.refusal_of_session(life, actor)
+        refusal = self.refusal_of_session(life, actor, pauses=True)
         if refusal is None and actor == "practice":
             refusal = "ContactLab"
         version = life.sitting.version if life.sitting else 1
         cancel = lambda: self.world.service.cancel(CALLERS[actor], life.case_id, expected_version=version)  # noqa: E731
         if self.tries("cancel the session", life, cancel, refusal=refusal):
             life.told()
-            life.goes("ready_to_plan", at)
+            if life.status == "on_hold":
+                life.origin, life.held_due, life.sitting = "ready_to_plan", None, None
+            else:
+                life.goes("ready_to_plan", at)
 
     @rule(which=WHICH, actor=ACTORS, is_held=st.booleans())
     def says_what_came_of_the_session(self, which, actor, is_held):
@@ -616,7 +627,7 @@ class Lives(RuleBasedStateMachine):
             refusal = "RoleNotAllowed"
         elif refusal is None and not is_same:
             refusal = self.refusal_of_session(life, actor)
-            if refusal is None and not is_held and life.sitting.starts_at > at:
+            if refusal is None and life.sitting.starts_at > at:
                 refusal = "SessionNotBegun"
         version = life.sitting.version if life.sitting else 1
         say = lambda: self.world.service.record_outcome(  # noqa: E731

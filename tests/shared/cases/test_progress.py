@@ -363,7 +363,8 @@ def test_a_planned_type_is_ready_to_plan_and_another_is_made(world):
 
 
 def test_a_case_that_was_planned_is_made_and_its_session_was_held(world):
-    world.has(planned(Status.PLANNING_SCHEDULED, due_on=date(2026, 3, 18), session=a_session()))
+    session = a_session(starts_at=NOW)
+    world.has(planned(Status.PLANNING_SCHEDULED, due_on=date(2026, 3, 18), session=session))
     world.cases = Kept(world.cases)
     made = moves(world, Status.MANUFACTURING)
     assert (made.session.is_held, made.due_on) == (True, date(2026, 3, 18))
@@ -591,6 +592,7 @@ class Kept:
     [
         (Status.MISSING_INFO, {"reasons": (BITE,)}),
         (Status.CANCELLED, {"reason": STOPPED}),
+        (Status.MANUFACTURING, {}),
     ],
 )
 def test_a_session_is_given_up_where_the_case_is_no_longer_planned(world, to, said):

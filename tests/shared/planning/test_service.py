@@ -562,6 +562,7 @@ def test_a_block_of_a_lab_that_closed_meanwhile_is_not_booked(world):
 )
 def test_who_is_always_late_is_told_to_ask_again(world, asks):
     books(world)
+    world.clock.at = TUESDAY_AT_10
     with pytest.raises(RequestInProgress):
         asks(PlanningInterrupted(world, refuses(RequestInProgress()), times=99))
 
@@ -791,6 +792,7 @@ def test_a_session_that_was_held_says_so_and_the_case_stays(world):
 )
 def test_what_was_held_is_neither_moved_nor_canceled_nor_missed(world, asks):
     books(world)
+    world.clock.at = NEXT
     ends(world, SessionState.HELD)
     with pytest.raises(SessionNotOpen) as refused:
         asks(world)
@@ -839,12 +841,78 @@ def test_a_missed_session_makes_the_case_a_no_show_and_another_can_be_booked(wor
     assert world.memory.sessions[first.session.session_id].state is SessionState.MISSED
 
 
-def test_nobody_has_missed_what_has_not_begun(world):
+@pytest.mark.parametrize("outcome", [SessionState.HELD, SessionState.MISSED])
+def test_nobody_has_held_or_missed_what_has_not_begun(world, outcome):
     books(world)
     world.clock.at = TUESDAY_AT_10 - timedelta(seconds=1)
     with pytest.raises(SessionNotBegun) as refused:
-        ends(world, SessionState.MISSED)
+        ends(world, outcome)
     assert refused.value.starts_at == TUESDAY_AT_10
+
+
+def test_a_lab_that_begins_to_make_a_case_before_its_session_gives_the_session_up(world):
+    booked = books(world)
+    made = begins_to_make(world, 5)
+    assert (made.session, made.due_on) == (None, booked.due_on)
+    assert told(world)[2:] == ["CaseMoved", "PlanningSessionReleased"]
+    assert world.memory.sessions[booked.session.session_id].state is SessionState.RELEASED
+    world.has(a_planned_case(case_id="case-2"))
+    assert books(world, case_id="case-2").session.starts_at == TUESDAY_AT_10
+
+
+# While the case is paused
+
+
+@pytest.fixture
+def paused(world):
+    books(world)
+    world.has(world.case().held("The planner is ill.", at=NOW))
+    return world
+
+
+def test_a_lab_moves_the_session_of_a_paused_case_which_is_due_by_it_when_it_goes_on(paused):
+    later = TUESDAY_AT_10 + timedelta(days=2)
+    moved = moves(paused, later)
+    assert (moved.status, moved.due_on, moved.session.starts_at) == (Status.ON_HOLD, None, later)
+    case = paused.case()
+    assert (case.hold.due_on, case.hold.origin) == (date(2026, 3, 12), Status.PLANNING_SCHEDULED)
+    assert case.session.starts_at == later
+
+
+def test_a_lab_cancels_the_session_of_a_paused_case_which_waits_for_another_when_it_goes_on(paused):
+    paused.clock.advance(hours=1)
+    canceled = cancels(paused)
+    assert (canceled.status, canceled.session.state) == (Status.ON_HOLD, SessionState.RELEASED)
+    hold = paused.case().hold
+    assert (hold.origin, hold.due_on, paused.case().session) == (Status.READY_TO_PLAN, None, None)
+    assert told(paused)[2:] == ["PlanningSessionReleased"]
+    assert paused.memory.events[-1].occurred_at == paused.clock.at
+    assert paused.case().moves(Party.LAB) == {Status.READY_TO_PLAN, Status.CANCELLED}
+
+
+def test_a_practice_leaves_the_session_of_a_paused_case_alone(paused):
+    for asks in (lambda: moves(paused, NEXT, caller=FROM_PRACTICE), lambda: cancels(paused, caller=FROM_PRACTICE)):
+        with pytest.raises(MoveNotAllowed):
+            asks()
+
+
+# What a change would make of a case
+
+
+def test_what_moving_and_canceling_would_make_of_a_case_is_told_and_nothing_is_changed(world):
+    booked = books(world)
+    before, tells = world.case(), told(world)
+    service = world.service
+    later = TUESDAY_AT_10 + timedelta(days=2)
+    would_be = service.would_move(FROM_LAB, "case-1", later, expected_version=1)
+    assert (would_be.due_on_before, would_be.due_on_after) == (booked.due_on, date(2026, 3, 12))
+    same = service.would_move(FROM_LAB, "case-1", TUESDAY_AT_10, expected_version=1)
+    assert same.due_on_after == booked.due_on
+    would_be = service.would_cancel(FROM_LAB, "case-1", expected_version=1)
+    assert (would_be.status, would_be.due_on_after, would_be.releases_session) == (Status.READY_TO_PLAN, None, True)
+    assert (world.case(), told(world)) == (before, tells)
+    with pytest.raises(StaleVersion):
+        service.would_cancel(FROM_LAB, "case-1", expected_version=2)
 
 
 def test_a_practice_does_not_say_what_became_of_a_session(world):
