@@ -10,7 +10,7 @@ EXPECTED = {
     "lab_lists_returns": (200, None),
     "answers_a_reason": (200, None),
     "answers_a_reason_that_is_none": (404, "not_found"),
-    "answers_for_a_sent_case": (409, "packet_locked"),
+    "answers_for_a_sent_case": (404, "not_found"),
     "adds_a_note": (201, None),
     "lab_adds_a_note": (201, None),
     "adds_a_note_to_a_sent_case": (201, None),
