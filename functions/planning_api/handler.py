@@ -124,7 +124,7 @@ def move_session(
     """
     who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
     if dry_run:
-        return _would_be(planning.would_move(who, stored_id, body.starts_at, expected_version=version))
+        return _would_be(planning.would_move(who, stored_id, body.starts_at, expected_version=version), version)
     return _session(planning.move(who, stored_id, body.starts_at, expected_version=version))
 
 
@@ -137,7 +137,7 @@ def cancel_session(
     """Cancel the planning session of a case, which waits for another then; for whoever can move it."""
     who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
     if dry_run:
-        return _would_be(planning.would_cancel(who, stored_id, expected_version=version))
+        return _would_be(planning.would_cancel(who, stored_id, expected_version=version), version)
     return _session(planning.cancel(who, stored_id, expected_version=version))
 
 
@@ -183,8 +183,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _would_be(would_be: WouldBe) -> Response[PlanningSessionView | WouldBeView]:
-    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be))
+def _would_be(would_be: WouldBe, version: int | None = None) -> Response[PlanningSessionView | WouldBeView]:
+    headers = {} if version is None else {"ETag": etag(version)}
+    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be), headers=headers)
 
 
 def _hours(hours: PlanningHours) -> Response[PlanningHoursView]:

@@ -191,6 +191,19 @@ def test_a_session_belongs_to_its_practice_and_its_lab_and_to_nobody_else(ask_as
     assert listed == ask_as(CORA, Call("GET", SESSIONS)).body["sessions"] == []
 
 
+@pytest.mark.parametrize(
+    ("method", "body", "status"),
+    [("PATCH", {"starts_at": AT}, "planning_scheduled"), ("DELETE", None, "ready_to_plan")],
+)
+def test_what_a_change_of_a_session_would_make_of_its_case_is_told_and_nothing_is_changed(ask_as, method, body, status):
+    before = ask_as(LEO, of(NEXT)).body
+    call = Call(method, SESSION, {"case_id": NEXT}, body, {"dry_run": "true"}, {"if-match": '"1"'})
+    would_be = ask_as(LEO, call)
+    assert (would_be.status, would_be.body["status"]) == (200, status)
+    assert would_be.body["releases_session"] is (method == "DELETE")
+    assert ask_as(LEO, of(NEXT)).body == before
+
+
 def test_a_missed_session_is_followed_by_another(ask_as):
     missed = ask_as(LEO, of(PAST, "POST", OUTCOME, {"outcome": "missed"}, if_match='"1"'))
     assert (missed.body["status"], missed.body["color"], missed.body["due_on"]) == ("planning_no_show", "red", None)
