@@ -93,17 +93,17 @@ def test_a_parcel_is_taken_back_with_where_its_number_leads(offline):
     tracked = "TRACKING#ups#1Z999AA10123456784", f"CASE#{CASE}"
     assert tracked in offline.items()
     for _ in range(2):
-        answer = play(offline, "removes_a_shipment")
+        answer = play(offline, "drops_a_shipment")
         assert (answer.status, answer.body) == (200, {"shipments": []})
     assert tracked not in offline.items()
     assert play(offline, "adds_a_shipment").body["number"] == 2
-    answer = play(offline, "removes_a_shipment_that_is_none")
+    answer = play(offline, "drops_a_shipment_that_is_none")
     assert (answer.status, answer.body["detail"]) == (404, "There is no such shipment.")
 
 
 def test_a_parcel_that_is_here_is_not_taken_back(offline):
     play(offline, "receives_a_shipment")
-    answer = play(offline, "removes_a_shipment")
+    answer = play(offline, "drops_a_shipment")
     assert (answer.status, answer.code) == (409, "shipment_arrived")
 
 
