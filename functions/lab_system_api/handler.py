@@ -36,7 +36,7 @@ from bitewing.cases.listing import Direction, Sort
 from bitewing.cases.status import Party
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.credentials import CredentialKind
-from bitewing.kernel.ids import read_id
+from bitewing.kernel.ids import read_id, read_number
 from bitewing.lab_systems.lab_system import SystemScope
 
 from functions.lab_system_api.schemas import (
@@ -53,7 +53,6 @@ from functions.lab_system_api.schemas import (
     ShipmentView,
     SignedRequestView,
     TransitionBody,
-    read_number,
 )
 from functions.lab_system_api.wiring import cases, cursors, files, lists, prescriptions, progress, shipping, systems
 
@@ -136,10 +135,10 @@ def list_rx_versions_for_system(case_id: str) -> RxVersionsView:
 
 
 @app.get("/v1/lab-system/cases/<case_id>/rx/<number>", tags=["lab systems"])
-def download_rx_for_system(case_id: str, number: int) -> SignedRequestView:
+def download_rx_for_system(case_id: str, number: str) -> SignedRequestView:
     """Get what fetches one version of the RX from storage, as PDF; needs `cases:read`."""
     who = _caller(SystemScope.READ_CASES)
-    return SignedRequestView.of(prescriptions.download(who, read_id(case_id), number))
+    return SignedRequestView.of(prescriptions.download(who, read_id(case_id), read_number(number)))
 
 
 @app.get("/v1/lab-system/cases/<case_id>/shipments", tags=["lab systems"])

@@ -3,7 +3,7 @@
 from bitewing.cases.bodies import CaseStandView, ShipmentView, TransitionBody
 from bitewing.cases.case_bodies import CaseView
 from bitewing.cases.list_bodies import CaseRow, CasesView
-from bitewing.cases.shipping_bodies import NewShipmentBody, ShipmentsView, read_number
+from bitewing.cases.shipping_bodies import NewShipmentBody, ShipmentsView
 from bitewing.files.bodies import FilesView, FileView, SignedRequestView
 from bitewing.rx.bodies import RxVersionsView, RxView
 
@@ -21,5 +21,4 @@ __all__ = [
     "ShipmentsView",
     "SignedRequestView",
     "TransitionBody",
-    "read_number",
 ]

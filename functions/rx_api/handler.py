@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.http import answer, caller, create_api
-from bitewing.kernel.ids import read_id
+from bitewing.kernel.ids import read_id, read_number
 from bitewing.rx.confirmation import SECURITY_POLICY, page
 from bitewing.rx.printing.qr import qr_svg
 
@@ -31,9 +31,9 @@ def list_rx_versions(case_id: str) -> RxVersionsView:
 
 
 @app.get("/v1/cases/<case_id>/rx/<number>", tags=["prescriptions"])
-def download_rx(case_id: str, number: int) -> SignedRequestView:
+def download_rx(case_id: str, number: str) -> SignedRequestView:
     """Get what fetches one version of the RX from storage, as PDF."""
-    return SignedRequestView.of(prescriptions.download(caller(app), read_id(case_id), number))
+    return SignedRequestView.of(prescriptions.download(caller(app), read_id(case_id), read_number(number)))
 
 
 @app.get("/v1/cases/<case_id>/confirmation", tags=["prescriptions"])

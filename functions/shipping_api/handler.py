@@ -6,9 +6,9 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.http import JSON, IdempotencyKey, answer, caller, create_api, request_in
 from bitewing.cases.bodies import ShipmentView
-from bitewing.kernel.ids import read_id
+from bitewing.kernel.ids import read_id, read_number
 
-from functions.shipping_api.schemas import NewShipmentBody, ShipmentsView, read_number
+from functions.shipping_api.schemas import NewShipmentBody, ShipmentsView
 from functions.shipping_api.wiring import shipping
 
 app = create_api()

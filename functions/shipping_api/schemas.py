@@ -1,6 +1,6 @@
 """The bodies of the shipping API: those of every function that tells of parcels."""
 
 from bitewing.cases.bodies import ShipmentView
-from bitewing.cases.shipping_bodies import NewShipmentBody, ShipmentsView, read_number
+from bitewing.cases.shipping_bodies import NewShipmentBody, ShipmentsView
 
-__all__ = ["NewShipmentBody", "ShipmentView", "ShipmentsView", "read_number"]
+__all__ = ["NewShipmentBody", "ShipmentView", "ShipmentsView"]

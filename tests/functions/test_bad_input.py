@@ -251,8 +251,8 @@ def asking(path):
     """Somebody whose role lets them come as far as the id."""
     if path.endswith("/billing"):
         return PIA
-    of_labs = ("/v1/guest-practices", "/v1/webhooks", "/v1/announcements")
-    return LEO if path.startswith(of_labs) or path.endswith("/rule-report") else IRIS
+    of_labs = ("/v1/guest-practices", "/v1/webhooks", "/v1/announcements", "/v1/lab-systems")
+    return LEO if path.startswith(of_labs) or path.endswith(("/rule-report", "/planning-hours")) else IRIS
 
 
 @pytest.mark.parametrize(
@@ -335,23 +335,20 @@ def test_a_cursor_goes_on_where_the_page_ended(standing):
             break
         query = {"limit": "2", "cursor": body["next"]}
     assert seen == [each["case_id"] for each in ask(standing, IRIS, Call("GET", CASES)).body["cases"]]
-    assert len(seen) == len(set(seen)) == 7
+    assert len(seen) == len(set(seen)) == 10
 
 
-def as_of(practice_id):
-    """A cursor whose position names another practice, with the signature that it had."""
-    return lambda cursor: (
-        base64.urlsafe_b64encode(base64.urlsafe_b64decode(cursor + "==").replace(b"maple-street", practice_id))
-        .decode()
-        .rstrip("=")
-    )
+def after_another(cursor):
+    """A cursor whose position is behind another case, with the signature that it had."""
+    moved = base64.urlsafe_b64decode(cursor + "==").replace(b"0000001", b"0000002")
+    return base64.urlsafe_b64encode(moved).decode().rstrip("=")
 
 
 FORGED = {
     "shorter": lambda cursor: cursor[:-1],
     "longer": lambda cursor: cursor + "A",
     "reversed": lambda cursor: cursor[::-1],
-    "another practice": as_of(b"harbor-view"),
+    "another case": after_another,
 }
 
 

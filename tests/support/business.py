@@ -183,8 +183,12 @@ OF_THE_LAB = [
     ("POST", "/v1/cases/{case_id}/correction-links"),
     ("DELETE", "/v1/cases/{case_id}/correction-links/{link_id}"),
 ]
-#: What both sides add to, the lab at any time.
-OF_BOTH = [("POST", "/v1/cases/{case_id}/notes")]
+#: What both sides do, the lab at any time.
+OF_BOTH = [
+    ("POST", "/v1/cases/{case_id}/notes"),
+    ("PUT", "/v1/cases/{case_id}/archive"),
+    ("DELETE", "/v1/cases/{case_id}/archive"),
+]
 #: What is of a planning session, which only a case has that is planned: both sides read it and ask to change it.
 OF_A_SESSION = [
     ("GET", "/v1/cases/{case_id}/planning-session"),

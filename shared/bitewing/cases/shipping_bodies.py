@@ -1,7 +1,6 @@
 """Bodies of parcels over HTTP, for people and for a lab's own software."""
 
-import re
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
@@ -9,14 +8,6 @@ from bitewing.aws.bodies import ONE_LINE, Body, Line, View
 from bitewing.cases.bodies import ShipmentView
 from bitewing.cases.carriers import MAX_LINK_LENGTH, CarrierCode
 from bitewing.cases.shipping import NewShipment
-
-#: What a parcel can be numbered: with all that were taken back, no case comes to more digits.
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
-
-
-def read_number(text: str) -> int:
-    """Return the number of a parcel; 0, which none has, where it can be none."""
-    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 class NewShipmentBody(Body):

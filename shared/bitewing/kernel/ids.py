@@ -1,5 +1,6 @@
 """Ids that ascend with time and can be read over the phone."""
 
+import re
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ _READ_AS: Final = str.maketrans("ILO", "110")
 #: Case ids count milliseconds from here; nine characters last until 3138.
 _EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _TIME_CHARACTERS: Final = 9
+#: More than anything of a case is counted to.
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 CASE_ID_LENGTH: Final = 12
 LONG_ID_LENGTH: Final = 22
 
@@ -60,3 +63,8 @@ def read_id(text: str) -> str:
     What is longer than any id is cut to what still is none: no store is asked for a key that it cannot have.
     """
     return text.strip().replace("-", "").upper().translate(_READ_AS)[: LONG_ID_LENGTH + 1]
+
+
+def read_number(text: str) -> int:
+    """Return the number of something that is counted from 1; 0, which nothing has, for any other text."""
+    return int(text) if _NUMBER.fullmatch(text) else 0

@@ -14,7 +14,7 @@ EXPECTED = {
     "fetches_a_version": (200, None),
     "lab_fetches_a_version": (200, None),
     "fetches_a_version_that_was_never_made": (404, "not_found"),
-    "fetches_a_version_that_is_no_number": (422, "invalid_input"),
+    "fetches_a_version_that_is_no_number": (404, "not_found"),
     "prints_a_confirmation": (200, None),
     "lab_prints_a_confirmation": (200, None),
     "prints_a_confirmation_of_a_draft": (404, "not_found"),

@@ -1,11 +1,13 @@
 import inspect
 import json
+from datetime import UTC, datetime
 
 import pytest
 from bitewing.aws.http import REFUSALS, problem
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
 
+NINE = datetime(2026, 3, 16, 9, tzinfo=UTC)
 #: One of each class, as the code raises it.
 EXAMPLES = [
     errors.MalformedBody("The body is not JSON in UTF-8."),
@@ -39,6 +41,19 @@ EXAMPLES = [
     errors.InvitationNotOpen(state="active"),
     errors.TooManyLinks(limit=10),
     errors.LinkNotPossible("This case waits for nobody."),
+    errors.BlockNotOffered("This block is over.", reason="past", next_free=NINE),
+    errors.BlockNotOffered("This lab does not plan.", reason="not_offered", next_free=None),
+    errors.BlockTaken(next_free=NINE),
+    errors.BlockTaken(next_free=None),
+    errors.ContactLab(contact="the lab"),
+    errors.SessionNotOpen(state="held"),
+    errors.SessionNotBegun(starts_at=NINE),
+    errors.ShipmentNotPossible(status="received"),
+    errors.TooManyShipments(limit=20),
+    errors.ShipmentArrived(),
+    errors.TooManyAnnouncements(limit=10),
+    errors.TooManyWebhooks(limit=10),
+    errors.WebhookNotActive(state="paused"),
     errors.RequestInProgress(),
     errors.VersionMissing(),
     errors.BodyTooLarge(size_bytes=3, max_bytes=2),
@@ -77,6 +92,17 @@ STATUSES = {
     "invitation_not_open": 409,
     "too_many_links": 409,
     "link_not_possible": 409,
+    "block_not_offered": 409,
+    "block_taken": 409,
+    "contact_lab": 409,
+    "session_not_open": 409,
+    "session_not_begun": 409,
+    "shipment_not_possible": 409,
+    "too_many_shipments": 409,
+    "shipment_arrived": 409,
+    "too_many_announcements": 409,
+    "too_many_webhooks": 409,
+    "webhook_not_active": 409,
     "request_in_progress": 409,
     "version_missing": 428,
     "body_too_large": 413,
