@@ -226,13 +226,14 @@ class _Seeded:
     def __init__(self) -> None:
         """Keep what is stored now."""
         self._items = deepcopy(_table().items)
-        self._objects = {name: pickle.dumps(bucket.keys) for name, bucket in _buckets().items()}
+        # With the uploads that are still open.
+        self._objects = {name: pickle.dumps((each.keys, each.multiparts)) for name, each in _buckets().items()}
 
     def restore(self) -> None:
         """Store it in a table and in buckets that are empty."""
         _table().items = deepcopy(self._items)
         for name, bucket in _buckets().items():
-            bucket.keys = pickle.loads(self._objects[name])  # noqa: S301 - of this process
+            bucket.keys, bucket.multiparts = pickle.loads(self._objects[name])  # noqa: S301 - of this process
 
 
 #: What the first :class:`Offline` of this process has stored, once it has.
