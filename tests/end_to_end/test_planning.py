@@ -1,5 +1,6 @@
 """Planning sessions over real requests: who gets a block that many want, and what becomes of one."""
 
+import os
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +27,8 @@ from tests.support.planning import a_planned_case
 
 HOURS = f"/v1/labs/{NORTH_PINE.lab_id}/planning-hours"
 BLOCKS = f"/v1/labs/{NORTH_PINE.lab_id}/planning-blocks"
-#: How many ask for one block at once.
-MANY = 200
+#: How many ask for one block at once. The emulator starts a process for each that it runs at once: 200 take minutes.
+MANY = int(os.environ.get("BOOKINGS_AT_ONCE", "24"))
 ALL_WEEK = [{"weekday": weekday, "begins_at": "06:00", "ends_at": "22:00"} for weekday in range(1, 8)]
 
 
@@ -74,7 +75,7 @@ def wake(stack, token):
         with suppress(requests.RequestException):
             Api(stack.api_url_by_path, token).get(BLOCKS)
 
-    for at_once in range(8, 65, 8):
+    for at_once in range(8, min(MANY, 64) + 1, 8):
         with ThreadPoolExecutor(at_once) as people:
             list(people.map(look, range(at_once)))
 
@@ -105,7 +106,7 @@ def ask_at_once(stack, case_ids, starts_at):
 
 
 @pytest.mark.parametrize(("planners", "days"), [(1, 20), (3, 22)], ids=["one planner", "three planners"])
-def test_of_200_who_book_a_block_at_once_as_many_get_it_as_there_are_planners(
+def test_of_many_who_book_a_block_at_once_as_many_get_it_as_there_are_planners(
     stack, leo, iris, planned, *, planners, days
 ):
     publish(leo, planners=planners)
