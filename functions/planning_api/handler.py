@@ -1,7 +1,6 @@
 """Planning over HTTP: when labs plan, what is free, and the sessions of cases."""
 
 import json
-from datetime import date
 from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
@@ -99,10 +98,11 @@ def book_session(
     the next that is free. The case is due by the day of the session.
     """
     who, stored_id = caller(app), read_id(case_id)
-    if dry_run:
-        return _would_be(planning.would_book(who, stored_id, body.starts_at))
-    booking = planning.book(who, stored_id, body.starts_at, request_in(app, who, idempotency_key))
-    return _session(booking, 201)
+    return (
+        _would_be(planning.would_book(who, stored_id, body.starts_at))
+        if dry_run
+        else _session(planning.book(who, stored_id, body.starts_at, request_in(app, who, idempotency_key)), 201)
+    )
 
 
 @app.get("/v1/cases/<case_id>/planning-session", tags=["planning"])
@@ -123,9 +123,11 @@ def move_session(
     Its lab moves it also while the case is paused.
     """
     who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
-    if dry_run:
-        return _would_be(planning.would_move(who, stored_id, body.starts_at, expected_version=version), version)
-    return _session(planning.move(who, stored_id, body.starts_at, expected_version=version))
+    return (
+        _would_be(planning.would_move(who, stored_id, body.starts_at, expected_version=version), version)
+        if dry_run
+        else _session(planning.move(who, stored_id, body.starts_at, expected_version=version))
+    )
 
 
 @app.delete("/v1/cases/<case_id>/planning-session", tags=["planning"])
@@ -136,9 +138,11 @@ def cancel_session(
 ) -> Response[PlanningSessionView | WouldBeView]:
     """Cancel the planning session of a case, which waits for another then; for whoever can move it."""
     who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
-    if dry_run:
-        return _would_be(planning.would_cancel(who, stored_id, expected_version=version), version)
-    return _session(planning.cancel(who, stored_id, expected_version=version))
+    return (
+        _would_be(planning.would_cancel(who, stored_id, expected_version=version), version)
+        if dry_run
+        else _session(planning.cancel(who, stored_id, expected_version=version))
+    )
 
 
 @app.post("/v1/cases/<case_id>/planning-session/outcome", tags=["planning"])
@@ -206,5 +210,5 @@ def _session(booking: Booking, status: int = 200) -> Response[Any]:
     )
 
 
-def _stated(day: date | None) -> str | None:
+def _stated(day: Day | None) -> str | None:
     return day.isoformat() if day else None

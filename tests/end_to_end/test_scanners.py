@@ -113,6 +113,12 @@ def fill(route, journey):
         reason_id="1",
         kind="bite_scan",
         link_id="0" * 22,
+        announcement_id="0" * 22,
+        number="1",
+        shipment_number="1",
+        system_id="0" * 22,
+        webhook_id="0" * 22,
+        delivery_id="0" * 22,
     )
 
 
@@ -124,13 +130,15 @@ def test_it_cannot_send_to_a_case_of_another_practice(scanner, hanna):
     assert harbor.files() == {}
 
 
-def test_it_cannot_add_to_a_case_that_was_sent(scanner, iris):
+def test_it_cannot_add_to_a_case_that_is_being_made(scanner, iris, leo):
     sent = Journey(iris)
     sent.start("night_guard")
     sent.change(GUARD)
     sent.send(*small_arches())
     sent.submit(*sent.rules()).expect(202)
     sent.once_it_is("received")
+    version = leo.get(f"/v1/cases/{sent.case_id}").expect(200).version
+    leo.post(f"/v1/cases/{sent.case_id}/transitions", {"to": "manufacturing"}, version=version).expect(200)
     before = sent.files()
     assert scanner.post(uploads(sent), announced(arches(steps=6)[0])).status == 409
     assert sent.files() == before
