@@ -162,11 +162,23 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "members_api": FirstRequest(
         sample="lists_people", asks="GET /v1/members", answers={"statusCode": 200}, body_lists="members"
     ),
+    "planning_api": FirstRequest(
+        sample="lists_its_next_sessions",
+        asks="GET /v1/planning-sessions",
+        answers={"statusCode": 200},
+        body_lists="sessions",
+    ),
     "practice_api": FirstRequest(
         sample="lists_dentists", asks="GET /v1/dentists", answers={"statusCode": 200}, body_lists="dentists"
     ),
     "profile_recheck": FirstRequest(sample="finds_open_cases", asks="step page", answers={"part": "draft"}),
     "profile_recheck_start": FirstRequest(sample="profile_published", asks="one message", answers=_ALL_CONSUMED),
+    "progress_api": FirstRequest(
+        sample="begins_to_make_a_case",
+        asks="a move to manufacturing",
+        answers={"statusCode": 200},
+        body_lists="allowed_moves",
+    ),
     "reports_api": FirstRequest(
         sample="lab_reads_its_report", asks="a lab's rule report", answers={"statusCode": 200}, body_lists="total"
     ),
@@ -183,6 +195,10 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "carrier_api": FirstRequest(
         sample="tells_with_a_wrong_signature", asks="a wrong signature", answers={"statusCode": 401}
     ),
+    "rx_api": FirstRequest(
+        sample="lists_versions", asks="GET /v1/cases/{id}/rx", answers={"statusCode": 200}, body_lists="versions"
+    ),
+    "rx_writer": FirstRequest(sample="rx_is_written", asks="a crown's RX", answers={"rx_number": 1, "pages": 1}),
     "rule_counts": FirstRequest(sample="case_submitted", asks="one message", answers=_ALL_CONSUMED),
     "webhook_delivery": FirstRequest(sample="a_try_that_was_made", asks="one message", answers=_ALL_CONSUMED),
     "webhook_fanout": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),

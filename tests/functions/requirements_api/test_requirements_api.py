@@ -99,7 +99,11 @@ def test_a_lab_begins_to_offer_a_type_over_version_zero(ask_as):
     body = NEW_PROFILE | {"selections": {"hardness": "required"}}
     assert ask_as(LEO, Call("PUT", PROFILE, call.ids, body, headers=call.headers)).etag == '"1"'
     listed = ask_as(IRIS, Call("GET", "/v1/labs/{lab_id}/requirement-profiles", {"lab_id": "north-pine"})).body
-    assert [(each["case_type"], each["version"]) for each in listed["profiles"]] == [("crown", 1), ("night_guard", 1)]
+    assert [(each["case_type"], each["version"]) for each in listed["profiles"]] == [
+        ("crown", 1),
+        ("night_guard", 1),
+        ("surgical_guide", 1),
+    ]
 
 
 def test_everything_that_nobody_can_meet_is_told_at_once_with_its_place(ask_as):

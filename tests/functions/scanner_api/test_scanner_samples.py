@@ -21,7 +21,7 @@ def announced(offline, case_id="DRAFT0000001", credential=SCANNER_CREDENTIAL, ke
     return ask(offline, NOBODY, Call("POST", UPLOADS, {"case_id": case_id}, NEW_SCAN | changes, headers=headers))
 
 
-@pytest.mark.parametrize("case_id", ["SENT00000001", "KEPT00000001"])
+@pytest.mark.parametrize("case_id", ["SENT00000001", "PACKED000001"])
 def test_a_case_that_is_closed_takes_no_scan(standing, case_id):
     answer = announced(standing, case_id)
     assert (answer.status, answer.code) == (409, "packet_locked")

@@ -12,24 +12,30 @@ from bitewing.aws.items import (
     to_item,
     to_plain,
 )
-from bitewing.cases import correction_events, review_events
+from bitewing.cases import correction_events, review_events, shipping_events
 from bitewing.cases import events as case_events
 from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.carriers import CarrierCode
 from bitewing.cases.case import Case
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.reasons import Reason
+from bitewing.cases.shipments import ShipmentState
 from bitewing.cases.status import Party, Status
 from bitewing.directory import events as directory_events
 from bitewing.directory.organization import BillingState, ConnectionState
 from bitewing.files import events as file_events
 from bitewing.files.case_file import FileKind
 from bitewing.files.inspection import FileFormat, FileProblem, Problem
+from bitewing.home import events as home_events
+from bitewing.home.announcement import AnnouncementKind
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.members import events as member_events
 from bitewing.packet.packet import Arch, Item, Packet
+from bitewing.planning import events as planning_events
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements import events as requirement_events
 from bitewing.requirements.case_types import CaseType
+from bitewing.rx.events import RxIssued
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +71,23 @@ MEMBER_HEAD = {
     "member_version": 2,
     "by": "b",
 }
+SHIPMENT_HEAD = HEAD | {"case_version": 1, "shipment_number": 2}
+SESSION_HEAD = HEAD | {
+    "case_version": 1,
+    "session_id": "s",
+    "planner": 2,
+    "starts_at": MICROSECONDS,
+    "ends_at": MICROSECONDS,
+}
+ANNOUNCEMENT_HEAD = {
+    "event_id": "e",
+    "occurred_at": MICROSECONDS,
+    "announcement_id": "a",
+    "announcement_version": 2,
+    "publisher_kind": OrganizationKind.LAB,
+    "publisher_id": "l",
+}
+ANNOUNCED = {"kind": next(iter(AnnouncementKind)), "starts_at": MICROSECONDS}
 EVENTS = [
     case_events.CaseCreated(**HEAD, case_version=1, case_type=CaseType.CROWN, started_by=Party.LAB),
     case_events.CaseChanged(**HEAD, case_version=1, fields=("items", "contact")),
@@ -140,6 +163,23 @@ EVENTS = [
     file_events.FileQuarantined(**FILE_HEAD),
     file_events.FileRemoved(**FILE_HEAD),
     file_events.FileReplaced(**FILE_HEAD, replaced_by="file-2"),
+    case_events.CaseArchived(**HEAD, case_version=1, by=Party.PRACTICE),
+    case_events.CaseUnarchived(**HEAD, case_version=1, by=Party.LAB),
+    shipping_events.ShipmentAdded(**SHIPMENT_HEAD, carrier=CarrierCode.UPS),
+    shipping_events.ShipmentMoved(
+        **SHIPMENT_HEAD, carrier=CarrierCode.OTHER, state=ShipmentState.DELIVERED, state_at=MICROSECONDS
+    ),
+    shipping_events.ShipmentRemoved(**SHIPMENT_HEAD, carrier=CarrierCode.UPS),
+    shipping_events.ShipmentReceived(**SHIPMENT_HEAD, by=Party.PRACTICE),
+    planning_events.PlanningSessionBooked(**SESSION_HEAD),
+    planning_events.PlanningSessionMoved(**SESSION_HEAD, previous_starts_at=MICROSECONDS),
+    planning_events.PlanningSessionReleased(**SESSION_HEAD),
+    planning_events.PlanningSessionHeld(**SESSION_HEAD),
+    planning_events.PlanningSessionMissed(**SESSION_HEAD),
+    home_events.AnnouncementPublished(**ANNOUNCEMENT_HEAD, **ANNOUNCED, ends_at=None),
+    home_events.AnnouncementChanged(**ANNOUNCEMENT_HEAD, **ANNOUNCED, ends_at=MICROSECONDS),
+    home_events.AnnouncementWithdrawn(**ANNOUNCEMENT_HEAD),
+    RxIssued(**HEAD, case_version=1, rx_number=2, submission_number=3),
 ]
 RECORDS = [
     *EVENTS,
