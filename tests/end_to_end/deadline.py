@@ -21,3 +21,15 @@ def eventually(look: Callable[[], T], *, within_s: float = WITHIN_S) -> T:
         assert time.monotonic() < deadline, f"after {within_s:.0f} s still {seen!r}"
         time.sleep(_BETWEEN_LOOKS_S)
     return seen
+
+
+def until_nothing(look: Callable[[], object], *, within_s: float = WITHIN_S) -> None:
+    """Wait until an answer is empty: nothing is left.
+
+    Raises:
+        AssertionError: Something was left in that time; with the last answer.
+    """
+    deadline = time.monotonic() + within_s
+    while seen := look():
+        assert time.monotonic() < deadline, f"after {within_s:.0f} s still {seen!r}"
+        time.sleep(_BETWEEN_LOOKS_S)

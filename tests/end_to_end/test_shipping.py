@@ -9,7 +9,7 @@ import requests
 from bitewing.cases.carrier_signatures import sign
 from bitewing.cases.carriers import CarrierCode
 
-from tests.end_to_end.deadline import eventually
+from tests.end_to_end.deadline import eventually, until_nothing
 from tests.end_to_end.journey import GUARD, Journey, small_arches
 
 #: A character short.
@@ -138,8 +138,11 @@ def test_the_landing_page_counts_it_where_it_is_now(guard, iris, leo):
                 return {color: sum(row["color"] == color for row in cases) for color in COLORS}
             cursor = {"cursor": page["next"]}
 
-    for reader in (iris, leo):
-        eventually(lambda reader=reader: reader.get("/v1/me/home").expect(200).body["counts"] == recounted(reader))
+    def differing():
+        told = {reader: reader.get("/v1/me/home").expect(200).body["counts"] for reader in (iris, leo)}
+        return [(told[reader], listed) for reader in (iris, leo) if told[reader] != (listed := recounted(reader))]
+
+    until_nothing(differing)
 
 
 def test_what_a_lab_announces_its_practices_read_first(leo, iris, cora):

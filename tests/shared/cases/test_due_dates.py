@@ -15,6 +15,7 @@ from bitewing.cases.due_dates import (
 )
 from bitewing.cases.sessions import BookedSession
 from bitewing.cases.status import Party, Status
+from bitewing.kernel.errors import MoveNotAllowed
 from bitewing.kernel.working_days import MAX_CLOSED_DAYS, NeverOpen, WorkingDays
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -240,3 +241,20 @@ def test_a_hold_of_what_is_made_moves_its_date_whenever_its_session_was():
     case = a_sent_case(Status.MANUFACTURING, due_on=date(2026, 11, 25), session=session)
     back = case.held("A part is late.", at=FRIDAY_EVENING).released(at=FRIDAY_EVENING + 5 * DAY, days=OREGON)
     assert back.due_on == date(2026, 12, 1)
+
+
+def test_what_is_not_paused_neither_goes_on_nor_gets_its_files_as_a_paused_case_does():
+    got = a_sent_case(Status.RECEIVED)
+    with pytest.raises(MoveNotAllowed):
+        got.released(at=FRIDAY_EVENING, days=OREGON)
+    with pytest.raises(MoveNotAllowed):
+        got.went_on_while_held(Status.RECEIVED)
+
+
+@pytest.mark.parametrize(
+    ("origin", "to"), [(Status.MANUFACTURING, Status.RECEIVED), (Status.PROCESSING, Status.MANUFACTURING)]
+)
+def test_a_paused_case_goes_on_by_itself_only_while_its_files_are_on_their_way_and_only_to_their_end(origin, to):
+    held = a_sent_case(origin).held("A part is late.", at=FRIDAY_EVENING)
+    with pytest.raises(MoveNotAllowed):
+        held.went_on_while_held(to)

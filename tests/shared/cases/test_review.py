@@ -378,3 +378,17 @@ def test_an_answered_return_is_hidden_from_the_lab_that_marks_something_as_arriv
     world.has(case, *handed_over())
     assert arrives(world).last_return.reasons[0].answer is None
     assert world.case().last_return == case.last_return
+
+
+def test_an_arrival_that_meets_a_file_is_recorded_after_it_and_gives_up_when_files_keep_coming(world):
+    world.has(got(packet=a_packet(sent_otherwise=(MAILED,))))
+
+    def a_file_comes():
+        world.has(replace(world.case(), files_version=world.case().files_version + 1))
+
+    world.cases = Interrupted(world.cases, "save", a_file_comes, times=TRIES)
+    with pytest.raises(RequestInProgress):
+        arrives(world)
+    assert world.told() == []
+    arrives(world)
+    assert world.told() == ["SentOtherwiseArrived"]
