@@ -18,7 +18,6 @@ from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.status import Color, Party, Status
 from bitewing.directory.organization import BillingState, ConnectionState, LabListing
 from bitewing.directory.ports import ConnectedPartner, GuestPractice, ListedLab
-from bitewing.directory.scanners import EnteredScanner
 from bitewing.files.kinds import FileKind
 from bitewing.files.service import Announced, SignedRequest
 from bitewing.home.account import Account
@@ -26,7 +25,7 @@ from bitewing.home.counts import ColorCounts
 from bitewing.home.preferences import Preferences, QuietHours
 from bitewing.home.service import Home
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
-from bitewing.lab_systems.service import EnteredLabSystem
+from bitewing.machines.service import EnteredMachine
 from bitewing.packet.packet import SentOtherwise
 from bitewing.planning.blocks import FreeBlock
 from bitewing.planning.ics import calendar
@@ -711,7 +710,7 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "read_dentist": lambda: _practice().DentistView.of(DR_OKAFOR),
     "change_dentist": lambda: _practice().DentistView.of(DR_OKAFOR),
     "enter_scanner": lambda: _practice().EnteredScannerView.of_entered(
-        EnteredScanner(scanner=sample_scanner(NOON), credential=SCANNER_CREDENTIAL)
+        EnteredMachine(machine=sample_scanner(NOON), credential=SCANNER_CREDENTIAL)
     ),
     "list_scanners": lambda: _practice().ScannersView(scanners=[_practice().ScannerView.of(sample_scanner(NOON))]),
     "revoke_scanner": lambda: _practice().ScannerView.of(
@@ -733,7 +732,7 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     ),
     "redeliver": lambda: _webhooks().DeliveryView.of(sample_deliveries(NOON)[1].sent_again(NOON)),
     "enter_lab_system": lambda: _members().EnteredLabSystemView.of_entered(
-        EnteredLabSystem(system=sample_lab_system(NOON), credential=LAB_SYSTEM_CREDENTIAL)
+        EnteredMachine(machine=sample_lab_system(NOON), credential=LAB_SYSTEM_CREDENTIAL)
     ),
     "list_lab_systems": lambda: _members().LabSystemsView(
         systems=[_members().LabSystemView.of(sample_lab_system(NOON))]

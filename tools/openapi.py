@@ -19,13 +19,12 @@ from typing import Any, Final
 from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
 from bitewing.cases.corrections import MAX_OPEN_LINKS
 from bitewing.cases.shipments import MAX_SHIPMENTS
-from bitewing.directory.scanner import MAX_SCANNERS
 from bitewing.files.case_file import MAX_FILES
 from bitewing.home.announcement import MAX_OPEN
 from bitewing.kernel import errors
 from bitewing.kernel.errors import BitewingError, FieldError
 from bitewing.kernel.wire import ROUTES
-from bitewing.lab_systems.lab_system import MAX_LAB_SYSTEMS, SystemScope
+from bitewing.machines.machine import TERMS, MachineKind, Scope
 from bitewing.webhooks.endpoint import MAX_ENDPOINTS
 
 from tools.examples import answers, bodies
@@ -239,17 +238,17 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.IdempotencyKeyMissing(),
     _E.Unauthenticated("This token does not say for which organization, and with which roles, you work."),
     _E.RoleNotAllowed(["practice_admin", "practice_staff"]),
-    _E.ScopeMissing(SystemScope.WRITE_CASES),
+    _E.ScopeMissing(Scope.WRITE_CASES),
     _E.Unknown("case"),
     _E.StaleVersion(expected=3, actual=4),
     _E.MoveNotAllowed(status="received", to="finished", allowed=["manufacturing", "missing_info", "on_hold"]),
     _E.ConnectionMoveNotAllowed(state="asked", to="accepted", allowed=["ended"]),
     _E.PacketLocked(status="processing", contact=_CONTACT),
     _E.TooManyFiles(limit=MAX_FILES),
-    _E.TooManyScanners(limit=MAX_SCANNERS),
+    _E.TooManyScanners(limit=TERMS[MachineKind.SCANNER].limit),
     _E.TooManyWebhooks(limit=MAX_ENDPOINTS),
     _E.WebhookNotActive(state="paused"),
-    _E.TooManyLabSystems(limit=MAX_LAB_SYSTEMS),
+    _E.TooManyLabSystems(limit=TERMS[MachineKind.LAB_SYSTEM].limit),
     _E.UploadNotOpen(state="clean"),
     _E.UploadIncomplete("Storage cannot put the parts together: send each part, then name the ETags it answered."),
     _E.FileNotReady(state="quarantined"),

@@ -35,9 +35,7 @@ from bitewing.cases.shipping import TrackedParcel
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import TableCases
 from bitewing.directory.organization import BillingState, ConnectionState, Dentist, Practice
-from bitewing.directory.scanner import Scanner
 from bitewing.directory.store import TableDirectory
-from bitewing.directory.upkeep_store import TableScanners
 from bitewing.files.case_file import CaseFile, FileState
 from bitewing.files.inspection import FileFormat, Inspection, MeshMeasures
 from bitewing.files.kinds import FileKind
@@ -53,8 +51,8 @@ from bitewing.kernel.ids import LONG_ID_LENGTH, new_id
 from bitewing.kernel.names import digest_of
 from bitewing.kernel.wire import ORGANIZATION_ID_ATTRIBUTE, ORGANIZATION_KIND_ATTRIBUTE, ROLES
 from bitewing.kernel.working_days import add_working_days
-from bitewing.lab_systems.lab_system import LabSystem, SystemScope
-from bitewing.lab_systems.store import TableLabSystems
+from bitewing.machines.machine import TERMS, Machine, MachineKind
+from bitewing.machines.store import TableMachines
 from bitewing.members.member import INVITATION_LASTS, Member, MemberState
 from bitewing.members.store import TableMembers
 from bitewing.packet.packet import Authorization, Item, Packet, Patient, SentOtherwise, Sex
@@ -303,29 +301,26 @@ def rx_of(case: Case, at: datetime) -> Rx:
     )
 
 
-def sample_scanner(at: datetime) -> Scanner:
+def sample_scanner(at: datetime) -> Machine:
     """Return the scanner of the first practice."""
-    return Scanner(
-        scanner_id=SCANNER_CREDENTIAL.holder_id,
-        practice_id=SCANNER_CREDENTIAL.owner_id,
-        name="Chair 1",
-        secret_digest=digest(SCANNER_CREDENTIAL.secret),
-        created_at=at - _LONG_AGO,
-        created_by=IRIS_ID,
-        last_used_on=at.date(),
-    )
+    return _machine(MachineKind.SCANNER, "Chair 1", SCANNER_CREDENTIAL, entered_by=IRIS_ID, at=at)
 
 
-def sample_lab_system(at: datetime) -> LabSystem:
+def sample_lab_system(at: datetime) -> Machine:
     """Return the software of the first lab."""
-    return LabSystem(
-        system_id=LAB_SYSTEM_CREDENTIAL.holder_id,
-        lab_id=LAB_SYSTEM_CREDENTIAL.owner_id,
-        name="Milling center",
-        scopes=frozenset(SystemScope),
-        secret_digest=digest(LAB_SYSTEM_CREDENTIAL.secret),
+    return _machine(MachineKind.LAB_SYSTEM, "Milling center", LAB_SYSTEM_CREDENTIAL, entered_by=LEO_ID, at=at)
+
+
+def _machine(kind: MachineKind, name: str, credential: Credential, *, entered_by: str, at: datetime) -> Machine:
+    return Machine(
+        kind=kind,
+        machine_id=credential.holder_id,
+        organization_id=credential.owner_id,
+        name=name,
+        scopes=TERMS[kind].scopes,
+        secret_digest=digest(credential.secret),
         created_at=at - _LONG_AGO,
-        created_by=LEO_ID,
+        created_by=entered_by,
         last_used_on=at.date(),
     )
 
@@ -426,8 +421,8 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
             **announcement_head(announcement, at=at), kind=announcement.kind, starts_at=at, ends_at=None
         ),
     )
-    TableScanners(table, now=lambda: at).add(sample_scanner(at), request=_NO_REQUEST)
-    TableLabSystems(table, now=lambda: at).add(sample_lab_system(at), request=_NO_REQUEST)
+    TableMachines(table, now=lambda: at).add(sample_scanner(at), request=_NO_REQUEST)
+    TableMachines(table, now=lambda: at).add(sample_lab_system(at), request=_NO_REQUEST)
     store_webhooks(table, at=at)
     store_planning(table, [sample.case for sample in sample_cases(at)], at=at)
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)

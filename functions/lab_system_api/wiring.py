@@ -18,8 +18,9 @@ from bitewing.cases.store import TableCases
 from bitewing.directory.store import TableDirectory
 from bitewing.files.service import FileService
 from bitewing.files.store import TableFiles
-from bitewing.lab_systems.service import LabSystemService
-from bitewing.lab_systems.store import TableLabSystems
+from bitewing.machines.machine import MachineKind
+from bitewing.machines.service import MachineService
+from bitewing.machines.store import TableMachines
 from bitewing.precheck.service import PrecheckService
 from bitewing.rx.service import RxService
 from bitewing.rx.store import S3Papers, TablePrescriptions
@@ -37,7 +38,7 @@ class Settings:
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
 stored, directory = TableCases(table, now=now), TableDirectory(table)
-systems = LabSystemService(TableLabSystems(table, now=now), now=now)
+systems = MachineService(MachineKind.LAB_SYSTEM, TableMachines(table, now=now), now=now)
 cases = CaseService(stored, directory, now=now)
 lists = ListService(stored, now=now)
 progress = ProgressService(stored, directory, now=now)

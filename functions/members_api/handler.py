@@ -86,7 +86,7 @@ def end_membership(user_id: str) -> Response[MemberView]:
 def enter_lab_system(body: NewLabSystemBody, idempotency_key: IdempotencyKey = None) -> Response[EnteredLabSystemView]:
     """Enter software of the lab and get its credential, which is shown this once; the same request again shows none."""
     who = caller(app)
-    entered = systems.enter(who, body.name, frozenset(body.scopes), request_in(app, who, idempotency_key))
+    entered = systems.enter(who, body.name, body.read_scopes(), request_in(app, who, idempotency_key))
     return Response(status_code=201, content_type=JSON, body=EnteredLabSystemView.of_entered(entered))
 
 

@@ -1,12 +1,14 @@
 """The bodies of the members API."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from bitewing.aws.bodies import Body, Code, Email, Name, View
 from bitewing.kernel.caller import OrganizationKind, Role
-from bitewing.lab_systems.lab_system import LabSystem, SystemScope
-from bitewing.lab_systems.service import EnteredLabSystem
+from bitewing.machines.bodies import shown, shown_once
+from bitewing.machines.machine import Machine, Scope
+from bitewing.machines.service import EnteredMachine
 from bitewing.members.member import Member, MemberState
 from bitewing.members.service import NewMember, OrganizationName
 from pydantic import Field
@@ -102,6 +104,14 @@ class MembersView(View):
     members: list[MemberView]
 
 
+class SystemScope(StrEnum):
+    """One thing that a lab lets its software do."""
+
+    READ_CASES = Scope.READ_CASES.value
+    READ_FILES = Scope.READ_FILES.value
+    WRITE_CASES = Scope.WRITE_CASES.value
+
+
 class NewLabSystemBody(Body):
     """Software of the lab, by what the lab calls it, and what it may do."""
 
@@ -115,6 +125,10 @@ class NewLabSystemBody(Body):
             " moves. They never change: enter another system, and revoke this one.",
         ),
     ]
+
+    def read_scopes(self) -> frozenset[Scope]:
+        """Return what it may do."""
+        return frozenset(map(Scope, self.scopes))
 
 
 class LabSystemView(View):
@@ -130,18 +144,10 @@ class LabSystemView(View):
     revoked_by: str | None
 
     @classmethod
-    def of(cls, system: LabSystem) -> "LabSystemView":
+    def of(cls, system: Machine) -> "LabSystemView":
         """Return a system as the API shows it."""
-        return cls(
-            system_id=system.system_id,
-            name=system.name,
-            scopes=[scope for scope in SystemScope if scope in system.scopes],
-            created_at=system.created_at,
-            created_by=system.created_by,
-            last_used_on=system.last_used_on,
-            revoked_at=system.revoked_at,
-            revoked_by=system.revoked_by,
-        )
+        scopes = [scope for scope in SystemScope if Scope(scope) in system.scopes]
+        return cls(system_id=system.machine_id, scopes=scopes, **shown(system))
 
 
 class EnteredLabSystemView(LabSystemView):
@@ -154,10 +160,9 @@ class EnteredLabSystemView(LabSystemView):
     credential: str | None
 
     @classmethod
-    def of_entered(cls, entered: EnteredLabSystem) -> "EnteredLabSystemView":
+    def of_entered(cls, entered: EnteredMachine) -> "EnteredLabSystemView":
         """Return a new system as the API shows it."""
-        shown = LabSystemView.of(entered.system)
-        return cls(**dict(shown), credential=str(entered.credential) if entered.credential else None)
+        return cls(**dict(LabSystemView.of(entered.machine)), credential=shown_once(entered))
 
 
 class LabSystemsView(View):

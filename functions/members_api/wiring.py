@@ -8,8 +8,9 @@ from bitewing.aws.identities import UserPool
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
 from bitewing.directory.store import TableDirectory
-from bitewing.lab_systems.service import LabSystemService
-from bitewing.lab_systems.store import TableLabSystems
+from bitewing.machines.machine import MachineKind
+from bitewing.machines.service import MachineService
+from bitewing.machines.store import TableMachines
 from bitewing.members.service import MemberService
 from bitewing.members.store import TableMembers
 
@@ -26,4 +27,4 @@ settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
 identities = UserPool(create_client("cognito-idp"), settings.user_pool_id)
 members = MemberService(TableMembers(table, now=now), identities, TableDirectory(table), now=now)
-systems = LabSystemService(TableLabSystems(table, now=now), now=now)
+systems = MachineService(MachineKind.LAB_SYSTEM, TableMachines(table, now=now), now=now)

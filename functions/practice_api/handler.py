@@ -19,6 +19,7 @@ from bitewing.aws.http import (
 )
 from bitewing.directory.organization import Dentist
 from bitewing.kernel.ids import read_id
+from bitewing.machines.machine import Scope
 
 from functions.practice_api.schemas import (
     DentistChangesBody,
@@ -73,7 +74,8 @@ def change_dentist(dentist_id: str, body: DentistChangesBody, if_match: IfMatch 
 def enter_scanner(body: NewScannerBody, idempotency_key: IdempotencyKey = None) -> Response[EnteredScannerView]:
     """Enter a scanner and get its credential, which is shown this once; the same request again shows none."""
     who = caller(app)
-    entered = scanners.enter(who, body.name, request_in(app, who, idempotency_key))
+    scopes = frozenset({Scope.SEND_FILES})
+    entered = scanners.enter(who, body.name, scopes, request_in(app, who, idempotency_key))
     return Response(status_code=201, content_type=JSON, body=EnteredScannerView.of_entered(entered))
 
 

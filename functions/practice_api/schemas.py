@@ -8,8 +8,9 @@ from bitewing.directory.bodies import NewPracticeBody, PracticeView
 from bitewing.directory.dentists import NewDentist
 from bitewing.directory.organization import Dentist
 from bitewing.directory.ports import GuestPractice
-from bitewing.directory.scanner import Scanner
-from bitewing.directory.scanners import EnteredScanner
+from bitewing.machines.bodies import shown, shown_once
+from bitewing.machines.machine import Machine
+from bitewing.machines.service import EnteredMachine
 from pydantic import Field, StrictBool, StringConstraints
 
 __all__ = [
@@ -122,17 +123,9 @@ class ScannerView(View):
     revoked_by: str | None
 
     @classmethod
-    def of(cls, scanner: Scanner) -> "ScannerView":
+    def of(cls, scanner: Machine) -> "ScannerView":
         """Return a scanner as the API shows it."""
-        return cls(
-            scanner_id=scanner.scanner_id,
-            name=scanner.name,
-            created_at=scanner.created_at,
-            created_by=scanner.created_by,
-            last_used_on=scanner.last_used_on,
-            revoked_at=scanner.revoked_at,
-            revoked_by=scanner.revoked_by,
-        )
+        return cls(scanner_id=scanner.machine_id, **shown(scanner))
 
 
 class EnteredScannerView(ScannerView):
@@ -145,10 +138,9 @@ class EnteredScannerView(ScannerView):
     credential: str | None
 
     @classmethod
-    def of_entered(cls, entered: EnteredScanner) -> "EnteredScannerView":
+    def of_entered(cls, entered: EnteredMachine) -> "EnteredScannerView":
         """Return a new scanner as the API shows it."""
-        shown = ScannerView.of(entered.scanner)
-        return cls(**dict(shown), credential=str(entered.credential) if entered.credential else None)
+        return cls(**dict(ScannerView.of(entered.machine)), credential=shown_once(entered))
 
 
 class ScannersView(View):

@@ -10,9 +10,11 @@ from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
 from bitewing.directory.dentists import DentistService
 from bitewing.directory.guests import GuestService
-from bitewing.directory.scanners import ScannerService
 from bitewing.directory.store import TableDirectory
-from bitewing.directory.upkeep_store import TableDentists, TableGuests, TableScanners
+from bitewing.directory.upkeep_store import TableDentists, TableGuests
+from bitewing.machines.machine import MachineKind
+from bitewing.machines.service import MachineService
+from bitewing.machines.store import TableMachines
 
 
 @dataclass(frozen=True)
@@ -28,5 +30,5 @@ table = Table(create_client("dynamodb"), settings.table_name)
 cursors = Cursors(secret_value(settings.cursor_secret_arn))
 directory = TableDirectory(table)
 dentists = DentistService(TableDentists(table, now=now), directory.practice, now=now)
-scanners = ScannerService(TableScanners(table, now=now), now=now)
+scanners = MachineService(MachineKind.SCANNER, TableMachines(table, now=now), now=now)
 guests = GuestService(TableGuests(table, now=now), directory, now=now)

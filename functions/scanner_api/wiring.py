@@ -8,11 +8,12 @@ from bitewing.aws.objects import S3Objects
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
 from bitewing.cases.store import TableCases
-from bitewing.directory.scanners import ScannerService
 from bitewing.directory.store import TableDirectory
-from bitewing.directory.upkeep_store import TableScanners
 from bitewing.files.service import FileService
 from bitewing.files.store import TableFiles
+from bitewing.machines.machine import MachineKind
+from bitewing.machines.service import MachineService
+from bitewing.machines.store import TableMachines
 from bitewing.precheck.service import PrecheckService
 
 
@@ -27,7 +28,7 @@ class Settings:
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
 cases = TableCases(table, now=now)
-scanners = ScannerService(TableScanners(table, now=now), now=now)
+scanners = MachineService(MachineKind.SCANNER, TableMachines(table, now=now), now=now)
 files = FileService(
     cases,
     TableFiles(table, now=now),

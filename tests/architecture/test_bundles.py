@@ -39,7 +39,7 @@ ONLY_IN_THE_INSPECTOR = {"numpy", "PIL"}
 
 #: What of ours costs start-up, and who starts with it; whoever else needs it loads it then.
 STARTS_WITH = {
-    "bitewing.directory.upkeep_store": {"directory_api", "practice_api", "scanner_api"},
+    "bitewing.directory.upkeep_store": {"directory_api", "practice_api"},
     "bitewing.kernel.credentials": {
         *("correction_api", "lab_cases_api", "lab_system_api", "members_api", "practice_api", "scanner_api"),
     },

@@ -18,7 +18,6 @@ from bitewing.directory.dentists import DentistService
 from bitewing.directory.guests import GuestService
 from bitewing.directory.labs import LabService
 from bitewing.directory.practices import PracticeService
-from bitewing.directory.scanners import ScannerService
 from bitewing.directory.service import DirectoryService
 from bitewing.files.service import FileService
 from bitewing.home.account import AccountService
@@ -26,7 +25,7 @@ from bitewing.home.announcing import AnnouncementService
 from bitewing.home.service import HomeService
 from bitewing.kernel.errors import BitewingError, Malformed
 from bitewing.kernel.wire import ROUTES
-from bitewing.lab_systems.service import LabSystemService
+from bitewing.machines.service import MachineService
 from bitewing.members.service import MemberService
 from bitewing.planning.service import PlanningService
 from bitewing.reports.service import ReportService
@@ -189,12 +188,12 @@ CALLS = {
     "list_shipments_for_system": ShippingService.of_case,
     "add_shipment_for_system": ShippingService.ship,
     "remove_shipment_for_system": ShippingService.remove,
-    "enter_lab_system": LabSystemService.enter,
-    "list_lab_systems": LabSystemService.of_caller,
-    "revoke_lab_system": LabSystemService.revoke,
-    "enter_scanner": ScannerService.enter,
-    "list_scanners": ScannerService.of_caller,
-    "revoke_scanner": ScannerService.revoke,
+    "enter_lab_system": MachineService.enter,
+    "list_lab_systems": MachineService.of_caller,
+    "revoke_lab_system": MachineService.revoke,
+    "enter_scanner": MachineService.enter,
+    "list_scanners": MachineService.of_caller,
+    "revoke_scanner": MachineService.revoke,
     "enter_guest_practice": GuestService.enter,
     "list_guest_practices": GuestService.of_caller,
     "read_guest_practice": GuestService.read,
@@ -288,6 +287,8 @@ OF_THE_CREDENTIAL = {"ScopeMissing"}
 NEVER_MEETS = {
     **{name: {"RoleNotAllowed"} for name in CALLS if name.endswith("_for_system")},
     "add_dentist": {"Unknown"},
+    "enter_scanner": {"TooManyLabSystems"},
+    "enter_lab_system": {"TooManyScanners"},
     "announce_scan": {"RoleNotAllowed"},
     # Every operation refuses whom it does not know; the document says so once for all.
     "tell_where_parcels_are": {"Unauthenticated"},

@@ -10,7 +10,6 @@ from typing import Any
 from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.ports import AlreadyAnswered, GuestPractice
-from bitewing.directory.scanner import Scanner
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
@@ -184,36 +183,3 @@ class InMemoryGuests(_InMemory):
         page = connections.of_side(OrganizationKind.LAB, lab_id, limit=limit, start=start)
         found = [self.practice(connection.practice_id) for connection in page.things]
         return Page(tuple(each for each in found if each is not None and each.registered_by == lab_id), page.next)
-
-
-class InMemoryScanners(_InMemory):
-    """The port ``Scanners``."""
-
-    def __init__(self, directory: InMemoryDirectory, memory: Memory) -> None:
-        super().__init__(directory, memory)
-        self._scanners: dict[tuple[str, str], Scanner] = {}
-
-    def scanner(self, practice_id: str, scanner_id: str) -> Scanner | None:
-        return self._scanners.get((practice_id, scanner_id))
-
-    def of_practice(self, practice_id: str) -> tuple[Scanner, ...]:
-        return tuple(self._scanners[key] for key in sorted(self._scanners) if key[0] == practice_id)
-
-    def add(self, scanner: Scanner, *, request: Request) -> None:
-        with self._memory.lock:
-            self._put_once(request, scanner)
-            self._scanners[scanner.practice_id, scanner.scanner_id] = scanner
-
-    def revoke(self, scanner: Scanner) -> bool:
-        key = scanner.practice_id, scanner.scanner_id
-        with self._memory.lock:
-            if self._scanners[key].is_revoked:
-                return False
-            self._scanners[key] = replace(
-                self._scanners[key], revoked_at=scanner.revoked_at, revoked_by=scanner.revoked_by
-            )
-            return True
-
-    def used(self, scanner: Scanner) -> None:
-        key = scanner.practice_id, scanner.scanner_id
-        self._scanners[key] = replace(self._scanners[key], last_used_on=scanner.last_used_on)

@@ -6,11 +6,10 @@
 | Dentist       | PRACTICE#<practice>         | DENTIST#<dentist>        |                                |
 | Connection    | PRACTICE#<practice>         | CONNECTION#<lab>         |                                |
 |               | LAB#<lab>                   | CONNECTION#<practice>    | the same once more             |
-| Scanner       | PRACTICE#<practice>         | SCANNER#<scanner>        |                                |
 | Member        | <KIND>#<organization>       | MEMBER#<user>            |                                |
+| Machine       | <KIND>#<organization>       | MACHINE#<kind>#<machine> |                                |
 | Lab           | LAB#<lab>                   | LAB                      |                                |
 | LabListing    | LABS                        | <name>#<lab>             |                                |
-| LabSystem     | LAB#<lab>                   | SYSTEM#<system>          |                                |
 | Profile       | LAB#<lab>                   | PROFILE#<case type>      |                                |
 |               | LAB#<lab>                   | VERSION#<type>#<number>  | each version once more         |
 | RuleCounts    | LAB#<lab>                   | RULES#<month>#<type>     |                                |
@@ -69,8 +68,8 @@
 | sessions of a lab or a practice in a span       | Query <KIND>#<organization>#SESSIONS, sk between two moments  |
 | webhooks of a lab                               | Query LAB#<lab>, sk begins with WEBHOOK#                      |
 | deliveries to a webhook, newest first           | Query LAB#<lab>#DELIVERIES#<webhook>, backward                |
-| software of a lab: one by its credential        | GetItem LAB#<lab> / SYSTEM#<system>                           |
-| software of a lab: all of it                    | Query LAB#<lab>, sk begins with SYSTEM#                       |
+| a machine, by its credential                    | GetItem <KIND>#<organization> / MACHINE#<kind>#<machine>      |
+| machines of an organization, of one kind        | Query <KIND>#<organization>, sk begins with MACHINE#<kind>#   |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
@@ -103,9 +102,7 @@ LINK_PREFIX: Final = "LINK#"
 RX_PREFIX: Final = "RX#"
 SESSION_PREFIX: Final = "SESSION#"
 MEMBER_PREFIX: Final = "MEMBER#"
-SCANNER_PREFIX: Final = "SCANNER#"
 WEBHOOK_PREFIX: Final = "WEBHOOK#"
-LAB_SYSTEM_PREFIX: Final = "SYSTEM#"
 PROFILE_PREFIX: Final = "PROFILE#"
 LABS: Final = "LABS"
 #: The partition of what an event is about, by the field that names it.
@@ -217,14 +214,14 @@ def member(kind: str, organization_id: str, user_id: str) -> Key:
     return _key(organization_partition(kind, organization_id), MEMBER_PREFIX + user_id)
 
 
-def scanner(practice_id: str, scanner_id: str) -> Key:
-    """Return the key of a scanner of a practice."""
-    return _key(practice_partition(practice_id), SCANNER_PREFIX + scanner_id)
+def machine_prefix(machine_kind: str) -> str:
+    """Return what the sort keys of an organization's machines of a kind begin with."""
+    return f"MACHINE#{machine_kind}#"
 
 
-def lab_system(lab_id: str, system_id: str) -> Key:
-    """Return the key of a system of a lab."""
-    return _key(lab_partition(lab_id), LAB_SYSTEM_PREFIX + system_id)
+def machine(kind: str, organization_id: str, machine_kind: str, machine_id: str) -> Key:
+    """Return the key of a machine of an organization; those of a kind sort by age."""
+    return _key(organization_partition(kind, organization_id), machine_prefix(machine_kind) + machine_id)
 
 
 def note(case_id: str, note_id: str) -> Key:

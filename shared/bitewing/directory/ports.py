@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from bitewing.directory.events import ConnectionMoved
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
-from bitewing.directory.scanner import Scanner
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.pages import Page, Position
 
@@ -208,37 +207,3 @@ class Guests(Protocol):
 
         Of ``limit`` connections of the lab, those to others are left out: a page can be short and go on.
         """
-
-
-class Scanners(Protocol):
-    """Where scanners are kept."""
-
-    def scanner(self, practice_id: str, scanner_id: str) -> Scanner | None:
-        """Return a scanner of a practice."""
-
-    def of_practice(self, practice_id: str) -> tuple[Scanner, ...]:
-        """Return the scanners of a practice, also revoked ones, the oldest first."""
-
-    def answered(self, request: Request) -> Scanner | None:
-        """Return what this request was answered before.
-
-        Raises:
-            IdempotencyKeyReused: The key was used for another request.
-        """
-
-    def add(self, scanner: Scanner, *, request: Request) -> None:
-        """Store a new scanner.
-
-        Raises:
-            AlreadyAnswered: The request was answered in the meantime.
-        """
-
-    def revoke(self, scanner: Scanner) -> bool:
-        """Store that a scanner is revoked, unless it was before.
-
-        Returns:
-            Whether it was in force until now.
-        """
-
-    def used(self, scanner: Scanner) -> None:
-        """Store the day on which a scanner was last used."""

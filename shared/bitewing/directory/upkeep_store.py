@@ -1,4 +1,4 @@
-"""How the directory is looked after: practices, labs, connections, dentists and scanners, kept in the table."""
+"""How the directory is looked after: practices, labs, connections and dentists, kept in the table."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.outbox import announced
-from bitewing.aws.schemas import read_record, record
+from bitewing.aws.schemas import read_record
 from bitewing.aws.table import (
-    EXISTS,
     IS_NEW,
     Condition,
     ConditionsFailed,
     Delete,
-    Put,
     Table,
     Update,
     Write,
@@ -23,7 +21,6 @@ from bitewing.aws.table import (
 from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.ports import AlreadyAnswered, GuestPractice
-from bitewing.directory.scanner import Scanner
 from bitewing.directory.store import Entry, dentists_of, place_in_list, puts_of, read_if_found
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
@@ -246,45 +243,6 @@ class TableGuests(_Answering):
         items = self._table.get_all(map(keys.practice, practice_ids)) if practice_ids else []
         entered = {item["practice_id"]: item for item in items if item["registered_by"] == lab_id}
         return Page(tuple(read_record(Practice, entered[each]) for each in practice_ids if each in entered), page.next)
-
-
-class TableScanners(_Answering):
-    """Keeps the port :class:`bitewing.directory.ports.Scanners` over the table."""
-
-    def scanner(self, practice_id: str, scanner_id: str) -> Scanner | None:
-        """Return a scanner of a practice."""
-        return read_if_found(Scanner, self._table.get(keys.scanner(practice_id, scanner_id)))
-
-    def of_practice(self, practice_id: str) -> tuple[Scanner, ...]:
-        """Return the scanners of a practice, also revoked ones, the oldest first."""
-        items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.SCANNER_PREFIX)
-        return tuple(read_record(Scanner, item) for item in items)
-
-    def answered(self, request: Request) -> Scanner | None:
-        """Return what this request was answered before."""
-        return self._recalled(request, Scanner)
-
-    def add(self, scanner: Scanner, *, request: Request) -> None:
-        """Store a new scanner."""
-        put = Put(key=keys.scanner(scanner.practice_id, scanner.scanner_id), values=record(scanner))
-        self._write_once([put], request, scanner)
-
-    def revoke(self, scanner: Scanner) -> bool:
-        """Store that a scanner is revoked, unless it was before."""
-        plain = to_plain(scanner)
-        return self._table.set_values(
-            keys.scanner(scanner.practice_id, scanner.scanner_id),
-            {name: plain[name] for name in ("revoked_at", "revoked_by")},
-            condition=Condition(expression="#revoked_at = :not_yet", values={"not_yet": None}),
-        )
-
-    def used(self, scanner: Scanner) -> None:
-        """Store the day on which a scanner was last used."""
-        self._table.set_values(
-            keys.scanner(scanner.practice_id, scanner.scanner_id),
-            {"last_used_on": to_plain(scanner)["last_used_on"]},
-            condition=EXISTS,
-        )
 
 
 def _write(table: Table, writes: Sequence[Write], *, version: int) -> None:

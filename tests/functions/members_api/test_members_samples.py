@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from bitewing.machines.machine import TERMS, MachineKind, Scope
 
-from tests.support.http import answered
+from tests.support.http import LEO, Call, answered, ask
 from tools.offline import SETTINGS, read_sample, sample_names
 from tools.sample_things import LEO_ID, NOOR_ID, TOM_ID
 
@@ -62,6 +63,17 @@ def test_the_credential_of_a_lab_system_is_shown_once(offline):
     listed = of(offline, "lists_lab_systems").body["systems"]
     assert [each["system_id"] for each in listed] == [entered["system_id"], "SYSTEM0000000000000001"]
     assert entered["credential"].rpartition(".")[2] not in str(offline.items())
+
+
+def test_a_lab_lets_its_software_do_what_software_of_labs_can_be_let_do_and_nothing_else(offline):
+    def entered(scope):
+        body = {"name": "Planning board", "scopes": [scope]}
+        return ask(offline, LEO, Call("POST", "/v1/lab-systems", body=body, headers={"idempotency-key": scope}))
+
+    answers = {scope: entered(scope.value) for scope in Scope}
+    assert {scope for scope, answer in answers.items() if answer.status == 201} == TERMS[MachineKind.LAB_SYSTEM].scopes
+    for scope, answer in answers.items():
+        assert answer.body["scopes"] == [scope] if answer.status == 201 else answer.pointers == ["/scopes/0"]
 
 
 def test_who_revoked_a_lab_system_is_listed_with_it(offline):

@@ -34,7 +34,8 @@ from bitewing.home.announcement import Publisher
 from bitewing.home.store import TableAccounts, TableLandings
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.wire import INDEXES
-from bitewing.lab_systems.store import TableLabSystems
+from bitewing.machines.machine import MachineKind
+from bitewing.machines.store import TableMachines
 from bitewing.members.store import TableMembers
 from bitewing.planning.store import TablePlanning
 from bitewing.precheck.finding import Outcome
@@ -199,10 +200,14 @@ PATTERNS = {
     "deliveries to a webhook, newest first": [
         lambda place: TableDeliveries(place.table).of_endpoint(LAB_ID, "webhook-1", limit=5, start=None)
     ],
-    "software of a lab: one by its credential": [
-        lambda place: TableLabSystems(place.table, now=place.clock).system(LAB_ID, "system-1")
+    "a machine, by its credential": [
+        lambda place, kind=kind: TableMachines(place.table, now=place.clock).machine(kind, "organization", "machine-1")
+        for kind in MachineKind
     ],
-    "software of a lab: all of it": [lambda place: TableLabSystems(place.table, now=place.clock).of_lab(LAB_ID)],
+    "machines of an organization, of one kind": [
+        lambda place, kind=kind: TableMachines(place.table, now=place.clock).of_organization(kind, "organization")
+        for kind in MachineKind
+    ],
     "what a case refers to: practice, dentist,": [
         lambda place: place.directory.circumstances(
             practice_id=PRACTICE_ID, dentist_id=DENTIST_ID, lab_id=LAB_ID, case_type=CaseType.CROWN

@@ -9,7 +9,6 @@ from bitewing.directory.guests import GuestService
 from bitewing.directory.labs import LabService
 from bitewing.directory.practices import PracticeService
 from bitewing.directory.public_holidays import LibraryHolidays
-from bitewing.directory.scanners import ScannerService
 
 from tests.support import directory_in_memory as in_memory
 from tests.support.builders import a_connection, a_dentist, a_lab, a_practice
@@ -28,7 +27,7 @@ class Place:
     stores: Any
 
     def __post_init__(self):
-        for name in ("Practices", "Labs", "Connections", "Dentists", "Guests", "Scanners"):
+        for name in ("Practices", "Labs", "Connections", "Dentists", "Guests"):
             setattr(self, name.lower(), self._kept(name))
         if self.stores.table is not None:
             self.billing = upkeep_store.StoredBilling(self.stores.table)
@@ -59,10 +58,6 @@ class Place:
     @property
     def guest_service(self):
         return GuestService(self.guests, self.stores.directory, now=self.stores.clock)
-
-    @property
-    def scanner_service(self):
-        return ScannerService(self.scanners, now=self.stores.clock)
 
     def told(self, practice_id):
         """Names and states of what was announced of a practice's connections, in its order."""

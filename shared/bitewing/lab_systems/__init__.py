@@ -1,1 +1,0 @@
-"""A lab's own software: machines that call for their lab with a credential of their own."""
