@@ -9,7 +9,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from bitewing.kernel import wire
 from constructs import Construct
 
-from infra.constructs.consumer import WorkQueue
+from infra.constructs.consumer import Consumer, Messaging, WorkQueue
 from infra.constructs.encryption_key import EncryptionKey
 from infra.constructs.http_api import JwtHttpApi
 from infra.constructs.python_function import PythonFunction
@@ -72,6 +72,12 @@ APIS: Final = (
     reports_api,
     requirements_api,
 )
+#: Functions that react to events and need nothing but what is kept.
+REACTIONS: Final = (
+    case_counts,
+    rule_counts,
+    mailer,
+)
 
 
 class ServiceStack(Stack):
@@ -107,15 +113,12 @@ class ServiceStack(Stack):
         self.message_key.allow_service("events.amazonaws.com")
         self.message_key.allow_service("cloudwatch.amazonaws.com")
         bus = events.EventBus(self, "Bus", event_bus_name=f"bitewing-{environment.name}")
+        messaging = Messaging(bus=bus, key=self.message_key.as_written)
 
         apis = tuple(api.build(self, data) for api in APIS)
-        colors, cases_to_count = case_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
-        mailing, events_to_mail = mailer.build(self, data, bus=bus, message_key=self.message_key.as_written)
-        counting, rules_to_count = rule_counts.build(self, data, bus=bus, message_key=self.message_key.as_written)
-        about_webhooks, webhook_queues = self._webhooks(data, bus)
-        relay, self.relay_mapping, self.relay_dead_letters = event_relay.build(
-            self, data, bus=bus, message_key=self.message_key.as_written
-        )
+        reactions: tuple[Consumer, ...] = tuple(reaction.build(self, data, messaging) for reaction in REACTIONS)
+        about_webhooks, webhook_queues = self._webhooks(data, messaging)
+        relay, self.relay_mapping, self.relay_dead_letters = event_relay.build(self, data, messaging)
         inspector = file_inspector.build(self, data)
         intake = file_intake.build(self, data)
         submission = case_submission.build(self, data)
@@ -129,7 +132,7 @@ class ServiceStack(Stack):
             data.house,
             name="file_intake",
             kind=sfn.StateMachineType.EXPRESS,
-            tasks={"file_inspector": inspector, "file_intake": intake},
+            tasks=(inspector, intake),
             definitions=definitions,
         )
         # Few, and it waits for files: Standard starts each name once and can be redriven.
@@ -138,7 +141,7 @@ class ServiceStack(Stack):
             data.house,
             name="case_submission",
             kind=sfn.StateMachineType.STANDARD,
-            tasks={"case_submission": submission, "rx_writer": printing},
+            tasks=(submission, printing),
             definitions=definitions,
         )
         # Few, long where a lab has many drafts, and one for each version: Standard as well.
@@ -147,44 +150,34 @@ class ServiceStack(Stack):
             data.house,
             name="profile_recheck",
             kind=sfn.StateMachineType.STANDARD,
-            tasks={"profile_recheck": recheck},
+            tasks=(recheck,),
             definitions=definitions,
         )
-        intake_start, objects_arrived = file_intake_start.build(
-            self, data, workflow=intake_workflow, message_key=self.message_key.as_written
-        )
-        submission_start, cases_submitted = case_submission_start.build(
-            self, data, bus=bus, workflow=submission_workflow, message_key=self.message_key.as_written
-        )
-        recheck_start, profiles_published = profile_recheck_start.build(
-            self, data, bus=bus, workflow=recheck_workflow, message_key=self.message_key.as_written
-        )
+        objects_arrived = file_intake_start.build(self, data, messaging, workflow=intake_workflow)
+        cases_submitted = case_submission_start.build(self, data, messaging, workflow=submission_workflow)
+        profiles_published = profile_recheck_start.build(self, data, messaging, workflow=recheck_workflow)
 
         self.consumers: Final[tuple[WorkQueue, ...]] = (
             objects_arrived,
             cases_submitted,
             profiles_published,
-            cases_to_count,
-            rules_to_count,
-            events_to_mail,
+            *reactions,
             *webhook_queues,
         )
         self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow)
         self.relay: Final = relay
         self.functions: Final[tuple[PythonFunction, ...]] = (
             *apis,
-            colors,
-            counting,
-            mailing,
+            *(reaction.function for reaction in reactions),
             relay,
             inspector,
             intake,
             submission,
             printing,
-            intake_start,
-            submission_start,
+            objects_arrived.function,
+            cases_submitted.function,
             recheck,
-            recheck_start,
+            profiles_published.function,
             *about_webhooks,
         )
         routed = {route.function for route in wire.ROUTES}
@@ -209,10 +202,9 @@ class ServiceStack(Stack):
         CfnOutput(self, "EventRelayDeadLettersUrl", value=self.relay_dead_letters.queue_url)
 
     def _webhooks(
-        self, data: DataStack, bus: events.EventBus
+        self, data: DataStack, messaging: Messaging
     ) -> tuple[tuple[PythonFunction, ...], tuple[WorkQueue, ...]]:
         """Create what tells the systems of labs: the functions, and the queues that they work through."""
-        key = self.message_key.as_written
-        delivery, attempts = webhook_delivery.build(self, data, message_key=key)
-        fanout, heard = webhook_fanout.build(self, data, bus=bus, attempts=attempts, message_key=key)
-        return (webhooks_api.build(self, data, attempts=attempts), fanout, delivery), (heard, attempts)
+        delivery, attempts = webhook_delivery.build(self, data, messaging)
+        heard = webhook_fanout.build(self, data, messaging, attempts=attempts)
+        return (webhooks_api.build(self, data, attempts=attempts), heard.function, delivery), (heard, attempts)

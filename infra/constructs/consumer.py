@@ -1,6 +1,7 @@
 """What reacts to events: rule, queue, function."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from aws_cdk import Duration
@@ -12,7 +13,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
-from infra.constructs.python_function import PythonFunction
+from infra.constructs.python_function import House, PythonFunction
 
 #: A message this old was tried and failed, or nobody is working.
 MAX_QUEUE_AGE: Final = Duration.minutes(5)
@@ -40,6 +41,60 @@ def dead_letter_queue(scope: Construct, construct_id: str, key: kms.IKey) -> sqs
         "Serverless-SQSRedrivePolicy",
     )
     return queue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messaging:
+    """What everything that sends or gets messages shares.
+
+    Attributes:
+        bus: Where the events are.
+        key: Encrypts the queues; EventBridge may use it.
+    """
+
+    bus: events.IEventBus
+    key: kms.IKey
+
+
+class QueueFunction(PythonFunction):
+    """A function that works through a queue; most of the time it waits for other services, and needs little memory."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        house: House,
+        *,
+        name: str,
+        settings: Mapping[str, str],
+        reserved_concurrency: int,
+        description: str,
+        timeout_seconds: int = 30,
+        may_call_itself: bool = False,
+    ) -> None:
+        """Create the function.
+
+        Args:
+            scope: The stack.
+            house: What all functions share.
+            name: Name of the folder under ``functions/``.
+            settings: Its environment variables, exactly those that its code reads.
+            reserved_concurrency: Batches at the same time, 2 or more; no more are asked of it than this.
+            description: What it does, a sentence that operators read in the console.
+            timeout_seconds: Seconds after which an invocation is stopped.
+            may_call_itself: Whether it is meant to come back to itself over its queue.
+        """
+        super().__init__(
+            scope,
+            house,
+            name=name,
+            trigger="queue",
+            settings=settings,
+            memory_mb=512,
+            timeout_seconds=timeout_seconds,
+            reserved_concurrency=reserved_concurrency,
+            description=description,
+            may_call_itself=may_call_itself,
+        )
 
 
 class WorkQueue(Construct):
@@ -91,13 +146,12 @@ class WorkQueue(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_DELIVERIES),
         )
 
-    def feed(self, function: PythonFunction, *, batch_size: int, max_concurrency: int) -> None:
+    def feed(self, function: QueueFunction, *, batch_size: int) -> None:
         """Let a function work through the queue.
 
         Args:
             function: Who consumes messages; it answers with ``batchItemFailures``.
             batch_size: Messages an invocation, 1 to 10.
-            max_concurrency: Invocations at the same time, 2 or more.
         """
         mapping = lambda_.EventSourceMapping(
             self,
@@ -106,7 +160,7 @@ class WorkQueue(Construct):
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,
             # What is refused concurrency comes back, and counts as a failure: no more are asked for than there are.
-            max_concurrency=min(max_concurrency, function.max_concurrency),
+            max_concurrency=function.max_concurrency,
             report_batch_item_failures=True,
         )
         function.allow(
@@ -135,40 +189,39 @@ class Consumer(WorkQueue):
     """A rule that puts matching events of a bus into a queue, and a function that works through it.
 
     What EventBridge cannot deliver ends in the dead-letter queue, too.
+
+    Attributes:
+        function: Who consumes the events.
+        rule: Which events these are.
     """
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
+        messaging: Messaging,
         *,
-        bus: events.IEventBus,
         pattern: events.EventPattern,
-        function: PythonFunction,
-        timeout_seconds: int,
-        key: kms.IKey,
+        function: QueueFunction,
         batch_size: int = 10,
-        max_concurrency: int = 10,
     ) -> None:
         """Connect the three.
 
         Args:
             scope: The stack.
             construct_id: Name within the stack.
-            bus: Where the events are.
+            messaging: Where the events are, and what encrypts the queues.
             pattern: Which events.
             function: Who consumes them; it answers with ``batchItemFailures``.
-            timeout_seconds: The function's timeout.
-            key: Encrypts the queues; EventBridge may use it.
             batch_size: Messages an invocation, 1 to 10.
-            max_concurrency: Invocations at the same time, 2 or more.
         """
-        super().__init__(scope, construct_id, timeout_seconds=timeout_seconds, key=key)
-        self.feed(function, batch_size=batch_size, max_concurrency=max_concurrency)
+        super().__init__(scope, construct_id, timeout_seconds=function.timeout_seconds, key=messaging.key)
+        self.function: Final = function
+        self.feed(function, batch_size=batch_size)
         self.rule: Final = events.Rule(
             self,
             "Rule",
-            event_bus=bus,
+            event_bus=messaging.bus,
             event_pattern=pattern,
             targets=[targets.SqsQueue(self.queue, dead_letter_queue=self.dead_letters)],
         )

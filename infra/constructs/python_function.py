@@ -58,6 +58,7 @@ class PythonFunction(Construct):
         name: Name of the folder under ``functions/``.
         function: The function itself.
         log_group: Where it logs.
+        timeout_seconds: Seconds after which an invocation is stopped.
         max_concurrency: Invocations at the same time, at most, as the environment lets them be.
     """
 
@@ -109,6 +110,7 @@ class PythonFunction(Construct):
             description=f"What {name} may do",
         )
         self._policy = iam.ManagedPolicy(self, "Policy", roles=[role])
+        self.timeout_seconds: Final = timeout_seconds
         self.max_concurrency: Final = min(reserved_concurrency, environment.max_reserved_concurrency)
         self.function: Final = lambda_.Function(
             self,

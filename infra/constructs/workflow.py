@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +41,7 @@ class Workflow(Construct):
         *,
         name: str,
         kind: sfn.StateMachineType,
-        tasks: Mapping[str, PythonFunction],
+        tasks: Sequence[PythonFunction],
         definitions: Path = STATE_MACHINES,
     ) -> None:
         """Create the state machine.
@@ -51,7 +51,7 @@ class Workflow(Construct):
             house: What all functions share.
             name: Name of the definition, without ``.asl.json``.
             kind: Express for what is short and frequent, Standard for what waits or must be redriven.
-            tasks: Functions by the placeholder that stands for them in the definition.
+            tasks: Functions; in the definition a placeholder of its name stands for each.
             definitions: Folder of the definition.
 
         Raises:
@@ -60,7 +60,7 @@ class Workflow(Construct):
         super().__init__(scope, "".join(word.capitalize() for word in name.split("_")) + "Workflow")
         self.name: Final = name
         text = (definitions / f"{name}.asl.json").read_text(encoding="utf-8")
-        _check(name, text, tasks)
+        _check(name, text, {task.name for task in tasks})
         full_name = f"bitewing-{house.environment.name}-{name.replace('_', '-')}"
         # Log groups under this prefix need no resource policy of their own, which has a size limit.
         group = log_group(self, "Logs", house.log_key, house.environment, name=f"/aws/vendedlogs/states/{full_name}")
@@ -75,7 +75,7 @@ class Workflow(Construct):
             "Policy",
             roles=[role],
             statements=[
-                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[task.arn for task in tasks.values()]),
+                iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[task.arn for task in tasks]),
                 iam.PolicyStatement(
                     actions=[
                         "logs:CreateLogDelivery",
@@ -106,7 +106,7 @@ class Workflow(Construct):
             state_machine_name=full_name,
             state_machine_type=kind,
             definition_body=sfn.DefinitionBody.from_string(text),
-            definition_substitutions={placeholder: task.arn for placeholder, task in tasks.items()},
+            definition_substitutions={task.name: task.arn for task in tasks},
             role=role.without_policy_updates(),
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=group, level=sfn.LogLevel.ALL, include_execution_data=False),
@@ -119,12 +119,12 @@ class Workflow(Construct):
         return self.state_machine.state_machine_arn
 
 
-def _check(name: str, text: str, tasks: Mapping[str, PythonFunction]) -> None:
+def _check(name: str, text: str, tasks: set[str]) -> None:
     """Compare a definition with what was given for it."""
     placeholders = set(_PLACEHOLDER.findall(text))
-    if missing := placeholders - tasks.keys():
+    if missing := placeholders - tasks:
         raise DefinitionError(f"{name} invokes {_listed(missing)}, and no such task was given.")
-    if unused := tasks.keys() - placeholders:
+    if unused := tasks - placeholders:
         raise DefinitionError(f"{name} never invokes {_listed(unused)}: leave it out of the tasks.")
     if not isinstance(json.loads(text).get("TimeoutSeconds"), int):
         raise DefinitionError(f"{name} could run forever: give its definition TimeoutSeconds.")

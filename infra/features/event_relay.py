@@ -3,14 +3,12 @@
 import json
 
 from aws_cdk import Duration
-from aws_cdk import aws_events as events
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from bitewing.kernel import wire
 from constructs import Construct
 
-from infra.constructs.consumer import dead_letter_queue
+from infra.constructs.consumer import Messaging, dead_letter_queue
 from infra.constructs.grants import allow_stream
 from infra.constructs.python_function import PythonFunction
 from infra.data_stack import DataStack
@@ -23,7 +21,7 @@ FILTER = {
 
 
 def build(
-    scope: Construct, data: DataStack, *, bus: events.EventBus, message_key: kms.IKey
+    scope: Construct, data: DataStack, messaging: Messaging
 ) -> tuple[PythonFunction, lambda_.CfnEventSourceMapping, sqs.Queue]:
     """Create the function, its place at the stream, and the queue of what it could not relay.
 
@@ -39,16 +37,16 @@ def build(
         data.house,
         name="event_relay",
         trigger="stream",
-        settings={"BUS_NAME": bus.event_bus_name},
+        settings={"BUS_NAME": messaging.bus.event_bus_name},
         memory_mb=512,
         timeout_seconds=30,
         reserved_concurrency=20,
         description="Relays event items of the table to the bus",
     )
-    function.allow(["events:PutEvents"], bus.event_bus_arn)
-    dead_letters = dead_letter_queue(function, "DeadLetters", message_key)
+    function.allow(["events:PutEvents"], messaging.bus.event_bus_arn)
+    dead_letters = dead_letter_queue(function, "DeadLetters", messaging.key)
     function.allow(["sqs:SendMessage"], dead_letters.queue_arn)
-    function.allow(["kms:Decrypt", "kms:GenerateDataKey"], message_key.key_arn)
+    function.allow(["kms:Decrypt", "kms:GenerateDataKey"], messaging.key.key_arn)
     stream_arn = allow_stream(function, data.table, data.data_key)
     mapping = lambda_.CfnEventSourceMapping(
         function,

@@ -1,40 +1,24 @@
 """``file_intake_start``: starts the intake of each object that arrived."""
 
+from dataclasses import replace
+
 from aws_cdk import aws_events as events
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra.constructs.consumer import Consumer, detail_types
-from infra.constructs.python_function import PythonFunction
+from infra.constructs.consumer import Consumer, Messaging, detail_types
 from infra.constructs.workflow import Workflow
+from infra.constructs.workflow_start import workflow_start
 from infra.data_stack import DataStack
 
-TIMEOUT_SECONDS = 30
 
-
-def build(
-    scope: Construct, data: DataStack, *, workflow: Workflow, message_key: kms.IKey
-) -> tuple[PythonFunction, Consumer]:
+def build(scope: Construct, data: DataStack, messaging: Messaging, *, workflow: Workflow) -> Consumer:
     """Create the function behind its queue. S3 announces objects on the account's default bus."""
-    function = PythonFunction(
+    return workflow_start(
         scope,
         data.house,
-        name="file_intake_start",
-        trigger="queue",
-        settings={"STATE_MACHINE_ARN": workflow.arn},
-        memory_mb=512,
-        timeout_seconds=TIMEOUT_SECONDS,
-        reserved_concurrency=10,
-        description="Starts file_intake for objects that arrived",
-    )
-    function.allow(["states:StartExecution"], workflow.arn)
-    consumer = Consumer(
-        scope,
-        "ObjectsArrived",
-        bus=events.EventBus.from_event_bus_name(scope, "DefaultBus", "default"),
+        replace(messaging, bus=events.EventBus.from_event_bus_name(scope, "DefaultBus", "default")),
+        workflow=workflow,
+        queue="ObjectsArrived",
         pattern=detail_types("aws.s3", "Object Created", detail={"bucket": {"name": [data.arrivals.bucket_name]}}),
-        function=function,
-        timeout_seconds=TIMEOUT_SECONDS,
-        key=message_key,
+        for_each="objects that arrived",
     )
-    return function, consumer

@@ -2,13 +2,11 @@
 
 from aws_cdk import Stack
 from aws_cdk import aws_events as events
-from aws_cdk import aws_kms as kms
 from bitewing.kernel import wire
 from constructs import Construct
 
-from infra.constructs.consumer import Consumer
+from infra.constructs.consumer import Consumer, Messaging, QueueFunction
 from infra.constructs.grants import allow_table
-from infra.constructs.python_function import PythonFunction
 from infra.data_stack import DataStack
 
 #: Five mails of which each is answered at the last moment; a claim lasts longer than this.
@@ -18,22 +16,18 @@ BATCH_SIZE = 5
 MAX_CONCURRENCY = 2
 
 
-def build(
-    scope: Construct, data: DataStack, *, bus: events.EventBus, message_key: kms.IKey
-) -> tuple[PythonFunction, Consumer]:
+def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
     """Create the function behind its queue. It sends from the domain of its environment, and from no other."""
     environment = data.house.environment
-    function = PythonFunction(
+    function = QueueFunction(
         scope,
         data.house,
         name="mailer",
-        trigger="queue",
         settings={
             "TABLE_NAME": data.table.table_name,
             "MAIL_SENDER": f"Bitewing <no-reply@{environment.mail_domain}>",
             "WEB_ORIGIN": environment.web_origins[0],
         },
-        memory_mb=512,
         timeout_seconds=TIMEOUT_SECONDS,
         reserved_concurrency=MAX_CONCURRENCY,
         description="Mails confirmations and planning sessions to practices",
@@ -42,15 +36,11 @@ def build(
     identity = Stack.of(scope).format_arn(service="ses", resource="identity", resource_name=environment.mail_domain)
     # SES asks for both where a mail comes as it travels.
     function.allow(["ses:SendEmail", "ses:SendRawEmail"], identity)
-    consumer = Consumer(
+    return Consumer(
         scope,
         "EventsToMail",
-        bus=bus,
+        messaging,
         pattern=events.EventPattern(source=[*wire.MAIL_SOURCES], detail_type=[*wire.MAIL_EVENTS]),
         function=function,
-        timeout_seconds=TIMEOUT_SECONDS,
-        key=message_key,
         batch_size=BATCH_SIZE,
-        max_concurrency=MAX_CONCURRENCY,
     )
-    return function, consumer

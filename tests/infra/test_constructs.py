@@ -121,7 +121,7 @@ def workflow(stack, house, tmp_path, text, *tasks):
         house,
         name="some_workflow",
         kind=sfn.StateMachineType.EXPRESS,
-        tasks={name: function(stack, house, name) for name in tasks},
+        tasks=[function(stack, house, name) for name in tasks],
         definitions=tmp_path,
     )
 
@@ -154,7 +154,7 @@ def test_a_definition_that_is_not_there_is_named(stack, house, tmp_path):
             house,
             name="missing",
             kind=sfn.StateMachineType.STANDARD,
-            tasks={},
+            tasks=(),
             definitions=tmp_path,
         )
 
