@@ -1,45 +1,29 @@
 """Cases over HTTP: start, prepare, check, send, find and follow them."""
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.http import (
-    JSON,
+    Cursor,
+    DryRun,
     IdempotencyKey,
     IfMatch,
+    Limit,
     answer,
     caller,
     create_api,
-    etag,
     request_in,
     version_in,
+    versioned,
+    with_query,
 )
 from bitewing.cases.access import party_of
 from bitewing.cases.bodies import PrecheckView, WouldBeView
 from bitewing.cases.case_bodies import CaseView
-from bitewing.cases.list_bodies import (
-    CaseRow,
-    CasesView,
-    Cursor,
-    Limit,
-    OfColors,
-    OfDentist,
-    OfLab,
-    OfPractice,
-    OfStatuses,
-    OfTypes,
-    Order,
-    SortedBy,
-    Waiting,
-    WhetherArchived,
-    WithText,
-    listing_of,
-    query_of,
-)
-from bitewing.cases.listing import Direction, Sort, partner_in
+from bitewing.cases.list_bodies import CaseRow, CasesView, query_of
+from bitewing.cases.listing import partner_in
 from bitewing.cases.ports import CaseWithPrecheck
 from bitewing.cases.service import NewCase
 from bitewing.cases.would_be import WouldBe
@@ -47,6 +31,7 @@ from bitewing.kernel.ids import read_id
 
 from functions.cases_api.schemas import (
     ActivityView,
+    AskedCases,
     HistoryView,
     NewCaseBody,
     PacketBody,
@@ -56,8 +41,6 @@ from functions.cases_api.wiring import cases, cursors, lists
 
 app = create_api()
 logger = Logger()
-
-DryRun = Annotated[bool, Query(description="Store nothing, and answer what the request would make of the case.")]
 
 
 @app.post("/v1/cases", tags=["cases"], status_code=201)
@@ -81,21 +64,8 @@ def create_case(body: NewCaseBody, idempotency_key: IdempotencyKey = None) -> Re
 
 
 @app.get("/v1/cases", tags=["cases"])
-def list_cases(  # noqa: PLR0917 - one for each filter of the list
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    sort: SortedBy = Sort.ATTENTION,
-    order: Order = Direction.ASC,
-    status: OfStatuses = None,
-    color: OfColors = None,
-    case_type: OfTypes = None,
-    dentist_id: OfDentist = None,
-    lab_id: OfLab = None,
-    practice_id: OfPractice = None,
-    waits_for: Waiting = None,
-    archived: WhetherArchived = None,
-    text: WithText = None,
-) -> CasesView:
+@with_query
+def list_cases(asked: AskedCases) -> CasesView:
     """List cases in the order that is asked for: what needs the reader's attention most comes first by default.
 
     `attention` and `status` sort by progress: red first, then yellow, green, white; inside a color the status that
@@ -105,20 +75,9 @@ def list_cases(  # noqa: PLR0917 - one for each filter of the list
     """
     who = caller(app)
     reader = party_of(who)
-    listing = listing_of(
-        sort=sort,
-        order=order,
-        status=status,
-        color=color,
-        case_type=case_type,
-        dentist_id=dentist_id,
-        partner_id=partner_in(reader, lab_id=lab_id, practice_id=practice_id),
-        waits_for=waits_for,
-        archived=archived,
-        text=text,
-    )
+    listing = asked.listing(partner_in(reader, lab_id=asked.lab_id, practice_id=asked.practice_id))
     query = query_of(listing)
-    page = lists.page(who, listing, limit=limit, start=cursors.read(cursor, who, query))
+    page = lists.page(who, listing, limit=asked.limit, start=cursors.read(asked.cursor, who, query))
     return CasesView(cases=[CaseRow.of(row, reader) for row in page.things], next=cursors.write(page.next, who, query))
 
 
@@ -139,7 +98,7 @@ def unarchive_case(case_id: str) -> CaseRow:
 @app.get("/v1/cases/<case_id>", tags=["cases"])
 def read_case(case_id: str) -> Response[CaseView]:
     """Read a case with its PreCheck."""
-    return _case(cases.read(caller(app), read_id(case_id)), 200)
+    return _case(cases.read(caller(app), read_id(case_id)))
 
 
 @app.patch("/v1/cases/<case_id>", tags=["cases"])
@@ -167,7 +126,7 @@ def change_packet(
         changes=body.changes(),
         is_authorized=body.is_authorized,
     )
-    return _would_be(changed, version) if isinstance(changed, WouldBe) else _case(changed, 200)
+    return _would_be(changed, version) if isinstance(changed, WouldBe) else _case(changed)
 
 
 @app.get("/v1/cases/<case_id>/precheck", tags=["cases"])
@@ -222,16 +181,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _case(checked: CaseWithPrecheck, status_code: int, **headers: str) -> Response[Any]:
-    return Response(
-        status_code=status_code,
-        content_type=JSON,
-        body=CaseView.of_checked(checked, party_of(caller(app))),
-        headers={"ETag": etag(checked.case.version), **headers},
-    )
+def _case(checked: CaseWithPrecheck, status_code: int = 200, **headers: str) -> Response[Any]:
+    view = CaseView.of_checked(checked, party_of(caller(app)))
+    return versioned(view, checked.case.version, status_code=status_code, **headers)
 
 
 def _would_be(would_be: WouldBe, version: int) -> Response[Any]:
     # Nothing was stored: the version stays.
-    headers = {"ETag": etag(version)}
-    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be), headers=headers)
+    return versioned(WouldBeView.of(would_be), version)

@@ -1,10 +1,12 @@
 """The bodies of the cases API."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line, Text, View
 from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.list_bodies import AskedList, OfLab
 from bitewing.cases.packet_bodies import ItemBody, NamedPatient, PatientBody, SentOtherwiseBody
 from bitewing.cases.reasons import Reason
 from bitewing.cases.status import Party
@@ -16,6 +18,13 @@ from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 #: Empty where nothing is typed yet.
 HalfTypedId = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=ONE_LINE)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedCases(AskedList):
+    """What the list of cases is asked for by people, of whom some work in practices."""
+
+    lab_id: OfLab = None
 
 
 class NewCaseBody(Body):

@@ -6,33 +6,17 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.clock import now
 from bitewing.aws.http import (
-    JSON,
     IdempotencyKey,
     IfMatch,
     answer,
     create_api,
     credential_in,
-    etag,
     request_in,
     version_in,
+    versioned,
+    with_query,
 )
-from bitewing.cases.list_bodies import (
-    Cursor,
-    Limit,
-    OfColors,
-    OfDentist,
-    OfPractice,
-    OfStatuses,
-    OfTypes,
-    Order,
-    SortedBy,
-    Waiting,
-    WhetherArchived,
-    WithText,
-    listing_of,
-    query_of,
-)
-from bitewing.cases.listing import Direction, Sort
+from bitewing.cases.list_bodies import AskedList, query_of
 from bitewing.cases.status import Party
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.credentials import CredentialKind
@@ -61,36 +45,13 @@ logger = Logger()
 
 
 @app.get("/v1/lab-system/cases", tags=["lab systems"])
-def list_cases_for_system(  # noqa: PLR0917 - one for each filter of the list
-    limit: Limit = 25,
-    cursor: Cursor = None,
-    sort: SortedBy = Sort.ATTENTION,
-    order: Order = Direction.ASC,
-    status: OfStatuses = None,
-    color: OfColors = None,
-    case_type: OfTypes = None,
-    dentist_id: OfDentist = None,
-    practice_id: OfPractice = None,
-    waits_for: Waiting = None,
-    archived: WhetherArchived = None,
-    text: WithText = None,
-) -> CasesView:
+@with_query
+def list_cases_for_system(asked: AskedList) -> CasesView:
     """List the cases of the lab, sorted and filtered as its people can; needs `cases:read`."""
     who = _caller(Scope.READ_CASES)
-    listing = listing_of(
-        sort=sort,
-        order=order,
-        status=status,
-        color=color,
-        case_type=case_type,
-        dentist_id=dentist_id,
-        partner_id=practice_id,
-        waits_for=waits_for,
-        archived=archived,
-        text=text,
-    )
+    listing = asked.listing(asked.practice_id)
     query = query_of(listing)
-    page = lists.page(who, listing, limit=limit, start=cursors.read(cursor, who, query))
+    page = lists.page(who, listing, limit=asked.limit, start=cursors.read(asked.cursor, who, query))
     rows = [CaseRow.of(row, Party.LAB) for row in page.things]
     return CasesView(cases=rows, next=cursors.write(page.next, who, query))
 
@@ -99,8 +60,7 @@ def list_cases_for_system(  # noqa: PLR0917 - one for each filter of the list
 def read_case_for_system(case_id: str) -> Response[CaseView]:
     """Read a case with its PreCheck, as people of the lab do; needs `cases:read`."""
     checked = cases.read(_caller(Scope.READ_CASES), read_id(case_id))
-    body = CaseView.of_checked(checked, Party.LAB)
-    return Response(status_code=200, content_type=JSON, body=body, headers={"ETag": etag(checked.case.version)})
+    return versioned(CaseView.of_checked(checked, Party.LAB), checked.case.version)
 
 
 @app.get("/v1/lab-system/cases/<case_id>/files", tags=["lab systems"])
@@ -123,8 +83,7 @@ def move_case_for_system(case_id: str, body: TransitionBody, if_match: IfMatch =
     """Move a case as people of the lab do; needs `cases:write`. The history names the system."""
     who = _caller(Scope.WRITE_CASES)
     moved = progress.move(who, read_id(case_id), body.read(), expected_version=version_in(if_match))
-    view = CaseStandView.of(moved, Party.LAB)
-    return Response(status_code=200, content_type=JSON, body=view, headers={"ETag": etag(moved.version)})
+    return versioned(CaseStandView.of(moved, Party.LAB), moved.version)
 
 
 @app.get("/v1/lab-system/cases/<case_id>/rx", tags=["lab systems"])
@@ -151,14 +110,13 @@ def list_shipments_for_system(case_id: str) -> ShipmentsView:
 @app.post("/v1/lab-system/cases/<case_id>/shipments", tags=["lab systems"], status_code=201)
 def add_shipment_for_system(
     case_id: str, body: NewShipmentBody, idempotency_key: IdempotencyKey = None
-) -> Response[ShipmentView]:
+) -> ShipmentView:
     """Say how work of a finished case is shipped, as people of the lab do; needs `cases:write`.
 
     The case stays where it is: move it to `shipped`. Say `more_follows` with each parcel but the last.
     """
     who = _caller(Scope.WRITE_CASES)
-    shipment = shipping.ship(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))
-    return Response(status_code=201, content_type=JSON, body=ShipmentView.of(shipment))
+    return ShipmentView.of(shipping.ship(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key)))
 
 
 @app.delete("/v1/lab-system/cases/<case_id>/shipments/<shipment_number>", tags=["lab systems"])

@@ -9,8 +9,10 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from inspect import signature
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -19,7 +21,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
     ResponseValidationError,
 )
-from aws_lambda_powertools.event_handler.openapi.params import Header
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from bitewing.aws.bodies import FORMS
 from bitewing.aws.caller import caller_from
@@ -30,6 +32,8 @@ from bitewing.kernel.ids import ALPHABET, CASE_ID_LENGTH, read_id
 
 if TYPE_CHECKING:
     from bitewing.kernel.credentials import Credential, CredentialKind
+
+T = TypeVar("T")
 
 #: Largest body that is read, bytes (api.md).
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -68,6 +72,9 @@ IdempotencyKey = Annotated[
         description="1 to 128 visible ASCII characters; the same key and body give the same answer for a day.",
     ),
 ]
+Limit = Annotated[int, Query(ge=1, le=100, description="How many are looked at; filters may leave fewer.")]
+Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
+DryRun = Annotated[bool, Query(description="Store nothing, and answer what the request would make of the case.")]
 
 
 def create_api() -> APIGatewayHttpResolver:
@@ -176,6 +183,35 @@ def request_in(api: APIGatewayHttpResolver, who: Caller, idempotency_key: str | 
 def etag(version: int) -> str:
     """Return a version as an ETag."""
     return f'"{version}"'
+
+
+def versioned(body: T, version: int, *, status_code: int = 200, **headers: str) -> Response[T]:
+    """Return the response that shows something which can be changed.
+
+    Args:
+        body: What is shown.
+        version: Its version, which a change names: it is given as ``ETag``.
+        status_code: Of HTTP.
+        headers: Others, by their names.
+    """
+    return Response(status_code=status_code, content_type=JSON, body=body, headers={"ETag": etag(version), **headers})
+
+
+def with_query(route: Callable[[Any], T]) -> Callable[..., T]:
+    """Let a route take its query as one thing: each field of its only parameter, a dataclass, is a parameter of it.
+
+    The resolver takes a model as a query, too, but describes its lists and enumerations as texts.
+    """
+    (asked,) = signature(route).parameters.values()
+
+    @wraps(route)
+    def spread(**values: Any) -> T:
+        return route(asked.annotation(**values))
+
+    vars(spread)["__signature__"] = signature(asked.annotation).replace(
+        return_annotation=signature(route).return_annotation
+    )
+    return spread
 
 
 def problem(error: BitewingError, *, instance: str, request_id: str) -> dict[str, Any]:

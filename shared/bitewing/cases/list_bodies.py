@@ -1,7 +1,7 @@
 """Lists of cases over HTTP: what they can be asked for, and what they show."""
 
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field, StringConstraints
 
 from bitewing.aws.bodies import ONE_LINE, Code, View
+from bitewing.aws.http import Cursor, Limit
 from bitewing.aws.items import to_plain
 from bitewing.cases.bodies import ShipWindowView
 from bitewing.cases.listing import Archived, Direction, ListedCase, Listing, Sort, searched_words
@@ -19,8 +20,6 @@ from bitewing.requirements.case_types import CaseType
 #: Longer ones are no names.
 SearchText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE)]
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many are looked at; filters may leave fewer.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 SortedBy = Annotated[Sort, Query(description="What the list is sorted by; ties by the id.")]
 Order = Annotated[Direction, Query(description="Which end comes first.")]
 OfStatuses = Annotated[list[Status] | None, Query(description="Only cases in these statuses.")]
@@ -43,36 +42,41 @@ WithText = Annotated[
 ]
 
 
-def listing_of(
-    *,
-    sort: Sort,
-    order: Direction,
-    status: Sequence[Status] | None,
-    color: Sequence[Color] | None,
-    case_type: Sequence[CaseType] | None,
-    dentist_id: str | None,
-    partner_id: str | None,
-    waits_for: WaitsFor | None,
-    archived: Archived | None,
-    text: str | None,
-) -> Listing:
-    """Return the list that a request asks for, whoever shows it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedList:
+    """What a list of cases is asked for, whoever shows it: a parameter of the query for each field."""
 
-    Raises:
-        InvalidInput: There is nothing to look for in the text, or too much.
-    """
-    return Listing(
-        sort=sort,
-        direction=order,
-        waits_for=waits_for,
-        is_archived=archived is not None,
-        statuses=frozenset(status or ()),
-        colors=frozenset(color or ()),
-        case_types=frozenset(case_type or ()),
-        dentist_id=dentist_id,
-        partner_id=partner_id,
-        words=searched_words(text) if text is not None else (),
-    )
+    limit: Limit = 25
+    cursor: Cursor = None
+    sort: SortedBy = Sort.ATTENTION
+    order: Order = Direction.ASC
+    status: OfStatuses = None
+    color: OfColors = None
+    case_type: OfTypes = None
+    dentist_id: OfDentist = None
+    practice_id: OfPractice = None
+    waits_for: Waiting = None
+    archived: WhetherArchived = None
+    text: WithText = None
+
+    def listing(self, partner_id: str | None) -> Listing:
+        """Return the list, of the cases with one partner or with all.
+
+        Raises:
+            InvalidInput: There is nothing to look for in the text, or too much.
+        """
+        return Listing(
+            sort=self.sort,
+            direction=self.order,
+            waits_for=self.waits_for,
+            is_archived=self.archived is not None,
+            statuses=frozenset(self.status or ()),
+            colors=frozenset(self.color or ()),
+            case_types=frozenset(self.case_type or ()),
+            dentist_id=self.dentist_id,
+            partner_id=partner_id,
+            words=searched_words(self.text) if self.text is not None else (),
+        )
 
 
 def query_of(listing: Listing) -> str:

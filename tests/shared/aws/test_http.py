@@ -5,22 +5,27 @@ import json
 import logging
 from dataclasses import dataclass
 from itertools import count
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import ResponseValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.http import (
     MAX_BODY_BYTES,
+    Cursor,
     IdempotencyKey,
     IfMatch,
+    Limit,
     answer,
     caller,
     create_api,
     etag,
     request_in,
     version_in,
+    versioned,
+    with_query,
 )
 from bitewing.kernel.errors import Conflict, MalformedHeader, StaleVersion, VersionMissing
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,6 +47,20 @@ class Thing(BaseModel):
 
 class Told(BaseModel):
     name: str
+
+
+Color = Literal["red", "green"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    limit: Limit = 25
+    cursor: Cursor = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedThings(Asked):
+    color: Annotated[list[Color] | None, Query(description="Only things of these colors.")] = None
 
 
 _loggers = count()
@@ -72,6 +91,15 @@ def api(monkeypatch):
     @api.patch("/v1/things/<thing_id>")
     def change(thing_id: str, body: Thing, if_match: IfMatch = None) -> dict:
         return {"thing": thing_id, "name": body.name, "version": version_in(if_match)}
+
+    @api.get("/v1/colored")
+    @with_query
+    def find_colored(asked: AskedThings) -> dict:
+        return {"limit": asked.limit, "cursor": asked.cursor, "color": asked.color}
+
+    @api.get("/v1/versioned")
+    def show() -> Response[Told]:
+        return versioned(Told(name="a"), 3, status_code=201, Location="/v1/things/a")
 
     @api.get("/v1/stale")
     def stale() -> dict:
@@ -268,6 +296,30 @@ def test_a_wrong_parameter_is_named(call, limit):
     assert (status, body["errors"][0]["pointer"]) == (422, "limit")
 
 
+# --- Queries ---------------------------------------------------------------------------------------
+
+
+def test_a_query_that_is_taken_as_one_has_its_defaults_and_takes_each_parameter(call):
+    _, body, _ = call("GET", "/v1/colored")
+    assert body == {"limit": 25, "cursor": None, "color": None}
+    _, body, _ = call("GET", "/v1/colored", query={"limit": "3", "cursor": "x", "color": "red,green"})
+    assert body == {"limit": 3, "cursor": "x", "color": ["red", "green"]}
+
+
+@pytest.mark.parametrize(("query", "pointer"), [({"limit": "0"}, "limit"), ({"color": "blue"}, "color")])
+def test_a_query_that_is_taken_as_one_is_refused_by_the_name_of_the_parameter(call, query, pointer):
+    status, body, _ = call("GET", "/v1/colored", query=query)
+    assert (status, [error["pointer"].partition("/")[0] for error in body["errors"]]) == (422, [pointer])
+
+
+def test_a_query_that_is_taken_as_one_is_described_by_each_parameter(api):
+    described = api.get_openapi_schema().paths["/v1/colored"].get.parameters
+    assert [each.name for each in described] == ["limit", "cursor", "color"]
+    color = described[-1].model_dump(exclude_none=True, by_alias=True)
+    assert color["description"] == "Only things of these colors."
+    assert "red" in json.dumps(color["schema"])
+
+
 # --- Headers ---------------------------------------------------------------------------------------
 
 
@@ -318,6 +370,13 @@ def test_an_update_without_a_version_is_refused(call):
     status, body, _ = call("PATCH", "/v1/things/1", body=THING)
     assert (status, body["code"]) == (428, "version_missing")
     assert call("PATCH", "/v1/things/1", body=THING, If_Match='"4"')[1]["version"] == 4
+
+
+def test_what_has_a_version_is_shown_with_it(call):
+    status, body, result = call("GET", "/v1/versioned")
+    assert (status, body) == (201, {"name": "a"})
+    headers = {name: value for name, value in result["headers"].items() if name in {"ETag", "Location"}}
+    assert headers == {"ETag": '"3"', "Location": "/v1/things/a"}
 
 
 # --- Refusals --------------------------------------------------------------------------------------
