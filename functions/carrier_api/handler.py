@@ -3,8 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from bitewing.aws.http import JSON, answer, create_api
+from bitewing.aws.http import answer, create_api
 
 from functions.carrier_api.schemas import CarrierEventsBody, HeardView
 from functions.carrier_api.wiring import tracking
@@ -14,7 +13,7 @@ logger = Logger()
 
 
 @app.post("/v1/carriers/<carrier>/events", tags=["carriers"], status_code=202)
-def tell_where_parcels_are(carrier: str, body: CarrierEventsBody) -> Response[HeardView]:
+def tell_where_parcels_are(carrier: str, body: CarrierEventsBody) -> HeardView:
     """Tell where parcels of a carrier are: `ups`, `fedex`, `usps` or `dhl`.
 
     Events may come twice and in any order: the last state by its own time counts. Numbers that nobody has sent
@@ -25,7 +24,7 @@ def tell_where_parcels_are(carrier: str, body: CarrierEventsBody) -> Response[He
     event = app.current_event
     heard = tracking.heard(carrier, body.read(), headers=event.headers, body=(event.decoded_body or "").encode())
     logger.append_keys(parcels_known=heard.known, parcels_unknown=heard.unknown, parcels_moved=heard.changed)
-    return Response(status_code=202, content_type=JSON, body=HeardView(events=heard.known + heard.unknown))
+    return HeardView(events=heard.known + heard.unknown)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,21 +1,21 @@
 """What lab and practice say of a case over HTTP: returns and answers, notes, what arrived another way."""
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.http import (
-    JSON,
+    Cursor,
     IdempotencyKey,
     IfMatch,
+    Limit,
     answer,
     caller,
     create_api,
-    etag,
     request_in,
     version_in,
+    versioned,
 )
 from bitewing.cases.access import party_of
 from bitewing.cases.bodies import CaseStandView, ReturnView
@@ -34,9 +34,6 @@ from functions.case_review_api.wiring import cursors, reviews
 
 app = create_api()
 logger = Logger()
-
-Limit = Annotated[int, Query(ge=1, le=100, description="How many are looked at; filters may leave fewer.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 
 
 @app.get("/v1/cases/<case_id>/returns", tags=["reviews"])
@@ -59,11 +56,10 @@ def answer_reason(
 
 
 @app.post("/v1/cases/<case_id>/notes", tags=["reviews"], status_code=201)
-def add_note(case_id: str, body: NoteBody, idempotency_key: IdempotencyKey = None) -> Response[NoteView]:
+def add_note(case_id: str, body: NoteBody, idempotency_key: IdempotencyKey = None) -> NoteView:
     """Add a note, in whatever status the case is; the practice, unless it was cancelled. Its version stays as it is."""
     who = caller(app)
-    note = reviews.add_note(who, read_id(case_id), body.text, request_in(app, who, idempotency_key))
-    return Response(status_code=201, content_type=JSON, body=NoteView.of(note))
+    return NoteView.of(reviews.add_note(who, read_id(case_id), body.text, request_in(app, who, idempotency_key)))
 
 
 @app.get("/v1/cases/<case_id>/notes", tags=["reviews"])
@@ -88,9 +84,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _case(case: Case, who: Caller) -> Response[CaseStandView]:
-    return Response(
-        status_code=200,
-        content_type=JSON,
-        body=CaseStandView.of(case, party_of(who)),
-        headers={"ETag": etag(case.version)},
-    )
+    return versioned(CaseStandView.of(case, party_of(who)), case.version)

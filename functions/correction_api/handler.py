@@ -6,15 +6,14 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.clock import now
 from bitewing.aws.http import (
-    JSON,
     IdempotencyKey,
     IfMatch,
     answer,
     create_api,
     credential_in,
-    etag,
     request_in,
     version_in,
+    versioned,
 )
 from bitewing.cases.correction_service import Correction, Entry
 from bitewing.files.bodies import CompletionBody, NewFileBody
@@ -74,13 +73,11 @@ def authorize_correction(body: DentistBody, if_match: IfMatch = None) -> Respons
 
 
 @app.post("/v1/correction/uploads", tags=["correction"], status_code=201)
-def announce_correction_file(
-    body: NewFileBody, idempotency_key: IdempotencyKey = None
-) -> Response[CorrectionUploadView]:
+def announce_correction_file(body: NewFileBody, idempotency_key: IdempotencyKey = None) -> CorrectionUploadView:
     """Announce a file of a kind that is asked for, and get what sends it straight to storage."""
     entry = _entry()
     announced = corrections.announce(entry, body.read(), request_in(app, entry.caller, idempotency_key))
-    return Response(status_code=201, content_type=JSON, body=CorrectionUploadView.of(announced, at=now()))
+    return CorrectionUploadView.of(announced, at=now())
 
 
 @app.post("/v1/correction/uploads/<file_id>/complete", tags=["correction"])
@@ -105,9 +102,4 @@ def _entry() -> Entry:
 
 
 def _correction(correction: Correction) -> Response[CorrectionView]:
-    return Response(
-        status_code=200,
-        content_type=JSON,
-        body=CorrectionView.of(correction),
-        headers={"ETag": etag(correction.case.version)},
-    )
+    return versioned(CorrectionView.of(correction), correction.case.version)

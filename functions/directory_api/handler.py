@@ -8,15 +8,15 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.clock import now
 from bitewing.aws.http import (
-    JSON,
+    Cursor,
     IdempotencyKey,
     IfMatch,
     answer,
     caller,
     create_api,
-    etag,
     request_in,
     version_in,
+    versioned,
 )
 
 from functions.directory_api.schemas import (
@@ -42,7 +42,6 @@ app = create_api()
 logger = Logger()
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many are answered at most.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 Beginning = Annotated[str, Query(max_length=200, description="What the lab's name begins with, in any case.")]
 
 
@@ -58,13 +57,13 @@ def create_practice(body: NewPracticeBody, idempotency_key: IdempotencyKey = Non
     """Enter a practice; the platform's administrators do. It has no people and no billing yet."""
     who = caller(app)
     made = practices.create(who, body.read(), request_in(app, who, idempotency_key))
-    return _versioned(PracticeView.of(made), 201, Location=f"/v1/practices/{made.practice_id}")
+    return _shown(PracticeView.of(made), 201, Location=f"/v1/practices/{made.practice_id}")
 
 
 @app.get("/v1/practices/<practice_id>", tags=["directory"])
 def read_practice(practice_id: str) -> Response[PracticeView]:
     """Read a practice: its own people all of it, a connected lab how to reach it."""
-    return _versioned(PracticeView.of(practices.read(caller(app), practice_id)), 200)
+    return _shown(PracticeView.of(practices.read(caller(app), practice_id)))
 
 
 @app.patch("/v1/practices/<practice_id>", tags=["directory"])
@@ -72,7 +71,7 @@ def change_practice(practice_id: str, body: PracticeChangesBody, if_match: IfMat
     """Change what a practice says of itself; what is not named stays."""
     version = version_in(if_match)
     changed = practices.change(caller(app), practice_id, expected_version=version, changes=body.changes())
-    return _versioned(PracticeView.of(changed), 200)
+    return _shown(PracticeView.of(changed))
 
 
 @app.put("/v1/practices/<practice_id>/billing", tags=["directory"])
@@ -86,7 +85,7 @@ def create_lab(body: NewLabBody, idempotency_key: IdempotencyKey = None) -> Resp
     """Enter a lab that can work at once: every case type has the profile that labs start with."""
     who = caller(app)
     made = labs.create(who, body.read(), request_in(app, who, idempotency_key))
-    return _versioned(LabView.of(made, at=now()), 201, Location=f"/v1/labs/{made.lab_id}")
+    return _shown(LabView.of(made, at=now()), 201, Location=f"/v1/labs/{made.lab_id}")
 
 
 @app.get("/v1/labs", tags=["directory"])
@@ -100,16 +99,15 @@ def list_labs(q: Beginning = "", limit: Limit = 25, cursor: Cursor = None) -> La
 @app.get("/v1/labs/<lab_id>", tags=["directory"])
 def read_lab(lab_id: str) -> Response[LabView]:
     """Read a lab: how to reach it, and when it works."""
-    return _versioned(LabView.of(labs.read(caller(app), lab_id), at=now()), 200)
+    return _shown(LabView.of(labs.read(caller(app), lab_id), at=now()))
 
 
 @app.patch("/v1/labs/<lab_id>", tags=["directory"])
 def change_lab(lab_id: str, body: LabChangesBody, if_match: IfMatch = None) -> Response[LabView]:
     """Change what a lab says of itself; what is not named stays."""
     version = version_in(if_match)
-    return _versioned(
-        LabView.of(labs.change(caller(app), lab_id, expected_version=version, changes=body.changes()), at=now()), 200
-    )
+    changed = labs.change(caller(app), lab_id, expected_version=version, changes=body.changes())
+    return _shown(LabView.of(changed, at=now()))
 
 
 @app.post("/v1/connections", tags=["directory"], status_code=201)
@@ -117,7 +115,7 @@ def ask_for_connection(body: ConnectionBody, idempotency_key: IdempotencyKey = N
     """Ask a lab for a connection, for the first time or again."""
     who = caller(app)
     asked = connections.ask(who, body.lab_id, request_in(app, who, idempotency_key))
-    return _versioned(ConnectionView.of(asked), 201, Location=f"/v1/connections/{body.lab_id}")
+    return _shown(ConnectionView.of(asked), 201, Location=f"/v1/connections/{body.lab_id}")
 
 
 @app.get("/v1/connections", tags=["directory"])
@@ -132,7 +130,7 @@ def list_connections(limit: Limit = 25, cursor: Cursor = None) -> ConnectionsVie
 @app.get("/v1/connections/<partner_id>", tags=["directory"])
 def read_connection(partner_id: str) -> Response[ConnectionView]:
     """Read the connection with a lab, or for a lab the one with a practice."""
-    return _versioned(ConnectionView.of(connections.read(caller(app), partner_id)), 200)
+    return _shown(ConnectionView.of(connections.read(caller(app), partner_id)))
 
 
 @app.post("/v1/connections/<partner_id>/transitions", tags=["directory"])
@@ -140,7 +138,7 @@ def move_connection(partner_id: str, body: ConnectionMoveBody, if_match: IfMatch
     """Accept, decline or end a connection; cases that were sent along it go on."""
     version = version_in(if_match)
     moved = connections.move(caller(app), partner_id, body.to, expected_version=version)
-    return _versioned(ConnectionView.of(moved), 200)
+    return _shown(ConnectionView.of(moved))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -148,6 +146,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _versioned(view: Any, status_code: int, **headers: str) -> Response[Any]:
-    tags = {"ETag": etag(view.version)}
-    return Response(status_code=status_code, content_type=JSON, body=view, headers={**tags, **headers})
+def _shown(view: Any, status_code: int = 200, **headers: str) -> Response[Any]:
+    return versioned(view, view.version, status_code=status_code, **headers)

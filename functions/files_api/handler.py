@@ -3,9 +3,8 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.clock import now
-from bitewing.aws.http import JSON, IdempotencyKey, answer, caller, create_api, request_in
+from bitewing.aws.http import IdempotencyKey, answer, caller, create_api, request_in
 from bitewing.kernel.ids import read_id
 
 from functions.files_api.schemas import (
@@ -23,11 +22,11 @@ logger = Logger()
 
 
 @app.post("/v1/cases/<case_id>/uploads", tags=["files"], status_code=201)
-def announce_file(case_id: str, body: NewFileBody, idempotency_key: IdempotencyKey = None) -> Response[UploadView]:
+def announce_file(case_id: str, body: NewFileBody, idempotency_key: IdempotencyKey = None) -> UploadView:
     """Announce a file and get what sends it straight to storage; the same request gives fresh signatures."""
     who = caller(app)
     announced = files.announce(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))
-    return Response(status_code=201, content_type=JSON, body=UploadView.of(announced, at=now()))
+    return UploadView.of(announced, at=now())
 
 
 @app.post("/v1/cases/<case_id>/uploads/<file_id>/complete", tags=["files"])

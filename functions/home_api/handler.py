@@ -6,15 +6,14 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.http import (
-    JSON,
     IdempotencyKey,
     IfMatch,
     answer,
     caller,
     create_api,
-    etag,
     request_in,
     version_in,
+    versioned,
 )
 from bitewing.home.account import Account
 from bitewing.home.announcement import Announcement
@@ -109,11 +108,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _announcement(announcement: Announcement, status: int = 200) -> Response[AnnouncementView]:
-    body = AnnouncementView.of(announcement)
-    return Response(status_code=status, content_type=JSON, body=body, headers={"ETag": etag(announcement.version)})
+def _announcement(announcement: Announcement, status_code: int = 200) -> Response[AnnouncementView]:
+    return versioned(AnnouncementView.of(announcement), announcement.version, status_code=status_code)
 
 
 def _account(account: Account) -> Response[AccountView]:
-    body = AccountView.of(account)
-    return Response(status_code=200, content_type=JSON, body=body, headers={"ETag": etag(account.version)})
+    return versioned(AccountView.of(account), account.version)

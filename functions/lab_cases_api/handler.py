@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.clock import now
-from bitewing.aws.http import JSON, IdempotencyKey, answer, caller, create_api, etag, request_in
+from bitewing.aws.http import IdempotencyKey, answer, caller, create_api, request_in, versioned
 from bitewing.cases.service import NewCase
 from bitewing.kernel.ids import read_id
 
@@ -41,12 +41,8 @@ def create_lab_case(body: NewLabCaseBody, idempotency_key: IdempotencyKey = None
         ),
         request_in(app, who, idempotency_key),
     ).case
-    return Response(
-        status_code=201,
-        content_type=JSON,
-        body=LabCaseView.of(created),
-        headers={"ETag": etag(created.version), "Location": f"/v1/cases/{created.case_id}"},
-    )
+    where = f"/v1/cases/{created.case_id}"
+    return versioned(LabCaseView.of(created), created.version, status_code=201, Location=where)
 
 
 @app.post("/v1/cases/<case_id>/correction-links", tags=["lab cases"], status_code=201)

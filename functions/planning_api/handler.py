@@ -10,14 +10,16 @@ from bitewing.aws.bodies import Day
 from bitewing.aws.clock import now
 from bitewing.aws.http import (
     JSON,
+    Cursor,
+    DryRun,
     IdempotencyKey,
     IfMatch,
     answer,
     caller,
     create_api,
-    etag,
     request_in,
     version_in,
+    versioned,
 )
 from bitewing.cases.bodies import WouldBeView
 from bitewing.cases.would_be import WouldBe
@@ -50,8 +52,6 @@ Zone = Annotated[
     Query(max_length=64, description="IANA time zone of the reader; that of the organization where it is left out."),
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="How many a page has, at most.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
-DryRun = Annotated[bool, Query(description="Store nothing, and answer what the request would make of the case.")]
 
 
 @app.get("/v1/labs/<lab_id>/planning-hours", tags=["planning"])
@@ -187,27 +187,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _would_be(would_be: WouldBe, version: int | None = None) -> Response[PlanningSessionView | WouldBeView]:
-    headers = {} if version is None else {"ETag": etag(version)}
-    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be), headers=headers)
+def _would_be(would_be: WouldBe, version: int | None = None) -> Response[Any]:
+    view = WouldBeView.of(would_be)
+    return Response(200, JSON, view) if version is None else versioned(view, version)
 
 
 def _hours(hours: PlanningHours) -> Response[PlanningHoursView]:
-    return Response(
-        status_code=200,
-        content_type=JSON,
-        body=PlanningHoursView.of(hours),
-        headers={"ETag": etag(hours.version)},
-    )
+    return versioned(PlanningHoursView.of(hours), hours.version)
 
 
-def _session(booking: Booking, status: int = 200) -> Response[Any]:
-    return Response(
-        status_code=status,
-        content_type=JSON,
-        body=PlanningSessionView.of(booking),
-        headers={"ETag": etag(booking.session.version)},
-    )
+def _session(booking: Booking, status_code: int = 200) -> Response[Any]:
+    return versioned(PlanningSessionView.of(booking), booking.session.version, status_code=status_code)
 
 
 def _stated(day: Day | None) -> str | None:

@@ -1,11 +1,10 @@
 """How a case goes on over HTTP: its moves, and the name of its patient."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Query
-from bitewing.aws.http import JSON, IfMatch, answer, caller, create_api, etag, version_in
+from bitewing.aws.http import DryRun, IfMatch, answer, caller, create_api, version_in, versioned
 from bitewing.cases.access import party_of
 from bitewing.cases.bodies import CaseStandView, TransitionBody, WouldBeView
 from bitewing.cases.case import Case
@@ -18,8 +17,6 @@ from functions.progress_api.wiring import progress
 
 app = create_api()
 logger = Logger()
-
-DryRun = Annotated[bool, Query(description="Store nothing, and answer what the request would make of the case.")]
 
 
 @app.post("/v1/cases/<case_id>/transitions", tags=["progress"])
@@ -55,14 +52,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _case(case: Case, who: Caller) -> Response[Any]:
-    return Response(
-        status_code=200,
-        content_type=JSON,
-        body=CaseStandView.of(case, party_of(who)),
-        headers={"ETag": etag(case.version)},
-    )
+    return versioned(CaseStandView.of(case, party_of(who)), case.version)
 
 
 def _would_be(would_be: WouldBe, version: int) -> Response[Any]:
     # Nothing was stored: the version stays.
-    return Response(status_code=200, content_type=JSON, body=WouldBeView.of(would_be), headers={"ETag": etag(version)})
+    return versioned(WouldBeView.of(would_be), version)

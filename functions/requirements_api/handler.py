@@ -1,13 +1,13 @@
 """Requirement profiles over HTTP: read, tried out, published and looked back on; and the catalog of case types."""
 
 import json
-import re
 from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from bitewing.aws.http import JSON, IfMatch, answer, caller, create_api, etag, version_in
+from bitewing.aws.http import Cursor, IfMatch, answer, caller, create_api, version_in, versioned
+from bitewing.kernel.ids import read_number
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import RequirementProfile
 
@@ -28,7 +28,6 @@ app = create_api()
 logger = Logger()
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many versions a page has, at most.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 
 
 @app.get("/v1/case-types", tags=["requirements"])
@@ -89,7 +88,7 @@ def list_profile_versions(
 @app.get("/v1/labs/<lab_id>/requirement-profiles/<case_type>/versions/<version>", tags=["requirements"])
 def read_profile_version(lab_id: str, case_type: CaseType, version: str) -> ProfileVersionView:
     """Read one version of a profile."""
-    return ProfileVersionView.of(requirements.version(caller(app), lab_id, case_type, _number(version)))
+    return ProfileVersionView.of(requirements.version(caller(app), lab_id, case_type, read_number(version)))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -97,15 +96,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _number(text: str) -> int:
-    # What cannot be a number of a version is none, like any id that cannot be one.
-    return int(text) if re.fullmatch("[0-9]{1,6}", text) else 0
-
-
 def _profile(profile: RequirementProfile) -> Response[RequirementProfileView]:
-    return Response(
-        status_code=200,
-        content_type=JSON,
-        body=RequirementProfileView.of(profile),
-        headers={"ETag": etag(profile.version)},
-    )
+    return versioned(RequirementProfileView.of(profile), profile.version)

@@ -3,8 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from bitewing.aws.http import JSON, IdempotencyKey, answer, caller, create_api, request_in
+from bitewing.aws.http import IdempotencyKey, answer, caller, create_api, request_in
 from bitewing.cases.bodies import ShipmentView
 from bitewing.kernel.ids import read_id, read_number
 
@@ -16,7 +15,7 @@ logger = Logger()
 
 
 @app.post("/v1/cases/<case_id>/shipments", tags=["shipping"], status_code=201)
-def add_shipment(case_id: str, body: NewShipmentBody, idempotency_key: IdempotencyKey = None) -> Response[ShipmentView]:
+def add_shipment(case_id: str, body: NewShipmentBody, idempotency_key: IdempotencyKey = None) -> ShipmentView:
     """Say how work of a finished case is shipped; for its lab.
 
     A case can be shipped in several parcels, also after the first is on its way: say `more_follows` with each but the
@@ -24,8 +23,7 @@ def add_shipment(case_id: str, body: NewShipmentBody, idempotency_key: Idempoten
     The case stays where it is: its lab moves it to `shipped`.
     """
     who = caller(app)
-    shipment = shipping.ship(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key))
-    return Response(status_code=201, content_type=JSON, body=ShipmentView.of(shipment))
+    return ShipmentView.of(shipping.ship(who, read_id(case_id), body.read(), request_in(app, who, idempotency_key)))
 
 
 @app.get("/v1/cases/<case_id>/shipments", tags=["shipping"])

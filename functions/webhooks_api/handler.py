@@ -7,15 +7,15 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.http import (
-    JSON,
+    Cursor,
     IdempotencyKey,
     IfMatch,
     answer,
     caller,
     create_api,
-    etag,
     request_in,
     version_in,
+    versioned,
 )
 from bitewing.kernel.ids import read_id
 
@@ -34,16 +34,14 @@ app = create_api()
 logger = Logger()
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many deliveries a page has at most.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 
 
 @app.post("/v1/webhooks", tags=["webhooks"], status_code=201)
 def enter_webhook(body: NewWebhookBody, idempotency_key: IdempotencyKey = None) -> Response[ShownWebhookView]:
     """Enter a webhook and get the secret that signs its deliveries, which is shown this once."""
     who = caller(app)
-    return _shown(
-        ShownWebhookView.of_shown(webhooks.enter(who, body.read(), request_in(app, who, idempotency_key))), 201
-    )
+    entered = webhooks.enter(who, body.read(), request_in(app, who, idempotency_key))
+    return _shown(ShownWebhookView.of_shown(entered), 201)
 
 
 @app.get("/v1/webhooks", tags=["webhooks"])
@@ -55,7 +53,7 @@ def list_webhooks() -> WebhooksView:
 @app.get("/v1/webhooks/<webhook_id>", tags=["webhooks"])
 def read_webhook(webhook_id: str) -> Response[WebhookView]:
     """Read a webhook."""
-    return _shown(WebhookView.of(webhooks.read(caller(app), read_id(webhook_id))), 200)
+    return _shown(WebhookView.of(webhooks.read(caller(app), read_id(webhook_id))))
 
 
 @app.patch("/v1/webhooks/<webhook_id>", tags=["webhooks"])
@@ -63,7 +61,7 @@ def change_webhook(webhook_id: str, body: WebhookChangesBody, if_match: IfMatch 
     """Change a webhook, pause it, or set it active again; what is not named stays."""
     version, changes = version_in(if_match), body.read()
     changed = webhooks.change(caller(app), read_id(webhook_id), expected_version=version, changes=changes)
-    return _shown(WebhookView.of(changed), 200)
+    return _shown(WebhookView.of(changed))
 
 
 @app.delete("/v1/webhooks/<webhook_id>", tags=["webhooks"])
@@ -76,13 +74,13 @@ def remove_webhook(webhook_id: str) -> WebhookView:
 def rotate_webhook_secret(webhook_id: str, if_match: IfMatch = None) -> Response[ShownWebhookView]:
     """Get a new secret, which is shown this once. The one before signs as well for 24 hours."""
     rotated = webhooks.rotate(caller(app), read_id(webhook_id), expected_version=version_in(if_match))
-    return _shown(ShownWebhookView.of_shown(rotated), 200)
+    return _shown(ShownWebhookView.of_shown(rotated))
 
 
 @app.post("/v1/webhooks/<webhook_id>/ping", tags=["webhooks"], status_code=202)
-def ping_webhook(webhook_id: str) -> Response[DeliveryView]:
+def ping_webhook(webhook_id: str) -> DeliveryView:
     """Send a `Ping` to a webhook; the log says what came of it."""
-    return _accepted(DeliveryView.of(webhooks.ping(caller(app), read_id(webhook_id))))
+    return DeliveryView.of(webhooks.ping(caller(app), read_id(webhook_id)))
 
 
 @app.get("/v1/webhooks/<webhook_id>/deliveries", tags=["webhooks"])
@@ -96,9 +94,9 @@ def list_deliveries(webhook_id: str, limit: Limit = 25, cursor: Cursor = None) -
 
 
 @app.post("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver", tags=["webhooks"], status_code=202)
-def redeliver(webhook_id: str, delivery_id: str) -> Response[DeliveryView]:
+def redeliver(webhook_id: str, delivery_id: str) -> DeliveryView:
     """Send a delivery again, now, whatever came of it: with the same id and body."""
-    return _accepted(DeliveryView.of(webhooks.redeliver(caller(app), read_id(webhook_id), read_id(delivery_id))))
+    return DeliveryView.of(webhooks.redeliver(caller(app), read_id(webhook_id), read_id(delivery_id)))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -106,9 +104,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _shown(view: WebhookView, status_code: int) -> Response[Any]:
-    return Response(status_code=status_code, content_type=JSON, body=view, headers={"ETag": etag(view.version)})
-
-
-def _accepted(view: DeliveryView) -> Response[DeliveryView]:
-    return Response(status_code=202, content_type=JSON, body=view)
+def _shown(view: WebhookView, status_code: int = 200) -> Response[Any]:
+    return versioned(view, view.version, status_code=status_code)
