@@ -1,20 +1,16 @@
 """Tells practices by mail that a case was sent, and when planning sessions take place."""
 
-import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from aws_lambda_powertools import Logger
-from bitewing.aws.batches import each_message
-from bitewing.aws.items import UnreadableItem, from_plain
+from bitewing.aws.batches import each_message, event_in
 from bitewing.mails.mail import CannotBeWritten
 from bitewing.mails.service import MAILED, Mailed
 
 from functions.mailer.wiring import mails
 
 logger = Logger()
-
-_MAILED: Final = {kind.__name__: kind for kind in MAILED}
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -23,12 +19,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _read(body: str) -> Mailed:
-    told = json.loads(body)
-    kind: type[Mailed] = _MAILED[told["detail-type"]]
-    try:
-        return from_plain(kind, told["detail"])
-    except UnreadableItem as error:
-        raise ValueError(str(error)) from error
+    return event_in(body, MAILED)
 
 
 def _tell(event: Mailed) -> Mapping[str, object]:

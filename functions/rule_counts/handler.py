@@ -1,12 +1,10 @@
 """Counts each case that is sent, and each that comes back, for the report of how well rules work."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger
-from bitewing.aws.batches import each_message
-from bitewing.aws.items import UnreadableItem, from_plain
+from bitewing.aws.batches import each_message, event_in
 from bitewing.cases.events import CaseSubmitted
 from bitewing.cases.review_events import CaseReturned
 
@@ -14,7 +12,7 @@ from functions.rule_counts.wiring import counting
 
 logger = Logger()
 
-_COUNTED: Final = {kind.__name__: kind for kind in (CaseSubmitted, CaseReturned)}
+_COUNTED: Final[tuple[type[CaseSubmitted | CaseReturned], ...]] = (CaseSubmitted, CaseReturned)
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -23,12 +21,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _read(body: str) -> CaseSubmitted | CaseReturned:
-    told = json.loads(body)
-    kind: type[CaseSubmitted | CaseReturned] = _COUNTED[told["detail-type"]]
-    try:
-        return from_plain(kind, told["detail"])
-    except UnreadableItem as error:
-        raise ValueError(str(error)) from error
+    return event_in(body, _COUNTED)
 
 
 def _count(event: CaseSubmitted | CaseReturned) -> Mapping[str, object]:

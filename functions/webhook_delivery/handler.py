@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from bitewing.aws.batches import each_message
-from bitewing.aws.items import UnreadableItem, from_plain
+from bitewing.aws.items import from_plain
 from bitewing.webhooks.delivery import DueAttempt
 
 from functions.webhook_delivery.wiring import sending
@@ -20,10 +20,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _read(body: str) -> DueAttempt:
-    try:
-        return from_plain(DueAttempt, json.loads(body))
-    except UnreadableItem as error:
-        raise ValueError(str(error)) from error
+    return from_plain(DueAttempt, json.loads(body))
 
 
 def _work(due: DueAttempt) -> Mapping[str, object]:

@@ -1,11 +1,13 @@
 """Batches from queues: each message by itself, and those that failed are given back."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, TypeVar
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bitewing.aws.items import UnreadableItem, from_plain
 from bitewing.kernel.errors import RequestInProgress
 
 T = TypeVar("T")
@@ -13,7 +15,16 @@ T = TypeVar("T")
 #: What may pass by itself, or what an operator mends before the dead letters are sent again.
 _FAILED: Final[tuple[type[Exception], ...]] = (BotoCoreError, ClientError, RequestInProgress)
 #: What reading gives where a message is not what it should be, at any level of it.
-_UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+_UNREADABLE: Final = (AttributeError, LookupError, TypeError, UnreadableItem, ValueError)
+
+
+def event_in(body: str, kinds: Collection[type[T]]) -> T:
+    """Return the event that a message carries, one of these kinds.
+
+    Fails with what :func:`each_message` takes for a message that cannot be read.
+    """
+    told = json.loads(body)
+    return from_plain({kind.__name__: kind for kind in kinds}[told["detail-type"]], told["detail"])
 
 
 def each_message(

@@ -43,14 +43,14 @@ if TYPE_CHECKING:
 #: How long whoever claimed an event has to send its mail: longer than an invocation may take.
 CLAIMED_FOR: Final = timedelta(seconds=90)
 #: The events that are told by mail.
-MAILED: Final = (
+Mailed = RxIssued | PlanningSessionBooked | PlanningSessionMoved | PlanningSessionReleased | PlanningSessionMissed
+MAILED: Final[tuple[type[Mailed], ...]] = (
     RxIssued,
     PlanningSessionBooked,
     PlanningSessionMoved,
     PlanningSessionReleased,
     PlanningSessionMissed,
 )
-Mailed = RxIssued | PlanningSessionBooked | PlanningSessionMoved | PlanningSessionReleased | PlanningSessionMissed
 
 
 class Outcome(StrEnum):

@@ -7,11 +7,11 @@ from datetime import UTC, timedelta
 import pytest
 from aws_lambda_powertools import Logger
 from bitewing.aws import clock
-from bitewing.aws.batches import each_message
+from bitewing.aws.batches import each_message, event_in
 from bitewing.aws.client import create_client
 from bitewing.aws.secret import secret_value
 from bitewing.aws.settings import SettingsMissing, read_settings
-from bitewing.aws.workflows import Workflow
+from bitewing.aws.workflows import Workflow, start_each
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
@@ -120,6 +120,43 @@ def test_a_defect_fails_the_batch(defect):
         each_message(batch("a"), read, break_down, Logger(service="consumer"))
 
 
+@dataclass(frozen=True)
+class Sent:
+    case_id: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    case_id: str
+    until: str
+
+
+def test_an_event_is_read_as_the_kind_that_it_is_told_as():
+    body = json.dumps({"detail-type": "Sent", "detail": {"case_id": "case-1"}})
+    assert event_in(body, (Sent, Kept)) == Sent(case_id="case-1")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"detail-type": "Lost", "detail": {"case_id": "case-1"}},
+        {"detail-type": "Kept", "detail": {"case_id": "case-1"}},
+        {"detail-type": "Sent", "detail": {"case_id": 1}},
+        {"detail-type": "Sent"},
+        {"detail": {"case_id": "case-1"}},
+    ],
+)
+def test_an_event_that_cannot_be_read_goes_back_and_the_others_are_done(told):
+    good = json.dumps({"detail-type": "Sent", "detail": {"case_id": "case-1"}})
+    answer = each_message(
+        batch(good, json.dumps(told), good),
+        lambda body: event_in(body, (Sent, Kept)),
+        lambda sent: {"case_id": sent.case_id},
+        Logger(service="consumer"),
+    )
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+
+
 # --- Workflows -------------------------------------------------------------------------------------
 
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:case_submission"
@@ -161,3 +198,17 @@ def test_another_failure_of_a_start_rises(machine):
     stub.add_client_error("start_execution", "StateMachineDoesNotExist")
     with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
         workflow.start("case-1-1", {"case_id": "case-1"})
+
+
+def test_each_event_starts_an_execution_named_by_its_ids_which_gets_nothing_else(machine, capsys):
+    workflow, stub = machine
+    ids = {"case_id": "case-1", "submission_number": 2}
+    expected = {"stateMachineArn": MACHINE, "name": "case-1-2", "input": json.dumps(ids)}
+    stub.add_response("start_execution", {"executionArn": MACHINE + ":x", "startDate": clock.now()}, expected)
+    stub.add_client_error("start_execution", "ExecutionAlreadyExists", expected_params=expected)
+    event = json.dumps({"detail": {**ids, "patient": "Nora Brandt"}})
+    logger = Logger(service="starter")
+    answer = start_each(batch(event, event, "{}"), workflow, logger, named_by=("case_id", "submission_number"))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-2"}]}
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert line["messages"][:2] == [{**ids, "is_accepted": True}, {**ids, "is_accepted": False}]
