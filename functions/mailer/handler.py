@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from bitewing.aws.batches import each_message, event_in
+from bitewing.kernel.errors import Unknown
 from bitewing.mails.mail import CannotBeWritten
 from bitewing.mails.service import MAILED, Mailed
 
@@ -15,7 +16,7 @@ logger = Logger()
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Consume a batch of events."""
-    return each_message(event, _read, _tell, logger, fails=(CannotBeWritten, LookupError))
+    return each_message(event, _read, _tell, logger, fails=(CannotBeWritten, Unknown))
 
 
 def _read(body: str) -> Mailed:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from bitewing.cases.case import Case
 from bitewing.directory.organization import Lab, Practice
 from bitewing.kernel.addresses import case_link, is_mail_address
-from bitewing.kernel.errors import RequestInProgress
+from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.kernel.names import initials_of
 from bitewing.mails.mail import Mail, as_mime
 from bitewing.mails.templates import (
@@ -160,13 +160,12 @@ class MailService:
         Raises:
             RequestInProgress: Another is about to send the same mail.
             CannotBeWritten: What is to be said makes no mail.
-            LookupError: There is no such case, practice or lab: none that was announced is ever removed.
+            Unknown: There is no such case, practice or lab: none that was announced is ever removed.
         """
         case, practice = self._cases.find(event.case_id), self._directory.practice(event.practice_id)
         lab = self._directory.lab(event.lab_id)
         if case is None or practice is None or lab is None:
-            msg = "an event is about a case, a practice or a lab that is not there"
-            raise LookupError(msg)
+            raise Unknown("case" if case is None else "organization")
         if not is_mail_address(practice.email):
             return Told(outcome=Outcome.NO_ADDRESS)
         mail = self._written(event, self._about(case, practice, lab))

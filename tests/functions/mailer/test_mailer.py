@@ -81,7 +81,7 @@ def test_what_is_no_longer_so_is_not_mailed(offline):
 
 def test_what_is_about_a_case_that_is_not_there_goes_back_to_its_queue(offline):
     failed, (logged,) = consume(offline, "rx_issued_of_a_case_that_is_not_there")
-    assert (len(failed), logged["failed_with"], mails()) == (1, "LookupError", [])
+    assert (len(failed), logged["failed_with"], mails()) == (1, "Unknown", [])
 
 
 def test_what_cannot_be_read_goes_back_to_its_queue_and_the_rest_is_mailed(offline):

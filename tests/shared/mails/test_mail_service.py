@@ -7,7 +7,7 @@ from email.policy import default
 
 import icalendar
 import pytest
-from bitewing.kernel.errors import RequestInProgress
+from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.kernel.events import Event
 from bitewing.kernel.wire import MAIL_EVENTS, MAIL_SOURCES
 from bitewing.mails.mail import CannotBeWritten
@@ -166,10 +166,10 @@ def test_a_practice_without_an_address_that_can_be_mailed_gets_nothing(post, add
     assert post.claims.settled == set()
 
 
-@pytest.mark.parametrize("gone", ["case", "practice", "lab"])
-def test_what_is_about_nobody_is_a_failure_and_claims_nothing(post, gone):
+@pytest.mark.parametrize(("gone", "what"), [("case", "case"), ("practice", "organization"), ("lab", "organization")])
+def test_what_is_about_nobody_is_a_failure_and_claims_nothing(post, gone, what):
     setattr(post, gone, None)
-    with pytest.raises(LookupError, match="not there"):
+    with pytest.raises(Unknown, match=f"There is no such {what}"):
         post.tell(RX)
     assert (post.outbox.sent, post.claims) == ([], InMemoryClaims())
 
