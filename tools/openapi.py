@@ -301,34 +301,29 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "number": ("Number of the RX.", "1"),
     "user_id": ("Id of the person.", "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"),
 }
-_ETAG: Final = {
-    "description": "The version of the case, to be sent back as `If-Match` with a change.",
-    "schema": {"type": "string", "examples": [etag(3)]},
-}
-_LOCATION: Final = {
-    "description": "Where the case is from now on.",
-    "schema": {"type": "string", "examples": ["/v1/cases/02MZ5HH9GADJ"]},
-}
-_MEMBER_ETAG: Final = {
-    "description": "The version of the person, to be sent back as `If-Match` with a change.",
-    "schema": {"type": "string", "examples": [etag(3)]},
-}
-_MEMBER_LOCATION: Final = {
-    "description": "Where the person is from now on.",
-    "schema": {"type": "string", "examples": ["/v1/members/9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"]},
-}
-_PROFILE_ETAG: Final = {
-    "description": "The version of the profile, to be sent back as `If-Match` when the next one is published.",
-    "schema": {"type": "string", "examples": [etag(3)]},
-}
-_RECORD_ETAG: Final = {
-    "description": "The version of the record, to be sent back as `If-Match` with a change.",
-    "schema": {"type": "string", "examples": [etag(3)]},
-}
-_RECORD_LOCATION: Final = {
-    "description": "Where the record is from now on.",
-    "schema": {"type": "string", "examples": ["/v1/connections/north-pine"]},
-}
+
+
+def _etag_of(what: str, *, for_what: str = "with a change") -> dict[str, Any]:
+    return {
+        "description": f"The version of the {what}, to be sent back as `If-Match` {for_what}.",
+        "schema": {"type": "string", "examples": [etag(3)]},
+    }
+
+
+def _location_of(what: str, example: str) -> dict[str, Any]:
+    return {
+        "description": f"Where the {what} is from now on.",
+        "schema": {"type": "string", "examples": [example]},
+    }
+
+
+_ETAG: Final = _etag_of("case")
+_LOCATION: Final = _location_of("case", "/v1/cases/02MZ5HH9GADJ")
+_MEMBER_ETAG: Final = _etag_of("person")
+_MEMBER_LOCATION: Final = _location_of("person", "/v1/members/9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002")
+_PROFILE_ETAG: Final = _etag_of("profile", for_what="when the next one is published")
+_RECORD_ETAG: Final = _etag_of("record")
+_RECORD_LOCATION: Final = _location_of("record", "/v1/connections/north-pine")
 #: Which answers carry which headers.
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "create_case": {"ETag": _ETAG, "Location": _LOCATION},
