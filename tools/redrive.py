@@ -17,8 +17,6 @@ whoever calls it, in the account and region that these are for.
 """
 
 import json
-import os
-import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +38,8 @@ from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.wire import ENTITY_ATTRIBUTE, EVENT_ENTITY, PARTITION_KEY
 from bitewing.requirements.case_types import CaseType
-from botocore.exceptions import BotoCoreError, ClientError
+
+from tools.operating import Client, operate
 
 #: Queues that have dead letters, as the stack's outputs and the alarms name them.
 CONSUMERS: Final = (
@@ -63,8 +62,6 @@ AFTER_THE_STREAM: Final = timedelta(minutes=1)
 #: What arrived later may still be in its intake, which ends after five minutes.
 INTAKE_MAY_TAKE: Final = timedelta(minutes=10)
 _ENDED_BADLY: Final = ("FAILED", "TIMED_OUT", "ABORTED")
-
-Client = Callable[[str], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,21 +296,6 @@ def parser() -> ArgumentParser:
     return found
 
 
-def outputs_of(environment: str, client: Client) -> dict[str, str]:
-    """Return the outputs of the stacks of an environment.
-
-    Raises:
-        botocore.exceptions.ClientError: They are not deployed where the credentials are for.
-    """
-    stacks = client("cloudformation")
-    return {
-        output["OutputKey"]: output["OutputValue"]
-        for name in ("data", "service")
-        for stack in stacks.describe_stacks(StackName=f"bitewing-{environment}-{name}")["Stacks"]
-        for output in stack["Outputs"]
-    }
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command line asks for, and say what was done.
 
@@ -321,16 +303,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         SystemExit: It could not be done; the message says why.
     """
     asked = parser().parse_args(arguments)
-    if asked.environment == "local":
-        from local.stack import LocalStack  # noqa: PLC0415 - needed for the local stack only
-
-        os.environ.update(LocalStack().environment)
-    try:
-        redrive = Redrive(outputs_of(asked.environment, boto3.client), boto3.client)
-        for line in asked.do(redrive, asked):
-            sys.stdout.write(f"{line}\n")
-    except (BotoCoreError, ClientError, NotRelayed, RequestInProgress, ValueError) as error:
-        raise SystemExit(str(error)) from error
+    operate(
+        asked.environment,
+        lambda outputs: asked.do(Redrive(outputs, boto3.client), asked),
+        *(NotRelayed, RequestInProgress, ValueError),
+    )
 
 
 def _meant_by(name: str) -> tuple[str, dict[str, object]]:

@@ -6,10 +6,8 @@ Any change of a lab does the same for that lab; this is for those that nobody ch
 whoever calls it, in the account and region that these are for.
 """
 
-import os
-import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import boto3
 from bitewing.aws.clock import now
@@ -18,9 +16,8 @@ from bitewing.directory.labs import LabService
 from bitewing.directory.public_holidays import LibraryHolidays
 from bitewing.directory.upkeep_store import TableLabs
 from bitewing.kernel.errors import StaleVersion
-from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.redrive import outputs_of
+from tools.operating import operate
 
 #: Labs that are listed with one request.
 _PAGE = 100
@@ -55,17 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = ArgumentParser(prog="python -m tools.renew_holidays", description="Looks up public holidays for all labs.")
     parser.add_argument("environment", help="local, dev or prod")
     asked = parser.parse_args(arguments)
-    if asked.environment == "local":
-        from local.stack import LocalStack  # noqa: PLC0415 - needed for the local stack only
 
-        os.environ.update(LocalStack().environment)
-    try:
-        table = Table(boto3.client("dynamodb"), outputs_of(asked.environment, boto3.client)["TableName"])
-        labs = TableLabs(table, now=now)
-        for line in renew(labs, LabService(labs, LibraryHolidays(), now=now)):
-            sys.stdout.write(f"{line}\n")
-    except (BotoCoreError, ClientError) as error:
-        raise SystemExit(str(error)) from error
+    def work(outputs: Mapping[str, str]) -> Iterator[str]:
+        labs = TableLabs(Table(boto3.client("dynamodb"), outputs["TableName"]), now=now)
+        yield from renew(labs, LabService(labs, LibraryHolidays(), now=now))
+
+    operate(asked.environment, work)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from local.places import PROJECT
 from tests.support.tables import create_table
+from tools.operating import outputs_of
 from tools.redrive import (
     AFTER_THE_STREAM,
     BEFORE_THE_STREAM,
@@ -22,7 +23,6 @@ from tools.redrive import (
     SUBMISSION,
     Redrive,
     main,
-    outputs_of,
     parser,
 )
 

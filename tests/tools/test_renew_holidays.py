@@ -16,7 +16,7 @@ from tests.support.callers import a_request
 from tests.support.clock import Clock
 from tests.support.tables import create_table
 from tests.support.world import Interrupted
-from tools import renew_holidays
+from tools import operating, renew_holidays
 from tools.renew_holidays import main, renew
 
 KEEPS_SOME = a_lab(holiday_calendar="US-OR", public_holidays=frozenset({date(2026, 1, 1)}))
@@ -34,7 +34,7 @@ def labs(monkeypatch):
         kept = TableLabs(Table(client, name), now=Clock())
         kept.add(KEEPS_SOME, [], request=a_request("one"))
         kept.add(replace(a_lab(), lab_id="lab-2", name="Another Lab"), [], request=a_request("two"))
-        monkeypatch.setattr(renew_holidays, "outputs_of", lambda *_: {"TableName": name})
+        monkeypatch.setattr(operating, "outputs_of", lambda *_: {"TableName": name})
         yield kept
 
 
@@ -70,6 +70,6 @@ def test_it_says_what_it_did(labs, capsys):
 
 
 def test_an_environment_that_is_not_there_is_told_without_a_traceback(labs, monkeypatch):
-    monkeypatch.setattr(renew_holidays, "outputs_of", lambda *_: boto3.client("sts").get_caller_identity(Wrong="x"))
+    monkeypatch.setattr(operating, "outputs_of", lambda *_: boto3.client("sts").get_caller_identity(Wrong="x"))
     with pytest.raises(SystemExit):
         main(["prod"])
