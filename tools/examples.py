@@ -445,6 +445,14 @@ def _confirmation() -> str:
     return page(confirmation, "<svg><!-- The QR code of the case's address --></svg>")
 
 
+def _shipping() -> ModuleType:
+    return handler_of("shipping_api")
+
+
+def _shipments(shown_by: ModuleType) -> Any:
+    return shown_by.ShipmentsView(shipments=[shown_by.ShipmentView.of(sample_shipment(NOON))])
+
+
 def _files() -> ModuleType:
     return handler_of("files_api")
 
@@ -784,16 +792,10 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "unarchive_case": _row,
     "move_case": lambda: _reviews().CaseStandView.of(_returned(), Party.LAB),
     "rename_patient": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
-    "add_shipment": lambda: handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON)),
-    "list_shipments": lambda: handler_of("shipping_api").ShipmentsView(
-        shipments=[handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON))]
-    ),
-    "remove_shipment": lambda: handler_of("shipping_api").ShipmentsView(
-        shipments=[handler_of("shipping_api").ShipmentView.of(sample_shipment(NOON))]
-    ),
-    "receive_shipment": lambda: handler_of("shipping_api").ShipmentView.of(
-        sample_shipment(NOON).received(by=IRIS_ID, at=NOON)
-    ),
+    "add_shipment": lambda: _shipping().ShipmentView.of(sample_shipment(NOON)),
+    "list_shipments": lambda: _shipments(_shipping()),
+    "remove_shipment": lambda: _shipments(_shipping()),
+    "receive_shipment": lambda: _shipping().ShipmentView.of(sample_shipment(NOON).received(by=IRIS_ID, at=NOON)),
     "tell_where_parcels_are": lambda: handler_of("carrier_api").HeardView(events=1),
     "list_returns": lambda: _reviews().ReturnsView(returns=[_reviews().ReturnView.of(_return())], next=None),
     "answer_reason": lambda: _reviews().CaseStandView.of(_returned(), Party.PRACTICE),
@@ -838,12 +840,8 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "download_file_for_system": lambda: _systems().SignedRequestView.of(_request("GET", "files")),
     "list_rx_versions_for_system": lambda: _systems().RxVersionsView(versions=[_systems().RxView.of(_rx())]),
     "download_rx_for_system": lambda: _systems().SignedRequestView.of(_request("GET", "files")),
-    "list_shipments_for_system": lambda: _systems().ShipmentsView(
-        shipments=[_systems().ShipmentView.of(sample_shipment(NOON))]
-    ),
-    "remove_shipment_for_system": lambda: _systems().ShipmentsView(
-        shipments=[_systems().ShipmentView.of(sample_shipment(NOON))]
-    ),
+    "list_shipments_for_system": lambda: _shipments(_systems()),
+    "remove_shipment_for_system": lambda: _shipments(_systems()),
     "add_shipment_for_system": lambda: _systems().ShipmentView.of(sample_shipment(NOON)),
     "move_case_for_system": lambda: _systems().CaseStandView.of(_arrived(), Party.LAB),
     "list_rx_versions": lambda: _prescriptions().RxVersionsView(versions=[_prescriptions().RxView.of(_rx())]),

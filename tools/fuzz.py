@@ -2,9 +2,8 @@
 
 ``python -m tools.fuzz [--count N] [--large N] [--seed S] [formats...]`` (``make fuzz``). Most files are small, because
 damage goes deeper where there is less; some of each format are nearly as large as is inspected. Every file follows from
-seed, format and
-number alone; ``--only NUMBER`` inspects a single one again, with ``--large`` a large one, and ``--keep FOLDER``
-writes down what failed.
+seed, format and number alone; ``--only NUMBER`` inspects a single one again, with ``--large`` a large one, and
+``--keep FOLDER`` writes down what failed.
 
 A file goes where an arrived one goes: it is inspected and judged, the location is removed from photos, and what was
 found is made a record of the table. Each ends clean, or quarantined with a reason that a person can read.
