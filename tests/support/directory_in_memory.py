@@ -9,8 +9,8 @@ from typing import Any
 
 from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
-from bitewing.directory.ports import AlreadyAnswered, GuestPractice
-from bitewing.kernel.caller import OrganizationKind, Request
+from bitewing.directory.ports import GuestPractice
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
 from bitewing.requirements.profile import RequirementProfile

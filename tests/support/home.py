@@ -6,13 +6,13 @@ from bitewing.cases.case import Case
 from bitewing.cases.status import Color, Party
 from bitewing.directory.organization import Practice
 from bitewing.home.announcement import Announcement, Board, Publisher
-from bitewing.home.announcing import AlreadyAnswered, BoardChanged
+from bitewing.home.announcing import BoardChanged
 from bitewing.home.counting import CountsChanged
 from bitewing.home.counts import ColorCounts, Counted
 from bitewing.home.events import AnnouncementEvent
 from bitewing.home.preferences import Preferences
 from bitewing.home.service import Landing
-from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import StaleVersion
 
 from tests.support.in_memory import InMemoryDirectory, Memory

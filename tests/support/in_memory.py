@@ -18,15 +18,7 @@ from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfC
 from bitewing.cases.corrections import CorrectionLink
 from bitewing.cases.listing import ListedCase, Listing, ListOrder, row_of, sort_key
 from bitewing.cases.notes import Note
-from bitewing.cases.ports import (
-    AlreadyAnswered,
-    CaseIdTaken,
-    CaseWithPrecheck,
-    Change,
-    FilesChanged,
-    OriginalChanged,
-    StatusChanged,
-)
+from bitewing.cases.ports import CaseIdTaken, CaseWithPrecheck, Change, FilesChanged, OriginalChanged, StatusChanged
 from bitewing.cases.returns import Return
 from bitewing.cases.review import NewNote
 from bitewing.cases.status import Party, WaitsFor
@@ -34,7 +26,7 @@ from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.directory.service import Circumstances
 from bitewing.files.case_file import PART_SIZE_BYTES, CaseFile
 from bitewing.files.service import Arrival, CaseMovedOn, FileChange, SignedPart, SignedRequest, checksum_of_parts
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion, UploadIncomplete
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.machines.machine import Machine, MachineKind
-from bitewing.machines.service import AlreadyAnswered
 
 from tests.support.in_memory import Memory
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bitewing.directory.organization import Practice
-from bitewing.kernel.caller import Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import EmailTaken, IdempotencyKeyReused, StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.kernel.identity import Identity
 from bitewing.members.member import ADMIN_OF, Member
-from bitewing.members.service import AlreadyAnswered, MemberService, NewMember
+from bitewing.members.service import MemberService, NewMember
 
 from tests.support.builders import PRACTICE_ID, a_lab, a_practice
 from tests.support.callers import a_caller, a_request

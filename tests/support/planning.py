@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bitewing.cases.case import Case
-from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.status import Party, Status
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
 from bitewing.planning.hours import Opening, PlanningHours

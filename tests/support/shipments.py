@@ -1,10 +1,10 @@
 """The port ``Shipments``, kept in memory beside the cases: the same promises as the table."""
 
 from bitewing.cases.case import Case
-from bitewing.cases.ports import AlreadyAnswered, Change
+from bitewing.cases.ports import Change
 from bitewing.cases.shipments import Shipment
 from bitewing.cases.shipping import TrackedParcel
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 
 from tests.support.in_memory import InMemoryCases, Memory
 

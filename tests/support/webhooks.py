@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bitewing.cases.case import Case
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
 from bitewing.kernel.pages import Page, Position
 from bitewing.webhooks.delivery import Answer, Delivery, DueAttempt
 from bitewing.webhooks.endpoint import DisabledBecause, Endpoint, EndpointState
-from bitewing.webhooks.ports import AlreadyAnswered
 
 from tests.support.builders import LAB_ID, NOW
 

@@ -26,7 +26,7 @@ from bitewing.cases.corrections import (
     with_authorization,
 )
 from bitewing.cases.events import event_head
-from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseWithPrecheck
+from bitewing.cases.ports import TRIES, CaseWithPrecheck
 from bitewing.cases.redaction import without_patient
 from bitewing.cases.returns import ReturnReason
 from bitewing.cases.status import Party
@@ -35,7 +35,7 @@ from bitewing.directory.service import Circumstances
 from bitewing.files.case_file import CaseFile
 from bitewing.files.kinds import FileKind
 from bitewing.files.service import Announced, FileService, NewFile
-from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import LAB_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.credentials import Credential, CredentialKind, digest, new_secret, not_accepted
 from bitewing.kernel.errors import (
     FieldError,

@@ -10,9 +10,8 @@ from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, 
 from bitewing.cases.case import Case
 from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
 from bitewing.cases.corrections import KEPT_AFTER_END, CorrectionLink
-from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.store import told
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 
 
 class TableLinks:

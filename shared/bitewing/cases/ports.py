@@ -77,10 +77,6 @@ class Change:
         return self.case.version - self.versions
 
 
-class AlreadyAnswered(Exception):
-    """The same request was answered a moment ago; its answer is stored."""
-
-
 class Cases(Protocol):
     """Where cases are kept."""
 

@@ -19,13 +19,13 @@ from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab, return_for_lab
 from bitewing.cases.events import event_head
 from bitewing.cases.notes import Note
-from bitewing.cases.ports import TRIES, AlreadyAnswered, Cases, Change, FilesChanged, StatusChanged
+from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged, StatusChanged
 from bitewing.cases.returns import Answer, Return
 from bitewing.cases.review_events import CaseNoted, ReturnReasonAnswered, SentOtherwiseArrived
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Directory
-from bitewing.kernel.caller import LAB_ROLES, Caller, Request
+from bitewing.kernel.caller import LAB_ROLES, AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import (
     PacketLocked,
     RequestInProgress,

@@ -7,12 +7,12 @@ from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import Condition, ConditionsFailed, Put, Table, Update, Write
 from bitewing.cases.notes import Note
-from bitewing.cases.ports import AlreadyAnswered, StatusChanged
+from bitewing.cases.ports import StatusChanged
 from bitewing.cases.returns import Return
 from bitewing.cases.review import NewNote
 from bitewing.cases.status import Party
 from bitewing.cases.store import modified, told
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.pages import Page, Position
 
 

@@ -31,23 +31,14 @@ from bitewing.cases.events import (
     event_head,
 )
 from bitewing.cases.patients import patient_key
-from bitewing.cases.ports import (
-    TRIES,
-    AlreadyAnswered,
-    CaseIdTaken,
-    Cases,
-    CaseWithPrecheck,
-    Change,
-    FilesChanged,
-    OriginalChanged,
-)
+from bitewing.cases.ports import TRIES, CaseIdTaken, Cases, CaseWithPrecheck, Change, FilesChanged, OriginalChanged
 from bitewing.cases.reasons import Reason
 from bitewing.cases.remakes import MAX_REMAKES, flaw_of
 from bitewing.cases.status import Party, Status
 from bitewing.cases.would_be import WouldBe
 from bitewing.directory.organization import Resubmission
 from bitewing.directory.service import Circumstances, Directory
-from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Request
+from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,

@@ -18,11 +18,11 @@ from bitewing.cases.carriers import (
 )
 from bitewing.cases.case import Case
 from bitewing.cases.events import CaseMoved, event_head
-from bitewing.cases.ports import TRIES, AlreadyAnswered, Change
+from bitewing.cases.ports import TRIES, Change
 from bitewing.cases.shipments import MAX_SHIPMENTS, Shipment, ShipmentState, have_all_arrived
 from bitewing.cases.shipping_events import ShipmentAdded, ShipmentMoved, ShipmentReceived, ShipmentRemoved
 from bitewing.cases.status import Party, Status
-from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, Request
+from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,

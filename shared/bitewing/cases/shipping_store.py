@@ -7,11 +7,11 @@ from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import ALWAYS, ConditionsFailed, Delete, Put, Table, Write
 from bitewing.cases.case import Case
-from bitewing.cases.ports import AlreadyAnswered, Change
+from bitewing.cases.ports import Change
 from bitewing.cases.shipments import Shipment
 from bitewing.cases.shipping import TrackedParcel
 from bitewing.cases.store import changing
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import StaleVersion
 
 

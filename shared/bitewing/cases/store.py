@@ -23,17 +23,9 @@ from bitewing.cases.listing import (
     search_text_of,
     sort_key,
 )
-from bitewing.cases.ports import (
-    TRIES,
-    AlreadyAnswered,
-    CaseIdTaken,
-    CaseWithPrecheck,
-    Change,
-    FilesChanged,
-    OriginalChanged,
-)
+from bitewing.cases.ports import TRIES, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged, OriginalChanged
 from bitewing.cases.status import Party, Status, WaitsFor
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import InvalidCursor, RequestInProgress, StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position

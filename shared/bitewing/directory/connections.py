@@ -7,8 +7,8 @@ from typing import Final, Protocol
 from bitewing.directory.connection_moves import moved
 from bitewing.directory.events import ConnectionMoved
 from bitewing.directory.organization import Connection, ConnectionState, Lab, Practice
-from bitewing.directory.ports import AlreadyAnswered, ConnectedPartner, Connections
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
+from bitewing.directory.ports import ConnectedPartner, Connections
+from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bitewing.directory.organization import Dentist, Practice
-from bitewing.directory.ports import AlreadyAnswered, Dentists
+from bitewing.directory.ports import Dentists
 from bitewing.directory.values import ensure_dentist
-from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 

@@ -12,10 +12,10 @@ from bitewing.directory import dentists, practices
 from bitewing.directory.connections import connection_moved
 from bitewing.directory.dentists import NewDentist
 from bitewing.directory.organization import Connection, ConnectionState, Dentist, Lab, Practice
-from bitewing.directory.ports import AlreadyAnswered, GuestPractice, Guests
+from bitewing.directory.ports import GuestPractice, Guests
 from bitewing.directory.practices import NewPractice
 from bitewing.directory.values import ensure_guest
-from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Request
+from bitewing.kernel.caller import LAB_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.kernel.pages import Page, Position
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bitewing.directory.organization import Lab, listed_as
-from bitewing.directory.ports import AlreadyAnswered, Labs, ListedLab, PublicHolidays
+from bitewing.directory.ports import Labs, ListedLab, PublicHolidays
 from bitewing.directory.values import ensure_lab
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from bitewing.requirements.profile import RequirementProfile
 
 
-class AlreadyAnswered(Exception):
-    """The same request was answered a moment ago; its answer is stored."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectedPartner:
     """A connection, with what the other side is called now."""

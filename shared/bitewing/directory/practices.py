@@ -9,9 +9,9 @@ from typing import Any, Final
 from bitewing.directory.billing import Billing
 from bitewing.directory.events import PracticeBillingChanged
 from bitewing.directory.organization import BillingState, ConnectionState, Notation, Practice
-from bitewing.directory.ports import AlreadyAnswered, Connections, Practices
+from bitewing.directory.ports import Connections, Practices
 from bitewing.directory.values import ensure_practice
-from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import LAB_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 

@@ -20,9 +20,9 @@ from bitewing.aws.table import (
 )
 from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
-from bitewing.directory.ports import AlreadyAnswered, GuestPractice
+from bitewing.directory.ports import GuestPractice
 from bitewing.directory.store import Entry, dentists_of, place_in_list, puts_of, read_if_found
-from bitewing.kernel.caller import OrganizationKind, Request
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
 

@@ -18,7 +18,7 @@ from bitewing.cases.access import (
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.as_sent import SentPacket, files_as_sent, left_behind
 from bitewing.cases.case import Case
-from bitewing.cases.ports import TRIES, AlreadyAnswered
+from bitewing.cases.ports import TRIES
 from bitewing.cases.status import Party
 from bitewing.directory.service import Circumstances
 from bitewing.files.case_file import (
@@ -35,7 +35,7 @@ from bitewing.files.events import FileAnnounced, FileKept, FileQuarantined, File
 from bitewing.files.inspection import FileFormat, Inspection
 from bitewing.files.kinds import FileKind
 from bitewing.files.verdict import QuarantineReason, Verdict, judge, sentence
-from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import (
     FieldError,
     FileNotReady,

@@ -8,11 +8,10 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
-from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.store import modified, sent_put, told
 from bitewing.files.case_file import CaseFile
 from bitewing.files.service import CaseMovedOn, FileChange
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import StaleVersion
 
 

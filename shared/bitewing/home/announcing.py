@@ -8,16 +8,12 @@ from typing import Any, Final, Protocol
 from bitewing.home.announcement import Announcement, AnnouncementKind, Board, Publisher, publisher_of
 from bitewing.home.events import AnnouncementChanged, AnnouncementEvent, AnnouncementPublished, AnnouncementWithdrawn
 from bitewing.home.events import event_head as head_of
-from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 
 #: How often a change is decided anew because somebody else announces at the same moment.
 _TRIES: Final = 5
-
-
-class AlreadyAnswered(Exception):
-    """The same request was answered a moment ago; its answer is stored."""
 
 
 class BoardChanged(Exception):

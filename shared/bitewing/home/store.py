@@ -11,13 +11,13 @@ from bitewing.aws.table import IS_NEW, ConditionsFailed, Put, Table, Update, Wri
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Connection, Practice
 from bitewing.home.announcement import Announcement, Board, Publisher
-from bitewing.home.announcing import AlreadyAnswered, BoardChanged
+from bitewing.home.announcing import BoardChanged
 from bitewing.home.counts import SIDES, ColorCounts
 from bitewing.home.counts_store import COUNTS, read_counts
 from bitewing.home.events import AnnouncementEvent
 from bitewing.home.preferences import Preferences
 from bitewing.home.service import Landing
-from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import StaleVersion
 
 #: Keys that one request reads.

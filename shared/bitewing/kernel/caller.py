@@ -106,3 +106,7 @@ class Request:
     caller: str
     key: str
     fingerprint: str
+
+
+class AlreadyAnswered(Exception):
+    """The same request was answered a moment ago: its answer is stored, and nothing was written."""

@@ -5,15 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.credentials import Credential, digest, new_secret, not_accepted
 from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.machines.machine import TERMS, Machine, MachineKind, Scope
-
-
-class AlreadyAnswered(Exception):
-    """The same request was answered in the meantime."""
 
 
 class Machines(Protocol):

@@ -7,9 +7,8 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, Condition, ConditionsFailed, Put, Table
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.machines.machine import TERMS, Machine, MachineKind
-from bitewing.machines.service import AlreadyAnswered
 
 
 class TableMachines:

@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bitewing.directory.organization import Lab, Practice
-from bitewing.kernel.caller import Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import (
     EmailTaken,
     FieldError,
@@ -65,10 +65,6 @@ class NewMember:
     name: str
     roles: frozenset[Role]
     organization: OrganizationName | None = None
-
-
-class AlreadyAnswered(Exception):
-    """The same request was answered a moment ago; its answer is stored."""
 
 
 class Identities(Protocol):

@@ -8,11 +8,10 @@ from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
 from bitewing.directory.organization import Practice
-from bitewing.kernel.caller import OrganizationKind, Request
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.members.member import Member
-from bitewing.members.service import AlreadyAnswered
 
 
 class TableMembers:

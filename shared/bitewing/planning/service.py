@@ -11,13 +11,13 @@ from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.due_dates import due_on
 from bitewing.cases.events import CaseMoved, event_head
-from bitewing.cases.ports import TRIES, AlreadyAnswered, Cases, Change, FilesChanged
+from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
 from bitewing.cases.status import Party, Status
 from bitewing.cases.would_be import WouldBe
 from bitewing.directory.organization import Connection, Lab, Practice
 from bitewing.directory.service import Directory
 from bitewing.directory.values import is_time_zone
-from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import (
     BlockNotOffered,
     BlockTaken,

@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Check, ConditionsFailed, Delete, Put, Table, Write, is_version
-from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.status import Party
 from bitewing.cases.store import changing
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
 from bitewing.planning.hours import PlanningHours

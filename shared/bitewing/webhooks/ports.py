@@ -13,10 +13,6 @@ from bitewing.webhooks.endpoint import DisabledBecause, Endpoint
 Call = Callable[[str, Mapping[str, str], bytes], Answer]
 
 
-class AlreadyAnswered(Exception):
-    """The request was answered before; nothing was written."""
-
-
 class Endpoints(Protocol):
     """Where endpoints are kept."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from bitewing.kernel.caller import Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,
@@ -21,7 +21,7 @@ from bitewing.webhooks.address import NotAllowed, Targets, read_url
 from bitewing.webhooks.delivery import Delivery
 from bitewing.webhooks.endpoint import MAX_ENDPOINTS, PING, Endpoint, EventType
 from bitewing.webhooks.payload import ping_of
-from bitewing.webhooks.ports import AlreadyAnswered, Attempts, Deliveries, Endpoints
+from bitewing.webhooks.ports import Attempts, Deliveries, Endpoints
 from bitewing.webhooks.signing import new_secret
 
 _ADMIN: Final = frozenset({Role.LAB_ADMIN})

@@ -19,12 +19,11 @@ from bitewing.aws.table import (
     Update,
     is_version,
 )
-from bitewing.kernel.caller import Request
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
 from bitewing.webhooks.delivery import KEPT_FOR, Delivery, DueAttempt
 from bitewing.webhooks.endpoint import DisabledBecause, Endpoint, EndpointState
-from bitewing.webhooks.ports import AlreadyAnswered
 
 #: What a lab does not say of its endpoint, but what deliveries to it show.
 _SHOWN_BY_DELIVERIES: Final = ("failing_since",)

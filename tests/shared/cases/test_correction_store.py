@@ -10,8 +10,8 @@ from bitewing.cases.correction_events import CorrectionLinkIssued
 from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
 from bitewing.cases.corrections import KEPT_AFTER_END
 from bitewing.cases.events import event_head
-from bitewing.cases.ports import AlreadyAnswered
 from bitewing.cases.status import Party
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import IdempotencyKeyReused
 
 from tests.support.builders import CASE_ID, NOW, a_case

@@ -9,10 +9,11 @@ from bitewing.cases.activity import Deed
 from bitewing.cases.events import event_head
 from bitewing.cases.listing import Listing, Sort
 from bitewing.cases.notes import Note
-from bitewing.cases.ports import AlreadyAnswered, FilesChanged, OriginalChanged, StatusChanged
+from bitewing.cases.ports import FilesChanged, OriginalChanged, StatusChanged
 from bitewing.cases.review import NewNote
 from bitewing.cases.review_events import CaseNoted
 from bitewing.cases.status import Party, Status
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
 from bitewing.precheck.finding import Outcome
 

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from bitewing.cases.activity import Deed
 from bitewing.cases.listing import Listing
-from bitewing.cases.ports import TRIES, AlreadyAnswered, CaseIdTaken
+from bitewing.cases.ports import TRIES, CaseIdTaken
 from bitewing.cases.service import NewCase
 from bitewing.cases.status import Color, Party, Status
 from bitewing.directory.organization import BillingState, ConnectionState, Notation
 from bitewing.files.case_file import FileKind
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
     InvalidInput,

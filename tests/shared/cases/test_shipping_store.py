@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 from bitewing.cases.activity import Deed
-from bitewing.cases.ports import AlreadyAnswered, Change
+from bitewing.cases.ports import Change
 from bitewing.cases.shipments import Shipment, ShipmentState
 from bitewing.cases.shipping import CarrierReport, TrackedParcel, TrackingService
 from bitewing.cases.shipping_store import TableShipments
 from bitewing.cases.status import Party, Status
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import IdempotencyKeyReused, RequestInProgress, StaleVersion
 
 from tests.support.builders import CASE_ID, NOW

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from bitewing.cases.as_sent import SentPacket, left_behind
 from bitewing.cases.listing import Listing
-from bitewing.cases.ports import AlreadyAnswered, CaseIdTaken, FilesChanged
+from bitewing.cases.ports import CaseIdTaken, FilesChanged
 from bitewing.cases.status import Party, Status
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
 from bitewing.precheck.finding import Outcome
 

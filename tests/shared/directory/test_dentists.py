@@ -5,8 +5,7 @@ from datetime import date
 
 import pytest
 from bitewing.directory.dentists import NewDentist
-from bitewing.directory.ports import AlreadyAnswered
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
     InvalidInput,

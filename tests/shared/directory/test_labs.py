@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 from bitewing.directory.labs import NewLab
 from bitewing.directory.organization import ConnectionState, listed_as
-from bitewing.directory.ports import AlreadyAnswered
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
     InvalidInput,

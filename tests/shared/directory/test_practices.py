@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import pytest
 from bitewing.directory.organization import BillingState, ConnectionState, Notation, Practice
-from bitewing.directory.ports import AlreadyAnswered
 from bitewing.directory.practices import NewPractice, PartnerPractice
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
     InvalidInput,

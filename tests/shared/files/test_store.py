@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bitewing.cases.ports import AlreadyAnswered
 from bitewing.files.case_file import FileState
 from bitewing.files.service import CaseMovedOn
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import IdempotencyKeyReused, RequestInProgress, StaleVersion
 from bitewing.precheck.finding import Outcome
 

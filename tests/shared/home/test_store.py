@@ -8,14 +8,14 @@ import pytest
 from bitewing.cases.status import Color, Party, Status
 from bitewing.directory.organization import ConnectionState
 from bitewing.home.announcement import PLATFORM, Announcement, AnnouncementKind, Board, Publisher
-from bitewing.home.announcing import AlreadyAnswered, AnnouncementService, BoardChanged, NewAnnouncement
+from bitewing.home.announcing import AnnouncementService, BoardChanged, NewAnnouncement
 from bitewing.home.counting import CountingService, CountsChanged
 from bitewing.home.counts import ColorCounts, Counted
 from bitewing.home.counts_store import TableCounts
 from bitewing.home.events import AnnouncementWithdrawn, event_head
 from bitewing.home.preferences import Preferences, QuietHours
 from bitewing.home.store import TableAccounts, TableAnnouncements, TableLandings
-from bitewing.kernel.caller import OrganizationKind
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind
 from bitewing.kernel.errors import IdempotencyKeyReused, RequestInProgress, StaleVersion
 
 from tests.support.builders import LAB_ID, NOW, PRACTICE_ID, a_case, a_connection, a_practice

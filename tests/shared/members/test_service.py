@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     EmailTaken,
     IdempotencyKeyReused,
@@ -20,7 +20,7 @@ from bitewing.kernel.errors import (
 )
 from bitewing.kernel.identity import Identity
 from bitewing.members.member import MemberState
-from bitewing.members.service import AlreadyAnswered, NewMember, OrganizationName
+from bitewing.members.service import NewMember, OrganizationName
 
 from tests.support.builders import LAB_ID, PRACTICE_ID, a_practice
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_PRACTICE, a_caller, a_request

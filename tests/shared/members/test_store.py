@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 from bitewing.aws import keys
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
 from bitewing.members.events import MemberInvited, MemberJoined, event_head
 from bitewing.members.member import INVITATION_LASTS, Member, MemberState
-from bitewing.members.service import AlreadyAnswered
 from bitewing.members.store import TableMembers
 
 from tests.support.builders import LAB_ID, NOW, PRACTICE_ID, a_practice

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bitewing.cases.ports import AlreadyAnswered, Change
+from bitewing.cases.ports import Change
 from bitewing.cases.status import Party, Status
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import IdempotencyKeyReused, RequestInProgress, StaleVersion
 from bitewing.planning.service import Booking, HoursChanged, SessionChange, SlotTaken
 from bitewing.planning.session import PlanningSession, SessionState

@@ -7,10 +7,10 @@ from datetime import UTC, timedelta
 import pytest
 from bitewing.aws.client import create_client
 from bitewing.aws.queue import Queue
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import IdempotencyKeyReused, StaleVersion
 from bitewing.webhooks.delivery import Attempt, DueAttempt, Failure
 from bitewing.webhooks.endpoint import DisabledBecause, EndpointState, EventType
-from bitewing.webhooks.ports import AlreadyAnswered
 from bitewing.webhooks.store import QueuedAttempts, TableDeliveries, TableEndpoints
 
 from tests.support.builders import LAB_ID, NOW
