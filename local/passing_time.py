@@ -1,7 +1,7 @@
 """Time that passes at once: what a walk does not wait for is moved into the past where it is stored."""
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bitewing.aws import keys
@@ -10,6 +10,7 @@ from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import record
 from bitewing.aws.table import ALWAYS, EXISTS, Delete, Put, Table, Update, Write
 from bitewing.cases.store import TableCases
+from bitewing.kernel.moments import rfc3339
 from bitewing.planning.session import PlanningSession
 from bitewing.planning.store import TablePlanning
 
@@ -50,7 +51,7 @@ def let_session_begin(stack: LocalStack, case_id: str) -> None:
 
 def _places(session: PlanningSession) -> tuple[keys.Key, keys.Key]:
     """Return where a session stands by its start: among those of its lab, and of its practice."""
-    at = session.starts_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    at = rfc3339(session.starts_at)
     return (
         keys.session_slot(session.lab_id, at, session.planner),
         keys.session_of_practice(session.practice_id, at, session.case_id),

@@ -11,6 +11,7 @@ from bitewing.aws.table import Put, Table
 from bitewing.cases.case import Case
 from bitewing.cases.status import Status
 from bitewing.kernel.ids import LONG_ID_LENGTH
+from bitewing.kernel.moments import rfc3339
 from bitewing.planning.hours import Opening, PlanningHours
 from bitewing.planning.session import PlanningSession
 from bitewing.requirements.case_types import CaseType
@@ -68,7 +69,7 @@ def store_planning(table: Table, cases: Sequence[Case], *, at: datetime) -> None
     for case in cases:
         if case.session is not None:
             session = session_of(case, at)
-            starts_at = session.starts_at.isoformat().replace("+00:00", "Z")
+            starts_at = rfc3339(session.starts_at)
             for key in (
                 keys.session(case.case_id, session.session_id),
                 keys.session_slot(case.lab_id, starts_at, session.planner),

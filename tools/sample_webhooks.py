@@ -5,6 +5,7 @@ from typing import Final
 
 from bitewing.aws.table import Table
 from bitewing.kernel.caller import Request
+from bitewing.kernel.moments import rfc3339
 from bitewing.webhooks.delivery import Attempt, Delivery, DeliveryState, Failure
 from bitewing.webhooks.endpoint import Endpoint, EventType
 from bitewing.webhooks.payload import payload_of
@@ -80,7 +81,7 @@ def _body(event_id: str, at: datetime) -> str:
     detail = {
         "version": 1,
         "event_id": event_id,
-        "occurred_at": at.isoformat().replace("+00:00", "Z"),
+        "occurred_at": rfc3339(at),
         "case_id": "KEPT00000001",
         "practice_id": "maple-street",
         "lab_id": NORTH_PINE.lab_id,

@@ -5,11 +5,13 @@ Measures are integers with a unit: the table takes no floats, and neither does t
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from bitewing.kernel.moments import rfc3339
 
 T = TypeVar("T")
 Attribute = dict[str, Any]
@@ -53,8 +55,7 @@ def _plain(value: Any) -> Any:
         case Enum():
             return value.value
         case date():
-            # Of a moment too; all moments are in UTC.
-            return value.isoformat().replace("+00:00", "Z")
+            return rfc3339(value) if isinstance(value, datetime) else value.isoformat()
         case frozenset():
             # In an order, so that the same thing is stored as the same record.
             return sorted(_plain(each) for each in value)

@@ -28,6 +28,7 @@ from bitewing.cases.status import Party, Status, WaitsFor
 from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import InvalidCursor, RequestInProgress, StaleVersion
 from bitewing.kernel.events import Event
+from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.wire import LAB_ATTENTION_INDEX, LISTED_ATTRIBUTES, PATIENT_INDEX
 
@@ -378,7 +379,7 @@ def modified(case_id: str, at: datetime) -> dict[str, Any]:
     """Return the attributes that say when the practice changed a case; beside a lab that does not know it, no list."""
     key = modified_key(at, case_id)
     lists = {f"{party}_{ListOrder.MODIFIED}_sk": key for party in (Party.PRACTICE, Party.LAB)}
-    return {"last_modified_at": at.isoformat().replace("+00:00", "Z"), **lists}
+    return {"last_modified_at": rfc3339(at), **lists}
 
 
 def listed(case: Case) -> dict[str, Any]:

@@ -59,6 +59,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from bitewing.kernel.moments import rfc3339
+
 
 class BitewingError(Exception):
     """A refusal that the product knows and that a caller can act on."""
@@ -417,15 +419,15 @@ class SessionNotBegun(Conflict):
 
     def __init__(self, *, starts_at: datetime) -> None:
         self.starts_at = starts_at
-        super().__init__(f"This planning session begins at {_stated(starts_at)}: nothing has come of it before.")
+        super().__init__(f"This planning session begins at {rfc3339(starts_at)}: nothing has come of it before.")
 
     def facts(self) -> dict[str, Any]:
         """Return when it begins."""
-        return {"starts_at": _stated(self.starts_at)}
+        return {"starts_at": rfc3339(self.starts_at)}
 
 
 def _stated(at: datetime | None) -> str | None:
-    return at.isoformat().replace("+00:00", "Z") if at else None
+    return rfc3339(at) if at else None
 
 
 class PrecheckBlocked(Conflict):

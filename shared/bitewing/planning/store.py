@@ -1,7 +1,7 @@
 """Planning hours and sessions, kept in the table: whoever stores the item of a planner's block has booked it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
@@ -10,6 +10,7 @@ from bitewing.cases.status import Party
 from bitewing.cases.store import changing
 from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import StaleVersion
+from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
 from bitewing.planning.hours import PlanningHours
 from bitewing.planning.service import Booking, HoursChanged, SessionChange, SlotTaken
@@ -130,17 +131,13 @@ def _still_stand(change: SessionChange) -> list[Check]:
 
 
 def _slot(session: PlanningSession) -> keys.Key:
-    return keys.session_slot(session.lab_id, _stated(session.starts_at), session.planner)
+    return keys.session_slot(session.lab_id, rfc3339(session.starts_at), session.planner)
 
 
 def _of_practice(session: PlanningSession) -> keys.Key:
-    return keys.session_of_practice(session.practice_id, _stated(session.starts_at), session.case_id)
+    return keys.session_of_practice(session.practice_id, rfc3339(session.starts_at), session.case_id)
 
 
 def _between(since: datetime, until: datetime) -> tuple[str, str]:
     # What begins at the end of a span has more in its key than the moment, and is not of it.
-    return _stated(since), _stated(until)
-
-
-def _stated(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return rfc3339(since), rfc3339(until)

@@ -16,6 +16,7 @@ from bitewing.kernel.errors import (
     WebhookNotActive,
 )
 from bitewing.kernel.ids import new_id
+from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
 from bitewing.webhooks.address import NotAllowed, Targets, read_url
 from bitewing.webhooks.delivery import Delivery
@@ -179,14 +180,13 @@ class WebhookService:
         endpoint = self._read_active(caller, webhook_id)
         now = self._now()
         delivery_id = new_id(now)
-        moment = now.isoformat().replace("+00:00", "Z")
         ping = Delivery(
             delivery_id=delivery_id,
             lab_id=endpoint.lab_id,
             webhook_id=webhook_id,
             event_type=PING,
             case_id=None,
-            body=ping_of(PING, delivery_id, moment, webhook_id),
+            body=ping_of(PING, delivery_id, rfc3339(now), webhook_id),
             created_at=now,
             next_attempt_at=now,
         )
