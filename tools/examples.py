@@ -28,8 +28,9 @@ from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.machines.service import EnteredMachine
 from bitewing.packet.packet import SentOtherwise
 from bitewing.planning.blocks import FreeBlock
+from bitewing.planning.booking import Booking
 from bitewing.planning.ics import calendar
-from bitewing.planning.service import Booking, OfferedBlocks
+from bitewing.planning.offering import OfferedBlocks
 from bitewing.planning.session import SessionState
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.precheck import run

@@ -24,9 +24,9 @@ from bitewing.aws.http import (
 from bitewing.cases.bodies import WouldBeView
 from bitewing.cases.would_be import WouldBe
 from bitewing.kernel.ids import read_id
+from bitewing.planning.booking import Booking
 from bitewing.planning.hours import PlanningHours
 from bitewing.planning.ics import calendar
-from bitewing.planning.service import Booking
 from bitewing.planning.session import SessionState
 
 from functions.planning_api.schemas import (

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from bitewing.aws.bodies import Body, Day, Moment, TimeOfDay, View
 from bitewing.cases.status import COLORS, SHOWN_AS, Color, Status
 from bitewing.planning.blocks import FreeBlock
+from bitewing.planning.booking import Booking
 from bitewing.planning.hours import MAX_BLOCK_MINUTES, Opening, PlanningHours
 from bitewing.planning.ics import google_link
-from bitewing.planning.service import Booking, OfferedBlocks
+from bitewing.planning.offering import OfferedBlocks
 from bitewing.planning.session import PlanningSession, SessionState
 from pydantic import AfterValidator, Field, StringConstraints
 

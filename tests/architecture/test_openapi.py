@@ -27,7 +27,10 @@ from bitewing.kernel.errors import BitewingError, Malformed
 from bitewing.kernel.wire import ROUTES
 from bitewing.machines.service import MachineService
 from bitewing.members.service import MemberService
-from bitewing.planning.service import PlanningService
+from bitewing.planning.listing import SessionListService
+from bitewing.planning.offering import OfferService
+from bitewing.planning.publishing import HoursService
+from bitewing.planning.sessions import SessionService
 from bitewing.reports.service import ReportService
 from bitewing.requirements.service import RequirementService
 from bitewing.rx.service import RxService
@@ -231,16 +234,16 @@ CALLS = {
     "receive_shipment": ShippingService.receive,
     "tell_where_parcels_are": TrackingService.heard,
     "rename_patient": ProgressService.rename_patient,
-    "read_planning_hours": PlanningService.hours,
-    "publish_planning_hours": PlanningService.publish,
-    "list_planning_blocks": PlanningService.blocks,
-    "book_session": PlanningService.book,
-    "read_session": PlanningService.read,
-    "move_session": PlanningService.move,
-    "cancel_session": PlanningService.cancel,
-    "record_session_outcome": PlanningService.record_outcome,
-    "read_session_calendar": PlanningService.read,
-    "list_sessions": PlanningService.sessions,
+    "read_planning_hours": HoursService.read,
+    "publish_planning_hours": HoursService.publish,
+    "list_planning_blocks": OfferService.blocks,
+    "book_session": SessionService.book,
+    "read_session": SessionService.read,
+    "move_session": SessionService.move,
+    "cancel_session": SessionService.cancel,
+    "record_session_outcome": SessionService.record_outcome,
+    "read_session_calendar": SessionService.read,
+    "list_sessions": SessionListService.page,
     "list_rx_versions": RxService.versions,
     "download_rx": RxService.download,
     "read_confirmation": RxService.confirmation,

@@ -9,8 +9,10 @@ from bitewing.cases.status import Party, Status
 from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
+from bitewing.planning.booking import Booking
 from bitewing.planning.hours import Opening, PlanningHours
-from bitewing.planning.service import Booking, HoursChanged, PlanningService, SessionChange, SlotTaken
+from bitewing.planning.ports import HoursChanged, SessionChange, SlotTaken
+from bitewing.planning.service import PlanningService
 from bitewing.planning.session import PlanningSession, SessionState
 from bitewing.requirements.case_types import CaseType
 

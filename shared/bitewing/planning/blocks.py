@@ -115,8 +115,8 @@ class Grid:
         # Hours end on their day, so that a block never begins on another.
         return next((each for each in self.blocks_of(self.day_of(starts_at)) if each.starts_at == starts_at), None)
 
-    def why_not(self, starts_at: datetime, *, now: datetime, notice: bool = True) -> NotOffered | None:
-        """Return why a block that begins at a moment cannot be booked, or ``None`` where it can, unless it is taken.
+    def offered(self, starts_at: datetime, *, now: datetime, notice: bool = True) -> Block | NotOffered:
+        """Return the block that begins at a moment, which can be booked unless it is taken, or why none can.
 
         Args:
             starts_at: In UTC.
@@ -127,13 +127,14 @@ class Grid:
             return NotOffered.PAST
         if not self.hours.openings:
             return NotOffered.NO_HOURS
-        if self.is_too_far(starts_at, now=now) or self.day_of(starts_at) > self.last_day(now):
+        # Asked first: what is too far may be later than the clock of the lab can show.
+        if self.is_too_far(starts_at, now=now) or (day := self.day_of(starts_at)) > self.last_day(now):
             return NotOffered.BEYOND_HORIZON
-        if self.is_closed(self.day_of(starts_at)):
+        if self.is_closed(day):
             return NotOffered.CLOSED
         if notice and starts_at < self.hours.first_bookable(now):
             return NotOffered.INSIDE_NOTICE
-        return None if self.block_at(starts_at) else NotOffered.OFF_HOURS
+        return self.block_at(starts_at) or NotOffered.OFF_HOURS
 
     def _spans_of(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """Yield the spans in UTC in which the clock of the lab shows its hours of a day, in their order."""

@@ -12,13 +12,14 @@ from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
+from bitewing.planning.booking import Booking
 from bitewing.planning.hours import PlanningHours
-from bitewing.planning.service import Booking, HoursChanged, SessionChange, SlotTaken
+from bitewing.planning.ports import HoursChanged, SessionChange, SlotTaken
 from bitewing.planning.session import PlanningSession
 
 
 class TablePlanning:
-    """Keeps the port :class:`bitewing.planning.service.Planning` over the table."""
+    """Keeps the port :class:`bitewing.planning.ports.Planning` over the table."""
 
     def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
         self._table, self._now = table, now

@@ -10,6 +10,7 @@ from tools.sample_things import NOON
 def offline(wiring_of, monkeypatch):
     with Offline(clock=lambda: NOON) as offline:
         planning = wiring_of("planning_api").planning
-        for part in (planning, planning._planning, planning._cases):
+        sessions = planning._sessions
+        for part in (planning._offers, planning._lists, sessions, sessions._planning, sessions._cases):
             monkeypatch.setattr(part, "_now", lambda: NOON)
         yield offline

@@ -121,34 +121,34 @@ def at(day, time):
 
 
 @pytest.mark.parametrize(
-    ("starts_at", "why"),
+    ("starts_at", "offered"),
     [
         (NOW, NotOffered.PAST),
         (NOW - timedelta(days=7), NotOffered.PAST),
         (at("03-03", "09:30"), NotOffered.INSIDE_NOTICE),
-        (at("03-03", "10:00"), None),
+        (at("03-03", "10:00"), span(at("03-03", "10:00"))),
         (at("03-03", "10:15"), NotOffered.OFF_HOURS),
         (at("03-03", "12:00"), NotOffered.OFF_HOURS),
         (at("03-04", "09:00"), NotOffered.CLOSED),
-        (at("03-12", "10:00") - timedelta(hours=1), None),
+        (at("03-12", "10:00") - timedelta(hours=1), span(at("03-12", "10:00") - timedelta(hours=1))),
         (at("03-13", "10:00") - timedelta(hours=1), NotOffered.BEYOND_HORIZON),
         (datetime.max.replace(tzinfo=UTC), NotOffered.BEYOND_HORIZON),
     ],
     ids=str,
 )
-def test_why_a_block_cannot_be_booked(starts_at, why):
+def test_a_block_is_offered_or_it_is_said_why_none_is(starts_at, offered):
     # The clock changes on the 8th: what is ten o'clock before is eleven after.
     grid = grid_of(horizon_days=10, blackout_days=frozenset({date(2026, 3, 4)}))
-    assert grid.why_not(starts_at, now=NOW) is why
+    assert grid.offered(starts_at, now=NOW) == offered
 
 
 def test_a_lab_without_hours_offers_nothing():
     grid = Grid(hours=some_hours(openings=()), days=grid_of().days)
-    assert grid.why_not(at("03-03", "10:00"), now=NOW) is NotOffered.NO_HOURS
+    assert grid.offered(at("03-03", "10:00"), now=NOW) is NotOffered.NO_HOURS
 
 
 def test_the_notice_can_be_left_out():
-    assert grid_of().why_not(at("03-03", "09:30"), now=NOW, notice=False) is None
+    assert grid_of().offered(at("03-03", "09:30"), now=NOW, notice=False) == span(at("03-03", "09:30"))
 
 
 @pytest.mark.parametrize(("minutes", "overlaps"), [(-30, False), (-29, True), (0, True), (29, True), (30, False)])

@@ -22,7 +22,8 @@ from bitewing.kernel.errors import (
     StaleVersion,
     Unknown,
 )
-from bitewing.planning.service import HoursChanged
+from bitewing.planning.ports import HoursChanged
+from bitewing.planning.service import PlanningService
 from bitewing.planning.session import SessionState
 from bitewing.requirements.case_types import CaseType
 
@@ -506,9 +507,8 @@ class PlanningInterrupted:
 
     @property
     def service(self):
-        service = self._world.service
-        service._planning = self.planning
-        return service
+        world = self._world
+        return PlanningService(world.cases, self.planning, world.directory, now=world.clock)
 
     def read_again(self):
         return self._world.service.read(FROM_PRACTICE, "case-1")

@@ -9,7 +9,8 @@ from bitewing.cases.ports import Change
 from bitewing.cases.status import Party, Status
 from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import IdempotencyKeyReused, RequestInProgress, StaleVersion
-from bitewing.planning.service import Booking, HoursChanged, SessionChange, SlotTaken
+from bitewing.planning.booking import Booking
+from bitewing.planning.ports import HoursChanged, SessionChange, SlotTaken
 from bitewing.planning.session import PlanningSession, SessionState
 
 from tests.support.builders import LAB_ID, NOW, PRACTICE_ID, a_lab
