@@ -8,6 +8,7 @@ from bitewing.directory.organization import Practice
 from bitewing.home.preferences import Preferences
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Role
 from bitewing.kernel.errors import RoleNotAllowed, StaleVersion, Unknown
+from bitewing.kernel.versions import ensure_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +90,7 @@ class AccountService:
         account = self.read(caller)
         if email is not None and not account.may_change_email:
             raise RoleNotAllowed({Role.PRACTICE_ADMIN})
-        if account.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=account.version)
+        ensure_version(account.version, expected=expected_version)
         preferred = replace(account.preferences, **preferences)
         practice = account.practice
         if practice is not None and email is not None:

@@ -9,8 +9,9 @@ from bitewing.home.announcement import Announcement, AnnouncementKind, Board, Pu
 from bitewing.home.events import AnnouncementChanged, AnnouncementEvent, AnnouncementPublished, AnnouncementWithdrawn
 from bitewing.home.events import event_head as head_of
 from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
-from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
+from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.kernel.ids import new_id
+from bitewing.kernel.versions import ensure_version
 
 #: How often a change is decided anew because somebody else announces at the same moment.
 _TRIES: Final = 5
@@ -145,7 +146,7 @@ class AnnouncementService:
         before = self.read(caller, announcement_id)
         if before.withdrawn_at is not None:
             raise Unknown("announcement")
-        _ensure_version(before, expected_version)
+        ensure_version(before.version, expected=expected_version)
         after = before.changed(dict(changes))
         after.ensure_ends(at)
         return self._saved(after, AnnouncementChanged(**head_of(after, at=at), **_when(after)), at=at)
@@ -163,7 +164,7 @@ class AnnouncementService:
         before = self.read(caller, announcement_id)
         if before.withdrawn_at is not None:
             return before
-        _ensure_version(before, expected_version)
+        ensure_version(before.version, expected=expected_version)
         after = before.withdrawn(by=caller.user_id, at=at)
         return self._saved(after, AnnouncementWithdrawn(**head_of(after, at=at)), at=at)
 
@@ -176,11 +177,6 @@ class AnnouncementService:
                 continue
             return announcement
         raise RequestInProgress
-
-
-def _ensure_version(announcement: Announcement, expected: int) -> None:
-    if announcement.version != expected:
-        raise StaleVersion(expected=expected, actual=announcement.version)
 
 
 def _when(announcement: Announcement) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from bitewing.kernel.errors import (
 )
 from bitewing.kernel.events import Event
 from bitewing.kernel.identity import Identity
+from bitewing.kernel.versions import ensure_version
 from bitewing.members.events import MemberInvited, MemberJoined, MemberLeft, MemberRolesChanged, event_head
 from bitewing.members.member import (
     ADMIN_OF,
@@ -283,8 +284,8 @@ class MemberService:
         if member.state is MemberState.ENDED:
             raise Unknown("member")
         is_sent_again = member.version == expected_version + 1 and member.roles == roles
-        if not is_sent_again and member.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=member.version)
+        if not is_sent_again:
+            ensure_version(member.version, expected=expected_version)
         if member.roles != roles:
             changed = member.with_roles(roles)
             staying = self._staying(member) if member.is_admin and not changed.is_admin else None

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bitewing.kernel.caller import LAB_ROLES, Caller, OrganizationKind, Role
-from bitewing.kernel.errors import RoleNotAllowed, StaleVersion, Unknown
+from bitewing.kernel.errors import RoleNotAllowed, Unknown
+from bitewing.kernel.versions import ensure_version
 from bitewing.planning.hours import PlanningHours, ensure_hours
 from bitewing.planning.ports import Planning
 
@@ -45,8 +46,7 @@ class HoursService:
         """
         stored = self.read(caller, hours.lab_id)
         caller.ensure_in(OrganizationKind.LAB, frozenset({Role.LAB_ADMIN}))
-        if stored.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=stored.version)
+        ensure_version(stored.version, expected=expected_version)
         wanted = replace(hours, version=stored.version)
         ensure_hours(wanted)
         if wanted == stored:

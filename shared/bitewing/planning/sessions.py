@@ -27,6 +27,7 @@ from bitewing.kernel.errors import (
 )
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.names import initials_of
+from bitewing.kernel.versions import ensure_version
 from bitewing.kernel.working_days import NeverOpen
 from bitewing.planning.blocks import Block, Grid
 from bitewing.planning.booking import Booking
@@ -265,8 +266,7 @@ class SessionService:
 
     def _session_at(self, case: Case, expected_version: int) -> PlanningSession:
         session = self._session(case)
-        if session.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=session.version)
+        ensure_version(session.version, expected=expected_version)
         return session
 
     def _book(self, caller: Caller, known: _Known, starts_at: datetime, request: Request) -> Booking:

@@ -9,9 +9,10 @@ from bitewing.cases.case import Case
 from bitewing.directory.organization import Connection
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
-from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, StaleVersion, Unknown
+from bitewing.kernel.errors import FieldError, InvalidInput, RoleNotAllowed, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.precheck.finding import Finding, Precheck
 from bitewing.precheck.not_for_labs import NOT_FOR_LABS
 from bitewing.precheck.service import PrecheckService
@@ -185,16 +186,14 @@ class RequirementService:
         """
         self._ensure_own(caller, wanted.lab_id)
         before = self._profiles.find(wanted.lab_id, wanted.case_type)
-        in_force = before.version if before else 0
-        if in_force != expected_version:
-            raise StaleVersion(expected=expected_version, actual=in_force)
+        ensure_version(before.version if before else 0, expected=expected_version)
         if found := problems(wanted):
             raise InvalidInput(*found)
         changed = changed_fields(before, wanted)
         if before is not None and not changed:
             return before
         now = self._now()
-        published = replace(wanted, version=in_force + 1, published_at=now, published_by=caller.user_id)
+        published = replace(wanted, version=expected_version + 1, published_at=now, published_by=caller.user_id)
         event = ProfilePublished(
             event_id=new_id(now),
             occurred_at=now,

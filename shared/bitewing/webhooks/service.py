@@ -18,6 +18,7 @@ from bitewing.kernel.errors import (
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.webhooks.address import NotAllowed, Targets, read_url
 from bitewing.webhooks.delivery import Delivery
 from bitewing.webhooks.endpoint import MAX_ENDPOINTS, PING, Endpoint, EventType
@@ -230,8 +231,7 @@ class WebhookService:
 
     def _read_at(self, caller: Caller, webhook_id: str, version: int) -> Endpoint:
         endpoint = self.read(caller, webhook_id)
-        if endpoint.version != version:
-            raise StaleVersion(expected=version, actual=endpoint.version)
+        ensure_version(endpoint.version, expected=version)
         return endpoint
 
     def _read_active(self, caller: Caller, webhook_id: str) -> Endpoint:
