@@ -5,7 +5,7 @@ A case is visible to its practice, to its lab once it was sent or where the lab 
 
 from bitewing.cases.case import Case
 from bitewing.cases.status import Party
-from bitewing.directory.organization import Practice
+from bitewing.directory.organization import Lab, Practice
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind
 from bitewing.kernel.errors import FieldError, InvalidInput, PacketLocked, RoleNotAllowed, Unknown
 
@@ -127,3 +127,8 @@ def opens_by_link(case: Case, practice: Practice | None) -> bool:
     """
     is_guest = practice is not None and practice.is_guest
     return case.is_lab_started and (is_guest or is_prepared_by_lab(case, practice))
+
+
+def contact_of(lab: Lab | None, case: Case) -> str:
+    """Return how to reach the lab of a case; its id, where it is no longer in the directory."""
+    return lab.contact if lab else case.lab_id

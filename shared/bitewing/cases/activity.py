@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
+from bitewing.cases.access import party_of
 from bitewing.cases.status import Party
+from bitewing.kernel.caller import Caller
+from bitewing.kernel.ids import new_id
+
+#: Histories go by time: of two things that happen in one change, the second comes so much later.
+A_MOMENT: Final = timedelta(milliseconds=1)
 
 
 class Deed(StrEnum):
@@ -62,3 +69,29 @@ class Activity:
     user_id: str | None
     deed: Deed
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+def entry_of(
+    case_id: str, deed: Deed, details: Mapping[str, str] | None = None, *, by: Caller | None, at: datetime
+) -> Activity:
+    """Return the entry of something that is done now to a case.
+
+    Args:
+        case_id: The case.
+        deed: What is done.
+        details: What changes: names of fields, statuses, files. Never their contents.
+        by: Who does it; ``None`` for the system.
+        at: When, in UTC.
+
+    Raises:
+        RoleNotAllowed: Who does it works in no practice and no lab.
+    """
+    return Activity(
+        entry_id=new_id(at),
+        case_id=case_id,
+        at=at,
+        by=party_of(by) if by else Party.SYSTEM,
+        user_id=by.user_id if by else None,
+        deed=deed,
+        details=details or {},
+    )

@@ -245,6 +245,13 @@ class Case:
         fired = self.rules_fired | {finding.rule_id for finding in precheck.findings}
         return replace(self, precheck_outcome=precheck.outcome, rules_fired=fired)
 
+    def rechecked(self, precheck: Precheck) -> "Case":
+        """Return the case with what PreCheck says of it after somebody else changed it; its version stays.
+
+        The outcome is kept for lists; what fired is kept for reports only while something is to be sent.
+        """
+        return self.checked(precheck) if self.is_to_be_sent else replace(self, precheck_outcome=precheck.outcome)
+
     def submitted(
         self,
         *,
@@ -350,19 +357,17 @@ class Case:
         """
         if to not in (allowed := self.moves(by)):
             raise MoveNotAllowed(status=self.status, to=to, allowed=allowed)
-        moved = replace(
+        return replace(
             self,
             status=to,
             moved_at=at,
+            first_received=self._first_received(to),
             due_on=self.due_on if to in HAS_DUE_DATE else None,
             ship_window=None,
             hold=None,
             session=self.session if to in KEEPS_SESSION else None,
             version=self.version + 1,
         )
-        if to is Status.RECEIVED and self.first_received is None and self.submission is not None:
-            return replace(moved, first_received=self.submission.number)
-        return moved
 
     def progressed(self, to: Status, *, by: Party, at: datetime, days: WorkingDays) -> "Case":
         """Return the case as its lab works on: made, finished, shipped, delivered.
@@ -419,10 +424,18 @@ class Case:
         hold = self.hold
         if hold is None or hold.origin is not Status.PROCESSING or to not in (Status.RECEIVED, Status.MISSING_INFO):
             raise MoveNotAllowed(status=self.status, to=to, allowed=self.moves(Party.SYSTEM))
-        went_on = replace(self, hold=replace(hold, origin=to), version=self.version + 1)
-        if to is Status.RECEIVED and self.first_received is None and self.submission is not None:
-            return replace(went_on, first_received=self.submission.number)
-        return went_on
+        return replace(
+            self,
+            hold=replace(hold, origin=to),
+            first_received=self._first_received(to),
+            version=self.version + 1,
+        )
+
+    def _first_received(self, to: Status) -> int | None:
+        """Return the number of the first sending that the lab received, once the case gets to this status."""
+        if to is not Status.RECEIVED or self.first_received is not None or self.submission is None:
+            return self.first_received
+        return self.submission.number
 
     def cancelled(self, reason: str | None, *, by: Party, at: datetime) -> "Case":
         """Return the case as ended; a draft needs no reason.

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bitewing.cases.access import ensure_packet_is_open, ensure_visible, opens_by_link, party_of
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import Activity, Deed, entry_of
 from bitewing.cases.case import Case
 from bitewing.cases.correction_events import CorrectionDone, CorrectionLinkIssued, CorrectionLinkRevoked
 from bitewing.cases.corrections import (
@@ -43,13 +43,13 @@ from bitewing.kernel.errors import (
     LinkNotPossible,
     RequestInProgress,
     RoleNotAllowed,
-    StaleVersion,
     TooManyLinks,
     Unknown,
 )
 from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.names import are_of_one_person, words_of
+from bitewing.kernel.versions import ensure_version
 from bitewing.packet.packet import Arch, Authorization, Item, Packet
 from bitewing.precheck.finding import Finding
 from bitewing.precheck.service import PrecheckService
@@ -446,8 +446,7 @@ class CorrectionService:
             RequestInProgress: Files of the case kept changing.
         """
         case = ensure_visible(self._cases.find(entry.link.case_id), entry.caller)
-        if case.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=case.version)
+        ensure_version(case.version, expected=expected_version)
         if errors := _not_asked(entry.link.scope, answers, case):
             raise InvalidInput(*errors)
         self._change(entry, _changes(answers, case.packet), expected_version=expected_version)
@@ -734,12 +733,4 @@ def _letters(text: str) -> str:
 
 
 def _entry(case: Case, caller: Caller, deed: Deed, link: CorrectionLink, *, at: datetime, **more: str) -> Activity:
-    return Activity(
-        entry_id=new_id(at),
-        case_id=case.case_id,
-        at=at,
-        by=party_of(caller),
-        user_id=caller.user_id,
-        deed=deed,
-        details={"link": link.link_id, **more},
-    )
+    return entry_of(case.case_id, deed, {"link": link.link_id, **more}, by=caller, at=at)

@@ -1,12 +1,12 @@
 """The steps of ``case_submission``: handing over what was sent to the lab. Each step may run more than once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import Deed, entry_of
 from bitewing.cases.case import Case
 from bitewing.cases.events import CaseMoved, HeldCaseWentOn, event_head
 from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
@@ -14,7 +14,6 @@ from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.events import Event
-from bitewing.kernel.ids import new_id
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
 
@@ -144,17 +143,9 @@ class HandoverService:
         is_held = case.hold is not None
         moved = case.went_on_while_held(to) if is_held else case.moved_to(to, by=Party.SYSTEM, at=now)
         # Files settled since the sending: lists tell what PreCheck says of them, and reports where the case is back.
-        precheck = self._prechecks.check(moved, files)
-        moved = moved.checked(precheck) if moved.is_to_be_sent else replace(moved, precheck_outcome=precheck.outcome)
-        entry = Activity(
-            entry_id=new_id(now),
-            case_id=case.case_id,
-            at=now,
-            by=Party.SYSTEM,
-            user_id=None,
-            deed=Deed.WENT_ON_WHILE_HELD if is_held else Deed.MOVED,
-            details={"from": Status.PROCESSING.value, "to": to.value},
-        )
+        moved = moved.rechecked(self._prechecks.check(moved, files))
+        deed = Deed.WENT_ON_WHILE_HELD if is_held else Deed.MOVED
+        entry = entry_of(case.case_id, deed, {"from": Status.PROCESSING.value, "to": to.value}, by=None, at=now)
         event: Event = (
             HeldCaseWentOn(**event_head(moved, at=now), comes_back_to=to)
             if is_held

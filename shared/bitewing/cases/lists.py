@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bitewing.cases.access import ensure_visible, party_of
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import Activity, Deed, entry_of
 from bitewing.cases.case import Case
 from bitewing.cases.events import CaseArchived, CaseUnarchived, event_head
 from bitewing.cases.listing import ListedCase, Listing, row_of
@@ -14,7 +14,6 @@ from bitewing.cases.status import Party
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.events import Event
-from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
 
 
@@ -85,14 +84,7 @@ class ListService:
             if (row_of(case).archived_at(party) is not None) == is_archived:
                 return row_of(case).told_to(party)
             changed = case.archived(party, now if is_archived else None)
-            entry = Activity(
-                entry_id=new_id(now),
-                case_id=case.case_id,
-                at=now,
-                by=party,
-                user_id=caller.user_id,
-                deed=Deed.ARCHIVED if is_archived else Deed.UNARCHIVED,
-            )
+            entry = entry_of(case_id, Deed.ARCHIVED if is_archived else Deed.UNARCHIVED, by=caller, at=now)
             told = CaseArchived if is_archived else CaseUnarchived
             event = told(**event_head(changed, at=now), by=party)
             if self._lists.archive(changed, party=party, entry=entry, event=event):

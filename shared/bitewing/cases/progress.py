@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.access import ensure_visible, party_of
-from bitewing.cases.activity import Activity, Deed
-from bitewing.cases.as_sent import SentPacket, case_as_sent, files_as_sent
+from bitewing.cases.activity import A_MOMENT, Deed, entry_of
+from bitewing.cases.as_sent import SentPacket, files_as_sent
 from bitewing.cases.case import Case
-from bitewing.cases.disclosure import case_for_lab
 from bitewing.cases.events import CaseChanged, CaseMoved, event_head
 from bitewing.cases.moves import Move
 from bitewing.cases.patients import patient_key
 from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
 from bitewing.cases.returns import Return, ReturnReason
-from bitewing.cases.review import sent_packet_for_lab
+from bitewing.cases.review import sent_packet_for_lab, told_to_lab
 from bitewing.cases.review_events import CaseReturned
 from bitewing.cases.shipments import all_arrived, have_all_arrived
 from bitewing.cases.status import GIVES_BACK, MOVES, MadeBy, Party, Status, made_by
@@ -30,11 +29,10 @@ from bitewing.kernel.errors import (
     MoveNotAllowed,
     RequestInProgress,
     RoleNotAllowed,
-    StaleVersion,
     Unknown,
 )
 from bitewing.kernel.events import Event
-from bitewing.kernel.ids import new_id
+from bitewing.kernel.versions import ensure_version
 from bitewing.kernel.working_days import NeverOpen
 from bitewing.precheck.service import PrecheckService
 
@@ -49,8 +47,6 @@ def _ends_of(party: Party) -> frozenset[Status]:
 
 #: Where labs move cases, and practices never.
 _LABS_ALONE: Final = _ends_of(Party.LAB) - _ends_of(Party.PRACTICE)
-#: Histories go by time: of two moves at once the second comes so much later.
-_A_MOMENT: Final = timedelta(milliseconds=1)
 
 
 class ProgressService:
@@ -116,8 +112,8 @@ class ProgressService:
 
     def _told_to_lab(self, change: Change) -> Case:
         """Return a case as its lab reads it after a change: as it was sent, while its practice changes it."""
-        sent = sent_packet_for_lab(change.case, self._cases, self._directory)
-        return case_for_lab(case_as_sent(change.case, change.sent_packet or sent) if sent else change.case)
+        sent = sent_packet_for_lab(change.case, self._cases, self._directory, known=change.sent_packet)
+        return told_to_lab(change.case, sent)
 
     def _decide_move(self, caller: Caller, case_id: str, move: Move, expected_version: int) -> tuple[Case, Change]:
         """Return a case as it is, and the change that the move is."""
@@ -126,7 +122,7 @@ class ProgressService:
         party = party_of(caller)
         if party is Party.PRACTICE and move.to in _LABS_ALONE:
             raise RoleNotAllowed(LAB_ROLES)
-        _ensure_version(case, expected_version)
+        ensure_version(case.version, expected=expected_version)
         _ensure_is_transition(case, move.to, party)
         _ensure_said(case, move, files)
         now = self._now()
@@ -141,22 +137,15 @@ class ProgressService:
         told = _told_of_move(case, moved, party, now)
         change = self._change(case, moved, caller, told, deed=Deed.MOVED, details=details)
         if moved.status is Status.SHIPPED and have_all_arrived(moved.shipments):
-            return case, self._delivered(change, now + _A_MOMENT)
+            return case, self._delivered(change, now + A_MOMENT)
         return case, replace(change, files_version=files_version)
 
     def _delivered(self, change: Change, at: datetime) -> Change:
         """Return a change that ships a case with what follows where all had arrived: the system delivers it."""
         shipped = change.case
         case = shipped.moved_to(Status.DELIVERED, by=Party.SYSTEM, at=at)
-        entry = Activity(
-            entry_id=new_id(at),
-            case_id=case.case_id,
-            at=at,
-            by=Party.SYSTEM,
-            user_id=None,
-            deed=Deed.MOVED,
-            details={"from": shipped.status.value, "to": case.status.value},
-        )
+        details = {"from": shipped.status.value, "to": case.status.value}
+        entry = entry_of(case.case_id, Deed.MOVED, details, by=None, at=at)
         told = _told_of_move(shipped, case, Party.SYSTEM, at)
         return replace(
             change,
@@ -220,7 +209,7 @@ class ProgressService:
         case, files = self._read(caller, case_id, with_files=True)
         if party_of(caller) is not Party.LAB:
             raise RoleNotAllowed(LAB_ROLES)
-        _ensure_version(case, expected_version)
+        ensure_version(case.version, expected=expected_version)
         if not case.is_sent:
             says = "This case was not sent yet: change the name of its patient with the packet."
             raise InvalidInput(FieldError("/name", says))
@@ -230,10 +219,7 @@ class ProgressService:
         packet = case.packet.named(name)
         key = patient_key(known.practice, packet.patient)
         changed = replace(case, packet=packet, patient_key=key, version=case.version + 1)
-        precheck = self._prechecks.check(changed, files, known)
-        if changed.is_to_be_sent:
-            changed = changed.checked(precheck)
-        changed = replace(changed, precheck_outcome=precheck.outcome)
+        changed = changed.rechecked(self._prechecks.check(changed, files, known))
         told = CaseChanged(**event_head(changed, at=self._now()), fields=("patient",))
         change = self._change(case, changed, caller, told, deed=Deed.CHANGED, details={"fields": "patient"})
         return replace(change, files_version=case.files_version, sent_packet=self._sent_to(case, name))
@@ -248,8 +234,8 @@ class ProgressService:
     def _read(self, caller: Caller, case_id: str, *, with_files: bool) -> "tuple[Case, tuple[CaseFile, ...]]":
         if not with_files:
             return ensure_visible(self._cases.find(case_id), caller), ()
-        found = self._cases.with_files(case_id)
-        return ensure_visible(found[0] if found else None, caller), found[1] if found else ()
+        case, files = self._cases.with_files(case_id) or (None, ())
+        return ensure_visible(case, caller), files
 
     def _lab(self, case: Case) -> Lab:
         if (lab := self._directory.lab(case.lab_id)) is None:
@@ -265,24 +251,10 @@ class ProgressService:
         deed: Deed,
         details: Mapping[str, str],
     ) -> Change:
-        now = self._now()
-        entry = Activity(
-            entry_id=new_id(now),
-            case_id=case.case_id,
-            at=now,
-            by=party_of(caller),
-            user_id=caller.user_id,
-            deed=deed,
-            details=details,
-        )
+        entry = entry_of(case.case_id, deed, details, by=caller, at=self._now())
         return Change(
             case=case, entries=(entry,), events=events, released=before.gives_up(case), held=before.holds(case)
         )
-
-
-def _ensure_version(case: Case, expected: int) -> None:
-    if case.version != expected:
-        raise StaleVersion(expected=expected, actual=case.version)
 
 
 def _ensure_is_transition(case: Case, to: Status, party: Party) -> None:

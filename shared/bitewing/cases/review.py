@@ -1,11 +1,12 @@
 """What lab and practice say about a case: returns and what is done about them, notes, what arrived otherwise."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from bitewing.cases.access import (
+    contact_of,
     ensure_own,
     ensure_packet_is_open,
     ensure_prepares,
@@ -13,7 +14,7 @@ from bitewing.cases.access import (
     is_prepared_by_lab,
     party_of,
 )
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import Activity, Deed, entry_of
 from bitewing.cases.as_sent import SentPacket, case_as_sent
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab, return_for_lab
@@ -23,19 +24,18 @@ from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged, StatusChang
 from bitewing.cases.returns import Answer, Return
 from bitewing.cases.review_events import CaseNoted, ReturnReasonAnswered, SentOtherwiseArrived
 from bitewing.cases.status import Party, Status
-from bitewing.directory.organization import Lab
 from bitewing.directory.service import Directory
 from bitewing.kernel.caller import LAB_ROLES, AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import (
     PacketLocked,
     RequestInProgress,
     RoleNotAllowed,
-    StaleVersion,
     Unknown,
 )
 from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.precheck.service import PrecheckService
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class ReviewService:
         """
         case = ensure_visible(self._cases.find(case_id), caller)
         page = self._reviews.returns(case_id, limit=limit, start=start)
-        if party_of(caller) is Party.PRACTICE or self._is_prepared_by_lab(case):
+        if party_of(caller) is Party.PRACTICE or _is_prepared_by_lab(case, self._directory):
             return page
         return Page(tuple(return_for_lab(back, case) for back in page.things), page.next)
 
@@ -142,11 +142,11 @@ class ReviewService:
             case = ensure_visible(found, caller)
             party = party_of(caller)
             if party is Party.PRACTICE and case.status is Status.CANCELLED:
-                raise PacketLocked(status=case.status, contact=_contact(self._directory.lab(case.lab_id), case))
+                raise PacketLocked(status=case.status, contact=contact_of(self._directory.lab(case.lab_id), case))
             now = self._now()
             note = Note(note_id=new_id(now), case_id=case_id, at=now, by=party, user_id=caller.user_id, text=text)
             event = CaseNoted(**event_head(case, at=now), note_id=note.note_id, by=party)
-            entry = self._entry(case, caller, Deed.NOTED, {"note": note.note_id})
+            entry = entry_of(case_id, Deed.NOTED, {"note": note.note_id}, by=caller, at=now)
             try:
                 self._reviews.add_note(
                     NewNote(note=note, entry=entry, event=event, status=case.status), request=request
@@ -172,26 +172,24 @@ class ReviewService:
         return Page(tuple(note for note in page.things if note.by is not Party.PRACTICE), page.next)
 
     def _answer(self, caller: Caller, case_id: str, reason_id: str, says: str, expected_version: int) -> Case:
-        found = self._cases.with_files(case_id)
-        case = ensure_own(found[0] if found else None, caller)
-        files = found[1] if found else ()
-        _ensure_version(case, expected_version)
+        found, files = self._cases.with_files(case_id) or (None, ())
+        case = ensure_own(found, caller)
+        ensure_version(case.version, expected=expected_version)
         known = self._prechecks.circumstances(case)
         ensure_prepares(case, caller, known.practice)
-        ensure_packet_is_open(case, known.practice, contact=_contact(known.lab, case))
+        ensure_packet_is_open(case, known.practice, contact=contact_of(known.lab, case))
         if (back := case.open_return) is None:
             raise Unknown("reason")
         if {reason.reason_id: reason.answer and reason.answer.says for reason in back.reasons}.get(reason_id) == says:
             return case
         now = self._now()
+        details = {"return": str(back.number), "reason": reason_id}
         back = back.answered(reason_id, Answer(says=says, at=now, by=caller.user_id))
         changed = case.with_answers(back, at=now)
         changed = changed.checked(self._prechecks.check(changed, files, known))
         change = Change(
             case=changed,
-            entries=(
-                self._entry(case, caller, Deed.REASON_ANSWERED, {"return": str(back.number), "reason": reason_id}),
-            ),
+            entries=(entry_of(case_id, Deed.REASON_ANSWERED, details, by=caller, at=now),),
             events=(
                 ReturnReasonAnswered(**event_head(changed, at=now), return_number=back.number, reason_id=reason_id),
             ),
@@ -210,24 +208,22 @@ class ReviewService:
         if announced is None:
             raise Unknown("announcement")
         if announced.arrived_at is not None:
-            return _told_to_lab(case, sent)
+            return told_to_lab(case, sent)
         now = self._now()
         sent = replace(sent, packet=sent.packet.with_arrival(announced.kind, at=now)) if sent else None
         # The lab's word, not the practice's change: when that last changed the case stays.
         packet = case.packet.with_arrival(announced.kind, at=now)
-        changed = self._checked(replace(case, packet=packet, version=case.version + 1), files)
+        changed = replace(case, packet=packet, version=case.version + 1)
+        changed = changed.rechecked(self._prechecks.check(changed, files))
         change = Change(
             case=changed,
-            entries=(self._entry(case, caller, Deed.SENT_OTHERWISE_ARRIVED, {"kind": kind}),),
+            entries=(entry_of(case_id, Deed.SENT_OTHERWISE_ARRIVED, {"kind": kind}, by=caller, at=now),),
             events=(SentOtherwiseArrived(**event_head(changed, at=now), kind=announced.kind),),
             files_version=case.files_version,
             sent_packet=sent,
         )
         self._cases.save(change)
-        return _told_to_lab(changed, sent)
-
-    def _is_prepared_by_lab(self, case: Case) -> bool:
-        return _is_prepared_by_lab(case, self._directory)
+        return told_to_lab(changed, sent)
 
     @staticmethod
     def _decided(decide: Callable[[], Case]) -> Case:
@@ -240,51 +236,40 @@ class ReviewService:
         raise RequestInProgress
 
     def _of_lab(self, caller: Caller, case_id: str, expected_version: int) -> "tuple[Case, tuple[CaseFile, ...]]":
-        found = self._cases.with_files(case_id)
-        case = ensure_visible(found[0] if found else None, caller)
+        found, files = self._cases.with_files(case_id) or (None, ())
+        case = ensure_visible(found, caller)
         if party_of(caller) is not Party.LAB:
             raise RoleNotAllowed(LAB_ROLES)
-        _ensure_version(case, expected_version)
-        return case, found[1] if found else ()
-
-    def _checked(self, case: Case, files: "tuple[CaseFile, ...]") -> Case:
-        """Return a changed case with the outcome of its PreCheck for lists; and for reports, while it is prepared."""
-        precheck = self._prechecks.check(case, files)
-        return case.checked(precheck) if case.is_to_be_sent else replace(case, precheck_outcome=precheck.outcome)
-
-    def _entry(self, case: Case, caller: Caller, deed: Deed, details: Mapping[str, str]) -> Activity:
-        now = self._now()
-        return Activity(
-            entry_id=new_id(now),
-            case_id=case.case_id,
-            at=now,
-            by=party_of(caller),
-            user_id=caller.user_id,
-            deed=deed,
-            details=details,
-        )
+        ensure_version(case.version, expected=expected_version)
+        return case, files
 
 
-def sent_packet_for_lab(case: Case, cases: Cases, directory: Directory) -> SentPacket | None:
-    """Return what the lab reads of a case that its practice has changed since; ``None`` where it reads what is."""
+def sent_packet_for_lab(
+    case: Case, cases: Cases, directory: Directory, *, known: SentPacket | None = None
+) -> SentPacket | None:
+    """Return what the lab reads of a case that its practice has changed since; ``None`` where it reads what is.
+
+    Args:
+        case: The case.
+        cases: Where it is kept.
+        directory: Where its practice is kept.
+        known: What it was sent with, where that was read already.
+    """
     if not case.is_changed_since_sent or case.submission is None or _is_prepared_by_lab(case, directory):
         return None
-    return cases.sent_packet(case.case_id, case.submission.number)
+    return known or cases.sent_packet(case.case_id, case.submission.number)
+
+
+def told_to_lab(case: Case, sent: SentPacket | None) -> Case:
+    """Return a case as its lab reads it: as it was sent, while its practice changes it.
+
+    Args:
+        case: The case.
+        sent: See :func:`sent_packet_for_lab`.
+    """
+    return case_for_lab(case_as_sent(case, sent) if sent else case)
 
 
 def _is_prepared_by_lab(case: Case, directory: Directory) -> bool:
     # The practice is only looked up where it matters.
     return case.is_lab_started and is_prepared_by_lab(case, directory.practice(case.practice_id))
-
-
-def _told_to_lab(case: Case, sent: SentPacket | None) -> Case:
-    return case_for_lab(case_as_sent(case, sent) if sent else case)
-
-
-def _ensure_version(case: Case, expected: int) -> None:
-    if case.version != expected:
-        raise StaleVersion(expected=expected, actual=case.version)
-
-
-def _contact(lab: Lab | None, case: Case) -> str:
-    return lab.contact if lab else case.lab_id

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bitewing.cases.access import (
+    contact_of,
     ensure_may_authorize,
     ensure_own,
     ensure_packet_is_open,
@@ -16,7 +17,7 @@ from bitewing.cases.access import (
     is_visible,
     party_of,
 )
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import Activity, Deed, entry_of
 from bitewing.cases.as_sent import SentPacket, case_as_sent, files_as_sent, left_behind
 from bitewing.cases.case import Case
 from bitewing.cases.disclosure import case_for_lab, history_for_lab, precheck_for_lab, precheck_for_preparing_lab
@@ -47,12 +48,12 @@ from bitewing.kernel.errors import (
     PrecheckBlocked,
     RequestInProgress,
     RoleNotAllowed,
-    StaleVersion,
     WarningsNotAcknowledged,
 )
 from bitewing.kernel.events import Event
-from bitewing.kernel.ids import new_case_id, new_id
+from bitewing.kernel.ids import new_case_id
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.kernel.working_days import NeverOpen
 from bitewing.packet.packet import Authorization, Packet, Patient
 from bitewing.precheck.finding import Finding, Outcome, Precheck
@@ -331,10 +332,10 @@ class CaseService:
     ) -> "_ChangedPacket":
         found, files = self._found(case_id)
         case = ensure_own(found, caller)
-        self._ensure_version(case, expected_version)
+        ensure_version(case.version, expected=expected_version)
         known = self._prechecks.circumstances(case)
         ensure_prepares(case, caller, known.practice)
-        contact = known.lab.contact if known.lab else case.lab_id
+        contact = contact_of(known.lab, case)
         ensure_packet_is_open(case, known.practice, contact=contact)
         if is_authorized:
             ensure_may_authorize(caller, known.practice)
@@ -459,7 +460,7 @@ class CaseService:
     ) -> "_ReadyToSend":
         """Return a case that the caller may send, as it stands at this moment, whatever PreCheck says of it."""
         case = ensure_own(found, caller)
-        self._ensure_version(case, expected_version)
+        ensure_version(case.version, expected=expected_version)
         if Status.PROCESSING not in (allowed := case.moves(party_of(caller))):
             raise MoveNotAllowed(status=case.status, to=Status.PROCESSING, allowed=allowed)
         known = self._prechecks.circumstances(case)
@@ -578,11 +579,6 @@ class CaseService:
             msg = "a request that was answered a moment ago has no answer"
             raise LookupError(msg)
         return answered
-
-    @staticmethod
-    def _ensure_version(case: Case, expected: int) -> None:
-        if case.version != expected:
-            raise StaleVersion(expected=expected, actual=case.version)
 
     def _ensure_context(self, caller: Caller, practice_id: str, new: NewCase, known: Circumstances) -> None:
         errors = []
@@ -755,16 +751,7 @@ class CaseService:
         *events: Event,
         details: Mapping[str, str] | None = None,
     ) -> Change:
-        now = self._now()
-        entry = Activity(
-            entry_id=new_id(now),
-            case_id=case.case_id,
-            at=now,
-            by=party_of(caller),
-            user_id=caller.user_id,
-            deed=deed,
-            details=details or {},
-        )
+        entry = entry_of(case.case_id, deed, details, by=caller, at=self._now())
         return Change(case=case, entries=(entry,), events=events)
 
     def _event_head(self, case: Case) -> dict[str, Any]:

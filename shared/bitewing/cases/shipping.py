@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bitewing.cases.access import ensure_visible, party_of
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import A_MOMENT, Activity, Deed, entry_of
 from bitewing.cases.carriers import (
     CARRIERS,
     CarrierCode,
@@ -35,7 +35,6 @@ from bitewing.kernel.errors import (
     Unknown,
 )
 from bitewing.kernel.events import Event
-from bitewing.kernel.ids import new_id
 
 #: Where parcels leave: what is finished, and what is on its way, for what comes after.
 SHIPS: Final = frozenset({Status.FINISHED, Status.SHIPPED})
@@ -194,8 +193,9 @@ class _Parcels:
             return change.case
         raise RequestInProgress
 
+    @staticmethod
     def _change(
-        self, before: Case, after: Case, entries: list[Activity], events: list[Event], *, at: datetime
+        before: Case, after: Case, entries: list[Activity], events: list[Event], *, at: datetime
     ) -> Change | None:
         """Return what is to be stored, if anything; where all has arrived, the case is delivered with it."""
         if before.status is Status.SHIPPED and have_all_arrived(after.shipments):
@@ -203,21 +203,9 @@ class _Parcels:
             details = {"from": before.status.value, "to": after.status.value}
             # One change, one version: what the parcel and the case tell of it is the same version.
             after = replace(after, version=before.version + 1)
-            entries.append(self._entry(before, Deed.MOVED, details))
+            entries.append(entry_of(before.case_id, Deed.MOVED, details, by=None, at=at + A_MOMENT))
             events.append(CaseMoved(**event_head(after, at=at), origin=before.status, to=after.status, by=Party.SYSTEM))
         return Change(case=after, entries=tuple(entries), events=tuple(events)) if entries else None
-
-    def _entry(self, case: Case, deed: Deed, details: Mapping[str, str], *, caller: Caller | None = None) -> Activity:
-        now = self._now()
-        return Activity(
-            entry_id=new_id(now),
-            case_id=case.case_id,
-            at=now,
-            by=party_of(caller) if caller else Party.SYSTEM,
-            user_id=caller.user_id if caller else None,
-            deed=deed,
-            details=details,
-        )
 
 
 class ShippingService(_Parcels):
@@ -288,7 +276,8 @@ class ShippingService(_Parcels):
             entries = []
             if parcel.received_at is None:
                 told.append(ShipmentReceived(**event_head(after, at=now), shipment_number=number, by=Party.PRACTICE))
-                entries.append(self._entry(case, Deed.SHIPMENT_RECEIVED, {"shipment": str(number)}, caller=caller))
+                details = {"shipment": str(number)}
+                entries.append(entry_of(case_id, Deed.SHIPMENT_RECEIVED, details, by=caller, at=now))
             return self._change(case, after, entries, told, at=now)
 
         return _numbered(self._saved(case_id, received), number)
@@ -333,7 +322,7 @@ class ShippingService(_Parcels):
         )
         event = ShipmentRemoved(**event_head(after, at=now), shipment_number=parcel.number, carrier=carrier)
         details = {"shipment": str(parcel.number), "carrier": parcel.carrier}
-        entry = self._entry(case, Deed.SHIPMENT_REMOVED, details, caller=caller)
+        entry = entry_of(case.case_id, Deed.SHIPMENT_REMOVED, details, by=caller, at=now)
         change = Change(case=after, entries=(entry,), events=(event,))
         self._shipments.remove(change, parcel, is_tracked=CARRIERS[carrier].is_heard)
         return after.shipments
@@ -364,7 +353,7 @@ class ShippingService(_Parcels):
         )
         event = ShipmentAdded(**event_head(after, at=now), shipment_number=shipment.number, carrier=new.carrier)
         details = {"shipment": str(shipment.number), "carrier": shipment.carrier}
-        entry = self._entry(case, Deed.SHIPMENT_ADDED, details, caller=caller)
+        entry = entry_of(case.case_id, Deed.SHIPMENT_ADDED, details, by=caller, at=now)
         change = Change(case=after, entries=(entry,), events=(event,))
         self._shipments.add(change, shipment, is_tracked=is_heard, request=request)
         return shipment
@@ -445,7 +434,7 @@ class TrackingService(_Parcels):
                     )
                 )
                 details = {"shipment": str(moved.number), "carrier": moved.carrier, "state": moved.state.value}
-                entries.append(self._entry(case, Deed.SHIPMENT_MOVED, details))
+                entries.append(entry_of(case.case_id, Deed.SHIPMENT_MOVED, details, by=None, at=now))
             return self._change(case, after, entries, events, at=now)
 
         self._saved(tracked.case_id, told)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bitewing.cases.access import (
+    contact_of,
     ensure_own,
     ensure_packet_is_open,
     ensure_prepares,
@@ -15,7 +16,7 @@ from bitewing.cases.access import (
     is_prepared_by_lab,
     party_of,
 )
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import Activity, Deed, entry_of
 from bitewing.cases.as_sent import SentPacket, files_as_sent, left_behind
 from bitewing.cases.case import Case
 from bitewing.cases.ports import TRIES
@@ -278,7 +279,7 @@ class FileService:
             case = ensure_own(found, caller)
             known = self._prechecks.circumstances(case)
             ensure_prepares(case, caller, known.practice)
-            ensure_packet_is_open(case, known.practice, contact=known.lab.contact if known.lab else case.lab_id)
+            ensure_packet_is_open(case, known.practice, contact=contact_of(known.lab, case))
             _ensure_replaceable(files, new)
             now = self._now()
             if (same := _same_bytes(files, checksum, new.kind, at=now)) is not None:
@@ -389,7 +390,7 @@ class FileService:
                 return file
             known = self._prechecks.circumstances(case)
             ensure_prepares(case, caller, known.practice)
-            ensure_packet_is_open(case, known.practice, contact=known.lab.contact if known.lab else case.lab_id)
+            ensure_packet_is_open(case, known.practice, contact=contact_of(known.lab, case))
             now = self._now()
             removed = file.removed(at=now)
             rest = tuple(other for other in files if other.file_id != file_id)
@@ -533,7 +534,10 @@ class IntakeService:
                 ),
                 at=now,
                 replaced=replaced,
-                further_entries=[_replaced_entry(old, settled, at=now) for old in replaced],
+                further_entries=[
+                    _entry(old, Deed.FILE_REPLACED, at=now, caller=None, replaced_by=settled.file_id)
+                    for old in replaced
+                ],
             )
         )
         return settled
@@ -582,11 +586,6 @@ def _replaced_event(old: CaseFile, new: CaseFile, case: Case, *, at: datetime) -
     return FileReplaced(**_event_head(old, case, at=at), replaced_by=new.file_id)
 
 
-def _replaced_entry(old: CaseFile, new: CaseFile, *, at: datetime) -> Activity:
-    entry = _entry(old, Deed.FILE_REPLACED, at=at, caller=None)
-    return replace(entry, details={**entry.details, "replaced_by": new.file_id})
-
-
 def _same_bytes(files: Sequence[CaseFile], checksum: str, kind: FileKind, *, at: datetime) -> CaseFile | None:
     """Return the file of these bytes that is here as this kind, or still comes."""
     for file in files:
@@ -632,16 +631,9 @@ def _event_head(file: CaseFile, case: Case, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _entry(file: CaseFile, deed: Deed, *, at: datetime, caller: Caller | None) -> Activity:
-    return Activity(
-        entry_id=new_id(at),
-        case_id=file.case_id,
-        at=at,
-        by=party_of(caller) if caller else Party.SYSTEM,
-        user_id=caller.user_id if caller else None,
-        deed=deed,
-        details={"file_id": file.file_id, "kind": file.kind.value},
-    )
+def _entry(file: CaseFile, deed: Deed, *, at: datetime, caller: Caller | None, **more: str) -> Activity:
+    details = {"file_id": file.file_id, "kind": file.kind.value, **more}
+    return entry_of(file.case_id, deed, details, by=caller, at=at)
 
 
 def _one(files: Sequence[CaseFile], file_id: str) -> CaseFile:

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime
 
 from bitewing.cases.access import party_of
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import Deed, entry_of
 from bitewing.cases.case import Case
 from bitewing.cases.events import CaseMoved, event_head
 from bitewing.cases.ports import Change
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.events import Event
-from bitewing.kernel.ids import new_id
 from bitewing.planning.events import (
     PlanningSessionBooked,
     PlanningSessionEvent,
@@ -42,25 +41,16 @@ def change_of(
         at: When it is done, in UTC.
         previous: The session as it was, where it is moved.
     """
-    by = party_of(caller)
     details = {"session": session.session_id, "starts_at": _stated(session.starts_at)}
     if previous is not None:
         details["previous_starts_at"] = _stated(previous.starts_at)
     events: list[Event] = []
     if after.status is not before.status:
         details |= {"from": before.status.value, "to": after.status.value}
-        events.append(CaseMoved(**event_head(after, at=at), origin=before.status, to=after.status, by=by))
+        events.append(CaseMoved(**event_head(after, at=at), origin=before.status, to=after.status, by=party_of(caller)))
     if (event := _event(after, deed, session, previous, at=at)) is not None:
         events.append(event)
-    entry = Activity(
-        entry_id=new_id(at),
-        case_id=after.case_id,
-        at=at,
-        by=by,
-        user_id=caller.user_id,
-        deed=deed,
-        details=details,
-    )
+    entry = entry_of(after.case_id, deed, details, by=caller, at=at)
     return Change(case=after, entries=(entry,), events=tuple(events))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bitewing.cases.access import ensure_visible, party_of
-from bitewing.cases.activity import Activity, Deed
+from bitewing.cases.activity import Activity, Deed, entry_of
 from bitewing.cases.as_sent import SentPacket, case_as_sent, files_as_sent
 from bitewing.cases.case import Case, Submission
 from bitewing.cases.events import event_head
@@ -18,7 +18,6 @@ from bitewing.files.service import SignedRequest
 from bitewing.kernel.addresses import case_link
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
-from bitewing.kernel.ids import new_id
 from bitewing.precheck.service import PrecheckService
 from bitewing.rx.confirmation import Confirmation, confirmation_of
 from bitewing.rx.events import RxIssued
@@ -153,15 +152,7 @@ class RxWriter:
             NewRx(
                 rx=rx,
                 case=changed,
-                entry=Activity(
-                    entry_id=new_id(now),
-                    case_id=case.case_id,
-                    at=now,
-                    by=Party.SYSTEM,
-                    user_id=None,
-                    deed=Deed.RX_ISSUED,
-                    details=numbers,
-                ),
+                entry=entry_of(case.case_id, Deed.RX_ISSUED, numbers, by=None, at=now),
                 event=RxIssued(**event_head(changed, at=now), rx_number=number, submission_number=submission.number),
             )
         )
@@ -231,9 +222,8 @@ class RxService:
             Unknown: There is no such case for this caller, or it was not sent; for a lab: it has not received it.
         """
         party = party_of(caller)
-        found = self._cases.with_files(case_id)
-        case = ensure_visible(found[0] if found else None, caller)
-        files = found[1] if found else ()
+        found, files = self._cases.with_files(case_id) or (None, ())
+        case = ensure_visible(found, caller)
         submission = case.submission
         if submission is None or (party is Party.LAB and case.first_received is None):
             raise Unknown("confirmation")

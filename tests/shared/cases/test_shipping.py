@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bitewing.cases.activity import Deed
+from bitewing.cases.activity import A_MOMENT, Deed
 from bitewing.cases.carriers import CarrierCode
 from bitewing.cases.shipments import MAX_SHIPMENTS, Shipment, ShipmentState
 from bitewing.cases.shipping import CarrierReport, Heard, NewShipment, ShippingService, TrackingService
@@ -371,6 +371,13 @@ def test_when_the_last_parcel_is_received_the_system_says_that_the_case_is_deliv
     assert (moved.origin, moved.to, moved.by) == (Status.SHIPPED, Status.DELIVERED, Party.SYSTEM)
     assert moved.case_version == shipped.memory.events[-2].case_version == version + 2
     assert shipped.memory.entries[-1].user_id is None
+
+
+def test_a_history_has_the_receipt_before_the_delivery_that_follows_from_it(shipped):
+    shipped.shipping.receive(FROM_PRACTICE, CASE_ID, 1)
+    newest_last = sorted(shipped.memory.entries, key=lambda entry: entry.entry_id)
+    assert [entry.deed for entry in newest_last[-2:]] == [Deed.SHIPMENT_RECEIVED, Deed.MOVED]
+    assert newest_last[-1].at - newest_last[-2].at == A_MOMENT
 
 
 def test_a_case_that_is_not_on_its_way_yet_stays_where_it_is_until_somebody_says_so_again(place):
