@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
-from bitewing.cases.correction_service import Correction, IssuedLink, Point
+from bitewing.cases.correction_links import IssuedLink
+from bitewing.cases.correction_service import Correction, Point
 from bitewing.cases.listing import row_of
 from bitewing.cases.notes import Note
 from bitewing.cases.ports import CaseWithPrecheck

@@ -23,7 +23,7 @@ from bitewing.aws.table import Put, Table, Write
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case, Submission
 from bitewing.cases.correction_events import CorrectionLinkIssued
-from bitewing.cases.correction_service import LinkChange
+from bitewing.cases.correction_ports import LinkChange
 from bitewing.cases.correction_store import TableLinks
 from bitewing.cases.corrections import Asked, CorrectionLink, Scope
 from bitewing.cases.events import event_head

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated
 
 from bitewing.aws.bodies import LINES, Body, Code, Day, Line, View
-from bitewing.cases.correction_service import Answers, Correction, PieceAnswer
+from bitewing.cases.correction_answers import Answers, PieceAnswer
+from bitewing.cases.correction_service import Correction
 from bitewing.cases.packet_bodies import ItemBody
 from bitewing.cases.reasons import Reason
 from bitewing.directory.organization import Notation

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from bitewing.aws.bodies import Body, Code, View
 from bitewing.cases.case import Case
-from bitewing.cases.correction_service import IssuedLink, NewLink
+from bitewing.cases.correction_links import IssuedLink, NewLink
 from bitewing.cases.corrections import DEFAULT_DAYS, MAX_DAYS, CorrectionLink, LinkState
 from bitewing.cases.packet_bodies import NamedPatient
 from bitewing.cases.status import Status

@@ -6,7 +6,7 @@ from bitewing.aws.client import create_client
 from bitewing.aws.clock import now
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
-from bitewing.cases.correction_service import LinkService
+from bitewing.cases.correction_links import LinkService
 from bitewing.cases.correction_store import TableLinks
 from bitewing.cases.service import CaseService
 from bitewing.cases.store import TableCases

@@ -7,7 +7,8 @@ from inspect import getdoc
 
 import pytest
 from bitewing.aws.http import REFUSALS
-from bitewing.cases.correction_service import CorrectionService, LinkService
+from bitewing.cases.correction_links import LinkService
+from bitewing.cases.correction_service import CorrectionService
 from bitewing.cases.lists import ListService
 from bitewing.cases.progress import ProgressService
 from bitewing.cases.review import ReviewService

@@ -14,7 +14,7 @@ from typing import Any
 from bitewing.cases.activity import Activity
 from bitewing.cases.as_sent import SentPacket
 from bitewing.cases.case import Case
-from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
+from bitewing.cases.correction_ports import LinkChange, LinksChanged, LinksOfCase
 from bitewing.cases.corrections import CorrectionLink
 from bitewing.cases.listing import ListedCase, Listing, ListOrder, row_of, sort_key
 from bitewing.cases.notes import Note

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from bitewing.cases.case import Case
-from bitewing.cases.correction_service import CorrectionService, LinkService
+from bitewing.cases.correction_links import LinkService
+from bitewing.cases.correction_service import CorrectionService
 from bitewing.cases.handover import HandoverService
 from bitewing.cases.lists import ListService
 from bitewing.cases.ports import CaseWithPrecheck

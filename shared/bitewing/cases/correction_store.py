@@ -8,14 +8,14 @@ from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, is_version
 from bitewing.cases.case import Case
-from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
+from bitewing.cases.correction_ports import LinkChange, LinksChanged, LinksOfCase
 from bitewing.cases.corrections import KEPT_AFTER_END, CorrectionLink
 from bitewing.cases.store import told
 from bitewing.kernel.caller import AlreadyAnswered, Request
 
 
 class TableLinks:
-    """Keeps the port :class:`bitewing.cases.correction_service.Links` over the table."""
+    """Keeps the port :class:`bitewing.cases.correction_ports.Links` over the table."""
 
     def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
         self._table, self._now = table, now

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
-from bitewing.cases.correction_service import Answers, NewLink, PieceAnswer
+from bitewing.cases.correction_answers import Answers, PieceAnswer
+from bitewing.cases.correction_links import NewLink
 from bitewing.cases.corrections import MAX_OPEN_LINKS, Answerable, LinkState
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason

@@ -7,7 +7,7 @@ import pytest
 from bitewing.aws import keys
 from bitewing.cases.activity import Deed
 from bitewing.cases.correction_events import CorrectionLinkIssued
-from bitewing.cases.correction_service import LinkChange, LinksChanged, LinksOfCase
+from bitewing.cases.correction_ports import LinkChange, LinksChanged, LinksOfCase
 from bitewing.cases.corrections import KEPT_AFTER_END
 from bitewing.cases.events import event_head
 from bitewing.cases.status import Party
