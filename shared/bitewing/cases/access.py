@@ -6,7 +6,7 @@ A case is visible to its practice, to its lab once it was sent or where the lab 
 from bitewing.cases.case import Case
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Lab, Practice
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind
+from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind
 from bitewing.kernel.errors import FieldError, InvalidInput, PacketLocked, RoleNotAllowed, Unknown
 
 
@@ -41,6 +41,19 @@ def ensure_visible(case: Case | None, caller: Caller) -> Case:
     if case is None or not is_visible(case, caller):
         raise Unknown("case")
     return case
+
+
+def ensure_of_lab(case: Case | None, caller: Caller) -> Case:
+    """Return the case if the caller works in its lab.
+
+    Raises:
+        RoleNotAllowed: The caller may see the case, and works in its practice.
+        Unknown: There is no such case for this caller.
+    """
+    seen = ensure_visible(case, caller)
+    if party_of(caller) is not Party.LAB:
+        raise RoleNotAllowed(LAB_ROLES)
+    return seen
 
 
 def ensure_own(case: Case | None, caller: Caller) -> Case:

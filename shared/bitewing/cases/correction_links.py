@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bitewing.cases.access import ensure_visible, opens_by_link, party_of
+from bitewing.cases.access import ensure_of_lab, opens_by_link
 from bitewing.cases.activity import Deed
 from bitewing.cases.case import Case
 from bitewing.cases.correction_events import CorrectionLinkIssued, CorrectionLinkRevoked
@@ -22,19 +22,17 @@ from bitewing.cases.corrections import (
 )
 from bitewing.cases.events import event_head
 from bitewing.cases.ports import TRIES
-from bitewing.cases.status import Party
 from bitewing.directory.organization import Practice
 from bitewing.directory.service import Circumstances
 from bitewing.files.case_file import CaseFile
 from bitewing.files.kinds import FileKind
-from bitewing.kernel.caller import LAB_ROLES, AlreadyAnswered, Caller, Request
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.credentials import Credential, CredentialKind, digest, new_secret
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,
     LinkNotPossible,
     RequestInProgress,
-    RoleNotAllowed,
     TooManyLinks,
     Unknown,
 )
@@ -98,9 +96,8 @@ class LinkService:
             RequestInProgress: The case kept changing.
         """
         for _ in range(TRIES):
-            found = self._cases.with_files(case_id)
-            case = _ensure_of_lab(found[0] if found else None, caller)
-            files = found[1] if found else ()
+            found, files = self._cases.with_files(case_id) or (None, ())
+            case = ensure_of_lab(found, caller)
             if (before := self._links.answered(request)) is not None:
                 return IssuedLink(link=before, credential=None)
             known = self._prechecks.circumstances(case)
@@ -144,7 +141,7 @@ class LinkService:
             Unknown: There is no such case for this caller.
             RoleNotAllowed: The caller does not work in the lab of the case.
         """
-        _ensure_of_lab(self._cases.find(case_id), caller)
+        ensure_of_lab(self._cases.find(case_id), caller)
         return self._links.of_case(case_id)[::-1]
 
     def revoke(self, caller: Caller, case_id: str, link_id: str) -> CorrectionLink:
@@ -158,7 +155,7 @@ class LinkService:
             RequestInProgress: The link kept changing.
         """
         for _ in range(TRIES):
-            case = _ensure_of_lab(self._cases.find(case_id), caller)
+            case = ensure_of_lab(self._cases.find(case_id), caller)
             link = self._links.find(case_id, link_id)
             if link is None:
                 raise Unknown("link")
@@ -200,13 +197,6 @@ class LinkService:
             says = "PreCheck finds nothing that a practice could mend. Name the files or fields that you ask for."
             raise InvalidInput(FieldError("/rule_ids", says))
         return scope, tuple(Asked.of(finding) for finding in findings if finding.rule_id in scope.rule_ids)
-
-
-def _ensure_of_lab(case: Case | None, caller: Caller) -> Case:
-    visible = ensure_visible(case, caller)
-    if party_of(caller) is not Party.LAB:
-        raise RoleNotAllowed(LAB_ROLES)
-    return visible
 
 
 def _ensure_correctable(case: Case, practice: Practice | None) -> None:

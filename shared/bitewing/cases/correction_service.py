@@ -288,8 +288,8 @@ class CorrectionService:
         )
 
     def _case(self, entry: Entry) -> tuple[Case, tuple[CaseFile, ...]]:
-        found = self._cases.with_files(entry.link.case_id)
-        return ensure_visible(found[0] if found else None, entry.caller), found[1] if found else ()
+        case, files = self._cases.with_files(entry.link.case_id) or (None, ())
+        return ensure_visible(case, entry.caller), files
 
 
 def _points(link: CorrectionLink, findings: Collection[Finding], case: Case) -> tuple[Point, ...]:

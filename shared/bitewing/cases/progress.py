@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from bitewing.cases.access import ensure_visible, party_of
+from bitewing.cases.access import ensure_of_lab, ensure_visible, party_of
 from bitewing.cases.activity import A_MOMENT, Deed, entry_of
 from bitewing.cases.as_sent import SentPacket, files_as_sent
 from bitewing.cases.case import Case
@@ -118,7 +118,8 @@ class ProgressService:
     def _decide_move(self, caller: Caller, case_id: str, move: Move, expected_version: int) -> tuple[Case, Change]:
         """Return a case as it is, and the change that the move is."""
         # What comes back to the practice is checked for its lists, and PreCheck looks at the files.
-        case, files = self._read(caller, case_id, with_files=move.to in GIVES_BACK)
+        found, files = self._found(case_id, with_files=move.to in GIVES_BACK)
+        case = ensure_visible(found, caller)
         party = party_of(caller)
         if party is Party.PRACTICE and move.to in _LABS_ALONE:
             raise RoleNotAllowed(LAB_ROLES)
@@ -206,9 +207,8 @@ class ProgressService:
         return replace(change, files_version=case.files_version, back=returned.last_return)
 
     def _decide_name(self, caller: Caller, case_id: str, name: str, expected_version: int) -> Change:
-        case, files = self._read(caller, case_id, with_files=True)
-        if party_of(caller) is not Party.LAB:
-            raise RoleNotAllowed(LAB_ROLES)
+        found, files = self._cases.with_files(case_id) or (None, ())
+        case = ensure_of_lab(found, caller)
         ensure_version(case.version, expected=expected_version)
         if not case.is_sent:
             says = "This case was not sent yet: change the name of its patient with the packet."
@@ -231,11 +231,8 @@ class ProgressService:
         sent = self._cases.sent_packet(case.case_id, case.submission.number)
         return replace(sent, packet=sent.packet.named(name)) if sent else None
 
-    def _read(self, caller: Caller, case_id: str, *, with_files: bool) -> "tuple[Case, tuple[CaseFile, ...]]":
-        if not with_files:
-            return ensure_visible(self._cases.find(case_id), caller), ()
-        case, files = self._cases.with_files(case_id) or (None, ())
-        return ensure_visible(case, caller), files
+    def _found(self, case_id: str, *, with_files: bool) -> "tuple[Case | None, tuple[CaseFile, ...]]":
+        return (self._cases.with_files(case_id) or (None, ())) if with_files else (self._cases.find(case_id), ())
 
     def _lab(self, case: Case) -> Lab:
         if (lab := self._directory.lab(case.lab_id)) is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bitewing.cases.access import (
     contact_of,
+    ensure_of_lab,
     ensure_own,
     ensure_packet_is_open,
     ensure_prepares,
@@ -25,11 +26,10 @@ from bitewing.cases.returns import Answer, Return
 from bitewing.cases.review_events import CaseNoted, ReturnReasonAnswered, SentOtherwiseArrived
 from bitewing.cases.status import Party, Status
 from bitewing.directory.service import Directory
-from bitewing.kernel.caller import LAB_ROLES, AlreadyAnswered, Caller, Request
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import (
     PacketLocked,
     RequestInProgress,
-    RoleNotAllowed,
     Unknown,
 )
 from bitewing.kernel.events import Event
@@ -237,9 +237,7 @@ class ReviewService:
 
     def _of_lab(self, caller: Caller, case_id: str, expected_version: int) -> "tuple[Case, tuple[CaseFile, ...]]":
         found, files = self._cases.with_files(case_id) or (None, ())
-        case = ensure_visible(found, caller)
-        if party_of(caller) is not Party.LAB:
-            raise RoleNotAllowed(LAB_ROLES)
+        case = ensure_of_lab(found, caller)
         ensure_version(case.version, expected=expected_version)
         return case, files
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from bitewing.cases.access import ensure_visible, party_of
+from bitewing.cases.access import ensure_of_lab, ensure_visible, party_of
 from bitewing.cases.activity import A_MOMENT, Activity, Deed, entry_of
 from bitewing.cases.carriers import (
     CARRIERS,
@@ -22,7 +22,7 @@ from bitewing.cases.ports import TRIES, Change
 from bitewing.cases.shipments import MAX_SHIPMENTS, Shipment, ShipmentState, have_all_arrived
 from bitewing.cases.shipping_events import ShipmentAdded, ShipmentMoved, ShipmentReceived, ShipmentRemoved
 from bitewing.cases.status import Party, Status
-from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, AlreadyAnswered, Caller, Request
+from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,
@@ -228,9 +228,7 @@ class ShippingService(_Parcels):
         """
         number = read_number(new.tracking_number)
         for _ in range(TRIES):
-            case = ensure_visible(self._shipments.find(case_id), caller)
-            if party_of(caller) is not Party.LAB:
-                raise RoleNotAllowed(LAB_ROLES)
+            case = ensure_of_lab(self._shipments.find(case_id), caller)
             if (before := self._shipments.answered(request)) is not None:
                 return before
             ensure_number(new.carrier, number)
@@ -296,9 +294,7 @@ class ShippingService(_Parcels):
             RequestInProgress: Others kept changing the case.
         """
         for _ in range(TRIES):
-            case = ensure_visible(self._shipments.find(case_id), caller)
-            if party_of(caller) is not Party.LAB:
-                raise RoleNotAllowed(LAB_ROLES)
+            case = ensure_of_lab(self._shipments.find(case_id), caller)
             if 0 < number <= case.last_shipment and _find(case, number) is None:
                 return case.shipments
             parcel = _numbered(case, number)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bitewing.cases.access import ensure_plans, ensure_visible, party_of
+from bitewing.cases.access import ensure_of_lab, ensure_plans, ensure_visible, party_of
 from bitewing.cases.activity import Deed
 from bitewing.cases.case import Case
 from bitewing.cases.due_dates import due_on
@@ -13,7 +13,7 @@ from bitewing.cases.status import Party, Status
 from bitewing.cases.would_be import WouldBe
 from bitewing.directory.organization import Lab, Practice
 from bitewing.directory.service import Directory
-from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, AlreadyAnswered, Caller, Request
+from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import (
     ContactLab,
     LabClosed,
@@ -205,9 +205,7 @@ class SessionService:
             RequestInProgress: Others kept writing the same at this moment.
         """
         for _ in range(TRIES):
-            case = ensure_visible(self._cases.find(case_id), caller)
-            if party_of(caller) is not Party.LAB:
-                raise RoleNotAllowed(LAB_ROLES)
+            case = ensure_of_lab(self._cases.find(case_id), caller)
             session = self._session_at(case, expected_version)
             known = self._known(case)
             if outcome is session.state:
