@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bitewing.aws.items import from_item, to_attribute, to_item
 from bitewing.aws.keys import Key
-from bitewing.kernel.errors import RequestInProgress
+from bitewing.kernel.errors import RequestInProgress, StaleVersion
 from bitewing.kernel.pages import Page, Position
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ ALWAYS: Final = Condition(expression="attribute_exists(#pk) OR attribute_not_exi
 def is_version(version: int) -> Condition:
     """Return that an item still is the version that was read."""
     return Condition(expression="#version = :read", values={"read": version})
+
+
+def is_next(version: int) -> Condition:
+    """Return that the version before this one is stored; before the first, none."""
+    return IS_NEW if version == 1 else is_version(version - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,15 @@ class ConditionsFailed(Exception):
         self.stored = tuple(stored)
         super().__init__("the conditions of a transaction did not hold")
 
+    def stale(self, *, expected: int, write: int = 0) -> StaleVersion:
+        """Return what to say where a write was decided on another version than the one that is stored.
+
+        Args:
+            expected: The version that was read; 0 where nothing was.
+            write: Which of the writes in order it was.
+        """
+        return StaleVersion(expected=expected, actual=(self.stored[write] or {}).get("version", 0))
+
 
 class Table:
     """The one table of the product."""
@@ -136,12 +150,12 @@ class Table:
             self._wait(attempt)
         raise RequestInProgress
 
-    def partition(self, pk: str, *, prefix: str) -> list[Plain]:
-        """Return all items of a partition whose sort key begins with the prefix, consistently, in order."""
+    def partition(self, pk: str, *, prefix: str = "", between: tuple[str, str] | None = None) -> list[Plain]:
+        """Return all items of a partition, or of a part of it (see :meth:`query`), consistently, in order."""
         items: list[Plain] = []
         position: Position | None = None
         while True:
-            page = self.query(pk, prefix=prefix, limit=None, start=position, is_consistent=True)
+            page = self.query(pk, prefix=prefix, between=between, limit=None, start=position, is_consistent=True)
             items.extend(page.things)
             if (position := page.next) is None:
                 return items

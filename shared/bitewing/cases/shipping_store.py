@@ -12,7 +12,6 @@ from bitewing.cases.shipments import Shipment
 from bitewing.cases.shipping import TrackedParcel
 from bitewing.cases.store import changing
 from bitewing.kernel.caller import AlreadyAnswered, Request
-from bitewing.kernel.errors import StaleVersion
 
 
 class TableShipments:
@@ -72,5 +71,4 @@ class TableShipments:
             if error.stored[0] is None:
                 raise AlreadyAnswered from error
             # Also where somebody took it off a list meanwhile: it is read again.
-            read = change.case.version - 1
-            raise StaleVersion(expected=read, actual=error.stored[0].get("version", 0)) from error
+            raise error.stale(expected=change.read_version) from error

@@ -26,7 +26,7 @@ from bitewing.cases.listing import (
 from bitewing.cases.ports import TRIES, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged, OriginalChanged
 from bitewing.cases.status import Party, Status, WaitsFor
 from bitewing.kernel.caller import AlreadyAnswered, Request
-from bitewing.kernel.errors import InvalidCursor, RequestInProgress, StaleVersion
+from bitewing.kernel.errors import InvalidCursor, RequestInProgress
 from bitewing.kernel.events import Event
 from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
@@ -111,7 +111,7 @@ class TableCases:
                 if (stored := error.stored[0]) is None:
                     raise OriginalChanged from error
                 if stored.get("version") != change.read_version:
-                    raise StaleVersion(expected=change.read_version, actual=stored.get("version", 0)) from error
+                    raise error.stale(expected=change.read_version) from error
                 archived = _archived_in(stored)
                 if archived == (case.archived_by_practice_at, case.archived_by_lab_at):
                     raise FilesChanged from error

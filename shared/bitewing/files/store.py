@@ -12,7 +12,6 @@ from bitewing.cases.store import modified, sent_put, told
 from bitewing.files.case_file import CaseFile
 from bitewing.files.service import CaseMovedOn, FileChange
 from bitewing.kernel.caller import AlreadyAnswered, Request
-from bitewing.kernel.errors import StaleVersion
 
 
 class TableFiles:
@@ -73,10 +72,9 @@ class TableFiles:
                 ]
             )
         except ConditionsFailed as error:
-            stored = error.stored[1]
-            if stored is None:
+            if error.stored[1] is None:
                 raise CaseMovedOn from error
-            raise StaleVersion(expected=file.version - 1, actual=stored.get("version", 0)) from error
+            raise error.stale(expected=file.version - 1, write=1) from error
 
     def record_inspection(self, file: CaseFile) -> bool:
         """Store what a file's bytes are, unless the file changed since it was read."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bitewing.aws import keys
 from bitewing.aws.schemas import as_stored, current, read_record, record
-from bitewing.aws.table import ALWAYS, IS_NEW, ConditionsFailed, Put, Table, Update, Write, is_version
+from bitewing.aws.table import ALWAYS, ConditionsFailed, Put, Table, Update, Write, is_next
 from bitewing.cases.case import Case
 from bitewing.cases.status import Color, Party
 from bitewing.home.counting import CountsChanged
@@ -37,7 +37,7 @@ class TableCounts:
             Put(
                 key=keys.counted(case.case_id),
                 values=record(after),
-                condition=IS_NEW if before.version == 0 else is_version(before.version),
+                condition=is_next(after.version),
             )
         ]
         for side, organization_id in ((Party.PRACTICE, case.practice_id), (Party.LAB, case.lab_id)):
@@ -65,7 +65,7 @@ class TableCounts:
         put = Put(
             key=keys.color_counts(SIDES[side], organization_id),
             values=as_stored(COUNTS, values),
-            condition=IS_NEW if counts.version == 1 else is_version(counts.version - 1),
+            condition=is_next(counts.version),
         )
         try:
             self._table.write([put])

@@ -7,7 +7,7 @@ from typing import Final
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import IS_NEW, ConditionsFailed, Put, Table, Update, Write, is_version
+from bitewing.aws.table import ConditionsFailed, Put, Table, Update, Write, is_next, is_version
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Connection, Practice
 from bitewing.home.announcement import Announcement, Board, Publisher
@@ -18,7 +18,6 @@ from bitewing.home.events import AnnouncementEvent
 from bitewing.home.preferences import Preferences
 from bitewing.home.service import Landing
 from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
-from bitewing.kernel.errors import StaleVersion
 
 #: Keys that one request reads.
 _BATCH: Final = 100
@@ -53,12 +52,12 @@ class TableAnnouncements:
             Put(
                 key=_announcement(publisher, announcement.announcement_id),
                 values=record(announcement),
-                condition=IS_NEW if announcement.version == 1 else is_version(announcement.version - 1),
+                condition=is_next(announcement.version),
             ),
             Put(
                 key=keys.board(publisher.kind, publisher.organization_id),
                 values=record(board),
-                condition=IS_NEW if board.version == 1 else is_version(board.version - 1),
+                condition=is_next(board.version),
             ),
             *announced((event,)),
         ]
@@ -69,8 +68,8 @@ class TableAnnouncements:
         except ConditionsFailed as error:
             if request is not None and error.stored[-1] is not None:
                 raise AlreadyAnswered from error
-            if (stored := error.stored[0]) is not None:
-                raise StaleVersion(expected=announcement.version - 1, actual=stored.get("version", 0)) from error
+            if error.stored[0] is not None:
+                raise error.stale(expected=announcement.version - 1) from error
             raise BoardChanged from error
 
 
@@ -127,7 +126,7 @@ class TableAccounts:
         read: list[int] = []
         if preferences is not None:
             read.append(preferences.version - 1)
-            condition = IS_NEW if preferences.version == 1 else is_version(read[-1])
+            condition = is_next(preferences.version)
             writes.append(Put(key=_preferences(caller), values=record(preferences), condition=condition))
         if practice is not None:
             read.append(practice.version - 1)
@@ -136,9 +135,8 @@ class TableAccounts:
         try:
             self._table.write(writes)
         except ConditionsFailed as error:
-            pairs = zip(read, error.stored, strict=True)
-            expected, stored = next((number, item) for number, item in pairs if item is not None)
-            raise StaleVersion(expected=expected, actual=stored.get("version", 0)) from error
+            refused = next(write for write, item in enumerate(error.stored) if item is not None)
+            raise error.stale(expected=read[refused], write=refused) from error
 
 
 def _announcement(publisher: Publisher, announcement_id: str) -> keys.Key:

@@ -6,10 +6,20 @@ from datetime import datetime
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
+from bitewing.aws.table import (
+    ALWAYS,
+    Check,
+    Condition,
+    ConditionsFailed,
+    Put,
+    Table,
+    Update,
+    Write,
+    is_next,
+    is_version,
+)
 from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
-from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.members.member import Member
 
@@ -47,7 +57,7 @@ class TableMembers:
         except ConditionsFailed as error:
             if error.stored[1] is not None:
                 raise AlreadyAnswered from error
-            raise _stale(member, error) from error
+            raise error.stale(expected=member.version - 1) from error
 
     def save(
         self, member: Member, event: Event, *, staying: Member | None = None, joins: Practice | None = None
@@ -61,7 +71,7 @@ class TableMembers:
         try:
             self._table.write(writes)
         except ConditionsFailed as error:
-            raise _stale(member, error) from error
+            raise error.stale(expected=member.version - 1) from error
 
     def settle(self, member: Member) -> None:
         """Store that the identity provider has this version of a member, unless there is a newer one."""
@@ -73,8 +83,7 @@ def _key(member: Member) -> keys.Key:
 
 
 def _put(member: Member) -> Put:
-    condition = IS_NEW if member.version == 1 else is_version(member.version - 1)
-    return Put(key=_key(member), values=record(member), condition=condition)
+    return Put(key=_key(member), values=record(member), condition=is_next(member.version))
 
 
 def _joining(practice: Practice) -> Update:
@@ -84,8 +93,3 @@ def _joining(practice: Practice) -> Update:
         condition=Condition(expression="#registered_by = :lab", values={"lab": practice.registered_by}),
         count_up=("version",),
     )
-
-
-def _stale(member: Member, error: ConditionsFailed) -> StaleVersion:
-    stored = error.stored[0] or {}
-    return StaleVersion(expected=member.version - 1, actual=stored.get("version", 0))

@@ -5,11 +5,22 @@ from datetime import datetime
 
 from bitewing.aws import answers, keys
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Check, ConditionsFailed, Delete, Put, Table, Write, is_version
+from bitewing.aws.table import (
+    ALWAYS,
+    EXISTS,
+    IS_NEW,
+    Check,
+    ConditionsFailed,
+    Delete,
+    Put,
+    Table,
+    Write,
+    is_next,
+    is_version,
+)
 from bitewing.cases.status import Party
 from bitewing.cases.store import changing
 from bitewing.kernel.caller import AlreadyAnswered, Request
-from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
 from bitewing.planning.booking import Booking
@@ -31,17 +42,11 @@ class TablePlanning:
 
     def publish(self, hours: PlanningHours) -> None:
         """Store the next version of a lab's hours."""
-        before = hours.version - 1
-        put = Put(
-            key=keys.planning_hours(hours.lab_id),
-            values=record(hours),
-            condition=IS_NEW if before == 0 else is_version(before),
-        )
+        put = Put(key=keys.planning_hours(hours.lab_id), values=record(hours), condition=is_next(hours.version))
         try:
             self._table.write([put])
         except ConditionsFailed as error:
-            stored = error.stored[0] or {}
-            raise StaleVersion(expected=before, actual=stored.get("version", 0)) from error
+            raise error.stale(expected=hours.version - 1) from error
 
     def answered(self, request: Request) -> Booking | None:
         """Return what this request booked before."""
@@ -62,7 +67,7 @@ class TablePlanning:
             Put(
                 key=keys.session(session.case_id, session.session_id),
                 values=record(session),
-                condition=IS_NEW if before is None else is_version(before.version),
+                condition=is_next(session.version),
             ),
             Put(key=_of_practice(session), values=record(session), condition=ALWAYS),
         ]
@@ -79,8 +84,7 @@ class TablePlanning:
             if request is not None and stored[-1] is not None:
                 raise AlreadyAnswered from error
             if stored[0] is not None:
-                read = change.change.case.version - 1
-                raise StaleVersion(expected=read, actual=stored[0].get("version", 0)) from error
+                raise error.stale(expected=change.change.read_version) from error
             raise (SlotTaken if stored[len(of_case)] is not None else HoursChanged) from error
 
     def find(self, case_id: str, session_id: str) -> PlanningSession | None:
@@ -90,19 +94,8 @@ class TablePlanning:
 
     def taken(self, lab_id: str, *, since: datetime, until: datetime) -> tuple[PlanningSession, ...]:
         """Return all sessions of a lab that begin in a span, as they are now, by their start."""
-        found: list[PlanningSession] = []
-        start: Position | None = None
-        while True:
-            page = self._table.query(
-                keys.sessions_partition(Party.LAB, lab_id),
-                between=_between(since, until),
-                limit=None,
-                start=start,
-                is_consistent=True,
-            )
-            found += [read_record(PlanningSession, item) for item in page.things]
-            if (start := page.next) is None:
-                return tuple(found)
+        items = self._table.partition(keys.sessions_partition(Party.LAB, lab_id), between=_between(since, until))
+        return tuple(read_record(PlanningSession, item) for item in items)
 
     def listed(
         self,

@@ -12,7 +12,6 @@ from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
 from bitewing.cases.status import Party, Status
 from bitewing.cases.store import told
-from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.wire import LAB_ATTENTION_INDEX
@@ -73,8 +72,7 @@ class TableProfiles:
         try:
             self._table.write([*writes, *announced([event])])
         except ConditionsFailed as error:
-            stored = error.stored[0] or {}
-            raise StaleVersion(expected=profile.version - 1, actual=stored.get("version", 0)) from error
+            raise error.stale(expected=profile.version - 1) from error
 
 
 class TableOpenCases:

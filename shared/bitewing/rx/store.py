@@ -11,7 +11,6 @@ from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import ConditionsFailed, Put, Table, Update, is_version
 from bitewing.cases.store import told
 from bitewing.files.service import SignedRequest
-from bitewing.kernel.errors import StaleVersion
 from bitewing.rx.rx import Rx
 from bitewing.rx.service import NewRx
 
@@ -47,8 +46,7 @@ class TablePrescriptions:
                 ]
             )
         except ConditionsFailed as error:
-            stored = error.stored[0] or {}
-            raise StaleVersion(expected=case.version - 1, actual=stored.get("version", 0)) from error
+            raise error.stale(expected=case.version - 1) from error
 
 
 def paper_key(rx: Rx) -> str:

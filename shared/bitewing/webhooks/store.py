@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
@@ -20,13 +19,9 @@ from bitewing.aws.table import (
     is_version,
 )
 from bitewing.kernel.caller import AlreadyAnswered, Request
-from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position
 from bitewing.webhooks.delivery import KEPT_FOR, Delivery, DueAttempt
 from bitewing.webhooks.endpoint import DisabledBecause, Endpoint, EndpointState
-
-#: What a lab does not say of its endpoint, but what deliveries to it show.
-_SHOWN_BY_DELIVERIES: Final = ("failing_since",)
 
 
 class TableEndpoints:
@@ -64,8 +59,7 @@ class TableEndpoints:
         """Store what its lab says of an endpoint. Since when it fails is told by deliveries, but for a new start."""
         values = to_plain(endpoint)
         if endpoint.failing_since is not None:
-            for name in _SHOWN_BY_DELIVERIES:
-                del values[name]
+            del values["failing_since"]
         key = keys.webhook(endpoint.lab_id, endpoint.webhook_id)
         _write(self._table, Update(key=key, values=values, condition=is_version(endpoint.version - 1)), endpoint)
 
@@ -159,5 +153,4 @@ def _write(table: Table, write: Put | Update, thing: Endpoint | Delivery) -> Non
     try:
         table.write([write])
     except ConditionsFailed as error:
-        stored = error.stored[0] or {}
-        raise StaleVersion(expected=thing.version - 1, actual=stored.get("version", 0)) from error
+        raise error.stale(expected=thing.version - 1) from error
