@@ -135,4 +135,9 @@ PLATFORM: Final = Publisher(kind=OrganizationKind.PLATFORM, organization_id="bit
 def in_force(boards: Iterable[Board], *, at: datetime) -> tuple[Announcement, ...]:
     """Return what is in force on boards, the newest first."""
     found = [each for board in boards for each in board.announcements if each.is_in_force(at)]
-    return tuple(sorted(found, key=lambda each: (each.starts_at, each.announcement_id), reverse=True))
+    return newest_first(found)
+
+
+def newest_first(announcements: Iterable[Announcement]) -> tuple[Announcement, ...]:
+    """Return announcements by their beginning, the latest first."""
+    return tuple(sorted(announcements, key=lambda each: (each.starts_at, each.announcement_id), reverse=True))

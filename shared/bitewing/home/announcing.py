@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from bitewing.home.announcement import Announcement, AnnouncementKind, Board, Publisher, publisher_of
+from bitewing.home.announcement import Announcement, AnnouncementKind, Board, Publisher, newest_first, publisher_of
 from bitewing.home.events import AnnouncementChanged, AnnouncementEvent, AnnouncementPublished, AnnouncementWithdrawn
 from bitewing.home.events import event_head as head_of
 from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
@@ -78,8 +78,7 @@ class AnnouncementService:
         """
         board = self._announcements.board(publisher_of(caller))
         at = self._now()
-        found = (each for each in board.announcements if not each.is_over(at))
-        return tuple(sorted(found, key=lambda each: (each.starts_at, each.announcement_id), reverse=True))
+        return newest_first(each for each in board.announcements if not each.is_over(at))
 
     def read(self, caller: Caller, announcement_id: str) -> Announcement:
         """Return an announcement of the caller's organization, also one that is over.

@@ -66,20 +66,7 @@ class CountingService:
         Raises:
             RequestInProgress: Others kept counting the same.
         """
-        for _ in range(_TRIES):
-            # In this order: the record is at most as new as the case.
-            before = self._counts.counted(case_id)
-            if (case := self._counts.case(case_id)) is None:
-                return False
-            after = counted_as(case, version=before.version + 1)
-            if all(before.of(side) is after.of(side) for side in SIDES):
-                return False
-            try:
-                self._counts.count(case, before, after)
-            except CountsChanged:
-                continue
-            return True
-        raise RequestInProgress
+        return self._counted(case_id)[1]
 
     def recount(
         self, side: Party, organization_id: str, *, sleep: Callable[[float], None]
@@ -104,8 +91,7 @@ class CountingService:
             sleep(LISTS_LAG_SECONDS)
             of: dict[Color, int] = {}
             for case_id in self._counts.case_ids(side, organization_id):
-                self.count(case_id)
-                if (color := self._counts.counted(case_id).of(side)) is not None:
+                if (color := self._counted(case_id)[0].of(side)) is not None:
                     of[color] = of.get(color, 0) + 1
             now = ColorCounts(of=of, version=read.version + 1)
             if {color: read.number(color) for color in Color} == {color: now.number(color) for color in Color}:
@@ -115,4 +101,21 @@ class CountingService:
             except CountsChanged:
                 continue
             return before, now
+        raise RequestInProgress
+
+    def _counted(self, case_id: str) -> tuple[Counted, bool]:
+        """Count a case, and return as what, and whether that changed something."""
+        for _ in range(_TRIES):
+            # In this order: the record is at most as new as the case.
+            before = self._counts.counted(case_id)
+            if (case := self._counts.case(case_id)) is None:
+                return before, False
+            after = counted_as(case, version=before.version + 1)
+            if all(before.of(side) is after.of(side) for side in SIDES):
+                return before, False
+            try:
+                self._counts.count(case, before, after)
+            except CountsChanged:
+                continue
+            return after, True
         raise RequestInProgress

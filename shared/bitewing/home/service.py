@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from bitewing.cases.access import party_of
 from bitewing.cases.listing import ListedCase, Listing, Sort
@@ -13,9 +13,7 @@ from bitewing.home.counts import ColorCounts
 from bitewing.kernel.caller import Caller, OrganizationKind
 from bitewing.kernel.pages import Page, Position
 from bitewing.planning.hours import MAX_BLOCK_MINUTES
-
-if TYPE_CHECKING:
-    from bitewing.planning.session import PlanningSession
+from bitewing.planning.session import PlanningSession, SessionState
 
 #: What needs each side: of a practice, what is red or waits for it, which stands first in the order of attention. A
 #: lab has to do nothing for what is red: of a lab, what waits for it, the longest first.
@@ -58,7 +56,7 @@ class Home:
     announcements: tuple[Announcement, ...]
     attention: tuple[ListedCase, ...] = ()
     counts: ColorCounts | None = None
-    sessions: "tuple[PlanningSession, ...]" = ()
+    sessions: tuple[PlanningSession, ...] = ()
 
 
 class Landings(Protocol):
@@ -92,7 +90,7 @@ class Sessions(Protocol):
         until: datetime,
         limit: int,
         start: Position | None,
-    ) -> "Page[PlanningSession]":
+    ) -> Page[PlanningSession]:
         """Return one page of a lab's or a practice's sessions that begin in a span, by their start."""
 
 
@@ -125,7 +123,7 @@ class HomeService:
             sessions=self._next_sessions(side, organization_id, at),
         )
 
-    def _next_sessions(self, side: Party, organization_id: str, at: datetime) -> "tuple[PlanningSession, ...]":
+    def _next_sessions(self, side: Party, organization_id: str, at: datetime) -> tuple[PlanningSession, ...]:
         found: list[PlanningSession] = []
         start: Position | None = None
         for _ in range(_MAX_REQUESTS):
@@ -154,6 +152,6 @@ class HomeService:
         return (PLATFORM, *(Publisher(kind=OrganizationKind.LAB, organization_id=lab_id) for lab_id in labs))
 
 
-def _is_ahead(session: "PlanningSession", at: datetime) -> bool:
+def _is_ahead(session: PlanningSession, at: datetime) -> bool:
     """Whether a session is still to take place, or takes place now."""
-    return session.state.value == "booked" and session.ends_at > at
+    return session.state is SessionState.BOOKED and session.ends_at > at
