@@ -17,12 +17,12 @@ from bitewing.cases.status import (
     OF_OTHER_TYPES,
     OF_PLANNED_TYPES,
     PACKET_IS_OPEN,
-    WAITS_FOR,
     Color,
     Party,
     Status,
     WaitsFor,
     moves_from,
+    waits_for,
 )
 from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
 from bitewing.kernel.working_days import WorkingDays
@@ -153,9 +153,7 @@ class Case:
     @property
     def waits_for(self) -> WaitsFor:
         """Return whom the case waits for; a draft, for whoever started it."""
-        if self.status is Status.DRAFT and self.is_lab_started:
-            return WaitsFor.LAB
-        return WAITS_FOR[self.status]
+        return waits_for(self.status, started_by=self.started_by)
 
     @property
     def is_being_prepared(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 from bitewing.cases.attention import NO_DUE_DATE, attention_key, beginning_of
 from bitewing.cases.case import Case
 from bitewing.cases.due_dates import ShipWindow
-from bitewing.cases.status import COLORS, WAITS_FOR, Color, Party, Status, WaitsFor
+from bitewing.cases.status import COLORS, Color, Party, Status, WaitsFor, waits_for
 from bitewing.kernel.errors import FieldError, InvalidInput
 from bitewing.kernel.ids import read_id
 from bitewing.kernel.names import APOSTROPHES, LETTERS
@@ -122,9 +122,7 @@ class ListedCase:
     @property
     def waits_for(self) -> WaitsFor:
         """Return whom the case waits for; a draft, for whoever started it."""
-        if self.status is Status.DRAFT and self.started_by is Party.LAB:
-            return WaitsFor.LAB
-        return WAITS_FOR[self.status]
+        return waits_for(self.status, started_by=self.started_by)
 
     def archived_at(self, reader: Party) -> datetime | None:
         """Return when a party took the case off its list; ``None`` while it is on it."""

@@ -194,3 +194,10 @@ def made_by(start: Status, to: Status) -> MadeBy:
     if (start, to) in BY_PLANNING_SESSION:
         return MadeBy.PLANNING_SESSION
     return MadeBy.SUBMIT if to is Status.PROCESSING and start is not Status.ON_HOLD else MadeBy.TRANSITIONS
+
+
+def waits_for(status: Status, *, started_by: Party) -> WaitsFor:
+    """Return whom a case waits for; a draft, for whoever started it."""
+    if status is Status.DRAFT and started_by is Party.LAB:
+        return WaitsFor.LAB
+    return WAITS_FOR[status]
