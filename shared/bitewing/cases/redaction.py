@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from bitewing.kernel.names import APOSTROPHES, LETTERS, NOBODY
+from bitewing.kernel.names import APOSTROPHES, LETTERS, NOBODY, script_of
 from bitewing.packet.packet import Patient
 
 #: What stands for what was left out.
@@ -92,9 +92,9 @@ def _names(name: str) -> Iterator[str]:
     for word in {*words, *_words(apart), "".join(words)} - NOBODY:
         if word in _PARTICLES:
             yield rf"(?<![^\W\d_]){word}(?![^\W\d_])"
-        elif word and _script(word[0]) in _WITHOUT_SPACES:
+        elif word and script_of(word) in _WITHOUT_SPACES:
             yield re.escape(word)
-            if _script(word[0]) in _OF_PAIRS:
+            if script_of(word) in _OF_PAIRS:
                 yield from (re.escape(word[at : at + 2]) for at in range(len(word) - 1))
         elif len(word) > 1:
             # The whole word that has it inside: what would be left of the word tells what is missing.
@@ -119,7 +119,3 @@ def _dates(on: date | None) -> Iterator[str]:
 
 def _words(plain: str) -> list[str]:
     return re.findall(r"[^\W_]+", plain)
-
-
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "").partition(" ")[0]

@@ -1,4 +1,4 @@
-"""How moments are written wherever programs read them: in records, keys, events, answers and calls."""
+"""How moments are written: for programs in records, keys, events, answers and calls, for people where they are."""
 
 from datetime import UTC, datetime
 
@@ -9,3 +9,13 @@ def rfc3339(at: datetime) -> str:
     Source: RFC 3339.
     """
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def time_with_offset(local: datetime) -> str:
+    """Return the time of day that a clock shows at a moment, and how far it is from UTC: ``10:30 (UTC-04:00)``.
+
+    Args:
+        local: The moment, in the time zone of the clock.
+    """
+    offset = f"{local:%z}"
+    return f"{local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"

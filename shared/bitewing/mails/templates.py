@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bitewing.kernel.moments import time_with_offset
 from bitewing.mails.mail import Mail
 from bitewing.planning.ics import Calendar
 
@@ -127,8 +128,7 @@ def session_missed(about: About, starts_at: datetime) -> Mail:
 def said(at: datetime, time_zone: str) -> str:
     """Return a moment in words that no country reads otherwise: ``Monday, 16 March 2026, 10:30 (UTC-04:00)``."""
     local = at.astimezone(ZoneInfo(time_zone))
-    offset = f"{local:%z}"
-    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+    return f"{local:%A}, {local.day} {local:%B %Y}, {time_with_offset(local)}"
 
 
 def _signed_in(about: About, *lines: _Line, otherwise: str = _LAB_SENDS_A_LINK) -> tuple[_Line, ...]:

@@ -162,7 +162,10 @@ class RxWriter:
         known = self._prechecks.circumstances(case)
         if known.practice is None or known.lab is None:
             raise Unknown("organization")
-        sent_with = self._directory.profile_version(case.lab_id, case.case_type, submission.profile_version)
+        profile = known.profile
+        if profile is None or profile.version != submission.profile_version:
+            sent_with = self._directory.profile_version(case.lab_id, case.case_type, submission.profile_version)
+            profile = sent_with or profile
         return Prescribed(
             case=case,
             submission=submission,
@@ -171,7 +174,7 @@ class RxWriter:
             practice=known.practice,
             dentist=known.dentist,
             lab=known.lab,
-            profile=sent_with or known.profile,
+            profile=profile,
             precheck=self._prechecks.check(case, files, known),
             link=case_link(self._web_origin, case.case_id),
         )

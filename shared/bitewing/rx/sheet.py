@@ -16,6 +16,7 @@ from bitewing.cases.reasons import REASONS
 from bitewing.directory.organization import Dentist, Lab, Notation, Practice
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel import teeth
+from bitewing.kernel.moments import time_with_offset
 from bitewing.packet.packet import Authorization, Item, Packet, Patient
 from bitewing.precheck.finding import Precheck
 from bitewing.precheck.not_for_labs import NOT_FOR_LABS
@@ -166,8 +167,7 @@ def moment(at: datetime, time_zone: str) -> str:
         time_zone: IANA name; empty: UTC.
     """
     local = at.astimezone(ZoneInfo(time_zone or "UTC"))
-    offset = f"{local:%z}"
-    return f"{day(local.date())}, {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+    return f"{day(local.date())}, {time_with_offset(local)}"
 
 
 def weekday(on: date | None) -> str:

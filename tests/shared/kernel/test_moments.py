@@ -2,7 +2,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from bitewing.kernel.moments import rfc3339
+from bitewing.kernel.moments import rfc3339, time_with_offset
 
 from tests.support.builders import NOW
 
@@ -24,3 +24,15 @@ def test_parts_of_a_second_stand_where_there_are_any():
 
 def test_what_was_written_is_read_as_the_same_moment():
     assert datetime.fromisoformat(rfc3339(NOW)) == NOW
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("UTC", "15:00 (UTC+00:00)"),
+        ("America/New_York", "10:00 (UTC-05:00)"),
+        ("Asia/Kathmandu", "20:45 (UTC+05:45)"),
+    ],
+)
+def test_a_time_of_day_says_how_far_its_clock_is_from_utc(zone, shown):
+    assert time_with_offset(NOW.astimezone(ZoneInfo(zone))) == shown
