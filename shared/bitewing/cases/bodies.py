@@ -197,10 +197,11 @@ def allowed_moves(case: Case, reader: Party, *, prepares: bool, plans: bool) -> 
 
     It is sent by whoever prepares it, and its sessions are booked by whoever plans it.
     """
+    allowed = case.moves(reader)
     moves = [
         AllowedMoveView(to=to, shown_as=SHOWN_AS[to], made_by=made_by(case.status, to))
         for to in Status
-        if to in case.moves(reader)
+        if to in allowed
     ]
     others = set() if prepares else {(Status.PROCESSING, MadeBy.SUBMIT)}
     others |= set() if plans else {(Status.PLANNING_SCHEDULED, MadeBy.PLANNING_SESSION)}
