@@ -227,3 +227,8 @@ class Connection:
     def is_accepted(self) -> bool:
         """Whether cases can flow along it."""
         return self.state is ConnectionState.ACCEPTED
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether there can be cases along it: those that run go on when it ends."""
+        return self.is_accepted or self.was_accepted

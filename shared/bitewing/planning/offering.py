@@ -95,8 +95,7 @@ class OfferService:
                 raise Unknown("lab")
         else:
             connection = self._directory.connection(caller.organization_id, lab_id)
-            # Cases that run go on when a connection ends.
-            if connection is None or not (connection.is_accepted or connection.was_accepted):
+            if connection is None or not connection.has_cases:
                 raise Unknown("lab")
         if (lab := self._directory.lab(lab_id)) is None:
             raise Unknown("lab")

@@ -250,8 +250,8 @@ class RequirementService:
                 raise Unknown("requirement profile")
             return
         connection = self._connections.connection(caller.organization_id, lab_id)
-        # Cases go on when the connection ended: whoever mends one reads what it is checked with.
-        if connection is None or not (connection.is_accepted or connection.was_accepted):
+        # Whoever mends a case reads what it is checked with.
+        if connection is None or not connection.has_cases:
             raise Unknown("requirement profile")
 
     def _ensure_own(self, caller: Caller, lab_id: str) -> None:
