@@ -88,7 +88,8 @@ rest with our own key like every attribute; they stand in no request that names 
 cursor, which carries the id of the case instead.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 CASE: Final = "CASE"
 FILE_PREFIX: Final = "CASE#FILE#"
@@ -147,6 +148,11 @@ def listed_partition(kind: str, organization_id: str, *, is_archived: bool, wait
 def case_partition(case_id: str) -> str:
     """Return the partition of a case, its files, history and events."""
     return f"CASE#{case_id}"
+
+
+def case_id_in(key: Mapping[str, Any]) -> str:
+    """Return the id of a case from the key of something in its partition."""
+    return str(key["pk"]).removeprefix(case_partition(""))
 
 
 def practice(practice_id: str) -> Key:

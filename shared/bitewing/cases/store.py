@@ -9,7 +9,7 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import from_plain, to_plain
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import as_stored, read_record, record
-from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
+from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
 from bitewing.cases.activity import Activity
 from bitewing.cases.as_sent import SentPacket
 from bitewing.cases.case import Case
@@ -39,12 +39,10 @@ if TYPE_CHECKING:
 MAX_OF_PATIENT: Final = 25
 #: When each side took the case off its list. Nobody's version of the case counts that.
 _ARCHIVED_AT: Final = {Party.PRACTICE: "archived_by_practice_at", Party.LAB: "archived_by_lab_at"}
-#: Of an item that is written with another one, whose condition holds for both.
-_THERE_OR_NOT: Final = Condition(expression="attribute_not_exists(#pk) OR attribute_exists(#pk)", values={})
 
 
 class TableCases:
-    """Keeps the port :class:`bitewing.cases.service.Cases` over the table."""
+    """Keeps the port :class:`bitewing.cases.ports.Cases` over the table."""
 
     def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
         self._table, self._now = table, now
@@ -132,24 +130,8 @@ class TableCases:
 
     def record_check(self, case: Case, *events: Event) -> bool:
         """Store the outcome of a PreCheck, unless the case or its files changed since they were read."""
-        read = Condition(
-            expression="#version = :version AND #files_version = :files",
-            values={"version": case.version, "files": case.files_version},
-        )
         try:
-            self._table.write(
-                [
-                    Update(
-                        key=keys.case(case.case_id),
-                        values={
-                            "precheck_outcome": case.precheck_outcome,
-                            "rules_fired": sorted(case.rules_fired),
-                        },
-                        condition=read,
-                    ),
-                    *announced(events),
-                ]
-            )
+            self._table.write([check_of(case), *announced(events)])
         except ConditionsFailed:
             return False
         return True
@@ -173,7 +155,7 @@ class TableCases:
         )
 
         def behind(item: Mapping[str, Any]) -> Position:
-            position = {"part": str(part), "after": item["pk"].removeprefix(keys.case_partition(""))}
+            position = {"part": str(part), "after": keys.case_id_in(item)}
             # The key of a list by name is the name, and is read back.
             return position if listing.order is ListOrder.PATIENT_NAME else position | {"key": item[f"{index}_sk"]}
 
@@ -195,7 +177,7 @@ class TableCases:
 
     def _rows(self, items: Sequence[Mapping[str, Any]]) -> tuple[ListedCase, ...]:
         """Return the rows of a page; cases that were stored before they had one are read, in one request more."""
-        ids = {item["pk"]: item["pk"].removeprefix(keys.case_partition("")) for item in items if "row" not in item}
+        ids = {item["pk"]: keys.case_id_in(item) for item in items if "row" not in item}
         older = {case.case_id: row_of(case) for case in self.find_all(ids.values())} if ids else {}
         rows = (older.get(ids[item["pk"]]) if item["pk"] in ids else _read_row(item) for item in items)
         return tuple(row for row in rows if row is not None)
@@ -263,6 +245,18 @@ def changing(change: Change) -> list[Write]:
     ]
 
 
+def check_of(case: Case) -> Update:
+    """Return the write that keeps what a PreCheck found; it holds if the case and its files are as they were read."""
+    return Update(
+        key=keys.case(case.case_id),
+        values={"precheck_outcome": case.precheck_outcome, "rules_fired": sorted(case.rules_fired)},
+        condition=Condition(
+            expression="#version = :version AND #files_version = :files",
+            values={"version": case.version, "files": case.files_version},
+        ),
+    )
+
+
 def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
     """Return the writes that add to a case's history and announce what happened."""
     history = [Put(key=keys.activity(entry.case_id, entry.entry_id), values=record(entry)) for entry in entries]
@@ -272,7 +266,7 @@ def told(entries: Sequence[Activity], events: Sequence[Event]) -> list[Put]:
 def sent_put(case_id: str, sent: SentPacket) -> Put:
     """Return the write that keeps what a case was sent with; the case's own guards it."""
     key = keys.sent_packet(case_id, sent.submission_number)
-    return Put(key=key, values=record(sent), condition=_THERE_OR_NOT)
+    return Put(key=key, values=record(sent), condition=ALWAYS)
 
 
 def _beside(change: Change) -> list[Write]:

@@ -83,7 +83,7 @@ class TableCounts:
                     limit=None,
                     start=start,
                 )
-                yield from (item["pk"].removeprefix(keys.case_partition("")) for item in page.things)
+                yield from (keys.case_id_in(item) for item in page.things)
                 if (start := page.next) is None:
                     break
 

@@ -1,17 +1,16 @@
 """Requirement profiles and what is prepared by them, kept in the table."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from bitewing.aws import keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
+from bitewing.aws.table import IS_NEW, Condition, ConditionsFailed, Put, Table, Write, is_version
 from bitewing.cases.activity import Activity
 from bitewing.cases.attention import attention_key
 from bitewing.cases.case import Case
 from bitewing.cases.status import Party, Status
-from bitewing.cases.store import told
+from bitewing.cases.store import check_of, told
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.wire import LAB_ATTENTION_INDEX
@@ -105,30 +104,19 @@ class TableOpenCases:
             }
         page = self._table.query(pk, prefix=prefix, index=LAB_ATTENTION_INDEX, limit=limit, start=start, keep=keep)
         if page.next is not None:
-            following = (_ARCHIVED if is_archived else "") + _case_id(page.next)
+            following = (_ARCHIVED if is_archived else "") + keys.case_id_in(page.next)
         else:
             # What the lab took off its list is prepared all the same, and comes after the others.
             following = _ARCHIVED if part is not Part.PREPARED and not is_archived else ""
-        return Page(tuple(map(_case_id, page.things)), {"after": following} if following else None)
+        return Page(tuple(map(keys.case_id_in, page.things)), {"after": following} if following else None)
 
     def record(self, case: Case, entry: Activity, *events: Event) -> Recorded:
         """Store what other requirements make of a case, unless that was done before or the case changed."""
-        read = Condition(
-            expression="#version = :version AND #files_version = :files",
-            values={"version": case.version, "files": case.files_version},
-        )
-        outcome = {"precheck_outcome": case.precheck_outcome, "rules_fired": sorted(case.rules_fired)}
         try:
-            self._table.write(
-                [Update(key=keys.case(case.case_id), values=outcome, condition=read), *told([entry], events)]
-            )
+            self._table.write([check_of(case), *told([entry], events)])
         except ConditionsFailed as error:
             return Recorded.CASE_CHANGED if error.stored[1] is None else Recorded.TOLD_BEFORE
         return Recorded.TOLD
-
-
-def _case_id(item: Mapping[str, Any]) -> str:
-    return str(item["pk"]).removeprefix(keys.case_partition(""))
 
 
 def _kept(version: ProfileVersion) -> Put:
