@@ -158,6 +158,17 @@ def test_a_sheet_tells_what_was_sent_with_the_profile_of_the_sending(world):
     assert sheet.version == "RX 1, submission 1, profile 3"
 
 
+def test_the_profile_of_the_sending_is_not_read_again_while_it_is_in_force(world, monkeypatch):
+    world.directory.put(a_profile(version=3, attestations={"kept": "The model is kept."}))
+    asked = []
+    monkeypatch.setattr(world.directory, "profile_version", lambda *version: asked.append(version))
+    case = on_its_way(world, submission=a_submission(profile_version=3))
+    world.memory.cases[CASE_ID] = replace(case, packet=replace(case.packet, attestations=frozenset({"kept"})))
+    world.writer.write(CASE_ID, 1)
+    (sheet,) = world.printer.sheets
+    assert (sheet.attestations, asked) == (("The model is kept.",), [])
+
+
 def test_where_the_version_of_the_profile_is_lost_the_one_in_force_is_printed(world):
     world.directory.put(a_profile(version=4, attestations={"kept": "The model is kept."}))
     case = on_its_way(world)
