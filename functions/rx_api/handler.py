@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.http import answer, caller, create_api
 from bitewing.kernel.ids import read_id, read_number
 from bitewing.rx.confirmation import SECURITY_POLICY, page
-from bitewing.rx.printing.qr import qr_svg
 
 from functions.rx_api.schemas import RxVersionsView, RxView, SignedRequestView
 from functions.rx_api.wiring import prescriptions
@@ -39,6 +38,9 @@ def download_rx(case_id: str, number: str) -> SignedRequestView:
 @app.get("/v1/cases/<case_id>/confirmation", tags=["prescriptions"])
 def read_confirmation(case_id: str) -> Response[str]:
     """Get the page that confirms the last sending, to be printed and kept with the patient's record."""
+    # What draws is loaded for the page alone; the other routes start without it.
+    from bitewing.rx.printing.qr import qr_svg  # noqa: PLC0415
+
     confirmation = prescriptions.confirmation(caller(app), read_id(case_id))
     body = page(confirmation, qr_svg(confirmation.link))
     return Response(status_code=200, content_type="text/html; charset=utf-8", body=body, headers=_PAGE_HEADERS)
