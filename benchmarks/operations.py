@@ -21,7 +21,6 @@ from bitewing.kernel import wire
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
 from botocore.session import Session
-from moto import mock_aws
 
 from benchmarks import events
 from benchmarks.first_answer import Context
@@ -31,6 +30,7 @@ from local import seed
 from local.scans import Scan, scans_for_walk
 from local.walk import ITEM, PATIENT
 from tools import offline
+from tools.played_aws import played_aws
 
 _CASE_TYPE: Final = CaseType.SURGICAL_GUIDE
 #: What a lab says of its requirements when it publishes them.
@@ -76,7 +76,7 @@ def _functions() -> Iterator[Meter]:
     """Give a meter that all functions run under, on an AWS of this process."""
     environment = {name: value for name, value in os.environ.items() if name != "AWS_ENDPOINT_URL"}
     environment |= {**events.SETTINGS, "LOG_LEVEL": "CRITICAL"}
-    with patch.dict(os.environ, environment, clear=True), mock_aws():
+    with patch.dict(os.environ, environment, clear=True), played_aws():
         plain: Any = Session()
         meter = Meter(plain.create_client("dynamodb"))
         offline.create_table(plain.create_client("dynamodb"), events.SETTINGS["TABLE_NAME"])

@@ -6,14 +6,17 @@ import; hence functions are imported through this module.
 """
 
 import importlib
+import io
 import json
 import os
 import pickle
+import sys
 from collections.abc import Callable, Mapping
-from copy import deepcopy
+from contextlib import ExitStack
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Condition
 from types import ModuleType, TracebackType
 from typing import Any, Final, Self
 from unittest.mock import patch
@@ -22,10 +25,20 @@ import boto3
 from bitewing.aws.clock import now
 from bitewing.aws.items import from_item
 from bitewing.kernel.wire import INDEXES, LIST_INDEXES, LISTED_ATTRIBUTES, PARTITION_KEY, SORT_KEY
-from moto import mock_aws
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from joserfc.jwk import RSAKey
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import Item
+from moto.events.models import events_backends
 from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.ses.models import ses_backends
+from moto.sesv2.models import sesv2_backends
+from moto.sqs.models import sqs_backends
+from moto.stepfunctions.models import stepfunctions_backends
+
+from tools.played_aws import played_aws
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 SAMPLES: Final = PROJECT / "events" / "samples"
@@ -40,6 +53,8 @@ _ACCOUNT: Final[Mapping[str, str]] = {
     "AWS_EC2_METADATA_DISABLED": "true",
     # Moto makes the id of a user pool of what the pool is, the same each time.
     "MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY": "HASH",
+    # It keeps the sample uploads in memory, not in files.
+    "MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": f"{64 * 1024**2}",
 }
 #: What functions are told at their import.
 SETTINGS: Final[Mapping[str, str]] = {
@@ -64,6 +79,11 @@ STARTS: Final[Mapping[str, str]] = {
     "case_submission_start": "case_submission",
     "profile_recheck_start": "profile_recheck",
 }
+#: Where moto has what is created here, by account and region.
+_SERVICES: Final[tuple[BackendDict[Any], ...]] = (
+    *(cognitoidp_backends, dynamodb_backends, events_backends, s3_backends, secretsmanager_backends),
+    *(ses_backends, sesv2_backends, sqs_backends, stepfunctions_backends),
+)
 
 
 class Context:
@@ -88,6 +108,8 @@ def function_names() -> list[str]:
 
 def handler_of(function: str) -> ModuleType:
     """Return the module of a function's handler, imported with the settings of this process."""
+    if (imported := sys.modules.get(f"functions.{function}.handler")) is not None:
+        return imported
     with patch.dict(os.environ, {**SETTINGS, "POWERTOOLS_SERVICE_NAME": function}):
         if function in STARTS:
             os.environ["STATE_MACHINE_ARN"] = f"{_MACHINES}:{STARTS[function]}"
@@ -146,26 +168,22 @@ class Offline:
     def __init__(self, *, clock: Callable[[], datetime] = now) -> None:
         """Remember the clock that the sample cases are dated by."""
         self._now = clock
-        self._aws = mock_aws()
-        self._environment = patch.dict(os.environ, _ACCOUNT)
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
         """Create what functions use, and store the sample things."""
-        self._environment.start()
-        self._aws.start()
-        try:
-            self._create()
-            self._seed()
-        except BaseException:
-            self._stop()
-            raise
+        with ExitStack() as stack:
+            stack.enter_context(patch.dict(os.environ, _ACCOUNT))
+            stack.enter_context(played_aws())
+            self._fill()
+            self._open = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Forget all of it."""
-        self._stop()
+        self._open.close()
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
         """Return what a function answers to an event, both as JSON carries them."""
@@ -183,9 +201,19 @@ class Offline:
         """Return a boto3 client of this process's AWS."""
         return _client(service)
 
-    def _stop(self) -> None:
-        self._aws.stop()
-        self._environment.stop()
+    def _fill(self) -> None:
+        """Create and store everything, or take over what was created and stored for the same moment before."""
+        at = self._now()
+        moment = None if self._now is now else at
+        # Within an Offline that is open there is something already, and moto refuses to create it twice.
+        is_alone = not dynamodb_backends
+        if is_alone and moment in _kept:
+            _kept[moment].restore()
+            return
+        self._create()
+        self._seed(at)
+        if is_alone:
+            _kept[moment] = _Kept()
 
     def _create(self) -> None:
         create_table(self.client("dynamodb"), SETTINGS["TABLE_NAME"])
@@ -206,46 +234,74 @@ class Offline:
                 roleArn="arn:aws:iam::123456789012:role/offline",
             )
 
-    def _seed(self) -> None:
+    def _seed(self, at: datetime) -> None:
         from tools.sample_things import make_people, store_everything  # noqa: PLC0415 - it needs the whole product
 
-        at = self._now()
-        if self._now is not now:
-            store_everything(self.client("dynamodb"), self.client("s3"), SETTINGS, at=at)
-        elif _seeded:
-            _seeded[0].restore()
-        else:
-            store_everything(self.client("dynamodb"), self.client("s3"), SETTINGS, at=at)
-            _seeded.append(_Seeded())
+        store_everything(self.client("dynamodb"), self.client("s3"), SETTINGS, at=at)
         make_people(self.client("cognito-idp"), SETTINGS["USER_POOL_ID"], at=at)
 
 
-class _Seeded:
-    """What a table and buckets hold: moto takes ten times as long to store it anew as to take it over."""
+class _Kept:
+    """All that moto has at a moment: to take it over is ten times as fast as to create and store it anew."""
 
     def __init__(self) -> None:
-        """Keep what is stored now."""
-        self._items = deepcopy(_table().items)
-        # With the uploads that are still open.
-        self._objects = {name: pickle.dumps((each.keys, each.multiparts)) for name, each in _buckets().items()}
+        """Keep what there is now."""
+        self._accounts = [dict(service) for service in _SERVICES]
+        self._backends = [backend for service in _SERVICES for _, _, backend in service.iter_backends()]
+        self._buckets = dict(s3_backends.bucket_accounts)
+        self._shared: list[Any] = []
+        written = io.BytesIO()
+        _Writer(written, self._shared).dump([vars(each) for each in self._backends])
+        self._states = written.getvalue()
 
     def restore(self) -> None:
-        """Store it in a table and in buckets that are empty."""
-        _table().items = deepcopy(self._items)
-        for name, bucket in _buckets().items():
-            bucket.keys, bucket.multiparts = pickle.loads(self._objects[name])  # noqa: S301 - of this process
+        """Let moto, which has nothing, have the same again: copies, which nobody else has."""
+        for service, accounts in zip(_SERVICES, self._accounts, strict=True):
+            service.update(accounts)
+            for account_id in accounts:
+                # Moto forgets at the end what somebody looked at.
+                service[account_id]
+        states = _Reader(io.BytesIO(self._states), self._shared).load()
+        for backend, state in zip(self._backends, states, strict=True):
+            vars(backend).clear()
+            vars(backend).update(state)
+        s3_backends.bucket_accounts.update(self._buckets)
 
 
-#: What the first :class:`Offline` of this process has stored, once it has.
-_seeded: Final[list[_Seeded]] = []
+class _Writer(pickle.Pickler):
+    """Writes what backends have, but for what is always the same: themselves, locks and keys, bytes of files.
+
+    So is an item of a table: :func:`tools.played_aws.played_aws` lets it be replaced, and never changed in place.
+    """
+
+    def __init__(self, file: io.BytesIO, shared: list[Any]) -> None:
+        """Remember where to put what is not written."""
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._shared = shared
+
+    def persistent_id(self, obj: Any) -> int | None:
+        """Return the place of what is not written."""
+        if not isinstance(obj, BaseBackend | Condition | Item | RSAKey | bytes):
+            return None
+        self._shared.append(obj)
+        return len(self._shared) - 1
 
 
-def _table() -> Any:
-    return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[SETTINGS["TABLE_NAME"]]
+class _Reader(pickle.Unpickler):
+    """Reads what :class:`_Writer` wrote."""
+
+    def __init__(self, file: io.BytesIO, shared: list[Any]) -> None:
+        """Remember where that is which was not written."""
+        super().__init__(file)
+        self._shared = shared
+
+    def persistent_load(self, pid: int) -> Any:
+        """Return what is at a place."""
+        return self._shared[pid]
 
 
-def _buckets() -> dict[str, Any]:
-    return dict(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets)
+#: What was created and stored for a moment, by the moment; for that at which it is first asked for, ``None``.
+_kept: Final[dict[datetime | None, _Kept]] = {}
 
 
 @cache

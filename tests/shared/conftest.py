@@ -15,7 +15,6 @@ from bitewing.cases.store import TableCases
 from bitewing.directory.store import TableDirectory
 from bitewing.files.store import TableFiles
 from bitewing.planning.store import TablePlanning
-from moto import mock_aws
 
 from tests.support.clock import Clock
 from tests.support.in_memory import (
@@ -28,6 +27,7 @@ from tests.support.in_memory import (
 )
 from tests.support.planning import InMemoryPlanning
 from tests.support.tables import create_table, dynamodb_local
+from tools.played_aws import played_aws
 
 
 @dataclass
@@ -81,7 +81,7 @@ def aws(monkeypatch):
 
 @pytest.fixture
 def moto(aws):
-    with mock_aws():
+    with played_aws():
         yield
 
 

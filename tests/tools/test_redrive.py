@@ -9,11 +9,11 @@ import boto3
 import pytest
 from bitewing.aws import keys
 from bitewing.aws.items import to_item
-from moto import mock_aws
 
 from local.places import PROJECT
 from tests.support.tables import create_table
 from tools.operating import outputs_of
+from tools.played_aws import played_aws
 from tools.redrive import (
     AFTER_THE_STREAM,
     BEFORE_THE_STREAM,
@@ -133,7 +133,7 @@ def place(monkeypatch):
         monkeypatch.setenv(f"AWS_{name}", value)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    with mock_aws():
+    with played_aws():
         yield Place()
 
 

@@ -17,6 +17,7 @@ from tests.support.clock import Clock
 from tests.support.tables import create_table
 from tests.support.world import Interrupted
 from tools import operating, renew_holidays
+from tools.played_aws import played_aws
 from tools.renew_holidays import main, renew
 
 KEEPS_SOME = a_lab(holiday_calendar="US-OR", public_holidays=frozenset({date(2026, 1, 1)}))
@@ -24,10 +25,8 @@ KEEPS_SOME = a_lab(holiday_calendar="US-OR", public_holidays=frozenset({date(202
 
 @pytest.fixture
 def labs(monkeypatch):
-    from moto import mock_aws  # noqa: PLC0415
-
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
+    with played_aws():
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         client = create_client("dynamodb")
         name = create_table(client)

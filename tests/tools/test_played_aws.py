@@ -1,0 +1,83 @@
+"""What is made faster in moto is still what AWS does."""
+
+import boto3
+import pytest
+from bitewing.aws.items import from_item, to_item
+from botocore.exceptions import ClientError
+
+from tests.support.tables import create_table
+from tools.played_aws import played_aws
+
+REGION = "us-east-1"
+
+
+@pytest.fixture
+def table(monkeypatch):
+    """Gives a client, and the name of a table with three items."""
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(f"AWS_{name}", "testing")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with played_aws():
+        client = boto3.client("dynamodb", region_name=REGION)
+        name = create_table(client)
+        for sk in ("changed", "removed", "replaced"):
+            client.put_item(TableName=name, Item=to_item({"pk": "P", "sk": sk, "n": 1, "of": {"list": [1, {"a": 1}]}}))
+        yield client, name
+
+
+def items(client, name):
+    found = [from_item(item) for item in client.scan(TableName=name)["Items"]]
+    return sorted(found, key=lambda item: (item["pk"], item["sk"]))
+
+
+def key(sk):
+    return to_item({"pk": "P", "sk": sk})
+
+
+def writes(name, *, condition):
+    of_table = {"TableName": name}
+    return [
+        {
+            "Update": of_table
+            | {
+                "Key": key("changed"),
+                "UpdateExpression": "SET #of.#list[1].a = :two, n = n + :two",
+                "ExpressionAttributeNames": {"#of": "of", "#list": "list"},
+                "ExpressionAttributeValues": {":two": {"N": "2"}},
+            }
+        },
+        {
+            "Update": of_table
+            | {
+                "Key": key("begun"),
+                "UpdateExpression": "SET n = :two",
+                "ExpressionAttributeValues": {":two": {"N": "2"}},
+            }
+        },
+        {"Delete": of_table | {"Key": key("removed")}},
+        {"Put": of_table | {"Item": key("replaced")}},
+        {"Put": of_table | {"Item": to_item({"pk": "Q", "sk": "new"})}},
+        {"ConditionCheck": of_table | {"Key": key("nothing"), "ConditionExpression": condition}},
+    ]
+
+
+def test_a_transaction_that_is_refused_at_its_last_item_changes_nothing(table):
+    client, name = table
+    before = items(client, name)
+    with pytest.raises(client.exceptions.TransactionCanceledException):
+        client.transact_write_items(TransactItems=writes(name, condition="attribute_exists(pk)"))
+    assert items(client, name) == before
+    # What it took back is changed by the next one as if it had not been.
+    client.transact_write_items(TransactItems=writes(name, condition="attribute_not_exists(pk)"))
+    assert items(client, name) == [
+        {"pk": "P", "sk": "begun", "n": 2},
+        {"pk": "P", "sk": "changed", "n": 3, "of": {"list": [1, {"a": 2}]}},
+        {"pk": "P", "sk": "replaced"},
+        {"pk": "Q", "sk": "new"},
+    ]
+
+
+def test_a_request_to_a_service_that_nobody_uses_is_refused_and_never_sent(table):
+    with pytest.raises(ClientError) as refused:
+        boto3.client("kinesis", region_name=REGION).list_streams()
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
