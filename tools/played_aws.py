@@ -1,8 +1,10 @@
 """AWS as moto plays it in this process: the services that the project calls, without what makes each call slow.
 
 Moto looks through the addresses of all of AWS at each request and registers each of them at each start, it copies a
-whole table for every item of a transaction, and it measures a whole item for every value of it. Here it knows the
-addresses of the project's services, comes back to the items from before a refused transaction, and measures once.
+whole table for every item of a transaction, it measures a whole item for every value of it, and when it answers it
+looks in every value for each of ten types under each of their names: three quarters of the time of a test. Here it
+knows the addresses of the project's services, comes back to the items from before a refused transaction, measures
+once, and answers with what is there.
 """
 
 from collections import defaultdict
@@ -13,6 +15,8 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from moto import backend_index, mock_aws
+from moto.core.model import StructureShape
+from moto.core.serialize import ResponseSerializer
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
@@ -26,6 +30,7 @@ SERVICES: Final = frozenset(
 )
 _ADDRESSES: Final = [each for each in backend_index.backend_url_patterns if each[0] in SERVICES]
 _update_item: Final = DynamoDBBackend.update_item
+_serialize_structure: Final = ResponseSerializer._serialize_type_structure  # noqa: SLF001 - moto has no other place
 
 
 @contextmanager
@@ -36,6 +41,7 @@ def played_aws() -> Iterator[None]:
         patch.object(Table, "__deepcopy__", _twin, create=True),
         patch.object(DynamoDBBackend, "update_item", _update),
         patch.object(Item, "__init__", _begin),
+        patch.object(ResponseSerializer, "_serialize_type_structure", _serialize),
         mock_aws(),
     ):
         yield
@@ -64,3 +70,16 @@ def _begin(item: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs
     dict.update(item.attrs, values)
     for name in [*values][-1:]:
         item.attrs[name] = values[name]
+
+
+def _serialize(
+    serializer: ResponseSerializer, answer: dict[str, Any], value: Any, shape: StructureShape, key: str
+) -> None:
+    """Write a structure as moto does; a value of an item has one type, and is written as that."""
+    if shape.name != "AttributeValue" or not isinstance(value, dict):
+        _serialize_structure(serializer, answer, value, shape, key)
+        return
+    typed: dict[str, Any] = {}
+    for name, content in value.items():
+        serializer._serialize(typed, content, shape.members[name], name)  # noqa: SLF001 - moto has no other place
+    answer[key] = typed

@@ -81,3 +81,21 @@ def test_a_request_to_a_service_that_nobody_uses_is_refused_and_never_sent(table
     with pytest.raises(ClientError) as refused:
         boto3.client("kinesis", region_name=REGION).list_streams()
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_values_of_every_type_come_back_as_they_were_stored(table):
+    client, name = table
+    item = key("typed") | {
+        "text": {"S": ""},
+        "number": {"N": "1.50"},
+        "bytes": {"B": b"\x00\xff"},
+        "texts": {"SS": ["a", "b"]},
+        "numbers": {"NS": ["1", "2"]},
+        "many bytes": {"BS": [b"\x01", b"\x02"]},
+        "map": {"M": {"none": {"NULL": True}, "empty": {"M": {}}, "S": {"S": "a name like that of a type"}}},
+        "list": {"L": [{"BOOL": False}, {"L": []}, {"M": {"deep": {"L": [{"N": "7"}]}}}]},
+    }
+    client.put_item(TableName=name, Item=item)
+    assert client.get_item(TableName=name, Key=key("typed"))["Item"] == item
+    of_partition = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "P"}}}
+    assert item in client.query(TableName=name, **of_partition)["Items"]
