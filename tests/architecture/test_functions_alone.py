@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -56,6 +57,21 @@ def imported_alone(function: str, settings: dict[str, str]) -> subprocess.Comple
         text=True,
         check=False,
     )
+
+
+def imported_by(tree: ast.AST) -> set[str]:
+    """Names of the packages that a module imports, wherever in it."""
+    names = [(node.module or "") for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names += [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+    return {name.partition(".")[0] for name in names}
+
+
+def deployed() -> Iterator[tuple[Path, ast.AST]]:
+    """Every module that is deployed."""
+    paths = [*(PROJECT / "functions").rglob("*.py"), *(PROJECT / "shared").rglob("*.py")]
+    assert len(paths) > 200
+    for path in paths:
+        yield path, ast.parse(path.read_text())
 
 
 @pytest.fixture(scope="module")
@@ -122,13 +138,10 @@ def test_a_folder_has_a_handler_what_it_is_made_of_and_the_bodies_of_an_api(func
 @pytest.mark.parametrize("function", function_names())
 def test_a_handler_reads_no_environment_and_no_clock_and_knows_no_client(function):
     source = (PROJECT / "functions" / function / "handler.py").read_text()
-    imported = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            imported |= {name.name.partition(".")[0] for name in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add((node.module or "").partition(".")[0])
-    assert imported & {"os", "time", "datetime", "boto3", "botocore", "requests", "__future__"} == set()
+    assert (
+        imported_by(ast.parse(source)) & {"os", "time", "datetime", "boto3", "botocore", "requests", "__future__"}
+        == set()
+    )
 
 
 @pytest.mark.parametrize("function", function_names())
@@ -152,17 +165,11 @@ def test_no_route_decides_anything(function):
 def test_what_is_deployed_names_each_module_that_it_needs_in_an_import():
     """A bundle has what imports name: a module that is found otherwise would be missing there."""
     finders = {"importlib", "pkgutil", "runpy", "__import__"}
-    for path in [*Path(PROJECT / "functions").rglob("*.py"), *Path(PROJECT / "shared").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
-            names += [node.id] if isinstance(node, ast.Name) else []
-            assert not {name.partition(".")[0] for name in names} & finders, path
+    for path, tree in deployed():
+        named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert (imported_by(tree) | named) & finders == set(), path
 
 
 def test_tools_and_tests_are_not_imported_by_what_is_deployed():
-    for path in [*Path(PROJECT / "functions").rglob("*.py"), *Path(PROJECT / "shared").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
-            assert not {name.partition(".")[0] for name in names} & {"tools", "tests", "local", "infra"}, path
+    for path, tree in deployed():
+        assert imported_by(tree) & {"tools", "tests", "local", "infra"} == set(), path

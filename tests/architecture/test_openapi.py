@@ -109,8 +109,9 @@ def test_every_operation_says_how_it_refuses(path, method, operation):
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
 def test_examples_of_bodies_fit(path, method, operation):
-    media = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    for example in media.get("examples", {}).values():
+    media = operation.get("requestBody", {}).get("content", {}).get("application/json", {"examples": {}})
+    assert bool(media["examples"]) is ("requestBody" in operation)
+    for example in media["examples"].values():
         ensure_fits(
             pointer("paths", path, method, "requestBody", "content", "application/json", "schema"), example["value"]
         )

@@ -68,7 +68,9 @@ def test_requests_have_the_form_of_api_gateway(function, sample):
 
 @pytest.mark.parametrize(("function", "sample"), samples_of(QUEUES))
 def test_batches_have_the_form_of_a_queue(function, sample):
-    for record in read_sample(function, sample)["Records"]:
+    records = read_sample(function, sample)["Records"]
+    assert records
+    for record in records:
         assert record["eventSource"] == "aws:sqs"
         assert {"messageId", "receiptHandle", "body", "attributes", "eventSourceARN"} <= set(record)
 

@@ -191,7 +191,9 @@ def test_no_text_for_readers_is_left(cut):
             for item in node:
                 yield from texts(item)
 
-    for model in cut.rglob("service-2.json"):
+    models = [*cut.rglob("service-2.json")]
+    assert len(models) == len({service for service, _ in KEPT})
+    for model in models:
         parts = json.loads(model.read_text())
         assert list(texts([parts["operations"], parts["shapes"]])) == []
 

@@ -44,7 +44,9 @@ def test_events_are_put_on_the_bus_in_their_order(offline, on_the_bus):
 
 def test_what_is_on_the_bus_fits_its_schema(offline, on_the_bus):
     offline.invoke("event_relay", read_sample("event_relay", "case_submitted"))
-    for entry in on_the_bus[0]:
+    entries, _ = on_the_bus
+    assert [entry["DetailType"] for entry in entries] == ["CaseSubmitted", "CaseMoved"]
+    for entry in entries:
         Draft202012Validator(SCHEMAS[entry["DetailType"]]).validate(json.loads(entry["Detail"]))
 
 

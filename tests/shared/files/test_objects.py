@@ -216,7 +216,9 @@ def test_a_signed_upload_is_bound_to_size_checksum_and_absence(s3_storage):
 
 def test_a_signed_part_is_bound_to_its_upload_number_size_and_checksum(s3_storage):
     file = begun(s3_storage)
-    for number, part in enumerate(s3_storage.objects.sign_parts(file), start=1):
+    parts = s3_storage.objects.sign_parts(file)
+    assert len(parts) == len(file.part_checksums)
+    for number, part in enumerate(parts, start=1):
         query = parse_qs(urlsplit(part.request.url).query)
         assert set(query["X-Amz-SignedHeaders"][0].split(";")) == {"content-length", "host", "x-amz-checksum-sha256"}
         assert (query["partNumber"], query["uploadId"]) == ([str(number)], [file.upload_id])
