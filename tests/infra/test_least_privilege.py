@@ -15,6 +15,7 @@ from bitewing.kernel.wire import (
 )
 
 from infra.recipes import RECIPES
+from tests.infra.conftest import PLACEHOLDERS
 from tests.support.recorder import Record, recording
 from tests.support.stories import STORIES
 from tools.offline import Offline
@@ -159,19 +160,28 @@ def test_everything_is_allowed_on_named_resources_but_what_has_none(synthesized)
 
 
 def test_only_keys_of_objects_are_open_and_below_a_named_bucket(synthesized):
-    for statement in all_statements(synthesized):
-        for resource in as_list(statement["Resource"]):
-            if resource != "*" and "*" in json.dumps(resource):
-                assert {action.split(":")[0] for action in as_list(statement["Action"])} == {"s3"}
-                assert any(bucket in json.dumps(resource) for bucket in ("Arrivals", "Quarantine", "Files"))
+    opened = [
+        (json.dumps(resource), {action.split(":")[0] for action in as_list(statement["Action"])})
+        for statement in all_statements(synthesized)
+        for resource in as_list(statement["Resource"])
+        if resource != "*" and "*" in json.dumps(resource)
+    ]
+    assert opened
+    for resource, services in opened:
+        assert services == {"s3"}
+        assert any(bucket in resource for bucket in ("Arrivals", "Quarantine", "Files"))
 
 
 def test_data_keys_are_used_through_their_service_only(synthesized):
-    for name in FUNCTIONS:
-        for statement in allowed(synthesized, name):
-            if "DataKey" in json.dumps(statement["Resource"]):
-                (via,) = statement["Condition"]["StringEquals"].values()
-                assert via["Fn::Join"][1][0] in {"dynamodb.", "s3.", "secretsmanager."}
+    conditions = [
+        statement["Condition"]["StringEquals"]
+        for name in FUNCTIONS
+        for statement in allowed(synthesized, name)
+        if "DataKey" in json.dumps(statement["Resource"])
+    ]
+    services = [via["Fn::Join"][1][0] for condition in conditions for via in condition.values()]
+    assert len(services) == len(conditions)
+    assert set(services) == {"dynamodb.", "s3.", "secretsmanager."}
 
 
 def test_nobody_scans_the_table_or_changes_it(synthesized):
@@ -225,6 +235,7 @@ def test_the_submission_writes_only_what_the_lab_gets(synthesized):
 
 def test_a_workflow_invokes_its_own_tasks_and_nothing_else(synthesized):
     machines = synthesized.properties("AWS::StepFunctions::StateMachine").values()
+    assert len(machines) == len(PLACEHOLDERS)
     for machine in machines:
         role = machine["RoleArn"]["Fn::GetAtt"][0]
         invoking = [

@@ -207,6 +207,7 @@ def test_intake_is_express_and_what_can_be_redriven_is_standard(synthesized):
 
 def test_workflows_are_traced_and_log_everything_but_what_states_carry(synthesized):
     machines = synthesized.properties("AWS::StepFunctions::StateMachine").values()
+    assert len(machines) == len(PLACEHOLDERS)
     for machine in machines:
         assert machine["TracingConfiguration"] == {"Enabled": True}
         assert machine["LoggingConfiguration"]["Level"] == "ALL"
