@@ -16,7 +16,7 @@ from bitewing.planning.session import PlanningSession, SessionState
 #: A line has at most this many bytes without its end (RFC 5545, 3.1).
 _LINE_BYTES: Final = 75
 _GOOGLE: Final = "https://calendar.google.com/calendar/render"
-#: When calendars remind, before the start: as our own reminders do.
+#: When calendars remind, before the start (cases.md): the system sends no reminders of its own.
 _REMIND_BEFORE: Final = (timedelta(days=1), timedelta(hours=1))
 
 
