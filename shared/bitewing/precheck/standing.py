@@ -7,8 +7,9 @@ A file that is set aside is reported once:
 - where another file of its kind is here or on its way, or its kind arrived another way than as an upload, as
   still listed (FIL-QUARANTINED), which only warns.
 
-A pending file likewise stands for its kind, because FIL-PENDING holds the case until it is settled. Where a
-lab lowers or silences one of these rules, its files no longer stand for anything, and the kind is missing.
+A pending file likewise stands for its kind, because FIL-PENDING holds the case until it is settled; an upload that
+was abandoned stands for nothing. Where a lab lowers or silences one of these rules, its files no longer stand for
+anything, and the kind is missing.
 
 What is sent another way than as an upload fulfills its kind once the lab marked it as arrived. Until then the
 rules that miss the kind only warn, and say that it is on its way.
@@ -24,11 +25,14 @@ from bitewing.precheck.finding import Outcome
 
 def needed(checked: CheckedCase) -> tuple[CaseFile, ...]:
     """Return the quarantined files of whose kind nothing else is here, nor another file on its way."""
-    here = {
-        file.kind for file in checked.files if file.is_clean or (file.is_pending and not file.is_abandoned(checked.at))
-    }
+    here = {file.kind for file in (*checked.clean_files, *on_their_way(checked))}
     here |= arrived_otherwise(checked)
     return tuple(file for file in _quarantined(checked) if file.kind not in here)
+
+
+def on_their_way(checked: CheckedCase) -> tuple[CaseFile, ...]:
+    """Return the files that can still come, or are being inspected."""
+    return tuple(file for file in checked.files if file.is_pending and not file.is_abandoned(checked.at))
 
 
 def superseded(checked: CheckedCase) -> tuple[CaseFile, ...]:
@@ -47,7 +51,7 @@ def standing(checked: CheckedCase) -> tuple[CaseFile, ...]:
     """Return the files that are here, and those that another finding already holds the case for."""
     files = list(checked.clean_files)
     if _blocks(checked, "FIL-PENDING"):
-        files += [file for file in checked.files if file.is_pending]
+        files += on_their_way(checked)
     for file in needed(checked):
         if _blocks(checked, "FIL-FORMAT" if is_foreign(file) else "FIL-UNREADABLE"):
             files.append(file)

@@ -5,6 +5,7 @@ import pytest
 from bitewing.cases.status import IS_BEING_PREPARED, Status
 from bitewing.files.case_file import FileKind, FileState
 from bitewing.kernel.errors import Unknown
+from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import ProfileVersion
 
@@ -61,11 +62,14 @@ def test_a_case_that_was_sent_again_is_checked_as_of_its_last_sending(just_in_ti
     assert rules(just_in_time, sent) == {"DUE-IMPOSSIBLE", "RX-LICENSE"}
 
 
-def test_a_file_of_a_sent_case_that_can_no_longer_come_is_told_as_such(world):
-    lost = a_file(FileKind.PHOTO, state=FileState.ANNOUNCED, inspection=None, settled_at=None)
+def test_a_wanted_file_of_a_sent_case_that_can_no_longer_come_is_missing(world):
+    lost = a_file(FileKind.LOWER_SCAN, state=FileState.ANNOUNCED, inspection=None, settled_at=None)
+    files = (*(file for file in crown_files() if file.kind is not lost.kind), lost)
+    (finding,) = world.prechecks.check(a_sent_case(), files).findings
+    assert finding.rule_id == "FIL-PENDING"
     world.clock.advance(days=2)
-    (finding,) = world.prechecks.check(a_sent_case(), (*crown_files(), lost)).findings
-    assert (finding.rule_id, "never completed" in finding.says) == ("FIL-PENDING", True)
+    (finding,) = world.prechecks.check(a_sent_case(), files).findings
+    assert (finding.rule_id, finding.outcome) == ("FIL-REQUIRED", Outcome.BLOCK)
 
 
 @pytest.fixture

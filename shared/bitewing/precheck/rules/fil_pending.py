@@ -1,4 +1,7 @@
-"""Every announced file is here and inspected."""
+"""Every announced file is here and inspected.
+
+An upload that was abandoned holds nothing: where a file of its kind is wanted, FIL-REQUIRED says so.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -15,19 +18,13 @@ SOURCE: Final = FindingSource.FILE
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
-    """Find files that are on their way, being looked at, or never came."""
+    """Find files that are on their way, or being looked at."""
     for file in checked.files:
-        if not file.is_pending:
+        state = file.state_at(checked.at)
+        if not file.is_pending or state is FileState.ABANDONED:
             continue
         name = KIND_NAMES[file.kind]
-        state = file.state_at(checked.at)
-        if state is FileState.ABANDONED:
-            # Another upload is another file: the one that never came blocks until it is removed.
-            says, do = (
-                f"The upload of a file ({name}) was never completed.",
-                "Remove the file, and upload it again if the lab needs it.",
-            )
-        elif state is FileState.ANNOUNCED:
+        if state is FileState.ANNOUNCED:
             says, do = (
                 f"A file ({name}) is announced, and not yet here.",
                 "Wait for the upload, or remove the file.",

@@ -11,6 +11,7 @@ from bitewing.files.kinds import FileKind
 from bitewing.kernel.teeth import FRONT_TEETH
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
+from bitewing.precheck.standing import on_their_way
 from bitewing.precheck.wording import counted, pointer, selected
 from bitewing.requirements.selections import FULL_CAST_METALS, MATERIAL
 
@@ -23,7 +24,7 @@ SOURCE: Final = FindingSource.LAB
 def check(checked: CheckedCase) -> Iterator[Finding]:
     """Find shades that will be matched without a picture, or with too few or too small ones."""
     photos = [file for file in checked.clean_files if file.kind is FileKind.PHOTO]
-    here = len(photos) + sum(file.kind is FileKind.PHOTO and file.is_pending for file in checked.files)
+    here = len(photos) + sum(file.kind is FileKind.PHOTO for file in on_their_way(checked))
     is_otherwise = any(sent.kind is FileKind.PHOTO for sent in checked.case.packet.sent_otherwise)
     wanted = [each for each in checked.profile.files if each.is_wanted_at(checked.stages)] if checked.profile else []
     asked = [each.min_count for each in wanted if each.kinds == (FileKind.PHOTO,)]

@@ -230,7 +230,6 @@ def replacing(file):
     [
         (FileState.ANNOUNCED, timedelta(0), "not yet here"),
         (FileState.ANNOUNCED, timedelta(hours=24), "not yet here"),
-        (FileState.ANNOUNCED, timedelta(hours=24, seconds=1), "never completed"),
         (FileState.INSPECTED, timedelta(hours=48), "being inspected"),
     ],
 )
@@ -240,14 +239,21 @@ def test_a_pending_file_blocks_once(state, age, says):
     assert reports(replacing(file)) == [("FIL-PENDING", BLOCK)]
 
 
-def test_what_never_came_is_removed_for_another_upload_of_it_does_not_take_its_place():
-    abandoned = a_file(K.LOWER_SCAN, state=FileState.ANNOUNCED, announced_at=NOW - timedelta(hours=25))
-    again = a_file(K.LOWER_SCAN, file_id="again")
-    checked = replacing(abandoned)
-    assert only_finding(fil_pending, checked).do == "Remove the file, and upload it again if the lab needs it."
-    assert reports(replace(checked, files=(*checked.files, again))) == [("FIL-PENDING", BLOCK)]
-    removed = replace(abandoned, state=FileState.REMOVED)
-    assert reports(replace(replacing(removed), files=(*replacing(removed).files, again))) == []
+def never_came(kind, **changes):
+    at = NOW - timedelta(hours=24, seconds=1)
+    return a_file(kind, **{"state": FileState.ANNOUNCED, "announced_at": at, "file_id": "never", **changes})
+
+
+def test_a_wanted_file_that_never_came_is_missing_until_another_upload_takes_its_place():
+    checked = replacing(never_came(K.LOWER_SCAN))
+    assert reports(checked) == [("FIL-REQUIRED", BLOCK)]
+    assert only_finding(fil_required, checked).says == "The case has no scan of the opposing arch."
+    again = a_file(K.LOWER_SCAN)
+    assert reports(replace(checked, files=(*checked.files, again))) == []
+
+
+def test_an_upload_that_never_came_holds_nothing_that_the_lab_does_not_ask_for():
+    assert reports(a_checked_case(files=(*crown_files(), never_came(K.OTHER)))) == []
 
 
 @pytest.mark.parametrize("outcome", [WARN, None])
@@ -330,7 +336,7 @@ def test_a_bad_file_beside_one_that_never_comes_still_blocks():
     never = a_file(K.LOWER_SCAN, state=FileState.ANNOUNCED, announced_at=NOW - timedelta(days=2))
     checked = replacing(never)
     checked = replace(checked, files=(*checked.files, a_quarantined_file(K.LOWER_SCAN, file_id="old")))
-    assert reports(checked) == [("FIL-PENDING", BLOCK), ("FIL-UNREADABLE", BLOCK)]
+    assert reports(checked) == [("FIL-UNREADABLE", BLOCK)]
 
 
 def test_a_removed_file_is_not_looked_at():

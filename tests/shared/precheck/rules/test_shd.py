@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bitewing.files.case_file import FileKind, FileState
@@ -10,6 +11,7 @@ from bitewing.requirements.selections import FULL_CAST_METALS
 
 from tests.support.builders import (
     CROWN_SELECTIONS,
+    NOW,
     a_case,
     a_checked_case,
     a_file,
@@ -119,6 +121,11 @@ def test_front_work_without_a_photo_warns():
 @pytest.mark.parametrize("state", [FileState.CLEAN, FileState.ANNOUNCED])
 def test_front_work_with_a_photo_is_fine(state):
     assert list(shd_photo.check(front(photo(state=state)))) == []
+
+
+def test_a_photo_that_never_came_is_no_photo():
+    never = photo(state=FileState.ANNOUNCED, announced_at=NOW - timedelta(hours=24, seconds=1))
+    assert "front tooth" in only_finding(shd_photo, front(never)).says
 
 
 def test_front_work_of_full_cast_metal_needs_no_photo():
