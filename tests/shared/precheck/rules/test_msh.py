@@ -1,6 +1,7 @@
 import pytest
 from bitewing.files.case_file import FileKind
 from bitewing.files.inspecting.geometry import measure, single_precision
+from bitewing.files.inspection import MeshShape
 from bitewing.precheck.rules import msh_density, msh_holes, msh_units
 
 from local.samples.arch import arch
@@ -42,6 +43,39 @@ def test_scans_that_were_not_measured_are_not_judged(rule, inspection):
 @pytest.mark.parametrize(("um", "count"), [(44_999, 1), (45_000, 0), (63_700, 0), (80_000, 0), (80_001, 1)])
 def test_an_arch_is_45_to_80_mm_wide(um, count):
     assert len(list(msh_units.check(wide(um)))) == count
+
+
+def shape(along, across, middle):
+    return MeshShape(
+        area_um2=2_000_000_000,
+        spread_um=(along, across, 2_500),
+        outward_permille=600,
+        middle_permille=middle,
+        vault_um=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("measured", "is_full"),
+    [
+        (shape(20_000, 13_200, 0), True),
+        (shape(20_000, 12_000, 0), True),
+        (shape(20_000, 11_999, 0), False),
+        (shape(16_000, 3_600, 700), False),
+        # Three molars are nearly as wide as long, and have no front.
+        (shape(5_400, 3_400, None), False),
+    ],
+)
+@pytest.mark.parametrize("kind", [K.UPPER_SCAN, K.LOWER_SCAN])
+def test_the_shape_of_an_arch_tells_a_full_one_from_a_part(kind, measured, is_full):
+    says = [finding.says for finding in msh_units.check(checked_scan(kind, extent_um=(30_000,) * 3, shape=measured))]
+    assert ["a full arch is about 45 to 80 mm wide" in each for each in says] == ([True] if is_full else [])
+
+
+@pytest.mark.parametrize(("um", "count"), [(4_999, 1), (5_000, 0), (80_000, 0), (80_001, 1)])
+def test_a_scan_of_a_quadrant_is_at_least_a_tooth_wide(um, count):
+    quadrant = checked_scan(extent_um=(um, um // 2, um // 3), shape=shape(16_000, 3_600, 700))
+    assert len(list(msh_units.check(quadrant))) == count
 
 
 @pytest.mark.parametrize(("um", "count"), [(4_999, 1), (5_000, 0), (80_000, 0), (80_001, 1)])
@@ -119,10 +153,21 @@ def test_the_unit_of_a_part_of_an_arch_is_named_by_the_size_of_parts(kind, um, u
     assert says.endswith(f"a part of an arch has 5 to 80 mm. It looks as if it were in {units}.")
 
 
+def measured(jaw, **made):
+    mesh = arch(jaw, **{"is_open": True, "steps": 60, **made})
+    measures = measure(single_precision(mesh.vertices), mesh.triangles, is_text=False)
+    return a_checked_case(files=(a_file(K(f"{jaw}_scan"), inspection=an_inspection(mesh=measures)),))
+
+
+@pytest.mark.parametrize("part", [(0, 1), (-1, 0), (0.5, 0.95), (-0.5, 0.5)], ids=["right", "left", "molars", "front"])
+@pytest.mark.parametrize("jaw", ["upper", "lower"])
+def test_a_part_of_an_arch_is_plausible_in_millimeters_and_not_in_meters(jaw, part):
+    assert list(msh_units.check(measured(jaw, part=part))) == []
+    assert "a part of an arch has" in only_finding(msh_units, measured(jaw, part=part, scale=0.001)).says
+
+
 @pytest.mark.parametrize(("scale", "unit"), [(0.001, "meters"), (1 / 25.4, "inches"), (0.1, "centimeters")])
 @pytest.mark.parametrize("jaw", ["upper", "lower"])
 def test_a_scan_in_another_unit_is_known_by_its_size(jaw, scale, unit):
-    mesh = arch(jaw, is_open=True, steps=60, scale=scale)
-    measures = measure(single_precision(mesh.vertices), mesh.triangles, is_text=False)
-    checked = a_checked_case(files=(a_file(K(f"{jaw}_scan"), inspection=an_inspection(mesh=measures)),))
-    assert f"It looks as if it were in {unit}." in only_finding(msh_units, checked).says
+    says = only_finding(msh_units, measured(jaw, scale=scale)).says
+    assert f"about 45 to 80 mm wide. It looks as if it were in {unit}." in says
