@@ -20,7 +20,13 @@ from bitewing.requirements.case_types import CaseType
 #: Longer ones are no names.
 SearchText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE)]
 
-SortedBy = Annotated[Sort, Query(description="What the list is sorted by; ties by the id.")]
+SortedBy = Annotated[
+    Sort,
+    Query(
+        description="What the list is sorted by; ties by the id. Cases without a due date stand behind those that have"
+        " one, and before them where the order is `desc`."
+    ),
+]
 Order = Annotated[Direction, Query(description="Which end comes first.")]
 OfStatuses = Annotated[list[Status] | None, Query(description="Only cases in these statuses.")]
 OfColors = Annotated[list[Color] | None, Query(description="Only cases of these colors.")]
