@@ -46,9 +46,9 @@ PROFILE_PUBLISHED: Final = "ProfilePublished"
 
 #: What webhooks can tell, by where it comes from; a test holds the code to it.
 WEBHOOK_EVENTS: Final = (
-    *("CaseCreated", CASE_SUBMITTED, "CaseMoved", CASE_RETURNED, "CaseNoted", "SentOtherwiseArrived", "CorrectionDone"),
-    *("RxIssued", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased", "PlanningSessionHeld"),
-    *("PlanningSessionMissed", "ShipmentAdded", "ShipmentMoved", "ShipmentReceived"),
+    *("CaseCreated", CASE_SUBMITTED, "CaseMoved", CASE_RETURNED, "HeldCaseWentOn", "CaseNoted", "SentOtherwiseArrived"),
+    *("CorrectionDone", "RxIssued", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased"),
+    *("PlanningSessionHeld", "PlanningSessionMissed", "ShipmentAdded", "ShipmentMoved", "ShipmentReceived"),
     "ShipmentRemoved",
 )
 #: Sources of these events.

@@ -25,6 +25,7 @@ class EventType(StrEnum):
     CASE_SUBMITTED = "CaseSubmitted"
     CASE_MOVED = "CaseMoved"
     CASE_RETURNED = "CaseReturned"
+    HELD_CASE_WENT_ON = "HeldCaseWentOn"
     CASE_NOTED = "CaseNoted"
     SENT_OTHERWISE_ARRIVED = "SentOtherwiseArrived"
     CORRECTION_DONE = "CorrectionDone"

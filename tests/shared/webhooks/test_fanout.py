@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bitewing.aws.items import to_plain
 from bitewing.cases.case import Submission
-from bitewing.cases.events import CaseMoved
+from bitewing.cases.events import CaseMoved, HeldCaseWentOn, event_head
 from bitewing.cases.status import Party, Status
 from bitewing.webhooks.delivery import DeliveryState
 from bitewing.webhooks.endpoint import EndpointState, EventType
@@ -99,6 +100,16 @@ def test_what_is_sent_is_the_event_as_it_is_on_the_bus():
             "by": "lab",
         },
     }
+
+
+def test_a_lab_hears_that_the_files_of_a_case_arrived_that_it_paused():
+    house = House(an_endpoint(), case=replace(SENT, status=Status.ON_HOLD))
+    event = HeldCaseWentOn(**event_head(SENT, at=NOW), comes_back_to=Status.RECEIVED)
+    detail = {**to_plain(event), "version": event.VERSION}
+    assert house.fanout.tell(read_event({"detail-type": "HeldCaseWentOn", "detail": detail})) == 1
+    (made,) = house.made()
+    body = json.loads(made.body)
+    assert (body["type"], body["data"]["comes_back_to"]) == ("HeldCaseWentOn", "received")
 
 
 def test_rules_about_the_practice_and_other_cases_are_not_told():
