@@ -1,10 +1,12 @@
-"""Prints the benchmarks: all of them, or those that are named."""
+"""Prints the benchmarks: all of them, or those that are named. Fails where a goal is missed."""
 
 import argparse
+import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
-from benchmarks.report import show
+from benchmarks.report import show, show_missed
 
 #: In the order of printing. Each module has ``measure() -> Iterator[Report]``.
 BENCHMARKS: Final = (
@@ -20,14 +22,22 @@ BENCHMARKS: Final = (
 )
 
 
-def main() -> None:
-    """Measure and print."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print.
+
+    Returns:
+        1 where a goal was missed, else 0.
+    """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which ones; all when none is named")
-    for name in parser.parse_args().names or BENCHMARKS:
+    missed: list[str] = []
+    for name in parser.parse_args(arguments).names or BENCHMARKS:
         for report in import_module(f"benchmarks.{name}").measure():
             show(report)
+            missed += report.missed
+    show_missed(missed)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,11 +4,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+_MISSED: Final = "missed"
 _console = Console(width=None if sys.stdout.isatty() else 160)
 
 
@@ -28,10 +30,15 @@ class Report:
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = field(default=())
 
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The rows that missed a goal, by title and name, each once."""
+        return tuple(dict.fromkeys(f"{self.title}: {row[0]}" for row in self.rows if _MISSED in row))
+
 
 def verdict(*, is_reached: bool) -> str:
     """Say of a goal whether it was reached."""
-    return "reached" if is_reached else "missed"
+    return "reached" if is_reached else _MISSED
 
 
 def show(report: Report) -> None:
@@ -45,6 +52,12 @@ def show(report: Report) -> None:
     for note in report.notes:
         _console.print(f"  {note}", highlight=False)
     _console.print()
+
+
+def show_missed(missed: Sequence[str]) -> None:
+    """Print which goals were missed, if any were."""
+    for name in missed:
+        _console.print(f"Goal missed: {name}", highlight=False, soft_wrap=True)
 
 
 @contextmanager
