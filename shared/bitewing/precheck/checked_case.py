@@ -9,7 +9,7 @@ from bitewing.cases.case import Case
 from bitewing.cases.due_dates import kept_running
 from bitewing.directory.organization import Connection, Dentist, Lab, Practice, Resubmission
 from bitewing.files.case_file import CaseFile
-from bitewing.files.inspection import MeshMeasures, SeriesMeasures
+from bitewing.files.inspection import FileFormat, MeshMeasures, SeriesMeasures
 from bitewing.files.kinds import FileKind
 from bitewing.kernel.teeth import FDI_CODES, is_upper
 from bitewing.packet.packet import Arch, Item
@@ -27,6 +27,8 @@ SCAN_KINDS: Final = frozenset(
         FileKind.SCAN_BODY_SCAN,
     }
 )
+#: Formats of meshes that are accepted, and whose geometry no inspection reads.
+UNMEASURED: Final = frozenset({FileFormat.MESH_3SHAPE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,13 @@ class CheckedCase:
         for file in self.clean_files:
             if file.kind in SCAN_KINDS and file.inspection and file.inspection.mesh:
                 yield file, file.inspection.mesh
+
+    @property
+    def unmeasured_scans(self) -> Iterator[tuple[CaseFile, FileFormat]]:
+        """Yield the clean scans in formats that are recognized and not measured, with those formats."""
+        for file in self.clean_files:
+            if file.kind in SCAN_KINDS and file.inspection and file.inspection.format in UNMEASURED:
+                yield file, file.inspection.format
 
     @property
     def volumes(self) -> Iterator[tuple[CaseFile, SeriesMeasures]]:

@@ -1,7 +1,8 @@
 """The size of a scan is plausible in millimeters.
 
 A mesh has no unit of its own. A full arch is about 45 to 80 mm wide; scans of a part of an arch are smaller. Which of
-both a scan of an arch shows, its shape tells: that is the same in every unit.
+both a scan of an arch shows, its shape tells: that is the same in every unit. Of a scan in a format that is not
+measured, this rule says so, for all that are about meshes.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from bitewing.files.inspection import MeshMeasures
 from bitewing.files.kinds import FileKind
 from bitewing.precheck.checked_case import CheckedCase
 from bitewing.precheck.finding import Finding, FindingSource, Outcome
-from bitewing.precheck.wording import KIND_NAMES, millimeters, pointer
+from bitewing.precheck.wording import FORMAT_NAMES, KIND_NAMES, millimeters, pointer
 
 ID: Final = "MSH-UNITS"
 OUTCOME: Final = Outcome.WARN
@@ -32,7 +33,20 @@ UNITS_UM: Final = {"meters": 1_000_000, "inches": 25_400, "centimeters": 10_000,
 
 
 def check(checked: CheckedCase) -> Iterator[Finding]:
-    """Find scans that are too small or too large to be in millimeters, and name the unit that would fit."""
+    """Find scans that are too small or too large to be in millimeters, and name the unit that would fit.
+
+    Scans that were not measured are named, too.
+    """
+    for file, mesh_format in checked.unmeasured_scans:
+        yield Finding(
+            rule_id=ID,
+            outcome=OUTCOME,
+            source=SOURCE,
+            about=pointer(file),
+            says=f"The {KIND_NAMES[file.kind]} is {FORMAT_NAMES[mesh_format]}, which is not measured: nothing is known"
+            " of its size, its density, its holes and its arch.",
+            do="Look at it in the scanner's software, or export it as STL, PLY or OBJ.",
+        )
     for file, mesh in checked.scans:
         is_full = _is_full_arch(file, mesh)
         smallest = MIN_ARCH_UM if is_full else MIN_PART_UM

@@ -1,8 +1,9 @@
 import pytest
 from bitewing.files.case_file import FileKind
 from bitewing.files.inspecting.geometry import measure, single_precision
-from bitewing.files.inspection import MeshShape
-from bitewing.precheck.rules import msh_density, msh_holes, msh_units
+from bitewing.files.inspection import FileFormat, MeshShape
+from bitewing.precheck.finding import Outcome
+from bitewing.precheck.rules import msh_arch, msh_density, msh_holes, msh_units
 
 from local.samples.arch import arch
 from tests.support.builders import a_checked_case, a_file, a_profile, an_inspection, mesh_measures
@@ -38,6 +39,25 @@ def test_meshes_that_are_no_scans_are_not_judged(rule):
 @pytest.mark.parametrize("inspection", [None, an_inspection(mesh=None)])
 def test_scans_that_were_not_measured_are_not_judged(rule, inspection):
     assert list(rule.check(a_checked_case(files=(a_file(inspection=inspection),)))) == []
+
+
+SCANS = (K.UPPER_SCAN, K.LOWER_SCAN, K.BITE_SCAN, K.PREP_SCAN, K.SCAN_BODY_SCAN)
+
+
+@pytest.mark.parametrize("kind", SCANS)
+def test_of_a_scan_in_a_format_that_is_not_measured_one_rule_says_so(kind):
+    file = a_file(kind, file_id="FILE7", inspection=an_inspection(FileFormat.MESH_3SHAPE))
+    checked = a_checked_case(files=(file,))
+    finding = only_finding(msh_units, checked)
+    assert (finding.outcome, finding.about) == (Outcome.WARN, "/files/FILE7")
+    assert "is a 3Shape mesh, which is not measured" in finding.says
+    assert [*msh_arch.check(checked), *msh_density.check(checked), *msh_holes.check(checked)] == []
+
+
+@pytest.mark.parametrize("kind", [K.SMILE_DESIGN, K.OTHER])
+def test_a_mesh_that_is_no_scan_need_not_be_measured(kind):
+    checked = a_checked_case(files=(a_file(kind, inspection=an_inspection(FileFormat.MESH_3SHAPE)),))
+    assert list(msh_units.check(checked)) == []
 
 
 @pytest.mark.parametrize(("um", "count"), [(44_999, 1), (45_000, 0), (63_700, 0), (80_000, 0), (80_001, 1)])
