@@ -14,6 +14,7 @@ from bitewing.directory.store import TableDirectory
 from bitewing.precheck.finding import Outcome
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.default_profiles import default_profile
+from bitewing.requirements.profile import Level
 
 from local.api import send
 from local.seed import NORTH_PINE
@@ -36,10 +37,11 @@ ENDS = {"prompt": "received", "late": "received", "useless": "missing_info"}
 
 @pytest.fixture(scope="module")
 def patient_lab(stack):
-    """Lets the lab take night guards of which a file is still on its way."""
+    """Lets the lab take night guards of which a required file is still on its way."""
     directory = TableDirectory(Table(stack.client("dynamodb"), stack.outputs()["TableName"]))
     usual = default_profile(NORTH_PINE.lab_id, CaseType.NIGHT_GUARD)
-    directory.put(replace(usual, outcomes={"FIL-PENDING": Outcome.WARN}))
+    files = tuple(replace(each, level=Level.REQUIRED) for each in usual.files)
+    directory.put(replace(usual, files=files, outcomes={"FIL-PENDING": Outcome.WARN, "FIL-REQUIRED": Outcome.WARN}))
     yield
     directory.put(usual)
 

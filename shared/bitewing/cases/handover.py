@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Protocol
 
 from bitewing.cases.activity import Deed, entry_of
 from bitewing.cases.case import Case
@@ -14,12 +14,7 @@ from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import CaseFile
 from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.events import Event
-from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
-
-#: What an inspection can find after the sending. All else was decided with the sending: a profile that became
-#: stricter since then gives no case back.
-_INSPECTION_RULES: Final = frozenset({"FIL-UNREADABLE", "FIL-FORMAT"})
 
 
 class Readiness(StrEnum):
@@ -72,17 +67,16 @@ class HandoverService:
     def check_files(self, case_id: str, submission_number: int) -> FilesCheck:
         """Say whether all files of a submission were inspected, and can be used.
 
-        The submission failed where a file cannot be used or never came, and no other of its kind is here. What the
-        practice sent the case with, as an acknowledged warning, fails nothing.
+        The submission failed where something that the lab requires is missing because a file cannot be used or never
+        came. What the practice sent the case with, as an acknowledged warning, fails nothing.
         """
         case, files = self._read(case_id)
         if not _is_under_way(case, submission_number):
             return FilesCheck(readiness=Readiness.SETTLED)
-        pending = [file for file in files if file.is_pending]
-        if not all(file.is_abandoned(self._now()) for file in pending):
+        if any(file.is_pending and not file.is_abandoned(self._now()) for file in files):
             return FilesCheck(readiness=Readiness.WAITING)
-        here = {file.kind for file in files if file.is_clean}
-        if any(file.kind not in here for file in pending) or self._is_unusable(case, files):
+        acknowledged = case.submission.acknowledged if case.submission else ()
+        if self._prechecks.required_is_missing(case, files, acknowledged):
             return FilesCheck(readiness=Readiness.FAILED)
         return FilesCheck(readiness=Readiness.READY, file_ids=tuple(file.file_id for file in files if file.is_clean))
 
@@ -117,14 +111,6 @@ class HandoverService:
             The status of the case after this step.
         """
         return self._move(case_id, submission_number, Status.MISSING_INFO)
-
-    def _is_unusable(self, case: Case, files: tuple[CaseFile, ...]) -> bool:
-        acknowledged = case.submission.acknowledged if case.submission else ()
-        return any(
-            finding.outcome is Outcome.BLOCK
-            for finding in self._prechecks.check(case, files).findings
-            if finding.rule_id in _INSPECTION_RULES and finding.rule_id not in acknowledged
-        )
 
     def _move(self, case_id: str, submission_number: int, to: Status) -> Status:
         for _ in range(TRIES):

@@ -1,6 +1,6 @@
 """Checking a case as it stands: on this day while something is to be sent, else on the day of its sending."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -124,6 +124,16 @@ class PrecheckService:
         from bitewing.precheck.precheck import run  # noqa: PLC0415
 
         return run(gathered)
+
+    def required_is_missing(self, case: Case, files: "tuple[CaseFile, ...]", acknowledged: Collection[str]) -> bool:
+        """Return whether something that the lab requires is missing because a file failed after the sending.
+
+        Raises:
+            Unknown: The practice or the lab is not in the directory.
+        """
+        from bitewing.precheck.failed import required_is_missing  # noqa: PLC0415
+
+        return required_is_missing(self.gather(case, files), acknowledged)
 
     def run_under(self, gathered: "CheckedCase", profile: "RequirementProfile | None") -> Precheck:
         """Return the findings on what was gathered, where this were the profile of its lab."""

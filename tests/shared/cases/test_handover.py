@@ -10,7 +10,9 @@ from bitewing.cases.status import Party, Status
 from bitewing.files.case_file import UPLOAD_OPEN_FOR, FileKind, FileState
 from bitewing.files.inspection import FileFormat
 from bitewing.kernel.errors import RequestInProgress, Unknown
+from bitewing.packet.packet import SentOtherwise
 from bitewing.precheck.finding import Outcome
+from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.profile import FileRequirement, Level
 
 from tests.support.builders import (
@@ -25,6 +27,7 @@ from tests.support.builders import (
     a_quarantined_file,
     an_inspection,
     crown_files,
+    series_measures,
 )
 from tests.support.callers import FROM_LAB
 from tests.support.changes import a_sent_case, a_submission
@@ -68,10 +71,66 @@ def test_a_required_file_that_was_set_aside_fails_the_submission(sent):
     assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
 
 
-def test_a_file_that_never_came_and_has_no_other_of_its_kind_fails_the_submission(sent):
-    sent.has(SENT, replace(PENDING, file_id="photo", kind=FileKind.PHOTO))
+def test_a_required_file_that_never_came_and_has_no_other_of_its_kind_fails_the_submission(sent):
+    sent.has(SENT, replace(PENDING, file_id="lower_scan", kind=FileKind.LOWER_SCAN))
     sent.clock.at = NOW + UPLOAD_OPEN_FOR + timedelta(seconds=1)
     assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
+
+
+@pytest.mark.parametrize("kind", [FileKind.PHOTO, FileKind.OTHER])
+def test_a_file_that_the_lab_does_not_require_fails_nothing(sent, kind):
+    sent.has(SENT, a_quarantined_file(kind), replace(PENDING, kind=kind, file_id="never"))
+    sent.clock.at = NOW + UPLOAD_OPEN_FOR + timedelta(seconds=1)
+    assert sent.handover.check_files(CASE_ID, 1) == READY
+
+
+def test_a_required_file_that_the_practice_sends_another_way_fails_nothing(sent):
+    by_mail = SentOtherwise(kind=FileKind.LOWER_SCAN, how="USPS", sent_on=TODAY)
+    case = replace(SENT, packet=replace(SENT.packet, sent_otherwise=(by_mail,)))
+    sent.has(case, a_quarantined_file(FileKind.LOWER_SCAN))
+    assert sent.handover.check_files(CASE_ID, 1).readiness is Readiness.READY
+
+
+def a_cbct(file_id="cbct", **measures):
+    series = series_measures(**measures)
+    return a_file(FileKind.CBCT, file_id=file_id, inspection=an_inspection(FileFormat.DICOM_SERIES, series=series))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (a_cbct(modality="PX"),),
+        (a_cbct(missing_slices=3),),
+        (a_cbct("first", slices=1), a_cbct("second", slices=1)),
+    ],
+    ids=["no volume", "a gap", "slice by slice"],
+)
+def test_a_required_cbct_that_nobody_can_plan_on_fails_the_submission(sent, files):
+    sent.directory.put(a_profile(files=(WANTED_CBCT,)))
+    sent.has(SENT, *files)
+    assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
+    sent.has(SENT, a_cbct("whole"))
+    assert sent.handover.check_files(CASE_ID, 1).readiness is Readiness.READY
+
+
+def test_a_cbct_that_is_too_coarse_for_its_lab_was_so_when_it_was_sent(sent):
+    sent.directory.put(a_profile(files=(WANTED_CBCT,)))
+    sent.has(SENT, a_cbct(voxel_um=900))
+    assert sent.handover.check_files(CASE_ID, 1).readiness is Readiness.READY
+
+
+@pytest.mark.parametrize("case_type", [CaseType.IMPLANT_CROWN, CaseType.CUSTOM_ABUTMENT])
+def test_the_scan_body_scan_of_a_restoration_is_required_by_a_rule_of_its_own(world, case_type):
+    world.directory.put(a_profile(case_type))
+    files = (*crown_files(), a_file(FileKind.SCAN_BODY_SCAN))
+    world.has(replace(SENT, case_type=case_type), *files)
+    assert world.handover.check_files(CASE_ID, 1).readiness is Readiness.READY
+    world.has(replace(SENT, case_type=case_type), a_quarantined_file(FileKind.SCAN_BODY_SCAN))
+    assert world.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
+    by_mail = SentOtherwise(kind=FileKind.SCAN_BODY_SCAN, how="USPS", sent_on=TODAY)
+    packet = replace(SENT.packet, sent_otherwise=(by_mail,))
+    world.has(replace(SENT, case_type=case_type, packet=packet))
+    assert world.handover.check_files(CASE_ID, 1).readiness is Readiness.READY
 
 
 def test_a_file_of_a_format_that_its_kind_does_not_come_in_fails_the_submission(sent):
@@ -94,8 +153,8 @@ def test_a_profile_that_became_stricter_since_the_sending_fails_nothing(sent, st
 
 def test_what_was_an_acknowledged_warning_at_the_sending_fails_nothing(sent):
     warned = replace(SENT, submission=a_submission(acknowledged=("FIL-UNREADABLE",)))
-    sent.has(warned, a_quarantined_file(FileKind.PHOTO))
-    assert sent.handover.check_files(CASE_ID, 1) == READY
+    sent.has(warned, a_quarantined_file(FileKind.LOWER_SCAN))
+    assert sent.handover.check_files(CASE_ID, 1).readiness is Readiness.READY
     sent.has(SENT)
     assert sent.handover.check_files(CASE_ID, 1) == FilesCheck(readiness=Readiness.FAILED)
 
