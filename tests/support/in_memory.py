@@ -384,7 +384,8 @@ class InMemoryFiles:
         if read is not None:
             if (stored.version, stored.files_version) != (read.version, read.files_version):
                 raise CaseMovedOn
-            changed = replace(changed, last_modified_at=change.at)
+            if change.entry.by is Party.PRACTICE:
+                changed = replace(changed, last_modified_at=change.at)
             changed = changed.with_files_changed()
             if (sent := change.sent_packet) is not None:
                 self._memory.sent_packets[stored.case_id, sent.submission_number] = sent

@@ -220,8 +220,8 @@ class Case:
         """Return the case as a change of its files leaves it; its version stays."""
         return replace(self, is_changed_since_sent=self.is_sent)
 
-    def with_packet(self, packet: Packet, *, at: datetime, contact: str) -> "Case":
-        """Return the case with a changed packet.
+    def with_packet(self, packet: Packet, *, at: datetime, contact: str, party: Party = Party.PRACTICE) -> "Case":
+        """Return the case with a packet that a party changed.
 
         Raises:
             PacketLocked: The case is in a status in which its packet stands still.
@@ -232,11 +232,15 @@ class Case:
         return replace(
             self,
             packet=packet,
-            last_modified_at=at,
+            last_modified_at=self._modified_by(party, at),
             is_changed_since_sent=self.is_sent,
             is_packet_changed=self.is_packet_changed or (self.is_sent and says != self.packet),
             version=self.version + 1,
         )
+
+    def _modified_by(self, party: Party, at: datetime) -> datetime:
+        """Return when the practice changed the case last, after a change by a party."""
+        return at if party is Party.PRACTICE else self.last_modified_at
 
     def checked(self, precheck: Precheck) -> "Case":
         """Return the case with what PreCheck says of it kept for lists and for reports; its version stays."""
@@ -279,7 +283,7 @@ class Case:
         moved = self.moved_to(Status.PROCESSING, by=party, at=at)
         return replace(
             moved,
-            last_modified_at=at,
+            last_modified_at=self._modified_by(party, at),
             due_on=due_on,
             clock_started_at=clock_started_at or at,
             is_changed_since_sent=False,
@@ -340,9 +344,10 @@ class Case:
         """
         return replace(self.moved_to(back.to, by=Party.LAB, at=back.at), last_return=replace(back, due_on=self.due_on))
 
-    def with_answers(self, back: Return, *, at: datetime) -> "Case":
-        """Return the case with what the practice did about reasons of its return."""
-        return replace(self, last_return=back, last_modified_at=at, version=self.version + 1)
+    def with_answers(self, back: Return, *, at: datetime, party: Party = Party.PRACTICE) -> "Case":
+        """Return the case with what a party did about reasons of its return."""
+        modified_at = self._modified_by(party, at)
+        return replace(self, last_return=back, last_modified_at=modified_at, version=self.version + 1)
 
     def moved_to(self, to: Status, *, by: Party, at: datetime) -> "Case":
         """Return the case in another status, without what does not hold there.

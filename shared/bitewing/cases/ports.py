@@ -56,7 +56,7 @@ class Change:
         sent_packet: The packet as the lab goes on to read it: at the first change after a sending, and where the lab
             changes what it reads itself.
         versions: How many versions the case goes on: one for each of its moves, so that their order can be told.
-        is_of_practice: Whether it is the practice's own, or made in its place: it says when the case was modified last.
+        is_of_practice: Whether it is the practice's own change: that says when the case was modified last.
     """
 
     case: Case

@@ -185,7 +185,8 @@ class ReviewService:
         now = self._now()
         details = {"return": str(back.number), "reason": reason_id}
         back = back.answered(reason_id, Answer(says=says, at=now, by=caller.user_id))
-        changed = case.with_answers(back, at=now)
+        party = party_of(caller)
+        changed = case.with_answers(back, at=now, party=party)
         changed = changed.checked(self._prechecks.check(changed, files, known))
         change = Change(
             case=changed,
@@ -195,7 +196,7 @@ class ReviewService:
             ),
             files_version=case.files_version,
             back=back,
-            is_of_practice=True,
+            is_of_practice=party is Party.PRACTICE,
         )
         self._cases.save(change)
         return changed

@@ -316,7 +316,7 @@ class CaseService:
                     change,
                     files_version=before.files_version,
                     sent_packet=left_behind(before),
-                    is_of_practice=True,
+                    is_of_practice=party_of(caller) is Party.PRACTICE,
                 )
             )
         return self._told_to(caller, changed.checked, changed.files, changed.known)
@@ -355,7 +355,7 @@ class CaseService:
             )
         if "remake_of" in fields:
             self._ensure_not_linked(case)
-        changed = replace(case.with_packet(packet, at=self._now(), contact=contact), **remake)
+        changed = replace(case.with_packet(packet, at=self._now(), contact=contact, party=party_of(caller)), **remake)
         if not remake.keys().isdisjoint(fields):
             changed = replace(changed, is_packet_changed=case.is_sent)
         if "patient" in fields:
@@ -448,7 +448,7 @@ class CaseService:
                 change,
                 files_version=case.files_version,
                 released=case.gives_up(submitted),
-                is_of_practice=True,
+                is_of_practice=party is Party.PRACTICE,
             ),
             request=request,
             answer=answer,

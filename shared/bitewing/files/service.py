@@ -123,8 +123,8 @@ class FileChange:
         file: The file after the change, with the version that it gets.
         replaced: The files whose place it takes with this change, as they are afterwards.
         further_entries: What else is told beside ``entry``.
-        decided_on: For a change by the practice, its case as it was read: neither it nor its files may have
-            changed since. ``None`` for what the system does, which no change of the case prevents.
+        decided_on: For a change by the practice, or by a lab in its place, its case as it was read: neither it nor
+            its files may have changed since. ``None`` for what the system does, which no change of the case prevents.
         checked: The case with what PreCheck says after this change, where it was checked.
         sent_packet: The packet as its lab goes on to read it, at the first change after a sending.
     """

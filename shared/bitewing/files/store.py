@@ -8,6 +8,7 @@ from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, IS_NEW, Condition, ConditionsFailed, Put, Table, Update, Write, is_version
+from bitewing.cases.status import Party
 from bitewing.cases.store import modified, sent_put, told
 from bitewing.files.case_file import CaseFile
 from bitewing.files.service import CaseMovedOn, FileChange
@@ -103,7 +104,8 @@ def _case_of(change: FileChange) -> Write:
     values: dict[str, Any] = {}
     condition = EXISTS
     if (case := change.decided_on) is not None:
-        values |= modified(case.case_id, change.at)
+        if change.entry.by is Party.PRACTICE:
+            values |= modified(case.case_id, change.at)
         if case.is_sent:
             values["is_changed_since_sent"] = True
         condition = Condition(

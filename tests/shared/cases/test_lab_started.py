@@ -1,6 +1,7 @@
 """Cases that a lab starts, from work that arrived outside the system: who sees and prepares them, and until when."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bitewing.cases.activity import Deed
@@ -258,6 +259,30 @@ def test_a_lab_that_knows_the_case_does_not_take_it_in_twice(world):
     with pytest.raises(MoveNotAllowed) as refused:
         world.submits(caller=FROM_PRACTICE)
     assert refused.value.allowed == ()
+
+
+def test_what_the_lab_does_in_the_practices_place_leaves_alone_when_the_practice_changed_the_case(world):
+    signed = a_packet(authorization=an_authorization(is_agreed=True))
+    reason = ReturnReason(reason_id="1", code=Reason.MARGIN_HIDDEN, says="The margin is under tissue.")
+    back = Return(number=1, to=Status.RETURNED, submission_number=1, at=NOW, by="person-2", reasons=(reason,))
+    world.directory.put(GUEST)
+    world.has(a_sent_case(started_by=Party.LAB, packet=signed).given_back(back), *crown_files())
+    world.memory.returns[CASE_ID, 1] = back
+    world.clock.advance(hours=1)
+    change(world, version=2, contact="The counter")
+    world.review_service.answer(FROM_LAB, CASE_ID, "1", "It was scanned again.", expected_version=3)
+    announced = world.announces(caller=FROM_LAB, kind=FileKind.PHOTO, name="smile.jpg").file
+    world.file_service.remove(FROM_LAB, CASE_ID, announced.file_id)
+    world.submits(version=4, caller=FROM_LAB)
+    assert (world.case().status, world.case().last_modified_at) == (Status.PROCESSING, NOW)
+
+
+def test_what_a_guest_does_by_its_link_is_the_practices_change(world):
+    world.directory.put(GUEST)
+    world.has(lab_started())
+    world.clock.advance(hours=1)
+    change(world, FROM_PRACTICE, contact="Dr. Moreno")
+    assert world.case().last_modified_at == NOW + timedelta(hours=1)
 
 
 # --- After it was sent -------------------------------------------------------------------------------------------

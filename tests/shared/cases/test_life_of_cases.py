@@ -199,6 +199,11 @@ class Life:
             # A moment later, so that both moves have their order.
             self.goes("delivered", at + timedelta(milliseconds=1))
 
+    def changed_by(self, actor, at):
+        """Only what the practice changes itself says when it changed the case last."""
+        if actor == "practice":
+            self.modified = at
+
     def told(self, entries=1):
         self.version += 1
         self.entries += entries
@@ -336,7 +341,8 @@ class Lives(RuleBasedStateMachine):
         )
         if done:
             life.told()
-            life.modified, life.is_changed = at, life.sendings > 0
+            life.changed_by(actor, at)
+            life.is_changed = life.sendings > 0
 
     @rule(which=WHICH, actor=ACTORS, late=LATE)
     def submits(self, which, actor, late):
@@ -368,7 +374,8 @@ class Lives(RuleBasedStateMachine):
         if done:
             life.told()
             life.goes("processing", at)
-            life.modified, life.is_changed, life.reasons = at, False, ""
+            life.changed_by(actor, at)
+            life.is_changed, life.reasons = False, ""
             life.sendings += 1
             turnaround = TURNAROUND[life.case_type]
             life.due = None if life.is_planned else working_days_later(at.astimezone(LAB_ZONE).date(), turnaround)
@@ -396,7 +403,8 @@ class Lives(RuleBasedStateMachine):
         )
         if done:
             life.told()
-            life.modified, life.reasons = at, "answered"
+            life.changed_by(actor, at)
+            life.reasons = "answered"
 
     @rule(which=WHICH, actor=ACTORS)
     def notes(self, which, actor):
@@ -409,8 +417,7 @@ class Lives(RuleBasedStateMachine):
         note = lambda: self.world.review_service.add_note(CALLERS[actor], life.case_id, "Please call.", self.request())  # noqa: E731
         if self.tries("note", life, note, refusal=refusal):
             life.entries += 1
-            if actor == "practice":
-                life.modified = at
+            life.changed_by(actor, at)
 
     @rule(which=WHICH, actor=ACTORS, is_archived=st.booleans())
     def archives(self, which, actor, is_archived):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bitewing.cases.status import Party
 from bitewing.files.case_file import FileState
 from bitewing.files.service import CaseMovedOn
 from bitewing.kernel.caller import AlreadyAnswered
@@ -71,6 +72,11 @@ def test_a_change_by_the_practice_is_a_change_of_its_case(stores, case):
     checked = replace(case, precheck_outcome=Outcome.BLOCK, rules_fired=frozenset({"FIL-PENDING"}))
     announce(stores, case, decided_on=case, at=LATER, checked=checked)
     assert stores.cases.find(CASE_ID) == replace(checked, files_version=1, last_modified_at=LATER)
+
+
+def test_a_change_by_a_lab_in_its_place_leaves_alone_when_the_practice_changed_the_case(stores, case):
+    announce(stores, case, decided_on=case, at=LATER, entry=an_entry(case, by=Party.LAB))
+    assert stores.cases.find(CASE_ID) == replace(case, files_version=1)
 
 
 def test_a_change_by_the_system_leaves_alone_when_the_practice_changed_the_case(stores, case):
