@@ -7,6 +7,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
+from bitewing.cases.access import Reader
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
 from bitewing.cases.correction_links import IssuedLink
@@ -79,6 +80,9 @@ _NEW_CASE: Final = {
     "case_type": "crown",
     "patient": {"name": "Mira Holloway", "reference": "M-1001", "born_on": "1980-05-17", "sex": "female"},
 }
+#: Who reads where a case stands: its practice, or a lab that neither prepares nor plans it.
+_FOR_PRACTICE: Final = Reader(party=Party.PRACTICE)
+_FOR_LAB: Final = Reader(party=Party.LAB, prepares=False, plans=False)
 _LEO_ID: Final = "a5f8b1c0-8f1e-4a0e-9d57-3a5f8b1c0e02"
 _SHA256: Final = "c0535e4be2b79ffd93291305436bf889314e4a3faec05ecffcbb7df31ad9e51a"
 
@@ -792,18 +796,18 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "read_activity": _history,
     "archive_case": lambda: _row(archived_by_practice_at=NOON),
     "unarchive_case": _row,
-    "move_case": lambda: _reviews().CaseStandView.of(_returned(), Party.LAB),
-    "rename_patient": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
+    "move_case": lambda: _reviews().CaseStandView.of(_returned(), _FOR_LAB),
+    "rename_patient": lambda: _reviews().CaseStandView.of(_arrived(), _FOR_LAB),
     "add_shipment": lambda: _shipping().ShipmentView.of(sample_shipment(NOON)),
     "list_shipments": lambda: _shipments(_shipping()),
     "remove_shipment": lambda: _shipments(_shipping()),
     "receive_shipment": lambda: _shipping().ShipmentView.of(sample_shipment(NOON).received(by=IRIS_ID, at=NOON)),
     "tell_where_parcels_are": lambda: handler_of("carrier_api").HeardView(events=1),
     "list_returns": lambda: _reviews().ReturnsView(returns=[_reviews().ReturnView.of(_return())], next=None),
-    "answer_reason": lambda: _reviews().CaseStandView.of(_returned(), Party.PRACTICE),
+    "answer_reason": lambda: _reviews().CaseStandView.of(_returned(), _FOR_PRACTICE),
     "add_note": lambda: _reviews().NoteView.of(_note()),
     "list_notes": lambda: _reviews().NotesView(notes=[_reviews().NoteView.of(_note())], next=None),
-    "mark_arrived": lambda: _reviews().CaseStandView.of(_arrived(), Party.LAB),
+    "mark_arrived": lambda: _reviews().CaseStandView.of(_arrived(), _FOR_LAB),
     "read_planning_hours": lambda: _planning().PlanningHoursView.of(HOURS),
     "publish_planning_hours": lambda: _planning().PlanningHoursView.of(HOURS),
     "list_planning_blocks": _blocks,
@@ -845,7 +849,7 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "list_shipments_for_system": lambda: _shipments(_systems()),
     "remove_shipment_for_system": lambda: _shipments(_systems()),
     "add_shipment_for_system": lambda: _systems().ShipmentView.of(sample_shipment(NOON)),
-    "move_case_for_system": lambda: _systems().CaseStandView.of(_arrived(), Party.LAB),
+    "move_case_for_system": lambda: _systems().CaseStandView.of(_arrived(), _FOR_LAB),
     "list_rx_versions": lambda: _prescriptions().RxVersionsView(versions=[_prescriptions().RxView.of(_rx())]),
     "download_rx": lambda: _prescriptions().SignedRequestView.of(_request("GET", "files")),
     "read_confirmation": _confirmation,

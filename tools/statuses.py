@@ -101,7 +101,8 @@ def page() -> str:
 
 {table()}
 
-A planned type has a due date from the booking of its planning session on. A draft that a lab started waits for the lab.
+A planned type has a due date from the booking of its planning session on. A draft that a lab started waits for the lab,
+and so does the planning of a case whose practice has not joined.
 
 ## Every move
 

@@ -17,7 +17,6 @@ from bitewing.aws.http import (
     version_in,
     versioned,
 )
-from bitewing.cases.access import party_of
 from bitewing.cases.bodies import CaseStandView, ReturnView
 from bitewing.cases.case import Case
 from bitewing.kernel.caller import Caller
@@ -84,4 +83,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _case(case: Case, who: Caller) -> Response[CaseStandView]:
-    return versioned(CaseStandView.of(case, party_of(who)), case.version)
+    return versioned(CaseStandView.of(case, reviews.reader(who, case)), case.version)

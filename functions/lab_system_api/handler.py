@@ -83,7 +83,7 @@ def move_case_for_system(case_id: str, body: TransitionBody, if_match: IfMatch =
     """Move a case as people of the lab do; needs `cases:write`. The history names the system."""
     who = _caller(Scope.WRITE_CASES)
     moved = progress.move(who, read_id(case_id), body.read(), expected_version=version_in(if_match))
-    return versioned(CaseStandView.of(moved, Party.LAB), moved.version)
+    return versioned(CaseStandView.of(moved, progress.reader(who, moved)), moved.version)
 
 
 @app.get("/v1/lab-system/cases/<case_id>/rx", tags=["lab systems"])

@@ -5,7 +5,6 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from bitewing.aws.http import DryRun, IfMatch, answer, caller, create_api, version_in, versioned
-from bitewing.cases.access import party_of
 from bitewing.cases.bodies import CaseStandView, TransitionBody, WouldBeView
 from bitewing.cases.case import Case
 from bitewing.cases.would_be import WouldBe
@@ -52,7 +51,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _case(case: Case, who: Caller) -> Response[Any]:
-    return versioned(CaseStandView.of(case, party_of(who)), case.version)
+    return versioned(CaseStandView.of(case, progress.reader(who, case)), case.version)
 
 
 def _would_be(would_be: WouldBe, version: int) -> Response[Any]:

@@ -3,11 +3,28 @@
 A case is visible to its practice, to its lab once it was sent or where the lab started it, and to nobody else.
 """
 
+from dataclasses import dataclass, replace
+
 from bitewing.cases.case import Case
 from bitewing.cases.status import Party
 from bitewing.directory.organization import Lab, Practice
 from bitewing.kernel.caller import LAB_ROLES, PRACTICE_ROLES, Caller, OrganizationKind
 from bitewing.kernel.errors import FieldError, InvalidInput, PacketLocked, RoleNotAllowed, Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads a case.
+
+    Attributes:
+        party: On which side of it they stand.
+        prepares: Whether they prepare it, and send it.
+        plans: Whether they book its planning sessions.
+    """
+
+    party: Party
+    prepares: bool = True
+    plans: bool = True
 
 
 def party_of(caller: Caller) -> Party:
@@ -96,6 +113,22 @@ def ensure_prepares(case: Case, caller: Caller, practice: Practice | None) -> No
 def is_planned_by_lab(case: Case, practice: Practice | None) -> bool:
     """Whether the lab may book planning sessions of the case in the practice's place: nobody of it can sign in."""
     return case.is_lab_started and practice is not None and practice.is_guest
+
+
+def with_planner(case: Case, practice: Practice | None) -> Case:
+    """Return a case that comes to wait for its planning with who books that, as it is at this moment."""
+    return replace(case, is_planned_by_lab=is_planned_by_lab(case, practice))
+
+
+def reader_of(case: Case, caller: Caller, practice: Practice | None) -> Reader:
+    """Return on which side of a case the caller reads it, and what of it is theirs to do."""
+    party = party_of(caller)
+    is_of_practice = party is Party.PRACTICE
+    return Reader(
+        party=party,
+        prepares=is_of_practice or is_prepared_by_lab(case, practice),
+        plans=is_of_practice or is_planned_by_lab(case, practice),
+    )
 
 
 def ensure_plans(case: Case, caller: Caller, practice: Practice | None) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from bitewing.aws.bodies import LINES, Body, Code, View
+from bitewing.cases.access import Reader
 from bitewing.cases.case import Case, Hold
 from bitewing.cases.due_dates import ShipWindow
 from bitewing.cases.moves import Move, NewReason
@@ -302,8 +303,8 @@ class CaseStandView(View):
     arrivals: list[ArrivalView]
 
     @classmethod
-    def of(cls, case: Case, reader: Party) -> "CaseStandView":
-        """Return where a case stands, for somebody of this side."""
+    def of(cls, case: Case, reader: Reader) -> "CaseStandView":
+        """Return where a case stands, for whoever reads it."""
         return cls(
             case_id=case.case_id,
             version=case.version,
@@ -316,9 +317,7 @@ class CaseStandView(View):
             ship_window=ShipWindowView.of(case.ship_window) if case.ship_window else None,
             hold=HoldView.of(case.hold) if case.hold else None,
             cancel_reason=case.cancel_reason,
-            allowed_moves=allowed_moves(
-                case, reader, prepares=reader is Party.PRACTICE or not case.is_sent, plans=reader is Party.PRACTICE
-            ),
+            allowed_moves=allowed_moves(case, reader.party, prepares=reader.prepares, plans=reader.plans),
             last_return=ReturnView.of(case.last_return) if case.last_return else None,
             arrivals=[ArrivalView(kind=sent.kind, arrived_at=sent.arrived_at) for sent in case.packet.sent_otherwise],
         )

@@ -81,6 +81,8 @@ class Case:
         first_sent_at: When its practice sent it first; ``None`` before, and where the lab took it in itself.
         first_received: Number of the first sending that the lab received: not each that is sent gets there.
         started_by: Who started it: a practice, or a lab for work that arrived outside the system.
+        is_planned_by_lab: Whether nobody of its practice could sign in when it came to wait for its planning: then its
+            lab books that.
         last_return: The last time that the lab gave it back; kept until it gives it back again.
         patient_key: Digest of the patient's name, salted by the practice: finds other cases of the patient.
         remake_of: The original case, when this one replaces it.
@@ -121,6 +123,7 @@ class Case:
     precheck_outcome: Outcome | None = None
     rules_fired: frozenset[str] = frozenset()
     started_by: Party = Party.PRACTICE
+    is_planned_by_lab: bool = False
     last_return: Return | None = None
     patient_key: str | None = field(default=None, repr=False)
     remake_of: str | None = None
@@ -152,8 +155,8 @@ class Case:
 
     @property
     def waits_for(self) -> WaitsFor:
-        """Return whom the case waits for; a draft, for whoever started it."""
-        return waits_for(self.status, started_by=self.started_by)
+        """Return whom the case waits for: a draft for whoever started it, its planning for whoever books that."""
+        return waits_for(self.status, started_by=self.started_by, is_planned_by_lab=self.is_planned_by_lab)
 
     @property
     def is_being_prepared(self) -> bool:

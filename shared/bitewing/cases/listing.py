@@ -110,6 +110,7 @@ class ListedCase:
     ship_window: ShipWindow | None
     session_at: datetime | None
     last_modified_at: datetime
+    is_planned_by_lab: bool = False
     precheck_outcome: Outcome | None = None
     archived_by_practice_at: datetime | None = None
     archived_by_lab_at: datetime | None = None
@@ -121,8 +122,8 @@ class ListedCase:
 
     @property
     def waits_for(self) -> WaitsFor:
-        """Return whom the case waits for; a draft, for whoever started it."""
-        return waits_for(self.status, started_by=self.started_by)
+        """Return whom the case waits for: a draft for whoever started it, its planning for whoever books that."""
+        return waits_for(self.status, started_by=self.started_by, is_planned_by_lab=self.is_planned_by_lab)
 
     def archived_at(self, reader: Party) -> datetime | None:
         """Return when a party took the case off its list; ``None`` while it is on it."""
@@ -144,6 +145,7 @@ def row_of(case: Case) -> ListedCase:
         patient_name=case.packet.patient.name,
         status=case.status,
         started_by=case.started_by,
+        is_planned_by_lab=case.is_planned_by_lab,
         created_at=case.created_at,
         waits_since=case.moved_at,
         due_on=case.due_on,

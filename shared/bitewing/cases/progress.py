@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from bitewing.cases.access import ensure_of_lab, ensure_visible, party_of
+from bitewing.cases.access import Reader, ensure_of_lab, ensure_visible, party_of, with_planner
 from bitewing.cases.activity import A_MOMENT, Deed, entry_of
 from bitewing.cases.as_sent import SentPacket, files_as_sent
 from bitewing.cases.case import Case
@@ -14,10 +14,10 @@ from bitewing.cases.moves import Move
 from bitewing.cases.patients import patient_key
 from bitewing.cases.ports import TRIES, Cases, Change, FilesChanged
 from bitewing.cases.returns import Return, ReturnReason
-from bitewing.cases.review import sent_packet_for_lab, told_to_lab
+from bitewing.cases.review import reader_in, sent_packet_for_lab, told_to_lab
 from bitewing.cases.review_events import CaseReturned
 from bitewing.cases.shipments import all_arrived, have_all_arrived
-from bitewing.cases.status import GIVES_BACK, MOVES, MadeBy, Party, Status, made_by
+from bitewing.cases.status import AWAITS_PLANNING, GIVES_BACK, MOVES, MadeBy, Party, Status, made_by
 from bitewing.cases.would_be import WouldBe
 from bitewing.directory.organization import Lab
 from bitewing.directory.service import Directory
@@ -98,6 +98,14 @@ class ProgressService:
         """
         return self._stored(caller, lambda: self._decide_name(caller, case_id, name, expected_version))
 
+    def reader(self, caller: Caller, case: Case) -> Reader:
+        """Return on which side of a case the caller reads it, and what of it is theirs to do.
+
+        Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
+        """
+        return reader_in(self._directory, caller, case)
+
     def _stored(self, caller: Caller, decide: Callable[[], Change]) -> Case:
         """Return what comes of a decision, made again while files arrive at the same moment."""
         for _ in range(TRIES):
@@ -129,7 +137,7 @@ class ProgressService:
         now = self._now()
         if move.to in GIVES_BACK and case.hold is None:
             return case, self._given_back(case, move, files, caller, now)
-        moved = self._moved(case, move, party, now)
+        moved = self._with_planner(self._moved(case, move, party, now))
         details = {"from": case.status.value, "to": move.to.value}
         files_version = None
         if move.to in GIVES_BACK:
@@ -155,6 +163,12 @@ class ProgressService:
             events=(*change.events, told),
             versions=change.versions + 1,
         )
+
+    def _with_planner(self, case: Case) -> Case:
+        """Return a moved case with who books its planning, where it waits for that."""
+        if case.status not in AWAITS_PLANNING or not case.is_lab_started:
+            return case
+        return with_planner(case, self._directory.practice(case.practice_id))
 
     def _moved(self, case: Case, move: Move, party: Party, at: datetime) -> Case:
         match move.to:

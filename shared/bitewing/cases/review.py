@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from bitewing.cases.access import (
+    Reader,
     contact_of,
     ensure_of_lab,
     ensure_own,
@@ -14,6 +15,7 @@ from bitewing.cases.access import (
     ensure_visible,
     is_prepared_by_lab,
     party_of,
+    reader_of,
 )
 from bitewing.cases.activity import Activity, Deed, entry_of
 from bitewing.cases.as_sent import SentPacket, case_as_sent
@@ -111,6 +113,14 @@ class ReviewService:
             RequestInProgress: Files of the case kept changing.
         """
         return self._decided(lambda: self._mark_arrived(caller, case_id, kind, expected_version))
+
+    def reader(self, caller: Caller, case: Case) -> Reader:
+        """Return on which side of a case the caller reads it, and what of it is theirs to do.
+
+        Raises:
+            RoleNotAllowed: The caller works in no practice and no lab.
+        """
+        return reader_in(self._directory, caller, case)
 
     def returns(self, caller: Caller, case_id: str, *, limit: int, start: Position | None) -> Page[Return]:
         """Return one page of the times that the case came back, the newest first.
@@ -267,6 +277,17 @@ def told_to_lab(case: Case, sent: SentPacket | None) -> Case:
         sent: See :func:`sent_packet_for_lab`.
     """
     return case_for_lab(case_as_sent(case, sent) if sent else case)
+
+
+def reader_in(directory: Directory, caller: Caller, case: Case) -> Reader:
+    """Return on which side of a case the caller reads it, and what of it is theirs to do.
+
+    Raises:
+        RoleNotAllowed: The caller works in no practice and no lab.
+    """
+    # As below.
+    is_asked_for = case.is_lab_started and party_of(caller) is Party.LAB
+    return reader_of(case, caller, directory.practice(case.practice_id) if is_asked_for else None)
 
 
 def _is_prepared_by_lab(case: Case, directory: Directory) -> bool:

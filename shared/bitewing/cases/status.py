@@ -166,6 +166,8 @@ BY_PLANNING_SESSION: Final = frozenset(
         (S.PLANNING_SCHEDULED, S.PLANNING_NO_SHOW),
     }
 )
+#: Where a case waits for a planning session.
+AWAITS_PLANNING: Final = frozenset({S.READY_TO_PLAN, S.PLANNING_NO_SHOW})
 #: The moves by which a lab gives a case back; each needs reasons.
 GIVES_BACK: Final = frozenset({S.RETURNED, S.MISSING_INFO})
 #: Where a case has a due date: not while it is prepared, red, paused or canceled.
@@ -196,8 +198,7 @@ def made_by(start: Status, to: Status) -> MadeBy:
     return MadeBy.SUBMIT if to is Status.PROCESSING and start is not Status.ON_HOLD else MadeBy.TRANSITIONS
 
 
-def waits_for(status: Status, *, started_by: Party) -> WaitsFor:
-    """Return whom a case waits for; a draft, for whoever started it."""
-    if status is Status.DRAFT and started_by is Party.LAB:
-        return WaitsFor.LAB
-    return WAITS_FOR[status]
+def waits_for(status: Status, *, started_by: Party, is_planned_by_lab: bool) -> WaitsFor:
+    """Return whom a case waits for: a draft for whoever started it, its planning for whoever books that."""
+    is_of_lab = started_by is Party.LAB if status is Status.DRAFT else is_planned_by_lab and status in AWAITS_PLANNING
+    return WaitsFor.LAB if is_of_lab else WAITS_FOR[status]

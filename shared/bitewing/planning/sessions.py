@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from bitewing.cases.access import ensure_of_lab, ensure_plans, ensure_visible, party_of
+from bitewing.cases.access import ensure_of_lab, ensure_plans, ensure_visible, party_of, with_planner
 from bitewing.cases.activity import Deed
 from bitewing.cases.case import Case
 from bitewing.cases.due_dates import due_on
@@ -168,7 +168,7 @@ class SessionService:
         for _ in range(TRIES):
             known, session = self._changeable(caller, case_id, expected_version)
             case = known.case
-            moved = case.unplanned(by=party_of(caller), at=self._now())
+            moved = with_planner(case.unplanned(by=party_of(caller), at=self._now()), known.practice)
             change = change_of(caller, case, moved, Deed.SESSION_CANCELLED, session, at=self._now())
             try:
                 self._cases.save(replace(change, released=case.session))
@@ -328,7 +328,8 @@ class SessionService:
         if now < session.starts_at:
             raise SessionNotBegun(starts_at=session.starts_at)
         if outcome is SessionState.MISSED:
-            after, deed = case.moved_to(Status.PLANNING_NO_SHOW, by=Party.LAB, at=now), Deed.SESSION_MISSED
+            missed = case.moved_to(Status.PLANNING_NO_SHOW, by=Party.LAB, at=now)
+            after, deed = with_planner(missed, known.practice), Deed.SESSION_MISSED
         else:
             after, deed = case.with_session(ended.of_case, due_on=case.due_on), Deed.SESSION_HELD
         change = change_of(caller, case, after, deed, ended, at=now)

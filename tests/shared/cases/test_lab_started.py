@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bitewing.cases.access import party_of
 from bitewing.cases.activity import Deed
-from bitewing.cases.bodies import allowed_moves
-from bitewing.cases.listing import Listing
+from bitewing.cases.bodies import CaseStandView, allowed_moves
+from bitewing.cases.case_bodies import CaseView
+from bitewing.cases.listing import Listing, Sort, row_of
+from bitewing.cases.moves import Move
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return, ReturnReason
 from bitewing.cases.service import NewCase
-from bitewing.cases.status import Party, Status
+from bitewing.cases.status import AWAITS_PLANNING, WAITS_FOR, Party, Status, WaitsFor
 from bitewing.directory.organization import BillingState, ConnectionState
 from bitewing.files.case_file import FileKind
 from bitewing.kernel.caller import OrganizationKind, Role
@@ -359,3 +362,50 @@ def test_what_was_paused_while_it_was_planned_comes_back_there_whoever_plans_it(
     held = scheduled.held("The implant is not in stock.", at=NOW)
     offered = allowed_moves(held, Party.LAB, prepares=False, plans=False)
     assert [move.to for move in offered] == [Status.PLANNING_SCHEDULED, Status.CANCELLED]
+
+
+def planned(status, **changes):
+    return a_sent_case(status, started_by=Party.LAB, case_type=CaseType.SURGICAL_GUIDE, due_on=None, **changes)
+
+
+def queue(world, caller):
+    page = world.list_service.page(caller, Listing(sort=Sort.WAITING), limit=5, start=None)
+    return [(row.case_id, row.waits_for) for row in page.things]
+
+
+@pytest.mark.parametrize(
+    ("practice", "whom", "reader"),
+    [(GUEST, WaitsFor.LAB, FROM_LAB), (a_practice(), WaitsFor.PRACTICE, FROM_PRACTICE)],
+    ids=["guest", "joined"],
+)
+def test_what_is_to_be_planned_waits_for_whoever_books_and_is_in_their_queue(world, practice, whom, reader):
+    world.directory.put(practice, a_profile(CaseType.SURGICAL_GUIDE))
+    world.has(planned(Status.RECEIVED))
+    ready = world.progress.move(FROM_LAB, CASE_ID, Move(to=Status.READY_TO_PLAN), expected_version=1)
+    assert (ready.waits_for, queue(world, reader)) == (whom, [(CASE_ID, whom)])
+    # Its hold is the lab's, and its planning waits for the same again.
+    pause = Move(to=Status.ON_HOLD, reason="The planner is away.")
+    assert world.progress.move(FROM_LAB, CASE_ID, pause, expected_version=2).waits_for is WaitsFor.LAB
+    released = world.progress.move(FROM_LAB, CASE_ID, Move(to=Status.READY_TO_PLAN), expected_version=3)
+    assert (released.waits_for, queue(world, reader)) == (whom, [(CASE_ID, whom)])
+
+
+def test_only_what_is_to_be_planned_waits_for_the_lab_of_a_guest(world):
+    world.directory.put(GUEST)
+    for status in Status:
+        case = planned(status, is_planned_by_lab=True)
+        usual = WaitsFor.LAB if status in {Status.DRAFT, *AWAITS_PLANNING} else WAITS_FOR[status]
+        assert (case.waits_for, row_of(case).waits_for) == (usual, usual)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.ON_HOLD])
+@pytest.mark.parametrize("practice", [GUEST, a_practice()], ids=["guest", "joined"])
+@pytest.mark.parametrize("reader", [FROM_LAB, FROM_PRACTICE], ids=["lab", "practice"])
+@pytest.mark.parametrize("started_by", [Party.LAB, Party.PRACTICE])
+def test_a_case_and_what_is_said_of_it_after_a_change_offer_the_same_moves(world, status, practice, reader, started_by):
+    world.directory.put(practice, a_profile(CaseType.SURGICAL_GUIDE))
+    case = world.has(replace(planned(status), started_by=started_by))
+    whole = CaseView.of_checked(world.case_service.read(reader, CASE_ID), party_of(reader))
+    for service in (world.progress, world.review_service):
+        stand = CaseStandView.of(case, service.reader(reader, case))
+        assert (stand.allowed_moves, stand.waits_for) == (whole.allowed_moves, whole.waits_for)

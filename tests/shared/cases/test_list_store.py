@@ -60,6 +60,7 @@ def cases(draw, case_id):
         packet=a_packet(patient=a_patient(name=draw(st.sampled_from(NAMES)))),
         submission=None if status is Status.DRAFT else a_submission(),
         started_by=draw(st.sampled_from((Party.PRACTICE, Party.PRACTICE, Party.LAB))),
+        is_planned_by_lab=draw(st.booleans()),
         due_on=draw(st.sampled_from((None, date(2026, 3, 9), date(2026, 3, 10)))),
         last_modified_at=NOW + timedelta(minutes=draw(minutes), microseconds=draw(st.integers(0, 1))),
         moved_at=NOW + timedelta(minutes=draw(minutes)),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bitewing.cases.moves import Move
-from bitewing.cases.status import Party, Status
+from bitewing.cases.status import Party, Status, WaitsFor
 from bitewing.directory.organization import ConnectionState
 from bitewing.kernel.errors import (
     BlockNotOffered,
@@ -326,9 +326,11 @@ def test_a_lab_plans_in_the_place_of_a_practice_that_has_not_joined(of_guest):
     assert of_guest.case().last_modified_at == NOW
     assert moves(of_guest, NEXT).session.starts_at == NEXT
     assert cancels(of_guest, version=2).status is Status.READY_TO_PLAN
+    assert of_guest.case().waits_for is WaitsFor.LAB
     books(of_guest, key="again", caller=FROM_LAB)
     of_guest.clock.at = TUESDAY_AT_10
     assert ends(of_guest, SessionState.MISSED).status is Status.PLANNING_NO_SHOW
+    assert of_guest.case().waits_for is WaitsFor.LAB
     later = books(of_guest, TUESDAY_AT_10 + timedelta(days=1), key="after it", caller=FROM_LAB)
     assert later.status is Status.PLANNING_SCHEDULED
 
