@@ -136,7 +136,10 @@ def cancel_session(
     dry_run: DryRun = False,  # noqa: FBT002 - a parameter of the query
     if_match: IfMatch = None,
 ) -> Response[PlanningSessionView | WouldBeView]:
-    """Cancel the planning session of a case, which waits for another then; for whoever can move it."""
+    """Cancel the planning session of a case, which waits for another then; for whoever can move it.
+
+    After a session that was held, its lab has the case wait for one more by this: what was held stays so.
+    """
     who, stored_id, version = caller(app), read_id(case_id), version_in(if_match)
     return (
         _would_be(planning.would_cancel(who, stored_id, expected_version=version), version)

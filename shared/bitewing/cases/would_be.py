@@ -38,6 +38,6 @@ class WouldBe:
             due_on_before=before.due_on,
             due_on_after=after.due_on,
             counts_anew=after.clock_started_at is not None and after.clock_started_at != before.clock_started_at,
-            releases_session=before.session is not None and after.session is None,
+            releases_session=before.gives_up(after) is not None,
             precheck=precheck,
         )

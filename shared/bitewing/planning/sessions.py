@@ -154,27 +154,29 @@ class SessionService:
     def cancel(self, caller: Caller, case_id: str, *, expected_version: int) -> Booking:
         """Give a session up: its block is free again, and the case waits for another.
 
-        A lab gives up the session of a paused case as well, which waits for another when it goes on.
+        A lab gives up the session of a paused case as well, which waits for another when it goes on. Of a case that is
+        not paused it has another session booked after one that was held: that one stays as it was.
 
         Raises:
             Unknown: There is no such case for this caller, or it has no session.
             RoleNotAllowed: The caller works in no practice and no lab.
             StaleVersion: The session has another version.
             MoveNotAllowed: The case is not planned at the moment.
-            SessionNotOpen: It was held.
+            SessionNotOpen: It was held, and the caller is of the practice, or the case is paused.
             ContactLab: The caller is of the practice, and only the lab can cancel it, or can now.
             RequestInProgress: Others kept writing the same at this moment.
         """
         for _ in range(TRIES):
-            known, session = self._changeable(caller, case_id, expected_version)
-            case = known.case
+            known, session = self._changeable(caller, case_id, expected_version, plans_again=True)
+            case, is_held = known.case, session.state is SessionState.HELD
             moved = with_planner(case.unplanned(by=party_of(caller), at=self._now()), known.practice)
-            change = change_of(caller, case, moved, Deed.SESSION_CANCELLED, session, at=self._now())
+            deed = Deed.MOVED if is_held else Deed.SESSION_CANCELLED
+            change = change_of(caller, case, moved, deed, session, at=self._now())
             try:
-                self._cases.save(replace(change, released=case.session))
+                self._cases.save(replace(change, released=case.gives_up(moved)))
             except (StaleVersion, FilesChanged):
                 continue
-            return self._told(known, moved, session.ended(SessionState.RELEASED))
+            return self._told(known, moved, session if is_held else session.ended(SessionState.RELEASED))
         raise RequestInProgress
 
     def would_cancel(self, caller: Caller, case_id: str, *, expected_version: int) -> WouldBe:
@@ -183,7 +185,7 @@ class SessionService:
         Raises:
             Unknown, RoleNotAllowed, StaleVersion, MoveNotAllowed, SessionNotOpen, ContactLab: As :meth:`cancel`.
         """
-        case = self._changeable(caller, case_id, expected_version)[0].case
+        case = self._changeable(caller, case_id, expected_version, plans_again=True)[0].case
         return WouldBe.of(case, case.unplanned(by=party_of(caller), at=self._now()))
 
     def record_outcome(self, caller: Caller, case_id: str, outcome: SessionState, *, expected_version: int) -> Booking:
@@ -244,13 +246,16 @@ class SessionService:
         ensure_plans(case, caller, known.practice)
         return known
 
-    def _changeable(self, caller: Caller, case_id: str, expected_version: int) -> tuple[_Known, PlanningSession]:
+    def _changeable(
+        self, caller: Caller, case_id: str, expected_version: int, *, plans_again: bool = False
+    ) -> tuple[_Known, PlanningSession]:
         case = ensure_visible(self._cases.find(case_id), caller)
         party = party_of(caller)
         session = self._session_at(case, expected_version)
         if party is Party.PRACTICE or not case.awaits_session:
             _ensure_planned(case, Status.READY_TO_PLAN, party)
-        _ensure_open(session)
+        if not (plans_again and party is Party.LAB and case.hold is None and session.state is SessionState.HELD):
+            _ensure_open(session)
         known = self._known(case)
         if party is Party.PRACTICE and not known.hours.lets_practice_change(session.starts_at, now=self._now()):
             raise ContactLab(contact=known.lab.contact)

@@ -148,6 +148,10 @@ class Life:
     def is_planned(self):
         return self.case_type is CaseType.SURGICAL_GUIDE
 
+    @property
+    def is_held(self):
+        return self.sitting is not None and self.sitting.is_held
+
     def is_seen_by(self, actor):
         return actor == "practice" or (actor == "lab" and (self.sendings > 0 or self.by_lab))
 
@@ -604,9 +608,9 @@ class Lives(RuleBasedStateMachine):
         is_paused = pauses and actor == "lab" and life.status == "on_hold" and life.origin == "planning_scheduled"
         if life.status != "planning_scheduled" and not is_paused:
             return "MoveNotAllowed"
-        if life.sitting.is_held:
-            return "SessionNotOpen"
-        return None
+        # Its lab lets a case wait for another session after one that was held, unless it is paused.
+        is_once_more = pauses and actor == "lab" and not is_paused
+        return "SessionNotOpen" if life.is_held and not is_once_more else None
 
     @rule(which=WHICH, actor=ACTORS)
     def cancels_the_session(self, which, actor):

@@ -788,17 +788,53 @@ def test_a_session_that_was_held_says_so_and_the_case_stays(world):
     "asks",
     [
         lambda world: moves(world, NEXT, version=2),
-        lambda world: cancels(world, version=2),
+        lambda world: cancels(world, version=2, caller=FROM_PRACTICE),
         lambda world: ends(world, SessionState.MISSED, version=2),
     ],
 )
-def test_what_was_held_is_neither_moved_nor_canceled_nor_missed(world, asks):
+def test_what_was_held_is_neither_moved_nor_missed_nor_canceled_by_its_practice(world, asks):
     books(world)
     world.clock.at = NEXT
     ends(world, SessionState.HELD)
     with pytest.raises(SessionNotOpen) as refused:
         asks(world)
     assert refused.value.state == "held"
+
+
+@pytest.fixture
+def held(world):
+    """A case whose session was held; the lab lets practices change sessions at any time."""
+    world.publishes(cutoff_hours=0)
+    books(world)
+    world.clock.at = NEXT
+    ends(world, SessionState.HELD)
+    return world
+
+
+def test_after_a_session_that_was_held_its_lab_lets_the_case_wait_for_another_and_the_first_stays(held):
+    before = held.session()
+    would_be = held.service.would_cancel(FROM_LAB, "case-1", expected_version=2)
+    assert (would_be.status, would_be.releases_session) == (Status.READY_TO_PLAN, False)
+    told_of = cancels(held, version=2)
+    assert (told_of.session, told_of.status, told_of.due_on) == (before, Status.READY_TO_PLAN, None)
+    case = held.case()
+    assert (case.status, case.session, case.due_on) == (Status.READY_TO_PLAN, None, None)
+    assert held.memory.sessions[before.session_id] == before
+    assert told(held)[-2:] == ["PlanningSessionHeld", "CaseMoved"]
+    assert deeds(held) == ["session_booked", "session_held", "moved"]
+    assert held.memory.entries[-1].details["session"] == before.session_id
+    again = books(held, NEXT + timedelta(days=2), key="again")
+    assert (again.status, again.session.session_id != before.session_id) == (Status.PLANNING_SCHEDULED, True)
+    held.clock.at = again.session.starts_at
+    ends(held, SessionState.HELD)
+    assert {each.state for each in held.memory.sessions.values()} == {SessionState.HELD}
+
+
+def test_a_paused_case_goes_on_before_it_waits_for_another_session_than_the_one_that_was_held(held):
+    move = Move(to=Status.ON_HOLD, reason="The planner is away.")
+    held.progress.move(FROM_LAB, "case-1", move, expected_version=held.case().version)
+    with pytest.raises(SessionNotOpen):
+        cancels(held, version=2)
 
 
 def begins_to_make(world, version):
