@@ -46,7 +46,9 @@ _HOW: Final = {
 }
 #: What holds beside the table for a lab's drafts: it sends and throws away what it started itself.
 _STARTED_BY_LAB: Final = "lab, of cases that it started"
-#: And for the sessions that it books.
+#: And for the sessions that a practice gives up: the hours of its lab say how long it can.
+_WHERE_ALLOWED: Final = "practice, where its lab allows it"
+#: And for the sessions that a lab books.
 _FOR_GUESTS: Final = "lab, for practices that have not joined"
 
 
@@ -108,7 +110,8 @@ and so does the planning of a case whose practice has not joined.
 
 {moves()}
 
-A paused case comes back to where it was, and to no other status. Every other move is refused with 409
+A paused case comes back to where it was, and to no other status. A planning session that was held is not missed, and
+its practice does not give it up; its lab can let the case wait for another. Every other move is refused with 409
 `move_not_allowed`, which names the moves that are allowed.
 
 {END}
@@ -149,6 +152,8 @@ def _rows() -> Iterator[str]:
             is_its_own = party is Party.LAB and (start is Status.DRAFT or made_by(start, to) is MadeBy.SUBMIT)
             is_for_guests = party is Party.LAB and start is not Status.ON_HOLD and to is Status.PLANNING_SCHEDULED
             who = _STARTED_BY_LAB if is_its_own else _FOR_GUESTS if is_for_guests else party
+            if party is Party.PRACTICE and (start, to) == (Status.PLANNING_SCHEDULED, Status.READY_TO_PLAN):
+                who = _WHERE_ALLOWED
             how = "" if party is Party.SYSTEM else _HOW[made_by(start, to)]
             yield f"| `{start}` | `{to}` | {who} | {how} | {of.get((start, to), 'every type')} |"
 

@@ -307,12 +307,15 @@ class Case:
         """Return the statuses to which a party can move this case.
 
         By the table; beside it, only types that are planned virtually are planned, a paused case comes back to where
-        it was, and a lab sends, plans in the practice's place and cancels drafts only where it started the case.
+        it was, and a lab sends, plans in the practice's place and cancels drafts only where it started the case. A
+        session that was held is not missed, and its practice does not give it up: its lab may plan the case once more.
         """
         other = OF_OTHER_TYPES if self.is_planned else OF_PLANNED_TYPES
         allowed = frozenset(to for to in moves_from(self.status, by) if (self.status, to) not in other)
         if self.hold is not None:
             return allowed & {self.hold.origin, Status.CANCELLED}
+        if self.session is not None and self.session.is_held:
+            allowed -= {Status.PLANNING_NO_SHOW if by is Party.LAB else Status.READY_TO_PLAN}
         if by is Party.LAB and not self.is_lab_started:
             return (
                 frozenset() if self.status is Status.DRAFT else allowed - {Status.PROCESSING, Status.PLANNING_SCHEDULED}

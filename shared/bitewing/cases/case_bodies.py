@@ -149,7 +149,11 @@ class CaseView(CaseRow):
 
     version: int
     allowed_moves: Annotated[
-        list[AllowedMoveView], Field(description="Where the reader's side can move the case, and by which resource.")
+        list[AllowedMoveView],
+        Field(
+            description="Where the reader's side can move the case, and by which resource. A practice gives its"
+            " planning session up where its lab allows it: `cutoff_hours` of the session says how long."
+        ),
     ]
     hold: Annotated[HoldView | None, Field(description="Why the case stands still, while it does.")]
     cancel_reason: Annotated[str | None, Field(description="Why the case was canceled; null where nobody said.")]

@@ -161,7 +161,7 @@ class Life:
             return {self.origin, "cancelled"} if actor == "lab" else set()
         if actor == "practice":
             booked = {"ready_to_plan": "planning_scheduled", "planning_no_show": "planning_scheduled"}
-            more = {"draft": "cancelled", "planning_scheduled": "ready_to_plan"} | booked
+            more = {"draft": "cancelled", "planning_scheduled": "" if self.is_held else "ready_to_plan"} | booked
             return ({"processing"} if self.status in OPEN else set()) | set(more.get(self.status, "").split())
         if self.status == "draft":
             return {"processing", "cancelled"}
@@ -178,6 +178,7 @@ class Life:
             ends
             - ({"manufacturing"} if self.is_planned and self.status == "received" else set())
             - (set() if self.is_planned else {"ready_to_plan"})
+            - ({"planning_no_show"} if self.is_held else set())
         )
 
     def goes(self, to, at):

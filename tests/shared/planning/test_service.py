@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bitewing.cases.access import party_of
 from bitewing.cases.moves import Move
 from bitewing.cases.status import Party, Status, WaitsFor
 from bitewing.directory.organization import ConnectionState
@@ -835,6 +836,20 @@ def test_a_paused_case_goes_on_before_it_waits_for_another_session_than_the_one_
     held.progress.move(FROM_LAB, "case-1", move, expected_version=held.case().version)
     with pytest.raises(SessionNotOpen):
         cancels(held, version=2)
+
+
+@pytest.mark.parametrize(
+    ("caller", "left_out"), [(FROM_PRACTICE, Status.READY_TO_PLAN), (FROM_LAB, Status.PLANNING_NO_SHOW)]
+)
+def test_the_moves_of_a_case_leave_out_what_a_session_that_was_held_forbids(world, caller, left_out):
+    books(world)
+    booked = world.case().moves(party_of(caller))
+    world.clock.at = NEXT
+    ends(world, SessionState.HELD)
+    assert world.case().moves(party_of(caller)) == booked - {left_out}
+    with pytest.raises(MoveNotAllowed) as refused:
+        world.progress.move(FROM_LAB, "case-1", Move(to=Status.PLANNING_NO_SHOW), expected_version=6)
+    assert Status.PLANNING_NO_SHOW not in refused.value.allowed
 
 
 def begins_to_make(world, version):
