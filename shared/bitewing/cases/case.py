@@ -24,7 +24,7 @@ from bitewing.cases.status import (
     moves_from,
     waits_for,
 )
-from bitewing.kernel.errors import MoveNotAllowed, PacketLocked
+from bitewing.kernel.errors import FieldError, InvalidInput, MoveNotAllowed, PacketLocked
 from bitewing.kernel.working_days import WorkingDays
 from bitewing.packet.packet import Packet
 from bitewing.precheck.finding import Outcome, Precheck
@@ -77,7 +77,7 @@ class Case:
         moved_at: When the status was reached: since when the case waits.
         due_on: When the lab should be ready, in the lab's calendar.
         precheck_outcome: Outcome of the last PreCheck, for lists.
-        rules_fired: Rules that found something since the case was started or last sent.
+        rules_fired: Rules that found something since the case was started, last sent, or got another lab or type.
         first_sent_at: When its practice sent it first; ``None`` before, and where the lab took it in itself.
         first_received: Number of the first sending that the lab received: not each that is sent gets there.
         started_by: Who started it: a practice, or a lab for work that arrived outside the system.
@@ -163,6 +163,10 @@ class Case:
         """Whether the practice prepares it, or whoever does so in its place: a draft, or given back."""
         return self.status in IS_BEING_PREPARED
 
+    def is_prepared_for(self, lab_id: str, case_type: CaseType) -> bool:
+        """Whether it is prepared, and for this lab and as this type: both can change until it is sent first."""
+        return self.is_being_prepared and (self.lab_id, self.case_type) == (lab_id, case_type)
+
     @property
     def is_packet_open(self) -> bool:
         """Whether the packet can be changed in this status."""
@@ -210,6 +214,16 @@ class Case:
         """Whether the lab may see this case: it was sent, or the lab started it."""
         return self.is_sent or self.is_lab_started
 
+    @property
+    def known_to_lab_since(self) -> datetime | None:
+        """Return from when on its lab may see the case; ``None`` while it may not."""
+        if self.is_lab_started:
+            return self.created_at
+        if self.submission is None:
+            return None
+        # Before the first sending was kept with the case, only the last one was.
+        return self.first_sent_at or self.submission.submitted_at
+
     def ensure_packet_is_open(self, *, contact: str) -> None:
         """Refuse a change of the packet where the practice cannot make one.
 
@@ -222,6 +236,30 @@ class Case:
     def with_files_changed(self) -> "Case":
         """Return the case as a change of its files leaves it; its version stays."""
         return replace(self, is_changed_since_sent=self.is_sent)
+
+    def with_context(self, *, lab_id: str, dentist_id: str, case_type: CaseType) -> "Case":
+        """Return the case with another lab, dentist or type; its packet and its version stay.
+
+        What fired by the requirements of another lab or type is none of the new one's.
+
+        Raises:
+            InvalidInput: It was sent, and keeps all three; or a lab started it, and it stays with that lab.
+        """
+        new = {"lab_id": lab_id, "dentist_id": dentist_id, "case_type": case_type}
+        changed = [name for name, value in new.items() if value != getattr(self, name)]
+        if self.is_sent and changed:
+            says = "A case that was sent keeps its lab, dentist and type."
+            raise InvalidInput(*(FieldError(f"/{name}", says) for name in changed))
+        if self.is_lab_started and "lab_id" in changed:
+            raise InvalidInput(FieldError("/lab_id", "A case that a lab started stays with that lab."))
+        is_asked_otherwise = not {"lab_id", "case_type"}.isdisjoint(changed)
+        return replace(
+            self,
+            lab_id=lab_id,
+            dentist_id=dentist_id,
+            case_type=case_type,
+            rules_fired=frozenset() if is_asked_otherwise else self.rules_fired,
+        )
 
     def with_packet(self, packet: Packet, *, at: datetime, contact: str, party: Party = Party.PRACTICE) -> "Case":
         """Return the case with a packet that a party changed.

@@ -99,14 +99,18 @@ def precheck_for_preparing_lab(precheck: Precheck) -> Precheck:
     return Precheck(outcome=findings[0].outcome if findings else Outcome.PASS, findings=findings)
 
 
-def history_for_lab(entries: Iterable[Activity], *, unsent_since: datetime | None = None) -> tuple[Activity, ...]:
+def history_for_lab(
+    entries: Iterable[Activity], *, known_since: datetime | None, unsent_since: datetime | None = None
+) -> tuple[Activity, ...]:
     """Return entries of a case's history as the lab of the case may read them.
 
     That the work is made again is left out: it may be made elsewhere. The case itself names the remakes that the
-    lab knows. What the practice changes is its own until it sends it, and so is what becomes of its files.
+    lab knows. That it was prepared for another lab first is left out, too, and what labs wanted until this one knew
+    it. What the practice changes is its own until it sends it, and so is what becomes of its files.
 
     Args:
         entries: Entries of the history.
+        known_since: From when on the lab may see the case.
         unsent_since: When the case was sent, where it was changed since.
     """
     seen = (
@@ -114,12 +118,18 @@ def history_for_lab(entries: Iterable[Activity], *, unsent_since: datetime | Non
         for entry in entries
         if entry.deed is not Deed.REMADE and not (unsent_since is not None and _is_unsent(entry, unsent_since))
     )
+    return tuple(entry for entry in seen if _says_something(entry, known_since))
+
+
+def _says_something(entry: Activity, known_since: datetime | None) -> bool:
+    """Whether an entry says something to a lab, once what is not for it was left out."""
+    if entry.deed is Deed.CHANGED:
+        return entry.details.get("fields") != ""
+    if entry.deed is not Deed.REQUIREMENTS_CHANGED:
+        return True
     # Requirements that change nothing but what is not for labs change nothing for them.
-    return tuple(
-        entry
-        for entry in seen
-        if entry.deed is not Deed.REQUIREMENTS_CHANGED or not entry.details.keys().isdisjoint(_RULES_IN_DETAILS)
-    )
+    is_known = known_since is not None and entry.at >= known_since
+    return is_known and not entry.details.keys().isdisjoint(_RULES_IN_DETAILS)
 
 
 def _is_unsent(entry: Activity, sent_at: datetime) -> bool:
@@ -135,4 +145,6 @@ def _entry_for_lab(entry: Activity) -> Activity:
         details[name] = ", ".join(rule_id for rule_id in rule_ids if rule_id not in NOT_FOR_LABS)
         if not details[name] and entry.deed is Deed.REQUIREMENTS_CHANGED:
             del details[name]
+    if entry.deed is Deed.CHANGED and "fields" in details:
+        details["fields"] = ", ".join(name for name in details["fields"].split(", ") if name != "lab_id")
     return replace(entry, details=details)

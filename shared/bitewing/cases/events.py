@@ -36,7 +36,7 @@ class CaseCreated(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChanged(CaseEvent):
-    """The packet of a case was changed.
+    """The packet of a case was changed, or before its first sending its lab, its dentist or its type.
 
     Attributes:
         fields: Names of the fields that changed, not their values.

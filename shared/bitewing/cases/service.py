@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from bitewing.files.case_file import CaseFile
     from bitewing.precheck.checked_case import CheckedCase
 
+#: What a change can say beside the packet, until the case is sent first.
+_CONTEXT_FIELDS: Final = ("lab_id", "dentist_id", "case_type")
 #: A change of these says other work than what the dentist authorized.
 _AUTHORIZED_FIELDS: Final = frozenset({"patient", "description", "items"})
 #: What a change can say beside the packet: of which case this is a remake, and why.
@@ -178,7 +180,7 @@ class CaseService:
             case_type=new.case_type,
         )
         for _ in range(TRIES):
-            self._ensure_context(caller, practice_id, new, known)
+            self._ensure_can_start(caller, practice_id, new, known)
             started = self._started(caller, practice_id, new, known)
             answer = self._told_to(caller, started, (), known)
             change = self._change(
@@ -227,18 +229,22 @@ class CaseService:
     ) -> CaseWithPrecheck:
         """Change fields of a packet; a half-filled one is as welcome as a whole one.
 
+        Until the case is sent first, its lab, its dentist and its type can change, too, to what a case could start
+        with. The packet stays as it is: what the new type does not have, PreCheck says.
+
         Whoever of the practice calls may record the electronic authorization of the dentist; who did is kept with
         it. That the dentist agreed to sign so is in the directory, and PreCheck asks for it (RX-SIGNATURE). A lab
         records what was signed on paper, as long as nobody of the practice can sign in: PreCheck asks for the paper.
-        A change of the patient, the items or the description withdraws an earlier authorization: the dentist
-        authorized other work.
+        A change of the lab, the dentist, the type, the patient, the items or the description withdraws an earlier
+        authorization: the dentist authorized other work.
 
         Args:
             caller: Who calls.
             case_id: The case.
             expected_version: The version that the caller read.
-            changes: Field of :class:`Packet` to its new value; also ``remake_of``, ``remake_code`` and
-                ``remake_reason`` of the case. Whether it can be a remake of that case, PreCheck says (CSE-REMAKE).
+            changes: Field of :class:`Packet` to its new value; also ``lab_id``, ``dentist_id``, ``case_type``,
+                ``remake_of``, ``remake_code`` and ``remake_reason`` of the case. Whether it can be a remake of that
+                case, PreCheck says (CSE-REMAKE).
             is_authorized: Whether the dentist authorized the packet as it is after this change, or takes that
                 back; ``None`` says nothing about it.
 
@@ -247,8 +253,10 @@ class CaseService:
             RoleNotAllowed: The caller may see the case, but not change it.
             StaleVersion: The case has another version.
             PacketLocked: The packet cannot be changed in this status.
-            InvalidInput: The patient's name would change after the first submission, a case that was sent as a
-                remake would name another original, or a lab records an authorization though the practice has joined.
+            InvalidInput: The patient's name, the lab, the dentist or the type would change after the first
+                submission; a case that a lab started would go to another; no case can start with the new lab, dentist
+                and type; a case that was sent as a remake would name another original; or a lab records an
+                authorization though the practice has joined.
             RequestInProgress: Files of the case kept changing.
         """
         return self._decided(
@@ -339,10 +347,17 @@ class CaseService:
         ensure_packet_is_open(case, known.practice, contact=contact)
         if is_authorized:
             ensure_may_authorize(caller, known.practice)
+        placed = case.with_context(**{name: changes.get(name, getattr(case, name)) for name in _CONTEXT_FIELDS})
+        context = [name for name in _CONTEXT_FIELDS if getattr(placed, name) != getattr(case, name)]
+        if context:
+            known = self._prechecks.circumstances(placed)
+            # The practice of a case is nothing that a body names.
+            _ensure_context(caller, known, practice_pointer="")
         remake = {name: changes[name] for name in _REMAKE_FIELDS if name in changes}
-        of_packet = {name: value for name, value in changes.items() if name not in remake}
-        packet = self._changed(case, caller, of_packet, is_authorized)
+        of_packet = {name: value for name, value in changes.items() if name not in {*_CONTEXT_FIELDS, *remake}}
+        packet = self._changed(placed, caller, of_packet, is_authorized, is_other_context=bool(context))
         fields = (
+            *context,
             *(name for name in Packet.__slots__ if getattr(packet, name) != getattr(case.packet, name)),
             *(name for name, value in remake.items() if value != getattr(case, name)),
         )
@@ -355,7 +370,7 @@ class CaseService:
             )
         if "remake_of" in fields:
             self._ensure_not_linked(case)
-        changed = replace(case.with_packet(packet, at=self._now(), contact=contact, party=party_of(caller)), **remake)
+        changed = replace(placed.with_packet(packet, at=self._now(), contact=contact, party=party_of(caller)), **remake)
         if not remake.keys().isdisjoint(fields):
             changed = replace(changed, is_packet_changed=case.is_sent)
         if "patient" in fields:
@@ -517,7 +532,8 @@ class CaseService:
         if unsent_since is not None and case.is_lab_started:
             practice = self._directory.practice(case.practice_id)
             unsent_since = None if is_prepared_by_lab(case, practice) else unsent_since
-        return Page(history_for_lab(page.things, unsent_since=unsent_since), page.next)
+        seen = history_for_lab(page.things, known_since=case.known_to_lab_since, unsent_since=unsent_since)
+        return Page(seen, page.next)
 
     @staticmethod
     def _decided(decide: Callable[[], CaseWithPrecheck]) -> CaseWithPrecheck:
@@ -580,20 +596,8 @@ class CaseService:
             raise LookupError(msg)
         return answered
 
-    def _ensure_context(self, caller: Caller, practice_id: str, new: NewCase, known: Circumstances) -> None:
-        errors = []
-        is_connected = known.connection is not None and known.connection.is_accepted
-        is_lab = party_of(caller) is Party.LAB
-        if is_lab and not is_connected:
-            # Alone: whether a practice that is not connected has such a dentist is not told.
-            raise InvalidInput(FieldError("/practice_id", "Your lab has no accepted connection with this practice."))
-        if not is_connected:
-            errors.append(FieldError("/lab_id", "Your practice has no accepted connection to this lab."))
-        elif known.profile is None or not known.profile.is_offered:
-            errors.append(FieldError("/case_type", "This lab does not offer this case type."))
-        if known.dentist is None or not known.dentist.is_active:
-            whose = "This practice" if is_lab else "Your practice"
-            errors.append(FieldError("/dentist_id", f"{whose} has no active dentist with this id."))
+    def _ensure_can_start(self, caller: Caller, practice_id: str, new: NewCase, known: Circumstances) -> None:
+        errors = _wrong_context(caller, known, practice_pointer="/practice_id")
         if new.remake_of is not None:
             errors += _wrong_original(self._cases.find(new.remake_of), practice_id, caller)
         if errors:
@@ -656,6 +660,8 @@ class CaseService:
         caller: Caller,
         changes: Mapping[str, Any],
         is_authorized: bool | None,  # noqa: FBT001
+        *,
+        is_other_context: bool,
     ) -> Packet:
         packet = replace(case.packet, **changes)
         arrived = {each.kind: each.arrived_at for each in case.packet.sent_otherwise}
@@ -664,7 +670,9 @@ class CaseService:
             packet,
             sent_otherwise=tuple(replace(each, arrived_at=arrived.get(each.kind)) for each in packet.sent_otherwise),
         )
-        is_other_work = any(getattr(packet, name) != getattr(case.packet, name) for name in _AUTHORIZED_FIELDS)
+        is_other_work = is_other_context or any(
+            getattr(packet, name) != getattr(case.packet, name) for name in _AUTHORIZED_FIELDS
+        )
         if is_authorized is None:
             return replace(packet, authorization=None) if is_other_work else packet
         if not is_authorized:
@@ -756,6 +764,38 @@ class CaseService:
 
     def _event_head(self, case: Case) -> dict[str, Any]:
         return event_head(case, at=self._now())
+
+
+def _ensure_context(caller: Caller, known: Circumstances, *, practice_pointer: str) -> None:
+    if errors := _wrong_context(caller, known, practice_pointer=practice_pointer):
+        raise InvalidInput(*errors)
+
+
+def _wrong_context(caller: Caller, known: Circumstances, *, practice_pointer: str) -> list[FieldError]:
+    """Return why no case can start with a lab, a dentist and a type.
+
+    Args:
+        caller: Who calls.
+        known: What they are at this moment.
+        practice_pointer: Where in the body a lab names the practice.
+
+    Raises:
+        InvalidInput: The caller's lab is not connected with the practice.
+    """
+    errors = []
+    is_connected = known.connection is not None and known.connection.is_accepted
+    is_lab = party_of(caller) is Party.LAB
+    if is_lab and not is_connected:
+        # Alone: whether a practice that is not connected has such a dentist is not told.
+        raise InvalidInput(FieldError(practice_pointer, "Your lab has no accepted connection with this practice."))
+    if not is_connected:
+        errors.append(FieldError("/lab_id", "Your practice has no accepted connection to this lab."))
+    elif known.profile is None or not known.profile.is_offered:
+        errors.append(FieldError("/case_type", "This lab does not offer this case type."))
+    if known.dentist is None or not known.dentist.is_active:
+        whose = "This practice" if is_lab else "Your practice"
+        errors.append(FieldError("/dentist_id", f"{whose} has no active dentist with this id."))
+    return errors
 
 
 def _wrong_original(original: Case | None, practice_id: str, caller: Caller) -> list[FieldError]:

@@ -155,10 +155,11 @@ class RecheckService:
         return Rechecked(checked=sum(r is not None for r in results), told=sum(r is True for r in results))
 
     def _check(self, case_id: str, before: RequirementProfile | None, published: ProfileVersion) -> bool | None:
-        """Return whether the case was told; ``None`` where nobody prepares it any more."""
+        """Return whether the case was told; ``None`` where nobody prepares it any more for this lab, as this type."""
+        profile = published.profile
         for _ in range(TRIES):
             found = self._cases.with_files(case_id)
-            if found is None or not found[0].is_being_prepared:
+            if found is None or not found[0].is_prepared_for(profile.lab_id, profile.case_type):
                 return None
             if (is_told := self._checked(*found, before, published)) is not None:
                 return is_told

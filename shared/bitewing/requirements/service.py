@@ -230,7 +230,7 @@ class RequirementService:
 
     def _is_touched(self, case_id: str, wanted: RequirementProfile) -> bool:
         found = self._cases.with_files(case_id)
-        if found is None or not found[0].is_being_prepared:
+        if found is None or not found[0].is_prepared_for(wanted.lab_id, wanted.case_type):
             return False
         case, files = found
         gathered = self._prechecks.gather(case, files)

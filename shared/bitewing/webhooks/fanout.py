@@ -106,15 +106,5 @@ class FanOut:
         case = self._cases.find(event.case_id)
         if case is None or case.lab_id != event.lab_id:
             return False
-        since = known_to_lab_since(case)
+        since = case.known_to_lab_since
         return since is not None and event.occurred_at >= since
-
-
-def known_to_lab_since(case: "Case") -> datetime | None:
-    """Return from when on its lab may see a case; ``None`` while it may not."""
-    if case.is_lab_started:
-        return case.created_at
-    if case.submission is None:
-        return None
-    # Before the first sending was kept with the case, only the last one was.
-    return case.first_sent_at or case.submission.submitted_at

@@ -106,7 +106,7 @@ def test_a_lab_is_told_of_the_files_that_it_got_and_no_others():
 )
 def test_the_history_names_no_warning_about_the_practice_to_a_lab(acknowledged, told):
     entry = an_entry(SENT, details={"submission": "1", "acknowledged": acknowledged})
-    (seen,) = history_for_lab([entry])
+    (seen,) = history_for_lab([entry], known_since=NOW)
     assert seen.details == {"submission": "1", "acknowledged": told}
 
 
@@ -121,24 +121,36 @@ def test_the_history_names_no_warning_about_the_practice_to_a_lab(acknowledged, 
 )
 def test_other_requirements_name_no_rule_about_the_practice_to_a_lab(name, rules, told):
     changed = {"profile_version": "2", "fields": "outcomes", name: rules}
-    (seen,) = history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)])
+    (seen,) = history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)], known_since=NOW)
     assert seen.details == {"profile_version": "2", "fields": "outcomes", name: ", ".join(told)}
 
 
 def test_a_rule_about_the_practice_leaves_no_trace_beside_others():
     changed = {"profile_version": "2", "rules_gone": "CTX-BILLING", "rules_new": "SHD-MISSING"}
-    (seen,) = history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)])
+    (seen,) = history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)], known_since=NOW)
     assert seen.details == {"profile_version": "2", "rules_new": "SHD-MISSING"}
 
 
 def test_requirements_that_change_only_what_is_about_the_practice_are_no_entry_for_a_lab():
     changed = {"profile_version": "2", "fields": "outcomes", "rules_gone": "CTX-BILLING", "rules_new": "CSE-DUPLICATE"}
-    assert history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)]) == ()
+    assert history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)], known_since=NOW) == ()
+
+
+@pytest.mark.parametrize(("known_since", "is_told"), [(None, False), (NOW + timedelta(seconds=1), False), (NOW, True)])
+def test_what_labs_wanted_before_the_lab_knew_the_case_is_not_told(known_since, is_told):
+    entry = an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details={"profile_version": "2", "rules_new": "SHD-MISSING"})
+    assert history_for_lab([entry], known_since=known_since) == ((entry,) if is_told else ())
+
+
+@pytest.mark.parametrize(("fields", "told"), [("lab_id, contact", "contact"), ("contact", "contact"), ("lab_id", None)])
+def test_a_lab_does_not_read_that_a_case_was_prepared_for_another(fields, told):
+    seen = history_for_lab([an_entry(SENT, deed=Deed.CHANGED, details={"fields": fields})], known_since=NOW)
+    assert [entry.details["fields"] for entry in seen] == ([told] if told else [])
 
 
 def test_other_entries_of_the_history_are_the_same_for_a_lab():
     entry = an_entry(SENT)
-    assert history_for_lab([entry]) == (entry,)
+    assert history_for_lab([entry], known_since=NOW) == (entry,)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +167,9 @@ def test_other_entries_of_the_history_are_the_same_for_a_lab():
 )
 def test_a_lab_is_not_told_of_changes_that_are_not_sent(deed, by, minutes, is_told):
     entry = an_entry(SENT, at=NOW + timedelta(minutes=minutes), deed=deed, by=by)
-    assert history_for_lab([entry], unsent_since=NOW) == ((entry,) if is_told else ())
-    assert history_for_lab([entry]) == (entry,)
+    assert history_for_lab([entry], known_since=NOW, unsent_since=NOW) == ((entry,) if is_told else ())
+    assert history_for_lab([entry], known_since=NOW) == (entry,)
 
 
 def test_that_work_is_made_again_is_the_practices_own():
-    assert history_for_lab([an_entry(SENT, deed=Deed.REMADE, details={"remake": "case-2"})]) == ()
+    assert history_for_lab([an_entry(SENT, deed=Deed.REMADE, details={"remake": "case-2"})], known_since=NOW) == ()

@@ -165,6 +165,14 @@ def test_a_case_that_nobody_prepares_is_left_alone(world, status):
     assert (world.case(), told(world)) == (case, [])
 
 
+@pytest.mark.parametrize("elsewhere", [{"lab_id": "lab-2"}, {"case_type": CaseType.BRIDGE}])
+def test_a_draft_that_went_to_another_lab_or_type_since_it_was_found_is_left_alone(world, elsewhere):
+    case = world.has_sendable(**elsewhere)
+    publish(world, min_triangles=100_000)
+    assert check(world) == Rechecked(checked=0, told=0)
+    assert (world.case(), told(world)) == (case, [])
+
+
 def test_a_case_that_is_gone_is_left_alone(world):
     publish(world, min_triangles=100_000)
     assert check(world, "nothing") == Rechecked(checked=0, told=0)

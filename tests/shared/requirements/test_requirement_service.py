@@ -306,6 +306,14 @@ def test_drafts_that_are_gone_or_sent_by_now_are_not_touched(world):
     assert (trial.drafts_seen, trial.drafts_touched) == (2, 0)
 
 
+@pytest.mark.parametrize("elsewhere", [{"lab_id": "lab-2"}, {"case_type": CaseType.BRIDGE}])
+def test_drafts_that_go_to_another_lab_or_type_meanwhile_are_not_touched(world, elsewhere):
+    case = world.has_sendable()
+    world.cases = Interrupted(world.cases, "with_files", lambda: world.has(replace(case, **elsewhere)))
+    trial = try_out(world, min_triangles=100_000)
+    assert (trial.drafts_seen, trial.drafts_touched) == (1, 0)
+
+
 # --- What no longer is offered -------------------------------------------------------------------------
 
 

@@ -157,6 +157,17 @@ def test_open_cases_that_the_lab_archived_are_found_like_the_others(kept, limit)
     assert sorted(every(kept, Part.DRAFT, limit=limit)) == [f"started-{number}" for number in range(4)]
 
 
+def test_a_draft_that_goes_to_another_lab_or_type_is_found_there_and_no_longer_where_it_was(kept):
+    case = a_case(case_id="prepared")
+    has(kept, case)
+    bridge = replace(case, case_type=CaseType.BRIDGE, version=2)
+    kept.stores.cases.save(replace(a_change(bridge), is_of_practice=True))
+    assert (every(kept, Part.PREPARED), every(kept, Part.PREPARED, case_type=CaseType.BRIDGE)) == ([], ["prepared"])
+    kept.stores.cases.save(replace(a_change(replace(bridge, lab_id="lab-2", version=3)), is_of_practice=True))
+    assert every(kept, Part.PREPARED, case_type=CaseType.BRIDGE) == []
+    assert kept.open.prepared("lab-2", CaseType.BRIDGE, limit=2).things == ("prepared",)
+
+
 def test_drafts_of_practices_are_found_for_a_try(kept):
     for number in range(3):
         has(kept, a_case(case_id=f"prepared-{number}"))

@@ -11,7 +11,7 @@ from bitewing.cases.events import CaseMoved, HeldCaseWentOn, event_head
 from bitewing.cases.status import Party, Status
 from bitewing.webhooks.delivery import DeliveryState
 from bitewing.webhooks.endpoint import EndpointState, EventType
-from bitewing.webhooks.fanout import FanOut, known_to_lab_since, read_event
+from bitewing.webhooks.fanout import FanOut, read_event
 
 from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_case
 from tests.support.clock import Clock
@@ -177,7 +177,7 @@ def test_of_a_case_that_the_lab_started_it_hears_everything():
 
 
 def test_a_case_from_before_its_first_sending_was_kept_counts_from_its_last_one():
-    assert known_to_lab_since(replace(SENT, first_sent_at=None)) == FIRST_SENT
+    assert replace(SENT, first_sent_at=None).known_to_lab_since == FIRST_SENT
 
 
 def test_who_hears_nothing_of_it_costs_no_look_at_the_case():
