@@ -194,6 +194,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
             "wanted_on": "2026-03-30",
             "contact": "Dr. Okafor, +1 802 555 0115",
         },
+        "Another type of work": {"case_type": "surgical_guide"},
         "The dentist authorizes it": {"is_authorized": True},
         "No wish for a date": {"wanted_on": None},
     },

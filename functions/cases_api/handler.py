@@ -110,12 +110,15 @@ def change_packet(
 ) -> Response[CaseView | WouldBeView]:
     """Change fields of the packet; what is not named stays.
 
+    Until the case is sent first, its lab, dentist and type can change, too. The packet stays: what the new type does
+    not have, PreCheck says.
+
     From `received` until its lab begins to make it, a case that was sent can be changed, too: the lab goes on to read
     what was sent, until the case is submitted again. That moves the due date and releases a booked planning session:
     `dry_run=true` says how, before anything is saved.
 
     With `is_authorized` somebody of the practice records the dentist's electronic authorization of this packet; a
-    later change of the patient, the items or the description withdraws it.
+    later change of the lab, the dentist, the type, the patient, the items or the description withdraws it.
     """
     version = version_in(if_match)
     change = cases.would_change if dry_run else cases.change_packet

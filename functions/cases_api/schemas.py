@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from bitewing.aws.bodies import ONE_LINE, Body, Code, Day, Line, Text, View
 from bitewing.cases.activity import Activity, Deed
@@ -18,6 +18,8 @@ from pydantic import Field, StrictBool, StringConstraints, model_validator
 
 #: Empty where nothing is typed yet.
 HalfTypedId = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=ONE_LINE)]
+#: With what a case starts beside its patient; each case has all of them.
+_CONTEXT: Final = ("lab_id", "dentist_id", "case_type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +42,23 @@ class NewCaseBody(Body):
 
 
 class PacketBody(Body):
-    """Changes of a packet: what is not named stays, ``null`` empties a field."""
+    """Changes of a packet, and until it is sent first of its context: what is not named stays, ``null`` empties."""
 
+    lab_id: Annotated[
+        Code | None,
+        Field(
+            description="Until the case is sent first. The lab, the dentist and the type must be some that a case can"
+            " start with. A case that a lab started stays with that lab."
+        ),
+    ] = None
+    dentist_id: Annotated[Code | None, Field(description="Until the case is sent first; see `lab_id`.")] = None
+    case_type: Annotated[
+        CaseType | None,
+        Field(
+            description="Until the case is sent first; see `lab_id`. The packet stays: what the new type does not have,"
+            " PreCheck says (SEL-UNKNOWN)."
+        ),
+    ] = None
     patient: PatientBody | None = None
     description: Text | None = None
     items: Annotated[list[ItemBody] | None, Field(max_length=32)] = None
@@ -76,14 +93,17 @@ class PacketBody(Body):
     ] = None
 
     @model_validator(mode="after")
-    def _keep_a_patient(self) -> "PacketBody":
+    def _keep_its_context(self) -> "PacketBody":
         if "patient" in self.model_fields_set and self.patient is None:
             msg = "A case is always for a patient; change the patient, but do not leave it out."
+            raise ValueError(msg)
+        if any(name in self.model_fields_set and getattr(self, name) is None for name in _CONTEXT):
+            msg = "A case always has a lab, a dentist and a type; change them, but do not leave them out."
             raise ValueError(msg)
         return self
 
     def changes(self) -> dict[str, Any]:
-        """Return the fields of the packet and of the remake that were named, with their values."""
+        """Return the fields of the packet, the context and the remake that were named, with their values."""
         values = {
             "patient": self.patient.read() if self.patient else None,
             "description": self.description,
@@ -96,6 +116,7 @@ class PacketBody(Body):
         }
         empty = Packet(patient=Patient(name=""))
         values = {name: getattr(empty, name) if value is None else value for name, value in values.items()}
+        values |= {name: getattr(self, name) for name in _CONTEXT}
         values |= {
             "remake_of": read_id(self.remake_of or "") or None,
             "remake_code": self.remake_code,
