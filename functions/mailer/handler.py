@@ -1,4 +1,4 @@
-"""Tells practices by mail that a case was sent, and when planning sessions take place."""
+"""Tells practices by mail that a case was sent, what is asked of them, and when planning sessions take place."""
 
 from collections.abc import Mapping
 from typing import Any

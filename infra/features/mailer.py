@@ -30,7 +30,7 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
         },
         timeout_seconds=TIMEOUT_SECONDS,
         reserved_concurrency=MAX_CONCURRENCY,
-        description="Mails confirmations and planning sessions to practices",
+        description="Mails to practices what was sent, what is asked of them and when sessions are",
     )
     allow_table(function, data.table, data.data_key, ["GetItem", "UpdateItem"])
     identity = Stack.of(scope).format_arn(service="ses", resource="identity", resource_name=environment.mail_domain)

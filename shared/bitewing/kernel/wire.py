@@ -59,9 +59,9 @@ WEBHOOK_HOP_SECONDS: Final = 900
 #: What practices are told by mail, and where it comes from; a test holds the code to it.
 MAIL_EVENTS: Final = (
     *("RxIssued", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased"),
-    "PlanningSessionMissed",
+    *("PlanningSessionMissed", CASE_RETURNED, "CaseMoved", "HeldCaseWentOn", "RequirementsChanged"),
 )
-MAIL_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE)
+MAIL_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE, REQUIREMENTS_SOURCE)
 
 # --- Files -----------------------------------------------------------------------------------------
 #: Memory of the function that inspects files, MiB: with this much it has one whole processor, which parsing a mesh

@@ -12,7 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
+from bitewing.cases.access import is_prepared_by_lab
 from bitewing.cases.case import Case
+from bitewing.cases.events import CaseMoved, HeldCaseWentOn
+from bitewing.cases.review_events import CaseReturned
+from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Lab, Practice
 from bitewing.kernel.addresses import case_link, is_mail_address
 from bitewing.kernel.errors import RequestInProgress, Unknown
@@ -21,6 +25,9 @@ from bitewing.mails.mail import Mail, as_mime
 from bitewing.mails.templates import (
     About,
     Meeting,
+    case_returned,
+    files_asked_for,
+    requirements_changed,
     rx_confirmation,
     session_booked,
     session_missed,
@@ -35,6 +42,7 @@ from bitewing.planning.events import (
 )
 from bitewing.planning.ics import CalendarEntry, calendar, google_link
 from bitewing.planning.session import PlanningSession, SessionState
+from bitewing.requirements.events import RequirementsChanged
 from bitewing.rx.events import RxIssued
 
 if TYPE_CHECKING:
@@ -42,14 +50,19 @@ if TYPE_CHECKING:
 
 #: How long whoever claimed an event has to send its mail: longer than an invocation may take.
 CLAIMED_FOR: Final = timedelta(seconds=90)
+_OfSession = PlanningSessionBooked | PlanningSessionMoved | PlanningSessionReleased | PlanningSessionMissed
 #: The events that are told by mail.
-Mailed = RxIssued | PlanningSessionBooked | PlanningSessionMoved | PlanningSessionReleased | PlanningSessionMissed
+Mailed = RxIssued | _OfSession | CaseReturned | CaseMoved | HeldCaseWentOn | RequirementsChanged
 MAILED: Final[tuple[type[Mailed], ...]] = (
     RxIssued,
     PlanningSessionBooked,
     PlanningSessionMoved,
     PlanningSessionReleased,
     PlanningSessionMissed,
+    CaseReturned,
+    CaseMoved,
+    HeldCaseWentOn,
+    RequirementsChanged,
 )
 
 
@@ -60,8 +73,10 @@ class Outcome(StrEnum):
     SENT_BEFORE = "sent_before"
     NO_ADDRESS = "no_address"
     """The practice has none, or one that no mail server takes."""
+    NOTHING_ASKED = "nothing_asked"
+    """It asks nothing of the practice: its case goes on, or is its lab's to prepare; or another event tells it."""
     OVER = "over"
-    """It is no longer so: the session was moved or given up since, and another event tells that."""
+    """It is no longer so: the session was moved or given up since, or the case sent again."""
     REFUSED = "refused"
     """The mail was refused for good, as it is where its address is none."""
 
@@ -162,13 +177,17 @@ class MailService:
             CannotBeWritten: What is to be said makes no mail.
             Unknown: There is no such case, practice or lab: none that was announced is ever removed.
         """
+        if not _asks_of_practice(event):
+            return Told(outcome=Outcome.NOTHING_ASKED)
         case, practice = self._cases.find(event.case_id), self._directory.practice(event.practice_id)
         lab = self._directory.lab(event.lab_id)
         if case is None or practice is None or lab is None:
             raise Unknown("case" if case is None else "organization")
         if not is_mail_address(practice.email):
             return Told(outcome=Outcome.NO_ADDRESS)
-        mail = self._written(event, self._about(case, practice, lab))
+        if isinstance(event, RequirementsChanged) and is_prepared_by_lab(case, practice):
+            return Told(outcome=Outcome.NOTHING_ASKED)
+        mail = self._written(event, case, self._about(case, practice, lab))
         if mail is None:
             return Told(outcome=Outcome.OVER)
         # First the mail, then the claim: nobody waits for what was never written.
@@ -205,10 +224,27 @@ class MailService:
             lab_contact=lab.contact,
         )
 
-    def _written(self, event: Mailed, about: About) -> Mail | None:
+    def _written(self, event: Mailed, case: Case, about: About) -> Mail | None:
         """Return the mail of an event, or ``None`` where it would say what is no longer so."""
-        if isinstance(event, RxIssued):
-            return rx_confirmation(about, rx_number=event.rx_number)
+        match event:
+            case RxIssued():
+                return rx_confirmation(about, rx_number=event.rx_number)
+            case CaseReturned():
+                to_complete = event.to is Status.MISSING_INFO
+                mail = case_returned(about, event.reasons, is_to_be_completed=to_complete)
+                is_last = case.submission is not None and case.submission.number == event.submission_number
+                return mail if is_last and _stands_at(case) is event.to else None
+            case CaseMoved() | HeldCaseWentOn():
+                is_asked = _stands_at(case) is Status.MISSING_INFO
+                return files_asked_for(about, is_paused=case.hold is not None) if is_asked else None
+            case RequirementsChanged():
+                mail = requirements_changed(
+                    about, event.outcome, asks_for_more=bool(event.rules_new or event.rules_changed)
+                )
+                return mail if case.is_prepared_for(event.lab_id, event.case_type) else None
+        return self._written_of_session(event, about)
+
+    def _written_of_session(self, event: _OfSession, about: About) -> Mail | None:
         session = self._sessions.find(event.case_id, event.session_id)
         if session is None or session.starts_at != event.starts_at or session.state is not _STATES[type(event)]:
             return None
@@ -234,6 +270,24 @@ class MailService:
         if isinstance(event, PlanningSessionMoved):
             return session_moved(about, meeting, previous_starts_at=event.previous_starts_at)
         return session_booked(about, meeting)
+
+
+def _asks_of_practice(event: Mailed) -> bool:
+    """Whether a mail tells an event: of what moves a case, only that files of a sending failed.
+
+    What a lab gives back is told with its reasons, as :class:`CaseReturned`.
+    """
+    match event:
+        case CaseMoved():
+            return event.to is Status.MISSING_INFO and event.by is Party.SYSTEM
+        case HeldCaseWentOn():
+            return event.comes_back_to is Status.MISSING_INFO
+    return True
+
+
+def _stands_at(case: Case) -> Status:
+    """Return where a case stands, or comes back to while it is paused."""
+    return case.status if case.hold is None else case.hold.origin
 
 
 #: What a session is while what was told of it is still so.

@@ -3,15 +3,18 @@
 They get initials, never a name, and know nothing of a case but its id.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bitewing.cases.reasons import REASONS, Reason
 from bitewing.kernel.moments import time_with_offset
 from bitewing.mails.mail import Mail
 from bitewing.planning.ics import Calendar
+from bitewing.precheck.finding import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,12 @@ _Line = str | tuple[str, str]
 #: To practices of which nobody can sign in.
 _LAB_SENDS_A_LINK: Final = "The lab will send you a link where something is missing."
 _LAB_BOOKS: Final = "To book another planning session, contact the lab."
+#: What PreCheck says of a case, for whoever prepares it.
+_CAN_BE_SENT: Final = {
+    Outcome.BLOCK: "It cannot be sent before that is mended.",
+    Outcome.WARN: "It can be sent once its warnings were read.",
+    Outcome.PASS: "It can be sent as it is.",
+}
 
 
 def rx_confirmation(about: About, *, rx_number: int) -> Mail:
@@ -122,6 +131,63 @@ def session_missed(about: About, starts_at: datetime) -> Mail:
         f"The planning session with {about.lab_name} on {said(starts_at, about.time_zone)} was missed. The case is on"
         " hold until another is booked.",
         *_signed_in(about, ("Book another planning session", about.link), otherwise=_LAB_BOOKS),
+    )
+
+
+def case_returned(about: About, reasons: Iterable[Reason], *, is_to_be_completed: bool) -> Mail:
+    """Return the mail that says that a lab gave a case back, and why.
+
+    The reasons are told in our words: what the lab wrote may say more of a patient, and stands with the case.
+
+    Args:
+        about: What it is about.
+        reasons: Why the lab gave it back, in its order.
+        is_to_be_completed: Whether only files or details must be added.
+    """
+    why = "; ".join(dict.fromkeys(REASONS[reason].called for reason in reasons))
+    how = "files or details are missing" if is_to_be_completed else "returned"
+    gave_back = "asks for files or details" if is_to_be_completed else "gave your case back"
+    return _mail(
+        about,
+        f"{about.case}: {how}",
+        f"{about.lab_name} {gave_back}. The case is on hold until it is sent again.",
+        f"Why: {why}.",
+        *_signed_in(about, ("Read what the lab wrote, mend it, and send the case again", about.link)),
+    )
+
+
+def files_asked_for(about: About, *, is_paused: bool) -> Mail:
+    """Return the mail that says that files of a sending cannot be used or never came.
+
+    Args:
+        about: What it is about.
+        is_paused: Whether the lab has paused the case meanwhile: nobody can send it again before it goes on.
+    """
+    waits = "The lab has paused the case, and it can be sent again once it goes on."
+    return _mail(
+        about,
+        f"{about.case}: files are missing",
+        f"Your case did not get to {about.lab_name}: a file cannot be used, or it never came.",
+        waits if is_paused else "The case is on hold until it is sent again.",
+        *_signed_in(about, ("See which file it is, and add another", about.link)),
+    )
+
+
+def requirements_changed(about: About, outcome: Outcome, *, asks_for_more: bool) -> Mail:
+    """Return the mail that says that a lab wants something else of a case that is prepared for it.
+
+    Args:
+        about: What it is about.
+        outcome: What PreCheck says of the case now.
+        asks_for_more: Whether PreCheck finds something that it did not find before, or judges it otherwise.
+    """
+    what = "PreCheck finds something new in it." if asks_for_more else "Something that PreCheck found is fine now."
+    return _mail(
+        about,
+        f"{about.case}: the lab changed its requirements",
+        f"{about.lab_name} changed what it wants of such work, and your case is yet to be sent. {what}",
+        _CAN_BE_SENT[outcome],
+        *_signed_in(about, ("See what PreCheck says", about.link)),
     )
 
 

@@ -67,6 +67,32 @@ def test_a_booked_session_goes_with_its_time_its_links_and_a_calendar_that_other
     assert session["SUMMARY"] == "Planning session NEXT00000001 (M. H.)"
 
 
+def test_what_a_lab_gave_back_goes_to_the_practice_with_the_reasons_and_without_the_labs_sentences(offline):
+    failed, (logged,) = consume(offline, "case_returned")
+    ((to, mail),) = mails()
+    assert (failed, logged["mail"], to) == ([], "sent", {MAPLE.email})
+    assert mail["Subject"] == "Case BACK00000001 (M. H.): returned"
+    text = mail.get_body(("plain",)).get_content()
+    assert "Why: the margin is hidden; the shade does not match." in text
+    assert "retract and scan again" not in text
+
+
+def test_what_a_lab_wants_from_now_on_goes_to_the_practice_of_a_draft(offline):
+    failed, (logged,) = consume(offline, "requirements_changed")
+    ((to, mail),) = mails()
+    assert (failed, logged["mail"], to) == ([], "sent", {MAPLE.email})
+    assert mail["Subject"] == "Case DRAFT0000001 (M. H.): the lab changed its requirements"
+
+
+@pytest.mark.parametrize(
+    ("sample", "outcome"),
+    [("case_received", "nothing_asked"), ("files_failed_of_a_case_that_was_sent_again", "over")],
+)
+def test_what_asks_nothing_of_the_practice_or_no_longer_is_not_mailed(offline, sample, outcome):
+    failed, (logged,) = consume(offline, sample)
+    assert (failed, logged["mail"], mails()) == ([], outcome, [])
+
+
 def test_an_event_that_is_delivered_twice_is_mailed_once(offline):
     failed, logged = consume(offline, "rx_issued_twice")
     assert (failed, [each["mail"] for each in logged]) == ([], ["sent", "sent_before"])
@@ -107,10 +133,13 @@ def test_the_log_names_nobody(offline, sample):
     assert [word for word in ("@", "Holloway", "M. H.", "Maple") if word in said] == []
 
 
-def test_there_is_a_sample_of_both_kinds_of_events():
+def test_there_is_a_sample_of_each_kind_of_events():
     texts = json.dumps([read_sample("mailer", sample) for sample in sample_names("mailer")])
     assert {name for name in MAIL_EVENTS if name in texts} == {
         "RxIssued",
         "PlanningSessionBooked",
         "PlanningSessionMoved",
+        "CaseReturned",
+        "CaseMoved",
+        "RequirementsChanged",
     }

@@ -7,6 +7,11 @@ from email.policy import default
 
 import icalendar
 import pytest
+from bitewing.cases.case import Hold
+from bitewing.cases.events import CaseMoved, HeldCaseWentOn
+from bitewing.cases.reasons import REASONS, Reason
+from bitewing.cases.review_events import CaseReturned
+from bitewing.cases.status import Party, Status
 from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.kernel.events import Event
 from bitewing.kernel.wire import MAIL_EVENTS, MAIL_SOURCES
@@ -19,9 +24,13 @@ from bitewing.planning.events import (
     PlanningSessionReleased,
 )
 from bitewing.planning.session import PlanningSession, SessionState
+from bitewing.precheck.finding import Outcome as PrecheckOutcome
+from bitewing.requirements.case_types import CaseType
+from bitewing.requirements.events import RequirementsChanged
 from bitewing.rx.events import RxIssued
 
 from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_case, a_lab, a_practice
+from tests.support.changes import a_reason, a_return, a_sent_case, a_submission
 from tests.support.clock import Clock
 from tests.support.mails_in_memory import InMemoryClaims, Outbox
 
@@ -46,7 +55,40 @@ BOOKED = PlanningSessionBooked(**OF_SESSION)
 MOVED = PlanningSessionMoved(**OF_SESSION, previous_starts_at=STARTS_AT - timedelta(days=1))
 RELEASED = PlanningSessionReleased(**OF_SESSION)
 MISSED = PlanningSessionMissed(**OF_SESSION)
-EVENTS = {type(event).__name__: event for event in (RX, BOOKED, MOVED, RELEASED, MISSED)}
+RETURNED = CaseReturned(
+    **HEAD,
+    case_type=CaseType.CROWN,
+    to=Status.RETURNED,
+    submission_number=1,
+    submitted_at=NOW,
+    sent_by=Party.PRACTICE,
+    is_first_pass=True,
+    first_sent_at=NOW,
+    return_number=1,
+    reasons=(Reason.MARGIN_HIDDEN, Reason.SHADE_MISMATCH, Reason.MARGIN_HIDDEN),
+    rule_ids=(),
+)
+FAILED = CaseMoved(**HEAD, origin=Status.PROCESSING, to=Status.MISSING_INFO, by=Party.SYSTEM)
+FAILED_WHILE_HELD = HeldCaseWentOn(**HEAD, comes_back_to=Status.MISSING_INFO)
+REQUIREMENTS = RequirementsChanged(
+    **{name: value for name, value in HEAD.items() if name != "case_version"},
+    case_type=CaseType.CROWN,
+    profile_version=2,
+    outcome=PrecheckOutcome.BLOCK,
+    rules_new=("MSH-DENSITY",),
+    rules_gone=(),
+    rules_changed=(),
+)
+SESSIONS = {type(event).__name__: event for event in (BOOKED, MOVED, RELEASED, MISSED)}
+OF_CASES = {type(event).__name__: event for event in (RETURNED, FAILED, FAILED_WHILE_HELD, REQUIREMENTS)}
+EVENTS = {"RxIssued": RX, **SESSIONS, **OF_CASES}
+HELD = Hold(origin=Status.MISSING_INFO, reason="We are closed.", at=NOW, due_on=None)
+#: The case as it is when an event is told at once.
+CASES = {
+    "CaseReturned": a_sent_case(Status.RETURNED, last_return=a_return()),
+    "CaseMoved": a_sent_case(Status.MISSING_INFO),
+    "HeldCaseWentOn": a_sent_case(Status.ON_HOLD, hold=HELD),
+}
 STATES = {"PlanningSessionReleased": SessionState.RELEASED, "PlanningSessionMissed": SessionState.MISSED}
 
 
@@ -80,7 +122,8 @@ class Post:
         return self.case if len(ids) == 1 else self.session
 
     def is_of(self, event):
-        """Let the session be as an event tells it."""
+        """Let the session and the case be as an event tells it."""
+        self.case = CASES.get(type(event).__name__, self.case)
         self.session = replace(self.session, state=STATES.get(type(event).__name__, SessionState.BOOKED))
         return event
 
@@ -188,7 +231,117 @@ def test_a_guest_practice_is_told_like_any_other_and_led_to_no_page_on_which_nob
     assert ("contact the lab" if name == "PlanningSessionMissed" else "The lab will send you a link") in guest
 
 
-@pytest.mark.parametrize("name", [name for name in EVENTS if name != "RxIssued"])
+# --- What is asked of the practice ------------------------------------------------------------------
+
+
+def words(post):
+    (mail,) = post.mails
+    return " ".join(mail.get_body(("plain",)).get_content().split())
+
+
+def test_what_a_lab_gave_back_is_mailed_with_the_reasons_in_our_words_and_none_of_its_own(post):
+    post.tell(post.is_of(RETURNED))
+    assert post.mails[0]["Subject"] == f"Case {CASE_ID} (M. H.): returned"
+    assert "Why: the margin is hidden; the shade does not match." in words(post)
+    assert f"https://app.bitewing.example/cases/{CASE_ID}" in words(post)
+    assert a_reason().says not in words(post)
+
+
+def test_files_or_details_that_a_lab_asks_for_are_mailed_as_such(post):
+    event = replace(RETURNED, to=Status.MISSING_INFO, reasons=(Reason.FILE_MISSING,))
+    post.case = a_sent_case(Status.MISSING_INFO, last_return=a_return(to=Status.MISSING_INFO))
+    assert post.tell(event).outcome is Outcome.SENT
+    assert post.mails[0]["Subject"].endswith("files or details are missing")
+    assert "Why: a file is missing." in words(post)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_words_for_a_mail(post, reason):
+    post.tell(post.is_of(replace(RETURNED, reasons=(reason,))))
+    assert f"Why: {REASONS[reason].called}." in words(post)
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [(FAILED, "on hold until it is sent again"), (FAILED_WHILE_HELD, "The lab has paused the case")],
+)
+def test_a_sending_whose_files_failed_is_mailed_also_while_the_lab_has_paused_it(post, event, says):
+    assert post.tell(post.is_of(event)).outcome is Outcome.SENT
+    assert post.mails[0]["Subject"].endswith("files are missing")
+    assert says in words(post)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        replace(FAILED, by=Party.LAB),
+        replace(FAILED, to=Status.RECEIVED),
+        replace(FAILED_WHILE_HELD, comes_back_to=Status.RECEIVED),
+    ],
+)
+def test_a_move_that_asks_nothing_of_the_practice_or_is_told_with_its_reasons_is_no_mail_and_no_request(post, event):
+    post.case = post.practice = post.lab = None
+    assert post.tell(event) == Told(outcome=Outcome.NOTHING_ASKED)
+    assert (post.outbox.sent, post.claims) == ([], InMemoryClaims())
+
+
+def test_what_a_lab_gives_back_is_one_mail_though_it_is_two_events(post):
+    moved = replace(FAILED, event_id="event-2", origin=Status.RECEIVED, to=Status.RETURNED, by=Party.LAB)
+    assert [post.tell(post.is_of(event)).outcome for event in (moved, RETURNED, RETURNED)] == [
+        Outcome.NOTHING_ASKED,
+        Outcome.SENT,
+        Outcome.SENT_BEFORE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "outcome", "says"),
+    [
+        ({}, PrecheckOutcome.BLOCK, "PreCheck finds something new in it. It cannot be sent before that is mended."),
+        (
+            {"rules_new": (), "rules_changed": ("DUE-MISSING",)},
+            PrecheckOutcome.WARN,
+            "PreCheck finds something new in it. It can be sent once its warnings were read.",
+        ),
+        (
+            {"rules_new": (), "rules_gone": ("MSH-DENSITY",)},
+            PrecheckOutcome.PASS,
+            "Something that PreCheck found is fine now. It can be sent as it is.",
+        ),
+    ],
+)
+def test_what_a_lab_wants_from_now_on_is_mailed_for_what_is_prepared(post, rules, outcome, says):
+    assert post.tell(replace(REQUIREMENTS, outcome=outcome, **rules)).outcome is Outcome.SENT
+    assert post.mails[0]["Subject"].endswith("the lab changed its requirements")
+    assert says in words(post)
+
+
+def test_of_what_the_lab_prepares_itself_the_practice_hears_nothing(post):
+    post.case = a_case(started_by=Party.LAB)
+    assert post.tell(REQUIREMENTS) == Told(outcome=Outcome.NOTHING_ASKED)
+    assert (post.outbox.sent, post.claims) == ([], InMemoryClaims())
+
+
+@pytest.mark.parametrize(
+    ("event", "case"),
+    [
+        (RETURNED, a_sent_case(Status.PROCESSING, submission=a_submission(number=2))),
+        (RETURNED, a_sent_case(Status.RETURNED, submission=a_submission(number=2))),
+        (RETURNED, a_sent_case(Status.CANCELLED)),
+        (FAILED, a_sent_case(Status.PROCESSING)),
+        (FAILED_WHILE_HELD, a_sent_case(Status.CANCELLED)),
+        (REQUIREMENTS, a_sent_case(Status.PROCESSING)),
+        (REQUIREMENTS, a_case(lab_id="lab-2")),
+        (REQUIREMENTS, a_case(case_type=CaseType.BRIDGE)),
+    ],
+)
+def test_what_is_no_longer_asked_is_not_mailed(post, event, case):
+    post.case = case
+    assert post.tell(event) == Told(outcome=Outcome.OVER)
+    assert post.outbox.sent == []
+
+
+@pytest.mark.parametrize("name", SESSIONS)
 def test_what_is_no_longer_so_is_not_mailed(post, name):
     event = post.is_of(EVENTS[name])
     post.session = replace(post.session, starts_at=STARTS_AT + timedelta(days=1))
