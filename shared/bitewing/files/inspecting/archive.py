@@ -135,6 +135,8 @@ def _looks(source: CountedSource, members: Sequence[Place]) -> Iterator[dicom.He
     """Look into each member, some of them fetched together: how far is learned from those before."""
     fetched, at_once, left_bytes = _FIRST_FETCHED_BYTES, _FEW_AT_ONCE, MAX_HEADERS_BYTES
     left_of_photos = MAX_PHOTOS_BYTES
+    # Headers of a series are alike: the next one is read as far as the last one was, and once.
+    header_bytes = _SNIFFED_BYTES
     remaining = deque(members)
     while remaining:
         batch = [remaining.popleft() for _ in range(min(at_once, len(remaining)))]
@@ -142,12 +144,14 @@ def _looks(source: CountedSource, members: Sequence[Place]) -> Iterator[dicom.He
         used = 0
         for place in batch:
             member = Member(source, place, fetched)
-            seen = _look_into(member)
+            seen = _look_into(member, header_bytes)
             if isinstance(seen, FileFormat):
                 left_of_photos -= member.size_bytes
                 yield _look_at_photo(member, seen, left_of_photos)
                 continue
             yield seen
+            if isinstance(seen, dicom.Header):
+                header_bytes = max(_SNIFFED_BYTES, min(member.inflated_bytes, _MOST_FETCHED_BYTES))
             used = max(used, member.used_bytes)
             left_bytes -= member.inflated_bytes
             if left_bytes < 0:
@@ -156,13 +160,18 @@ def _looks(source: CountedSource, members: Sequence[Place]) -> Iterator[dicom.He
         at_once = _MANY_AT_ONCE
 
 
-def _look_into(member: Member) -> dicom.Header | FileFormat | _Found:
-    """Read as little of a member as tells what it is; of a photo, its format."""
+def _look_into(member: Member, header_bytes: int) -> dicom.Header | FileFormat | _Found:
+    """Read as little of a member as tells what it is; of a photo, its format.
+
+    Args:
+        member: What is looked into.
+        header_bytes: How long a DICOM header is expected to be; a longer one is read on.
+    """
     try:
         beginning = member.beginning(_SNIFFED_BYTES)
         member_format = format_of(beginning, member.size_bytes)
         if member_format is FileFormat.DICOM:
-            return _dicom_header(member)
+            return _dicom_header(member, header_bytes)
     except DamagedMemberError:
         return _Found.DAMAGED
     except dicom.NoImageError:
@@ -194,8 +203,7 @@ def _look_at_photo(member: Member, photo_format: FileFormat, left_bytes: int) ->
     return _Found.PHOTO_WITH_PLACE if images.says_where(photo, photo_format) else _Found.SOMETHING_ELSE
 
 
-def _dicom_header(member: Member) -> dicom.Header:
-    wanted = _SNIFFED_BYTES
+def _dicom_header(member: Member, wanted: int) -> dicom.Header:
     while wanted < dicom.MAX_HEADER_BYTES:
         try:
             return dicom.read_header(member.beginning(wanted), member.size_bytes)
