@@ -25,6 +25,7 @@ Item = Mapping[str, Any]
 _STARTED: Final = {"executionArn": "arn:aws:states:eu-central-1:000000000000:execution:m:e", "startDate": 0}
 _SECRET: Final = {"ARN": "arn", "Name": "secret", "SecretString": "0123456789abcdef0123456789abcdef"}
 _RANGE: Final = re.compile(r"bytes=(\d+)-(\d+)")
+_SEND_EMAIL: Final = "/v2/email/outbound-emails"
 _ONE_OF: Final = re.compile(r"(#\w+) IN \(([^)]*)\)")
 
 
@@ -55,6 +56,8 @@ class World:
             "PutEvents": lambda sent: {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in sent["Entries"]]},
             "StartExecution": lambda _: _STARTED,
             "GetSecretValue": lambda _: _SECRET,
+            "SendMessage": lambda sent: {"MessageId": "1", "MD5OfMessageBody": _md5(sent["MessageBody"])},
+            "SendEmail": lambda _: {"MessageId": "1"},
         }
         return answers[operation](request)
 
@@ -81,6 +84,10 @@ class World:
 
     def _of(self, key: Item) -> list[Item]:
         return [item for item in self.items if all(item.get(name) == value for name, value in key.items())]
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 class Stub:
@@ -127,12 +134,19 @@ def running_stub(world: World) -> Iterator[Stub]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            operation = self.headers.get("X-Amz-Target", "Unknown.Unknown").rpartition(".")[2]
+            # SES is asked by addresses, the others by a header.
+            named = "SES.SendEmail" if self.path == _SEND_EMAIL else "Unknown.Unknown"
+            operation = self.headers.get("X-Amz-Target", named).rpartition(".")[2]
             calls[operation] += 1
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             body = json.dumps(world.answer(operation, request)).encode()
             checksum = str(zlib.crc32(body))
             self._send(200, body, {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Crc32": checksum})
+
+        def do_PUT(self) -> None:
+            calls["PutObject"] += 1
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._send(200, b"", {"ETag": '"1"'})
 
         def do_HEAD(self) -> None:
             calls["HeadObject"] += 1
