@@ -198,7 +198,7 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "rx_api": FirstRequest(
         sample="lists_versions", asks="GET /v1/cases/{id}/rx", answers={"statusCode": 200}, body_lists="versions"
     ),
-    "rx_writer": FirstRequest(sample="rx_is_written", asks="a crown's RX", answers={"rx_number": 1, "pages": 1}),
+    "rx_writer": FirstRequest(sample="writes_the_rx", asks="a crown's RX", answers={"rx_number": 1, "pages": 1}),
     "rule_counts": FirstRequest(sample="case_submitted", asks="one message", answers=_ALL_CONSUMED),
     "webhook_delivery": FirstRequest(sample="a_try_that_was_made", asks="one message", answers=_ALL_CONSUMED),
     "webhook_fanout": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
