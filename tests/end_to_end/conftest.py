@@ -1,6 +1,7 @@
 """A deployed stack of the tests' own, and people who are signed in on it."""
 
 import pytest
+import requests
 
 from local.api import Api
 from local.commands import install
@@ -9,6 +10,7 @@ from local.processes import free_port
 from local.seed import CORA, HANNA, IRIS, LEO, PIA, TOM, seed, sign_in
 from local.stack import LocalStack, synthesize
 from tests.end_to_end.bus import listen
+from tests.end_to_end.deadline import eventually
 
 FOLDER = LOCAL / "tests"
 FIRST_PORT = 4700
@@ -88,3 +90,18 @@ def nobody(stack):
 def heard(stack):
     """Hears everything that is told on the bus, as a consumer of the tests' own."""
     return listen(stack)
+
+
+@pytest.fixture(scope="session")
+def mailed(stack):
+    """Gives the mails about a case, the oldest first, once there are so many."""
+
+    def about(case_id, count):
+        def look():
+            taken = requests.get(f"{stack.emulator.url}/_ministack/ses/messages", timeout=30).json()["messages"]
+            found = [mail for mails in taken.values() for mail in mails if case_id in mail["Subject"]]
+            return len(found) >= count and found
+
+        return eventually(look)
+
+    return about

@@ -4,30 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import requests
 
 from local.seed import MAPLE, NORTH_PINE
-from tests.end_to_end.deadline import eventually
 from tests.end_to_end.journey import GUARD, Journey, small_arches
 from tests.end_to_end.test_planning import next_block, planned, publish
 
 __all__ = ["planned"]
 PATIENT = "Quirina Zylberstejn"
-
-
-@pytest.fixture(scope="module")
-def mailed(stack):
-    """Gives the mails about a case, the oldest first, once there are so many."""
-
-    def about(case_id, count):
-        def look():
-            taken = requests.get(f"{stack.emulator.url}/_ministack/ses/messages", timeout=30).json()["messages"]
-            found = [mail for mails in taken.values() for mail in mails if case_id in mail["Subject"]]
-            return len(found) >= count and found
-
-        return eventually(look)
-
-    return about
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +49,12 @@ def test_a_session_is_mailed_when_it_is_booked_and_when_it_is_canceled(iris, leo
     assert canceled["Subject"].endswith("planning session canceled")
     assert NORTH_PINE.phone in canceled["BodyText"]
     assert starts_at > datetime.now(UTC) + timedelta(days=1)
+
+
+def test_a_practice_is_mailed_once_why_a_case_comes_back(sent, leo, mailed):
+    body = {"to": "returned", "reasons": [{"code": "margin_hidden", "says": f"Call {PATIENT}."}]}
+    leo.post(f"{sent.path}/transitions", body, version=sent.case()["version"]).expect(200)
+    _, mail = mailed(sent.case_id, 2)
+    assert mail["To"] == [MAPLE.email]
+    assert "the margin is hidden" in mail["BodyText"]
+    assert not [word for word in PATIENT.split() if word.lower() in str(mail).lower()]

@@ -161,6 +161,11 @@ def test_a_session_is_booked_read_by_calendars_moved_by_its_lab_and_held(stack, 
     assert held.body["state"] == "held"
     names = {"CaseMoved", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionHeld"}
     eventually(lambda: {each["detail-type"] for each in heard.of_case(case_id)} >= names)
+    # What was not settled in it is planned once more.
+    again = leo.delete(f"{path}/planning-session", version=held.version).expect(200)
+    assert again.body["status"] == "ready_to_plan"
+    second = iris.post(f"{path}/planning-session", {"starts_at": next_block(iris, days=7)["starts_at"]}).expect(201)
+    assert second.body["session_id"] != held.body["session_id"]
 
 
 def test_a_session_that_its_lab_cancels_can_be_booked_by_another(leo, iris, planned):
