@@ -28,6 +28,10 @@ def shipped(leo, journey, number, **body):
     )
 
 
+def s_ago(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - seconds))
+
+
 class Carrier:
     """Whoever speaks for a carrier, with the secret that was made with the stack."""
 
@@ -36,9 +40,9 @@ class Carrier:
         self.secret = secrets.get_secret_value(SecretId=arn)["SecretString"].encode()
         self.url = f"{stack.api_url_by_path}/v1/carriers/ups/events"
 
-    def tells(self, number, state, *, secret=None, signed_s_ago=0, happened_s_ago=0):
-        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - happened_s_ago))
-        body = json.dumps({"events": [{"tracking_number": number, "state": state, "occurred_at": at}]}).encode()
+    def tells(self, number, state, *, secret=None, signed_s_ago=0, at=None):
+        report = {"tracking_number": number, "state": state, "occurred_at": at or s_ago(0)}
+        body = json.dumps({"events": [report]}).encode()
         timestamp = str(int(time.time()) - signed_s_ago)
         signature = sign(secret or self.secret, CarrierCode.UPS, body, timestamp=timestamp)
         headers = {
@@ -82,8 +86,9 @@ def guard(iris, leo, carrier, numbers, heard):
     journey.forged = carrier.tells(numbers[0], "delivered", secret=b"another")
     journey.replayed = carrier.tells(numbers[0], "delivered", signed_s_ago=360)
     journey.unknown = carrier.tells(f"1Z{'0' * 16}", "delivered")
-    journey.delivered = [carrier.tells(numbers[0], "delivered") for _ in range(2)]
-    journey.late = carrier.tells(numbers[0], "in_transit", happened_s_ago=3600)
+    arrived = s_ago(0)
+    journey.delivered = [carrier.tells(numbers[0], "delivered", at=arrived) for _ in range(2)]
+    journey.late = carrier.tells(numbers[0], "in_transit", at=s_ago(3600))
     journey.between = journey.case()
     return journey
 
