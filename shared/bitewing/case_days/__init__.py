@@ -1,0 +1,1 @@
+"""Case Days: their teams, confirmations, patients and changes."""

@@ -1,0 +1,1 @@
+"""Scheduling: periods, the availability of clinicians, and the Case Days that practices ask for."""

@@ -1,0 +1,105 @@
+"""What happens in scheduling, told to whoever listens on the bus."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bitewing.kernel.events import Event
+from bitewing.kernel.wire import SCHEDULING_SOURCE
+from bitewing.scheduling.availability import AvailabilityState
+from bitewing.scheduling.period import PeriodStatus
+from bitewing.scheduling.request import RequestStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodEvent(Event):
+    """A fact about a scheduling period, or about what belongs to one."""
+
+    SOURCE: ClassVar[str] = SCHEDULING_SOURCE
+    SUBJECT: ClassVar[str] = "period_id"
+
+    period_id: str
+    care_team_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodOpened(PeriodEvent):
+    """A manager opened a period: clinicians are asked when they work, and practices when they want a Case Day."""
+
+    period_version: int
+    availability_due_at: datetime
+    requests_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodChanged(PeriodEvent):
+    """A manager changed a period.
+
+    Attributes:
+        fields: Names of what changed.
+    """
+
+    period_version: int
+    availability_due_at: datetime
+    requests_due_at: datetime
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodMoved(PeriodEvent):
+    """A period is elsewhere in its life."""
+
+    period_version: int
+    origin: PeriodStatus
+    to: PeriodStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilitySubmitted(PeriodEvent):
+    """A clinician said when they can work, or changed it."""
+
+    clinician_id: str
+    availability_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityReviewed(PeriodEvent):
+    """A manager approved an availability, or asked for changes; the feedback is read with it."""
+
+    clinician_id: str
+    availability_version: int
+    to: AvailabilityState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDayRequested(PeriodEvent):
+    """A practice asked for a Case Day."""
+
+    request_id: str
+    practice_id: str
+    request_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDayRequestChanged(PeriodEvent):
+    """A practice changed what it asks for, or a manager its priority.
+
+    Attributes:
+        fields: Names of what changed.
+    """
+
+    request_id: str
+    practice_id: str
+    request_version: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDayRequestMoved(PeriodEvent):
+    """Something became of a request; the reason is read with it."""
+
+    request_id: str
+    practice_id: str
+    request_version: int
+    origin: RequestStatus
+    to: RequestStatus

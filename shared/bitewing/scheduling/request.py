@@ -1,0 +1,128 @@
+"""A Case Day request: the day that a practice would like to have."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from bitewing.care_teams.patient_kinds import PatientKind
+from bitewing.care_teams.site import Site
+from bitewing.kernel.errors import FieldError, InvalidInput
+from bitewing.scheduling.period import SchedulingPeriod
+
+#: Dates of one request, in order of preference.
+MAX_DATES: Final = 31
+#: Minutes of a Case Day; longer ones tire a team beyond what is safe.
+MIN_MINUTES: Final = 60
+MAX_MINUTES: Final = 720
+_MINUTES_OF_A_DAY: Final = 1440
+
+
+class RequestStatus(StrEnum):
+    """What became of a request."""
+
+    REQUESTED = "requested"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    UNMATCHED = "unmatched"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestMover(StrEnum):
+    """Who moves a request."""
+
+    PRACTICE = "practice"
+    MANAGER = "manager"
+    SYSTEM = "system"
+
+
+_R, _P, _M, _Y = RequestStatus, RequestMover.PRACTICE, RequestMover.MANAGER, RequestMover.SYSTEM
+#: Every move, and who makes it; the system follows what becomes of the request's Case Day.
+REQUEST_MOVES: Final[Mapping[tuple[RequestStatus, RequestStatus], frozenset[RequestMover]]] = {
+    (_R.REQUESTED, _R.WITHDRAWN): frozenset({_P}),
+    (_R.REQUESTED, _R.REJECTED): frozenset({_M}),
+    (_R.REQUESTED, _R.PROPOSED): frozenset({_Y}),
+    (_R.REQUESTED, _R.UNMATCHED): frozenset({_Y}),
+    (_R.UNMATCHED, _R.PROPOSED): frozenset({_Y}),
+    (_R.UNMATCHED, _R.WITHDRAWN): frozenset({_P}),
+    (_R.UNMATCHED, _R.REJECTED): frozenset({_M}),
+    (_R.PROPOSED, _R.REQUESTED): frozenset({_Y}),
+    (_R.PROPOSED, _R.CONFIRMED): frozenset({_Y}),
+    (_R.PROPOSED, _R.REJECTED): frozenset({_Y}),
+    (_R.PROPOSED, _R.WITHDRAWN): frozenset({_Y}),
+    (_R.CONFIRMED, _R.PROPOSED): frozenset({_Y}),
+    (_R.CONFIRMED, _R.COMPLETED): frozenset({_Y}),
+    (_R.CONFIRMED, _R.REJECTED): frozenset({_Y}),
+    (_R.CONFIRMED, _R.WITHDRAWN): frozenset({_Y}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDayRequest:
+    """A day that a practice asks a care team for; unconfirmed until it is matched.
+
+    Attributes:
+        dates: In order of preference, each once, in the site's time zone.
+        starts_at: Time of day at the site, such as ``08:00``.
+        minutes: How long the day is, 60 to 720.
+        expected_patients: 1 or more.
+        priority: 1 to 5; 5 is served first. The manager sets it.
+        note: For the manager.
+        case_day_id: The Case Day that it became; ``None`` before.
+        reason: Why it is unmatched or rejected; empty otherwise.
+        version: Counts up with each change.
+    """
+
+    request_id: str
+    practice_id: str
+    care_team_id: str
+    period_id: str
+    site_id: str
+    dates: tuple[date, ...]
+    starts_at: str
+    minutes: int
+    kind: PatientKind
+    expected_patients: int
+    created_at: datetime
+    priority: int = 3
+    note: str = ""
+    status: RequestStatus = RequestStatus.REQUESTED
+    case_day_id: str | None = None
+    reason: str = ""
+    version: int = 1
+
+    def moves(self, by: RequestMover) -> frozenset[RequestStatus]:
+        """Return where somebody can move the request from here."""
+        return frozenset(to for (start, to), movers in REQUEST_MOVES.items() if start is self.status and by in movers)
+
+
+def ensure_request(request: CaseDayRequest, period: SchedulingPeriod, site: Site) -> None:
+    """Refuse a request that no schedule could serve.
+
+    Raises:
+        InvalidInput: Dates are named twice or lie outside the period, the day ends after midnight, or the site is not
+            among those that the period plans.
+    """
+    if errors := tuple(_wrong(request, period, site)):
+        raise InvalidInput(*errors)
+
+
+def _wrong(request: CaseDayRequest, period: SchedulingPeriod, site: Site) -> Iterator[FieldError]:
+    for number, day in enumerate(request.dates):
+        if not period.has(day):
+            says = f"The period is from {period.first_on.isoformat()} to {period.last_on.isoformat()}."
+            yield FieldError(f"/dates/{number}", says)
+        elif day in request.dates[:number]:
+            yield FieldError(f"/dates/{number}", "This date is named before.")
+        elif not site.is_permitted(day):
+            yield FieldError(f"/dates/{number}", "The site has no permit that is valid on this date.")
+    hours, _, minutes = request.starts_at.partition(":")
+    if int(hours) * 60 + int(minutes) + request.minutes > _MINUTES_OF_A_DAY:
+        yield FieldError("/minutes", "A Case Day ends on the day on which it begins.")
+    if site.state not in period.states:
+        yield FieldError("/site_id", "The period plans no sites of this state.")
+    elif not site.is_active:
+        yield FieldError("/site_id", "The site is closed.")
