@@ -1,15 +1,14 @@
 """A care team: the organization whose clinicians go to dental practices."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from bitewing.directory.organization import listed_as
+
 #: How long a member is asked for an answer where the care team does not say otherwise, hours.
 ANSWER_HOURS: Final = 24
-#: Names are listed by this many characters of theirs, so that a key always has room for them.
-LISTED_CHARACTERS: Final = 100
 
 
 class ClinicianRole(StrEnum):
@@ -48,9 +47,17 @@ class CareTeam:
 
     @property
     def listed_as(self) -> str:
-        """Return by what the care team is sorted among others; empty where its name has no letter and no digit."""
-        folded = unicodedata.normalize("NFKD", self.name).casefold()
-        return "".join(each for each in folded if each.isalnum())[:LISTED_CHARACTERS]
+        """Return what the care team is sorted and found by in the list of all; empty without a letter or a digit."""
+        return listed_as(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareTeamListing:
+    """A care team in the list of all: what a practice chooses by."""
+
+    care_team_id: str
+    name: str
+    states: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ and lapses before the day is no license for it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from bitewing.care_teams.care_team import ClinicianRole
@@ -46,6 +47,27 @@ class Skill:
     expires_on: date | None = None
 
 
+class LapseKind(StrEnum):
+    """What of a clinician can lapse."""
+
+    LICENSE = "license"
+    SKILL = "skill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """A credential that lapses.
+
+    Attributes:
+        name: The state of a license, or what a skill is called.
+        expires_on: Its last day.
+    """
+
+    kind: LapseKind
+    name: str
+    expires_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much a clinician works where an availability does not say less.
@@ -59,6 +81,10 @@ class Limits:
     max_days_per_week: int = 5
     max_days_in_row: int = 5
     max_drive_minutes: int = 90
+
+
+#: Of whoever says nothing else.
+USUAL_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +107,7 @@ class Clinician:
     home: Place
     licenses: tuple[License, ...] = ()
     skills: tuple[Skill, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = USUAL_LIMITS
     is_active: bool = True
     version: int = 1
 
@@ -97,3 +123,12 @@ class Clinician:
         """Yield the last day of each license for a state that is valid on the first day and not on the last."""
         if self.is_licensed(state, first) and not self.is_licensed(state, last):
             yield max(each.expires_on for each in self.licenses if each.state == state)
+
+    def lapsing(self, *, first: date, last: date) -> Iterator[Lapse]:
+        """Yield what is valid on the first day and not on the last: licenses by state, then skills by name."""
+        for state in sorted({each.state for each in self.licenses}):
+            for expires_on in self.lapses(state, first=first, last=last):
+                yield Lapse(kind=LapseKind.LICENSE, name=state, expires_on=expires_on)
+        for skill in sorted(self.skills, key=lambda each: each.name):
+            if skill.expires_on is not None and first <= skill.expires_on < last:
+                yield Lapse(kind=LapseKind.SKILL, name=skill.name, expires_on=skill.expires_on)

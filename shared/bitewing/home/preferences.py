@@ -6,12 +6,11 @@ from datetime import time
 from typing import Final
 
 from bitewing.directory.values import is_time_zone
+from bitewing.kernel.addresses import MOBILE
 from bitewing.kernel.errors import FieldError, InvalidInput
 
 #: Language, and where it is said country: ``en``, ``en-US`` (BCP 47).
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?", re.ASCII)
-#: A number that a text message reaches: a country's code and up to 15 digits together (E.164).
-MOBILE: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

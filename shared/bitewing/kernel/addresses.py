@@ -1,4 +1,4 @@
-"""Addresses: what one of a mail is, and where people open a case."""
+"""Addresses: what one of a mail is, what a number for text messages, and where people open a case."""
 
 import re
 from typing import Final
@@ -13,6 +13,8 @@ _MAIL_ADDRESS: Final = re.compile(MAIL_ADDRESS, re.ASCII)
 #: Characters before the @, and of the whole (RFC 5321, 4.5.3.1).
 _MAX_LOCAL: Final = 64
 _MAX_LENGTH: Final = 254
+#: A number that a text message reaches: a country's code and up to 15 digits together (E.164).
+MOBILE: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
 def is_mail_address(text: str) -> bool:
