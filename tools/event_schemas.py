@@ -12,6 +12,7 @@ from inspect import getdoc
 from pathlib import Path
 from typing import Any, Final
 
+import bitewing.care_teams.events
 import bitewing.cases.correction_events
 import bitewing.cases.events
 import bitewing.cases.review_events
@@ -31,6 +32,7 @@ from tools.offline import PROJECT
 SCHEMAS: Final = PROJECT / "events" / "schemas"
 #: The rooms that announce something; importing them is what makes their events known.
 ROOMS: Final = (
+    bitewing.care_teams.events,
     bitewing.cases.events,
     bitewing.cases.review_events,
     bitewing.cases.shipping_events,

@@ -9,6 +9,7 @@ from typing import get_args, get_origin, get_type_hints
 import pytest
 from bitewing.cases.events import CaseEvent, CaseMoved
 from bitewing.kernel.wire import (
+    CARE_TEAMS_SOURCE,
     CASE_RETURNED,
     CASE_SUBMITTED,
     CASES_SOURCE,
@@ -30,11 +31,12 @@ IDS = {
     *("event_id", "case_id", "practice_id", "lab_id", "file_id", "replaced_by"),
     *("note_id", "reason_id", "link_id", "user_id", "organization_id", "by"),
     *("session_id", "announcement_id", "publisher_id"),
+    *("care_team_id", "clinician_id", "site_id"),
 }
 NAMES_OF_THINGS = {"fields", "rule_ids", "rules_fired", "acknowledged", "rules_new", "rules_gone", "rules_changed"}
 SOURCES = {
     *(CASES_SOURCE, FILES_SOURCE, DIRECTORY_SOURCE, MEMBERS_SOURCE, REQUIREMENTS_SOURCE),
-    *(PLANNING_SOURCE, HOME_SOURCE),
+    *(PLANNING_SOURCE, HOME_SOURCE, CARE_TEAMS_SOURCE),
 }
 
 

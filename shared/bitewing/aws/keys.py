@@ -36,10 +36,17 @@
 | Announcement  | PLATFORM#…, LAB#<lab>       | ANNOUNCEMENT#<id>        |                                |
 | Board         | PLATFORM#…, LAB#<lab>       | BOARD                    |                                |
 | Preferences   | <KIND>#<organization>       | PREFERENCES#<user>       |                                |
+| CareTeam      | CARE_TEAM#<care team>       | CARE_TEAM                |                                |
+| CareTeam-     | CARE_TEAMS                  | <name>#<care team>       |                                |
+| Listing       |                             |                          |                                |
+| Clinician     | CARE_TEAM#<care team>       | CLINICIAN#<clinician>    |                                |
+| Site          | PRACTICE#<practice>         | SITE#<site>              |                                |
+| Care-         | PRACTICE#<practice>         | CARE#<care team>         |                                |
+| Preferences   |                             |                          |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
-|               | LAB#…, USER#…: what it is   |                          |                                |
-|               | about                       |                          |                                |
+|               | LAB#…, CARE_TEAM#…, USER#…: |                          |                                |
+|               | what it is about            |                          |                                |
 | Seen          | SEEN#<consumer>#<fact>      | SEEN                     |                                |
 | Webhook       | LAB#<lab>                   | WEBHOOK#<webhook>        |                                |
 | Delivery      | LAB#<lab>#DELIVERIES#<hook> | <delivery>               |                                |
@@ -70,6 +77,12 @@
 | deliveries to a webhook, newest first           | Query LAB#<lab>#DELIVERIES#<webhook>, backward                |
 | a machine, by its credential                    | GetItem <KIND>#<organization> / MACHINE#<kind>#<machine>      |
 | machines of an organization, of one kind        | Query <KIND>#<organization>, sk begins with MACHINE#<kind>#   |
+| one care team, one of its clinicians            | GetItem CARE_TEAM#<care team> / CARE_TEAM, CLINICIAN#<id>     |
+| one site; whom of a care team a practice wants  | GetItem PRACTICE#<practice> / SITE#<site>, CARE#<care team>   |
+| all care teams by name                          | Query CARE_TEAMS                                              |
+| clinicians of a care team                       | Query CARE_TEAM#<care team>, sk begins with CLINICIAN#        |
+| up to 100 clinicians by their ids               | BatchGetItem of up to 100 clinicians                          |
+| sites of a practice                             | Query PRACTICE#<practice>, sk begins with SITE#               |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
@@ -78,9 +91,10 @@
 | any change                                      | TransactWriteItems: the thing, its activity entry, its event, |
 |                                                 | and for a creation the idempotency record                     |
 
-Each partition belongs to one case, one organization or one request, with two exceptions that stay small: ``LABS`` has
-a row for each lab, ``RULES#<month>`` one for each case type. Events, what consumers have seen and idempotency records
-carry ``expires_at`` and go away by themselves. Keys hold ids only, never patient data: a patient is a salted digest.
+Each partition belongs to one case, one organization or one request, with three exceptions that stay small: ``LABS``
+has a row for each lab, ``CARE_TEAMS`` one for each care team, ``RULES#<month>`` one for each case type. Events, what
+consumers have seen and idempotency records carry ``expires_at`` and go away by themselves. Keys hold ids only, never
+patient data: a patient is a salted digest.
 
 The one exception is ``practice_patient_name_sk`` and ``lab_patient_name_sk``, which hold the name of the patient: a
 list by name that is one query has the name as its key. They are keys of an index and of nothing else, encrypted at
@@ -106,11 +120,15 @@ MEMBER_PREFIX: Final = "MEMBER#"
 WEBHOOK_PREFIX: Final = "WEBHOOK#"
 PROFILE_PREFIX: Final = "PROFILE#"
 LABS: Final = "LABS"
+CARE_TEAMS: Final = "CARE_TEAMS"
+CLINICIAN_PREFIX: Final = "CLINICIAN#"
+SITE_PREFIX: Final = "SITE#"
 #: The partition of what an event is about, by the field that names it.
 SUBJECT_PARTITIONS: Final = {
     "case_id": "CASE#",
     "practice_id": "PRACTICE#",
     "lab_id": "LAB#",
+    "care_team_id": "CARE_TEAM#",
     "user_id": "USER#",
     "announcement_id": "ANNOUNCEMENT#",
 }
@@ -218,6 +236,36 @@ def organization_partition(kind: str, organization_id: str) -> str:
 def member(kind: str, organization_id: str, user_id: str) -> Key:
     """Return the key of a person of an organization."""
     return _key(organization_partition(kind, organization_id), MEMBER_PREFIX + user_id)
+
+
+def care_team_partition(care_team_id: str) -> str:
+    """Return the partition of a care team, its clinicians and members."""
+    return f"CARE_TEAM#{care_team_id}"
+
+
+def care_team(care_team_id: str) -> Key:
+    """Return the key of a care team."""
+    return _key(care_team_partition(care_team_id), "CARE_TEAM")
+
+
+def care_team_listing(listed_as: str, care_team_id: str) -> Key:
+    """Return the key of a care team in the list of all, which is sorted by ``listed_as``."""
+    return _key(CARE_TEAMS, f"{listed_as}#{care_team_id}")
+
+
+def clinician(care_team_id: str, clinician_id: str) -> Key:
+    """Return the key of a clinician of a care team."""
+    return _key(care_team_partition(care_team_id), CLINICIAN_PREFIX + clinician_id)
+
+
+def site(practice_id: str, site_id: str) -> Key:
+    """Return the key of a site of a practice."""
+    return _key(practice_partition(practice_id), SITE_PREFIX + site_id)
+
+
+def care_preferences(practice_id: str, care_team_id: str) -> Key:
+    """Return the key of whom of a care team a practice would like to have, and whom never."""
+    return _key(practice_partition(practice_id), f"CARE#{care_team_id}")
 
 
 def machine_prefix(machine_kind: str) -> str:

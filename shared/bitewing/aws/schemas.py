@@ -51,6 +51,11 @@ SCHEMAS: Final[dict[str, int]] = {
     "Announcement": 1,
     "Board": 1,
     "Preferences": 1,
+    "CareTeam": 1,
+    "CareTeamListing": 1,
+    "Clinician": 1,
+    "Site": 1,
+    "CarePreferences": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

@@ -43,6 +43,7 @@
     │   ├── OrganizationHasAdmin
     │   ├── InvitationExpired
     │   ├── InvitationNotOpen
+    │   ├── ClinicianExists
     │   └── RequestInProgress
     ├── VersionMissing            an update that does not say what it has read
     ├── BodyTooLarge
@@ -506,6 +507,15 @@ class InvitationNotOpen(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return where the person stands."""
         return {"member_state": self.state}
+
+
+class ClinicianExists(Conflict):
+    """The person is a clinician of the care team already."""
+
+    code = "clinician_exists"
+
+    def __init__(self) -> None:
+        super().__init__("This person is a clinician of the care team already. Change their record instead.")
 
 
 class LinkNotPossible(Conflict):

@@ -9,6 +9,7 @@ import pytest
 from bitewing.aws import keys
 from bitewing.aws.client import create_client
 from bitewing.aws.table import Table
+from bitewing.care_teams.store import TableCareTeams, TableClinicians, TablePreferred, TableSites
 from bitewing.cases.handover import HandoverService
 from bitewing.cases.listing import Listing, Sort
 from bitewing.cases.moves import Move, NewReason
@@ -223,6 +224,25 @@ PATTERNS = {
         lambda place: place.rule_counts.of_months(None, ["2026-02", "2026-03"], list(CaseType)),
     ],
     "all labs by name": [lambda place: place.labs.by_name("north", limit=5, start=None)],
+    "one care team, one of its clinicians": [
+        lambda place: TableCareTeams(place.table, now=place.clock).care_team("team-1"),
+        lambda place: TableClinicians(place.table, now=place.clock).clinician("team-1", "person-5"),
+    ],
+    "one site; whom of a care team a practice wants": [
+        lambda place: TableSites(place.table, now=place.clock).site(PRACTICE_ID, "site-1"),
+        lambda place: TablePreferred(place.table).preferences(PRACTICE_ID, "team-1"),
+    ],
+    "all care teams by name": [
+        lambda place: TableCareTeams(place.table, now=place.clock).by_name("bright", limit=5, start=None)
+    ],
+    "clinicians of a care team": [
+        lambda place: TableClinicians(place.table, now=place.clock).of_care_team("team-1", limit=5, start=None),
+        lambda place: TableClinicians(place.table, now=place.clock).all_of("team-1"),
+    ],
+    "up to 100 clinicians by their ids": [
+        lambda place: TableClinicians(place.table, now=place.clock).named("team-1", ["person-5", "person-6"])
+    ],
+    "sites of a practice": [lambda place: TableSites(place.table, now=place.clock).of_practice(PRACTICE_ID)],
     "any change": [
         lambda place: place.cases.create(
             a_change(a_case(case_id="another")), request=place.request(), answer=an_answer(a_case())

@@ -1,0 +1,226 @@
+"""Care teams, clinicians, sites and preferences, kept in the table."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, TypeVar
+
+from bitewing.aws import answers, keys
+from bitewing.aws.outbox import announced
+from bitewing.aws.schemas import read_record, record
+from bitewing.aws.table import (
+    ALWAYS,
+    IS_NEW,
+    Check,
+    Condition,
+    ConditionsFailed,
+    Delete,
+    Put,
+    Table,
+    Write,
+    is_version,
+)
+from bitewing.care_teams.care_team import CarePreferences, CareTeam, CareTeamListing
+from bitewing.care_teams.clinician import Clinician
+from bitewing.care_teams.events import CareTeamEvent
+from bitewing.care_teams.ports import AlreadyAnswered, NoMember
+from bitewing.care_teams.site import Site
+from bitewing.kernel.caller import OrganizationKind, Request
+from bitewing.kernel.errors import ClinicianExists, StaleVersion
+from bitewing.kernel.pages import Page, Position
+from bitewing.members.member import MemberState
+
+T = TypeVar("T")
+Thing = CareTeam | Clinician | Site | CarePreferences
+
+#: Somebody is invited or at work.
+_IS_MEMBER: Final = Condition(
+    expression="attribute_exists(#pk) AND #state <> :ended", values={"ended": MemberState.ENDED.value}
+)
+
+
+class _Answering:
+    """What is kept with the request that it answers."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def _recalled(self, request: Request, kind: type[T]) -> T | None:
+        return answers.recall(self._table, request, kind, at=self._now())
+
+    def _write_once(self, writes: Sequence[Write], request: Request, answer: object) -> None:
+        """Do these writes with the answer to their request, which is the last of them.
+
+        Raises:
+            AlreadyAnswered: The request was answered before.
+            ConditionsFailed: Another condition did not hold.
+        """
+        try:
+            self._table.write([*writes, answers.remember(request, answer, at=self._now())])
+        except ConditionsFailed as error:
+            if error.stored[-1] is not None:
+                raise AlreadyAnswered from error
+            raise
+
+
+class TableCareTeams(_Answering):
+    """Keeps the port :class:`bitewing.care_teams.ports.CareTeams` over the table."""
+
+    def care_team(self, care_team_id: str) -> CareTeam | None:
+        """Return a care team, in one request."""
+        item = self._table.get(keys.care_team(care_team_id))
+        return None if item is None else read_record(CareTeam, item)
+
+    def answered(self, request: Request) -> CareTeam | None:
+        """Return what this request was answered before."""
+        return self._recalled(request, CareTeam)
+
+    def add(self, care_team: CareTeam, *, request: Request) -> None:
+        """Store a new care team, and list it."""
+        self._write_once(_puts(care_team), request, care_team)
+
+    def save(self, care_team: CareTeam, *, before: CareTeam) -> None:
+        """Store a changed care team and list it as it is now; under its old name it is listed no more."""
+        writes: list[Write] = [*_puts(care_team)]
+        if care_team.listed_as != before.listed_as:
+            writes.append(Delete(key=keys.care_team_listing(before.listed_as, before.care_team_id)))
+        _write(self._table, writes, version=care_team.version)
+
+    def put(self, *things: Thing) -> None:
+        """Store up to 50 things that are there already, as whoever sets up an organization knows them."""
+        self._table.write([replace(put, condition=ALWAYS) for thing in things for put in _puts(thing)])
+
+    def by_name(self, beginning: str, *, limit: int, start: Position | None) -> Page[CareTeamListing]:
+        """Return one page of the care teams whose listed name begins so, by name; one request."""
+        page = self._table.query(keys.CARE_TEAMS, prefix=beginning, limit=limit, start=start)
+        return Page(tuple(read_record(CareTeamListing, item) for item in page.things), page.next)
+
+
+class TableClinicians(_Answering):
+    """Keeps the port :class:`bitewing.care_teams.ports.Clinicians` over the table."""
+
+    def clinician(self, care_team_id: str, clinician_id: str) -> Clinician | None:
+        """Return a clinician of a care team, in one request."""
+        item = self._table.get(keys.clinician(care_team_id, clinician_id))
+        return None if item is None else read_record(Clinician, item)
+
+    def named(self, care_team_id: str, clinician_ids: Iterable[str]) -> tuple[Clinician, ...]:
+        """Return those of up to 100 people who are clinicians of a care team, in no order; one request, or none."""
+        wanted = [keys.clinician(care_team_id, each) for each in clinician_ids]
+        return tuple(read_record(Clinician, item) for item in self._table.get_all(wanted)) if wanted else ()
+
+    def of_care_team(self, care_team_id: str, *, limit: int, start: Position | None) -> Page[Clinician]:
+        """Return one page of the clinicians of a care team, by id; one request."""
+        page = self._table.query(
+            keys.care_team_partition(care_team_id),
+            prefix=keys.CLINICIAN_PREFIX,
+            limit=limit,
+            start=start,
+            is_consistent=True,
+        )
+        return Page(tuple(read_record(Clinician, item) for item in page.things), page.next)
+
+    def all_of(self, care_team_id: str) -> tuple[Clinician, ...]:
+        """Return all clinicians of a care team, by id."""
+        items = self._table.partition(keys.care_team_partition(care_team_id), prefix=keys.CLINICIAN_PREFIX)
+        return tuple(read_record(Clinician, item) for item in items)
+
+    def answered(self, request: Request) -> Clinician | None:
+        """Return what this request was answered before."""
+        return self._recalled(request, Clinician)
+
+    def add(self, clinician: Clinician, event: CareTeamEvent, *, request: Request) -> None:
+        """Store a new clinician who is a member of the care team, in one transaction."""
+        member = keys.member(OrganizationKind.CARE_TEAM, clinician.care_team_id, clinician.clinician_id)
+        writes: list[Write] = [_put(clinician), Check(key=member, condition=_IS_MEMBER), *announced((event,))]
+        try:
+            self._write_once(writes, request, clinician)
+        except ConditionsFailed as error:
+            raise (ClinicianExists if error.stored[0] is not None else NoMember) from error
+
+    def save(self, clinician: Clinician, event: CareTeamEvent) -> None:
+        """Store a changed clinician with what is told of it."""
+        _write(self._table, [_put(clinician), *announced((event,))], version=clinician.version)
+
+
+class TableSites(_Answering):
+    """Keeps the port :class:`bitewing.care_teams.ports.Sites` over the table."""
+
+    def site(self, practice_id: str, site_id: str) -> Site | None:
+        """Return a site of a practice, in one request."""
+        item = self._table.get(keys.site(practice_id, site_id))
+        return None if item is None else read_record(Site, item)
+
+    def of_practice(self, practice_id: str) -> tuple[Site, ...]:
+        """Return the sites of a practice, the oldest first."""
+        items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.SITE_PREFIX)
+        return tuple(read_record(Site, item) for item in items)
+
+    def answered(self, request: Request) -> Site | None:
+        """Return what this request was answered before."""
+        return self._recalled(request, Site)
+
+    def add(self, site: Site, event: CareTeamEvent, *, request: Request) -> None:
+        """Store a new site with what is told of it."""
+        self._write_once([_put(site), *announced((event,))], request, site)
+
+    def save(self, site: Site, event: CareTeamEvent) -> None:
+        """Store a changed site with what is told of it."""
+        _write(self._table, [_put(site), *announced((event,))], version=site.version)
+
+
+class TablePreferred:
+    """Keeps the port :class:`bitewing.care_teams.ports.Preferred` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def preferences(self, practice_id: str, care_team_id: str) -> CarePreferences:
+        """Return what a practice prefers of a care team; of version 0 before it has said so. One request."""
+        item = self._table.get(keys.care_preferences(practice_id, care_team_id))
+        if item is None:
+            return CarePreferences(practice_id=practice_id, care_team_id=care_team_id)
+        return read_record(CarePreferences, item)
+
+    def save(self, preferences: CarePreferences, event: CareTeamEvent) -> None:
+        """Store what a practice prefers with what is told of it."""
+        _write(self._table, [_put(preferences), *announced((event,))], version=preferences.version)
+
+
+def _puts(thing: Thing) -> list[Put]:
+    """Return the writes of a thing, of which the first is guarded by the version before it; a care team is listed."""
+    if not isinstance(thing, CareTeam):
+        return [_put(thing)]
+    listing = CareTeamListing(care_team_id=thing.care_team_id, name=thing.name, states=thing.states)
+    place = keys.care_team_listing(thing.listed_as, thing.care_team_id)
+    return [_put(thing), Put(key=place, values=record(listing), condition=ALWAYS)]
+
+
+def _put(thing: Thing) -> Put:
+    """Return the write of a thing, if what is stored is the version before it."""
+    match thing:
+        case CareTeam():
+            key = keys.care_team(thing.care_team_id)
+        case Clinician():
+            key = keys.clinician(thing.care_team_id, thing.clinician_id)
+        case Site():
+            key = keys.site(thing.practice_id, thing.site_id)
+        case CarePreferences():
+            key = keys.care_preferences(thing.practice_id, thing.care_team_id)
+    condition = IS_NEW if thing.version == 1 else is_version(thing.version - 1)
+    return Put(key=key, values=record(thing), condition=condition)
+
+
+def _write(table: Table, writes: Sequence[Write], *, version: int) -> None:
+    """Do these writes, of which the first is guarded by the version that was read.
+
+    Raises:
+        StaleVersion: Another version is stored.
+        ConditionsFailed: It is the one that was read, and another condition did not hold.
+    """
+    try:
+        table.write(writes)
+    except ConditionsFailed as error:
+        if error.stored[0] is None:
+            raise
+        raise StaleVersion(expected=version - 1, actual=error.stored[0].get("version", 0)) from error
