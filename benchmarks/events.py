@@ -162,6 +162,9 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "members_api": FirstRequest(
         sample="lists_people", asks="GET /v1/members", answers={"statusCode": 200}, body_lists="members"
     ),
+    "care_teams_api": FirstRequest(
+        sample="lists_clinicians", asks="GET /v1/clinicians", answers={"statusCode": 200}, body_lists="clinicians"
+    ),
     "planning_api": FirstRequest(
         sample="lists_its_next_sessions",
         asks="GET /v1/planning-sessions",

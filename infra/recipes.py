@@ -38,6 +38,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "cases_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "correction_api": Recipe("function", {"dynamodb": _CHANGES, "s3": _UPLOADS}),
         "directory_api": Recipe("calendar", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
+        "care_teams_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),

@@ -16,6 +16,7 @@ from infra.constructs.python_function import PythonFunction
 from infra.constructs.workflow import STATE_MACHINES, Workflow
 from infra.data_stack import DataStack
 from infra.features import (
+    care_teams_api,
     carrier_api,
     case_counts,
     case_review_api,
@@ -57,6 +58,7 @@ APIS: Final = (
     case_review_api,
     progress_api,
     planning_api,
+    care_teams_api,
     shipping_api,
     carrier_api,
     home_api,

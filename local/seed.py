@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from bitewing.aws.clock import now
 from bitewing.aws.table import Table
+from bitewing.care_teams.care_team import CareTeam, ClinicianRole
+from bitewing.care_teams.clinician import Clinician, License, Skill
+from bitewing.care_teams.drive import Place
+from bitewing.care_teams.site import Permit, Site
+from bitewing.care_teams.store import TableCareTeams
 from bitewing.directory.organization import (
     BillingState,
     Connection,
@@ -104,6 +109,26 @@ DR_RETIRED: Final = Dentist(
     has_signature_consent=True,
     is_active=False,
 )
+BRIGHT_VANS: Final = CareTeam(
+    care_team_id="bright-vans",
+    name="Bright Vans",
+    time_zone="America/New_York",
+    email="days@bright-vans.example",
+    phone="+1 802 555 0160",
+    states=frozenset({"VT", "NH", "ME"}),
+)
+MAPLE_SITE: Final = Site(
+    site_id="SITE000000000000000001",
+    practice_id=MAPLE.practice_id,
+    name="Maple Street",
+    address=MAPLE.address,
+    state="VT",
+    time_zone=MAPLE.time_zone,
+    place=Place.at(latitude=44.4759, longitude=-73.2121),
+    rooms=2,
+    needs_permit=True,
+    permit=Permit(number="VT-OBS-118", valid_from=date(2020, 1, 1), expires_on=date(2099, 12, 31)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +166,21 @@ HANNA: Final = Person(
 LEO: Final = Person("leo@north-pine.example", "Leo Marsh", NORTH_PINE.lab_id, OrganizationKind.LAB, (Role.LAB_ADMIN,))
 PIA: Final = Person("pia@bitewing.example", "Pia Lange", "bitewing", OrganizationKind.PLATFORM, (Role.PLATFORM_ADMIN,))
 CORA: Final = Person("cora@cedar-works.example", "Cora Finch", CEDAR.lab_id, OrganizationKind.LAB, (Role.LAB_STAFF,))
-PEOPLE: Final = (IRIS, TOM, HANNA, LEO, CORA, PIA)
+MAX: Final = Person(
+    "max@bright-vans.example",
+    "Max Rowe",
+    BRIGHT_VANS.care_team_id,
+    OrganizationKind.CARE_TEAM,
+    (Role.MANAGER,),
+)
+DANA: Final = Person(
+    "dana@bright-vans.example",
+    "Dana Wells",
+    BRIGHT_VANS.care_team_id,
+    OrganizationKind.CARE_TEAM,
+    (Role.CLINICIAN,),
+)
+PEOPLE: Final = (IRIS, TOM, HANNA, LEO, CORA, PIA, MAX, DANA)
 
 
 def seed(stack: LocalStack) -> None:
@@ -161,8 +200,13 @@ def seed(stack: LocalStack) -> None:
         connected(HARBOR, NORTH_PINE, ConnectionState.ACCEPTED),
         *(default_profile(lab.lab_id, case_type) for lab in (NORTH_PINE, CEDAR) for case_type in CaseType),
     )
+    care_teams = TableCareTeams(Table(stack.client("dynamodb"), outputs["TableName"]), now=now)
+    care_teams.put(BRIGHT_VANS, MAPLE_SITE)
     for person in PEOPLE:
-        make_member(stack, person, user_id=make_person(stack, person))
+        user_id = make_person(stack, person)
+        make_member(stack, person, user_id=user_id)
+        if person is DANA:
+            care_teams.put(nurse(user_id))
 
 
 def make_member(stack: LocalStack, person: Person, *, user_id: str) -> None:
@@ -224,6 +268,22 @@ def sign_in(stack: LocalStack, person: Person) -> str:
     except (cognito.exceptions.NotAuthorizedException, cognito.exceptions.UserNotFoundException) as error:
         raise Trouble(f"{person.name} cannot sign in: {error}.", do="Run `make run` again.") from error
     return str(answer["AuthenticationResult"]["AccessToken"])
+
+
+def nurse(user_id: str) -> Clinician:
+    """The care team's nurse, by the id with which she signs in."""
+    return Clinician(
+        clinician_id=user_id,
+        care_team_id=BRIGHT_VANS.care_team_id,
+        name=DANA.name,
+        role=ClinicianRole.NURSE,
+        phone="+18025550161",
+        home=Place.at(latitude=44.2601, longitude=-72.5754),
+        licenses=tuple(
+            License(state=state, number=f"{state}-RN-2204", expires_on=date(2099, 12, 31)) for state in ("VT", "NH")
+        ),
+        skills=(Skill(name="pals", expires_on=date(2099, 6, 30)), Skill(name="spanish")),
+    )
 
 
 def connected(practice: Practice, lab: Lab, state: ConnectionState) -> Connection:

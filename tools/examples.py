@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
+from bitewing.care_teams.care_team import CarePreferences, CareTeamListing
+from bitewing.care_teams.clinicians import LapsingCredential
 from bitewing.cases.access import Reader
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
@@ -47,8 +49,9 @@ from bitewing.rx.rx import Rx
 from bitewing.webhooks.endpoint import PING, EndpointState
 from bitewing.webhooks.service import ShownEndpoint
 
-from local.seed import DR_OKAFOR, MAPLE, NORTH_PINE, connected
+from local.seed import BRIGHT_VANS, DR_OKAFOR, MAPLE, MAPLE_SITE, NORTH_PINE, connected
 from tools.offline import handler_of
+from tools.sample_care_teams import DANA_ID, NURSE, SAM_ID
 from tools.sample_sessions import HOURS, session_of
 from tools.sample_things import (
     COVE,
@@ -133,8 +136,57 @@ _NEW_DENTIST: Final = {
 #: Whether they agreed to sign, no lab says in their place.
 _GUESTS_DENTIST: Final = {**_NEW_DENTIST, "has_signature_consent": False}
 
+_LICENSE: Final = {"state": "NH", "number": "NH-EMT-771", "expires_on": "2028-03-31"}
+_CARE_TEAM_BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "create_care_team": {
+        "A care team": {
+            "name": "Harbor Anesthesia",
+            "time_zone": "America/Chicago",
+            "email": "plan@harbor-anesthesia.example",
+            "phone": "+1 312 555 0100",
+            "states": ["IL", "WI"],
+        }
+    },
+    "change_care_team": {
+        "Two days to answer": {"answer_hours": 48},
+        "Who likes to work together": {"preferred_teams": [[DANA_ID, SAM_ID]]},
+    },
+    "enter_clinician": {
+        "A medic": {
+            "clinician_id": SAM_ID,
+            "name": "Sam Ortiz",
+            "role": "medic",
+            "home": {"latitude": 43.2081, "longitude": -71.5376},
+            "phone": "+16035550162",
+            "licenses": [_LICENSE],
+            "skills": [{"name": "pals", "expires_on": "2027-01-31"}, {"name": "spanish"}],
+            "limits": {"max_days_per_week": 4, "max_days_in_row": 3, "max_drive_minutes": 120},
+        }
+    },
+    "change_clinician": {
+        "A renewed license": {"licenses": [{**_LICENSE, "expires_on": "2030-03-31"}]},
+        "Fewer days": {"limits": {"max_days_per_week": 3, "max_days_in_row": 2, "max_drive_minutes": 60}},
+        "Left the care team": {"is_active": False},
+    },
+    "enter_site": {
+        "A site": {
+            "name": "Pine Street",
+            "address": "8 Pine Street, Winooski, VT 05404",
+            "state": "VT",
+            "time_zone": "America/New_York",
+            "place": {"latitude": 44.4915, "longitude": -73.1857},
+            "rooms": 3,
+            "needs_permit": True,
+            "permit": {"number": "VT-OBS-204", "valid_from": "2026-01-01", "expires_on": "2027-12-31"},
+        }
+    },
+    "change_site": {"Another room": {"rooms": 4}, "No permit for now": {"permit": None}},
+    "save_care_preferences": {"One to have, and one never": {"preferred": [DANA_ID], "blocked": [SAM_ID]}},
+}
+
 #: What a caller sends, by operation: a name for the example, and its body.
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    **_CARE_TEAM_BODIES,
     "publish_announcement": {
         "News": {
             "kind": "news",
@@ -685,7 +737,68 @@ def _correction_upload() -> Any:
     )
 
 
+def _care_teams() -> ModuleType:
+    return handler_of("care_teams_api")
+
+
+def _listed_care_teams() -> Any:
+    listing = CareTeamListing(care_team_id=BRIGHT_VANS.care_team_id, name=BRIGHT_VANS.name, states=BRIGHT_VANS.states)
+    return _care_teams().CareTeamsView(care_teams=[_care_teams().ListedCareTeamView.of(listing)], next=None)
+
+
+def _care_team() -> Any:
+    return _care_teams().CareTeamView.of(BRIGHT_VANS)
+
+
+def _clinician() -> Any:
+    return _care_teams().ClinicianView.of(NURSE)
+
+
+def _lapsing() -> Any:
+    lapses = NURSE.lapsing(first=date(2099, 6, 1), last=date(2099, 7, 31))
+    views = [
+        _care_teams().LapsingCredentialView.of(
+            LapsingCredential(clinician_id=NURSE.clinician_id, name=NURSE.name, lapse=lapse)
+        )
+        for lapse in lapses
+    ]
+    return _care_teams().LapsingCredentialsView(credentials=views)
+
+
+def _site() -> Any:
+    return _care_teams().SiteView.of(MAPLE_SITE)
+
+
+def _care_preferences() -> Any:
+    preferences = CarePreferences(
+        practice_id=MAPLE.practice_id,
+        care_team_id=BRIGHT_VANS.care_team_id,
+        preferred=frozenset({DANA_ID}),
+        blocked=frozenset({SAM_ID}),
+        version=1,
+    )
+    return _care_teams().CarePreferencesView.of(preferences)
+
+
+_CARE_TEAM_ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
+    "create_care_team": _care_team,
+    "list_care_teams": _listed_care_teams,
+    "read_care_team": _care_team,
+    "change_care_team": _care_team,
+    "enter_clinician": _clinician,
+    "list_clinicians": lambda: _care_teams().CliniciansView(clinicians=[_clinician()], next=None),
+    "read_clinician": _clinician,
+    "change_clinician": _clinician,
+    "list_lapsing_credentials": _lapsing,
+    "enter_site": _site,
+    "list_sites": lambda: _care_teams().SitesView(sites=[_site()]),
+    "read_site": _site,
+    "change_site": _site,
+    "read_care_preferences": _care_preferences,
+    "save_care_preferences": _care_preferences,
+}
 _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
+    **_CARE_TEAM_ANSWERS,
     "read_me": _me,
     "read_home": lambda: _home().HomeView.of(
         Home(

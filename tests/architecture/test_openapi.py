@@ -7,6 +7,9 @@ from inspect import getdoc
 
 import pytest
 from bitewing.aws.http import REFUSALS
+from bitewing.care_teams.clinicians import ClinicianService
+from bitewing.care_teams.service import CarePreferenceService, CareTeamService
+from bitewing.care_teams.sites import SiteService
 from bitewing.cases.correction_links import LinkService
 from bitewing.cases.correction_service import CorrectionService
 from bitewing.cases.lists import ListService
@@ -246,6 +249,21 @@ CALLS = {
     "record_session_outcome": SessionService.record_outcome,
     "read_session_calendar": SessionService.read,
     "list_sessions": SessionListService.page,
+    "create_care_team": CareTeamService.create,
+    "list_care_teams": CareTeamService.by_name,
+    "read_care_team": CareTeamService.read,
+    "change_care_team": CareTeamService.change,
+    "enter_clinician": ClinicianService.enter,
+    "list_clinicians": ClinicianService.listed,
+    "read_clinician": ClinicianService.read,
+    "change_clinician": ClinicianService.change,
+    "list_lapsing_credentials": ClinicianService.lapsing,
+    "enter_site": SiteService.enter,
+    "list_sites": SiteService.of_caller,
+    "read_site": SiteService.read,
+    "change_site": SiteService.change,
+    "read_care_preferences": CarePreferenceService.read,
+    "save_care_preferences": CarePreferenceService.save,
     "list_rx_versions": RxService.versions,
     "download_rx": RxService.download,
     "read_confirmation": RxService.confirmation,

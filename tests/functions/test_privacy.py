@@ -616,7 +616,7 @@ def test_a_damaged_record_fails_its_function_and_says_nothing_of_what_it_holds(j
 
 
 #: What meets people of organizations and counts, and no patient.
-WITHOUT_PATIENTS = {"access_token", "directory_api", "members_api", "practice_api", "reports_api"}
+WITHOUT_PATIENTS = {"access_token", "care_teams_api", "directory_api", "members_api", "practice_api", "reports_api"}
 
 
 def test_every_function_took_part_but_those_that_meet_no_patient(journey, log):

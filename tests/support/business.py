@@ -72,6 +72,18 @@ NEITHER_SIDE_NOR_PLATFORM: Mapping[Person, int] = {
 #: Of what is the first practice's own.
 OF_THE_PRACTICE: Mapping[Person, int] = {**PRACTICES_ONLY, HANNA: 404}
 OF_A_GUEST: Mapping[Person, int] = {**LABS_ONLY, CORA: 404}
+#: Of care teams: what their managers say, and what they read.
+MANAGERS_ONLY: Mapping[Person, int] = {
+    **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, DANA, PIA, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+NO_CARE_TEAM_AND_NO_PRACTICE: Mapping[Person, int] = {
+    **dict.fromkeys((LEO, CORA, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+#: The sample clinician has another id than the person of the tests who works as one.
+OF_A_CLINICIAN: Mapping[Person, int] = {**MANAGERS_ONLY, DANA: 404}
+PREFERENCES = "/v1/care-preferences/{care_team_id}"
 GUEST = "/v1/guest-practices/{practice_id}"
 WEBHOOK = "/v1/webhooks/{webhook_id}"
 #: Who is refused on routes that are about no case.
@@ -169,6 +181,26 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("PUT", "/v1/labs/{lab_id}/planning-hours"): {**LABS_ONLY, CORA: 404},
     ("GET", "/v1/labs/{lab_id}/planning-blocks"): {**NO_SIDE, CORA: 404},
     ("GET", "/v1/planning-sessions"): NO_SIDE,
+    ("POST", "/v1/care-teams"): PLATFORM_ONLY,
+    ("GET", "/v1/care-teams"): {**dict.fromkeys((DANA, MAX), 403), **NO_CARE_TEAM_AND_NO_PRACTICE},
+    ("GET", "/v1/care-teams/{care_team_id}"): NO_CARE_TEAM_AND_NO_PRACTICE,
+    ("PATCH", "/v1/care-teams/{care_team_id}"): {
+        **dict.fromkeys((IRIS, TOM, HANNA, DANA), 403),
+        **NO_CARE_TEAM_AND_NO_PRACTICE,
+    },
+    ("POST", "/v1/clinicians"): MANAGERS_ONLY,
+    # A practice names the care team.
+    ("GET", "/v1/clinicians"): {**MANAGERS_ONLY, **dict.fromkeys((IRIS, TOM, HANNA), 422)},
+    ("GET", "/v1/clinicians/{clinician_id}"): OF_A_CLINICIAN,
+    ("PATCH", "/v1/clinicians/{clinician_id}"): OF_A_CLINICIAN,
+    ("GET", "/v1/lapsing-credentials"): MANAGERS_ONLY,
+    ("POST", "/v1/sites"): {**PRACTICES_ONLY, TOM: 403},
+    ("GET", "/v1/sites"): PRACTICES_ONLY,
+    # A manager names the practice.
+    ("GET", "/v1/sites/{site_id}"): {**OF_THE_PRACTICE, MAX: 422},
+    ("PATCH", "/v1/sites/{site_id}"): {**OF_THE_PRACTICE, TOM: 403},
+    ("GET", PREFERENCES): PRACTICES_ONLY,
+    ("PUT", PREFERENCES): {**PRACTICES_ONLY, TOM: 403},
     ("POST", "/v1/cases"): PRACTICES_ONLY,
     ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
 }

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from bitewing.kernel.wire import ROUTES, Route
 
+from local.seed import MAPLE_SITE
 from tests.support.contract import DOCUMENT
-from tests.support.http import HANNA, IRIS, LEO, PIA, Call, Person
+from tests.support.http import HANNA, IRIS, LEO, MAX, PIA, Call, Person
+from tools.sample_care_teams import DANA_ID, SAM_ID
 from tools.sample_things import ANNOUNCEMENT_ID, LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
 from tools.sample_webhooks import DELIVERED_ID, WEBHOOK_ID
 
@@ -54,6 +56,40 @@ NEW_LAB = {
     "phone": "+1 208 555 0100",
 }
 NEW_DENTIST = {"name": "Dr. Ola Berg", "license_state": "VT"}
+#: Of care teams.
+NEW_CARE_TEAM = {
+    "name": "Harbor Anesthesia",
+    "time_zone": "America/Chicago",
+    "email": "plan@harbor.example",
+    "phone": "+1 312 555 0100",
+    "states": ["IL"],
+}
+NEW_CLINICIAN = {
+    "clinician_id": SAM_ID,
+    "name": "Sam Ortiz",
+    "role": "medic",
+    "home": {"latitude": 43.2081, "longitude": -71.5376},
+    "phone": "+16035550162",
+    "licenses": [{"state": "NH", "number": "NH-EMT-771", "expires_on": "2028-03-31"}],
+    "skills": [{"name": "pals", "expires_on": "2027-01-31"}],
+}
+NEW_SITE = {
+    "name": "Pine Street",
+    "address": "8 Pine Street, Winooski, VT 05404",
+    "state": "VT",
+    "time_zone": "America/New_York",
+    "place": {"latitude": 44.4915, "longitude": -73.1857},
+    "permit": {"number": "VT-OBS-204", "valid_from": "2026-01-01", "expires_on": "2027-12-31"},
+}
+OF_CARE_TEAMS = {
+    ("POST", "/v1/care-teams"): NEW_CARE_TEAM,
+    ("PATCH", "/v1/care-teams/{care_team_id}"): {"answer_hours": 48},
+    ("POST", "/v1/clinicians"): NEW_CLINICIAN,
+    ("PATCH", "/v1/clinicians/{clinician_id}"): {"is_active": False},
+    ("POST", "/v1/sites"): NEW_SITE,
+    ("PATCH", "/v1/sites/{site_id}"): {"rooms": 3},
+    ("PUT", "/v1/care-preferences/{care_team_id}"): {"preferred": [DANA_ID], "blocked": []},
+}
 GUEST, SCANS = "/v1/guest-practices/{practice_id}", "/v1/scanner/cases/{case_id}/uploads"
 OF_THE_DIRECTORY = {
     ("POST", "/v1/practices"): NEW_PRACTICE,
@@ -97,6 +133,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     """A request that whoever may make it would get an answer to."""
     bodies = {
         **OF_THE_DIRECTORY,
+        **OF_CARE_TEAMS,
         ("POST", "/v1/cases"): NEW_CASE,
         ("POST", "/v1/members"): NEW_MEMBER,
         ("POST", "/v1/webhooks"): NEW_WEBHOOK,
@@ -134,6 +171,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids["version"] = "1"
     ids["number"] = "1"
     ids |= {"practice_id": "maple-street", "partner_id": "north-pine", "dentist_id": "dr-okafor"}
+    ids |= {"care_team_id": "bright-vans", "clinician_id": DANA_ID, "site_id": MAPLE_SITE.site_id}
     ids |= {"webhook_id": WEBHOOK_ID, "delivery_id": DELIVERED_ID}
     ids["scanner_id"] = SCANNER_CREDENTIAL.holder_id
     ids["system_id"] = LAB_SYSTEM_CREDENTIAL.holder_id
@@ -165,6 +203,10 @@ _BY_OTHERS = {
     "/v1/labs": PIA,
     "/v1/connections": HANNA,
     "/v1/lab-cases": LEO,
+    "/v1/care-teams": PIA,
+    "/v1/care-teams/{care_team_id}": MAX,
+    "/v1/clinicians": MAX,
+    "/v1/clinicians/{clinician_id}": MAX,
     "/v1/webhooks": LEO,
     "/v1/webhooks/{webhook_id}": LEO,
     "/v1/webhooks/{webhook_id}/rotate-secret": LEO,

@@ -266,7 +266,7 @@ class CareTeamsPlace:
 
     @property
     def clinician_service(self) -> ClinicianService:
-        return ClinicianService(self.clinicians, now=self.stores.clock)
+        return ClinicianService(self.clinicians, self.care_teams, now=self.stores.clock)
 
     @property
     def site_service(self) -> SiteService:

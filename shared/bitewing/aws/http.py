@@ -302,6 +302,8 @@ _SAYS: Final[Mapping[str, str]] = {
     "string_too_short": "This must have {min_length} or more characters.",
     "string_too_long": "This must have {max_length} characters or fewer.",
     "string_pattern_mismatch": "This must have the form {pattern}.",
+    "float_type": "This must be a number.",
+    "finite_number": "This must be a number.",
     "int_type": "This must be a whole number.",
     "int_parsing": "This must be a whole number.",
     "int_parsing_size": "This must be a whole number.",

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.care_teams.clinician import USUAL_LIMITS, Clinician, Lapse, License, Limits, Skill
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.events import clinician_changed, clinician_entered
-from bitewing.care_teams.ports import AlreadyAnswered, Clinicians, NoMember
+from bitewing.care_teams.ports import AlreadyAnswered, CareTeams, Clinicians, NoMember
 from bitewing.care_teams.service import CARE_TEAM_ROLES, MANAGER
 from bitewing.care_teams.values import ensure_clinician
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
@@ -25,6 +26,8 @@ from bitewing.kernel.pages import Page, Position
 
 #: What clinicians say of themselves; who they are and what they may do, their manager enters.
 OWN_FIELDS: Final = frozenset({"phone", "home", "limits"})
+#: How far ahead a manager sees what lapses, where they do not say.
+_AHEAD_DAYS: Final = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +73,8 @@ class LapsingCredential:
 class ClinicianService:
     """The use cases of clinicians."""
 
-    def __init__(self, clinicians: Clinicians, *, now: Callable[[], datetime]) -> None:
-        self._clinicians, self._now = clinicians, now
+    def __init__(self, clinicians: Clinicians, care_teams: CareTeams, *, now: Callable[[], datetime]) -> None:
+        self._clinicians, self._care_teams, self._now = clinicians, care_teams, now
 
     def listed(
         self, caller: Caller, *, care_team_id: str | None, limit: int, start: Position | None
@@ -181,17 +184,30 @@ class ClinicianService:
         self._clinicians.save(changed, clinician_changed(changed, fields, at=self._now()))
         return changed
 
-    def lapsing(self, caller: Caller, *, first: date, last: date) -> tuple[LapsingCredential, ...]:
+    def lapsing(
+        self, caller: Caller, *, first: date | None = None, last: date | None = None
+    ) -> tuple[LapsingCredential, ...]:
         """Return the credentials of clinicians at work that are valid on the first day and not on the last.
+
+        Args:
+            caller: Who calls.
+            first: Today in the care team's time zone where it is ``None``.
+            last: 90 days after the first where it is ``None``.
 
         Returns:
             By their last day; on the same day by clinician.
 
         Raises:
             RoleNotAllowed: The caller does not manage a care team.
+            Unknown: The caller's care team was never entered.
             InvalidInput: The last day is before the first.
         """
         caller.ensure_in(OrganizationKind.CARE_TEAM, MANAGER)
+        care_team = self._care_teams.care_team(caller.organization_id)
+        if care_team is None:
+            raise Unknown("care team")
+        first = first or self._now().astimezone(ZoneInfo(care_team.time_zone)).date()
+        last = last or date.fromordinal(min(first.toordinal() + _AHEAD_DAYS, date.max.toordinal()))
         if last < first:
             raise InvalidInput(FieldError("to", "The last day is the first one, or a later one."))
         found = [

@@ -30,6 +30,7 @@ class PartnerCareTeam:
     email: str
     phone: str
     states: frozenset[str]
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,4 +225,5 @@ def as_partner(care_team: CareTeam) -> PartnerCareTeam:
         email=care_team.email,
         phone=care_team.phone,
         states=care_team.states,
+        version=care_team.version,
     )

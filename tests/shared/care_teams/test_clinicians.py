@@ -1,7 +1,7 @@
 """Clinicians: who enters, reads and changes them, and what of theirs lapses; on every store that keeps them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from bitewing.care_teams.care_team import ClinicianRole
@@ -306,6 +306,33 @@ def test_a_span_that_ends_before_it_begins_is_refused(at_home):
     with pytest.raises(InvalidInput) as refused:
         at_home.clinician_service.lapsing(MANAGER, first=date(2026, 3, 2), last=date(2026, 3, 1))
     assert pointers(refused) == ["to"]
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "is_found"),
+    [
+        (date(2026, 2, 28), False),
+        (date(2026, 3, 1), True),
+        (date(2026, 5, 29), True),
+        (date(2026, 5, 30), False),
+    ],
+)
+def test_where_no_days_are_named_they_are_the_next_90_of_the_care_team(at_home, expires_on, is_found):
+    # Three in the night in UTC is the day before in Boston.
+    at_home.stores.clock.at = datetime(2026, 3, 2, 3, tzinfo=UTC)
+    at_home.put(a_clinician(licenses=(a_license(expires_on=expires_on),)))
+    found = at_home.clinician_service.lapsing(MANAGER)
+    assert [each.lapse.expires_on for each in found] == ([expires_on] if is_found else [])
+
+
+def test_at_the_end_of_the_calendar_nothing_lapses_any_more(at_home):
+    assert at_home.clinician_service.lapsing(MANAGER, first=date.max) == ()
+
+
+def test_in_a_care_team_that_was_never_entered_nothing_lapses(at_home):
+    stranger = a_caller("team-9", OrganizationKind.CARE_TEAM, Role.MANAGER)
+    with pytest.raises(Unknown, match="care team"):
+        at_home.clinician_service.lapsing(stranger)
 
 
 @pytest.mark.parametrize("caller", [CLINICIAN, FROM_PRACTICE, PLATFORM])
