@@ -17,9 +17,9 @@ Roles = Annotated[list[Role], Field(min_length=1, max_length=len(Role))]
 
 
 class OrganizationBody(Body):
-    """Which practice or lab."""
+    """Which practice, lab or care team."""
 
-    kind: Literal["practice", "lab"]
+    kind: Literal["practice", "lab", "care_team"]
     organization_id: Code
 
     def read(self) -> OrganizationName:

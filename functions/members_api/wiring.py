@@ -7,6 +7,7 @@ from bitewing.aws.clock import now
 from bitewing.aws.identities import UserPool
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
+from bitewing.care_teams.store import TableCareTeams
 from bitewing.directory.store import TableDirectory
 from bitewing.machines.machine import MachineKind
 from bitewing.machines.service import MachineService
@@ -26,5 +27,7 @@ class Settings:
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
 identities = UserPool(create_client("cognito-idp"), settings.user_pool_id)
-members = MemberService(TableMembers(table, now=now), identities, TableDirectory(table), now=now)
+members = MemberService(
+    TableMembers(table, now=now), identities, TableDirectory(table), TableCareTeams(table, now=now), now=now
+)
 systems = MachineService(MachineKind.LAB_SYSTEM, TableMachines(table, now=now), now=now)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bitewing.care_teams.care_team import CareTeam
 from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import EmailTaken, IdempotencyKeyReused, StaleVersion
@@ -139,6 +140,16 @@ class InMemoryIdentities:
 ANA = NewMember(email="ana@practice.example", name="Ana Lima", roles=frozenset({Role.PRACTICE_STAFF}))
 
 
+@dataclass
+class KnownCareTeams:
+    """The port of that name."""
+
+    known: dict[str, CareTeam] = field(default_factory=dict)
+
+    def care_team(self, care_team_id: str) -> CareTeam | None:
+        return self.known.get(care_team_id)
+
+
 class People:
     """The members of organizations over stores in memory, with a practice that has an administrator, and a lab."""
 
@@ -146,13 +157,14 @@ class People:
         self.clock = Clock()
         self.directory = InMemoryDirectory()
         self.directory.put(a_practice(), a_lab())
+        self.care_teams = KnownCareTeams()
         self.members: Any = InMemoryMembers(self.directory)
         self.identities: Any = InMemoryIdentities()
         self.olga = self.works("olga@practice.example", Role.PRACTICE_ADMIN)
 
     @property
     def service(self) -> MemberService:
-        return MemberService(self.members, self.identities, self.directory, now=self.clock)
+        return MemberService(self.members, self.identities, self.directory, self.care_teams, now=self.clock)
 
     def works(
         self,

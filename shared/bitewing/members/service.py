@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from bitewing.care_teams.care_team import CareTeam
 from bitewing.directory.organization import Lab, Practice
 from bitewing.kernel.caller import AlreadyAnswered, Caller, OrganizationKind, Request, Role
 from bitewing.kernel.errors import (
@@ -151,13 +152,27 @@ class Organizations(Protocol):
         """Return a lab."""
 
 
+class KnownCareTeams(Protocol):
+    """The part of care teams that says which there are."""
+
+    def care_team(self, care_team_id: str) -> CareTeam | None:
+        """Return a care team."""
+
+
 class MemberService:
     """What administrators do with the people of their organization, and people with their invitation."""
 
     def __init__(
-        self, members: Members, identities: Identities, organizations: Organizations, *, now: Callable[[], datetime]
+        self,
+        members: Members,
+        identities: Identities,
+        organizations: Organizations,
+        care_teams: KnownCareTeams,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
-        self._members, self._identities, self._organizations, self._now = members, identities, organizations, now
+        self._members, self._identities, self._now = members, identities, now
+        self._organizations, self._care_teams = organizations, care_teams
 
     def of_organization(self, caller: Caller) -> Sequence[Member]:
         """Return everybody who is or was of the caller's organization, by name.
@@ -403,7 +418,7 @@ class MemberService:
         outsiders = frozenset({Role.PLATFORM_ADMIN, Role.LAB_ADMIN})
         if ADMIN_OF[caller.organization_kind] not in caller.roles & outsiders:
             raise RoleNotAllowed(outsiders)
-        found: Practice | Lab | None = None
+        found: Practice | Lab | CareTeam | None = None
         if named.kind is OrganizationKind.PRACTICE:
             found = self._organizations.practice(named.organization_id)
             if caller.organization_kind is OrganizationKind.LAB and (
@@ -414,8 +429,10 @@ class MemberService:
                 )
         elif named.kind is OrganizationKind.LAB and caller.organization_kind is OrganizationKind.PLATFORM:
             found = self._organizations.lab(named.organization_id)
+        elif named.kind is OrganizationKind.CARE_TEAM and caller.organization_kind is OrganizationKind.PLATFORM:
+            found = self._care_teams.care_team(named.organization_id)
         if found is None:
-            raise InvalidInput(FieldError("/organization/organization_id", "There is no such practice or lab."))
+            raise InvalidInput(FieldError("/organization/organization_id", "There is no such organization."))
         return named
 
     def _ensure_first_admin(self, caller: Caller, organization: OrganizationName, new: NewMember) -> None:

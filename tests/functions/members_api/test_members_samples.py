@@ -132,7 +132,7 @@ def test_an_invited_person_is_found_where_the_answer_says_and_by_their_address_i
         ({"name": "a" * 201}, "/name"),
         ({"roles": []}, "/roles"),
         ({"roles": ["emperor"]}, "/roles/0"),
-        ({"organization": {"kind": "care_team", "organization_id": "bright-vans"}}, "/organization/kind"),
+        ({"organization": {"kind": "platform", "organization_id": "bitewing"}}, "/organization/kind"),
         ({"organization_id": "harbor-view"}, "/organization_id"),
     ],
 )

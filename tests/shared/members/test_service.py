@@ -24,6 +24,7 @@ from bitewing.members.service import NewMember, OrganizationName
 
 from tests.support.builders import LAB_ID, PRACTICE_ID, a_practice
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_PRACTICE, a_caller, a_request
+from tests.support.care_teams import CARE_TEAM_ID, a_care_team
 from tests.support.people import ANA
 from tests.support.world import Interrupted
 
@@ -494,17 +495,31 @@ def test_whom_an_administrator_invites_again_comes_from_inside(people, again):
         (LAB_ADMIN, OrganizationName(kind=OrganizationKind.LAB, organization_id=LAB_ID)),
         (PLATFORM, OrganizationName(kind=OrganizationKind.PRACTICE, organization_id="nowhere")),
         (PLATFORM, OrganizationName(kind=OrganizationKind.LAB, organization_id="nowhere")),
-        (PLATFORM, OrganizationName(kind=OrganizationKind.CARE_TEAM, organization_id="team-1")),
+        (PLATFORM, OrganizationName(kind=OrganizationKind.CARE_TEAM, organization_id="nowhere")),
+        (PLATFORM, OrganizationName(kind=OrganizationKind.PLATFORM, organization_id="bitewing")),
+        (LAB_ADMIN, OrganizationName(kind=OrganizationKind.CARE_TEAM, organization_id=CARE_TEAM_ID)),
     ],
 )
 def test_nobody_is_invited_to_an_organization_that_is_not_there_or_not_for_the_one_who_invites(
     people, by, organization
 ):
     people.directory.put(a_practice(practice_id="guest", registered_by="lab-2"))
+    people.care_teams.known[CARE_TEAM_ID] = a_care_team()
     with pytest.raises(InvalidInput) as refused:
         people.invites(replace(FIRST, organization=organization), by=by)
     assert refused.value.errors[0].pointer.startswith(("/organization", "/roles"))
     assert people.told() == []
+
+
+def test_the_platform_invites_the_first_manager_of_a_care_team(people):
+    people.care_teams.known[CARE_TEAM_ID] = a_care_team()
+    vans = OrganizationName(kind=OrganizationKind.CARE_TEAM, organization_id=CARE_TEAM_ID)
+    first = replace(FIRST, organization=vans, roles=frozenset({Role.MANAGER}))
+    with pytest.raises(InvalidInput, match="has the role manager"):
+        people.invites(replace(first, roles=frozenset({Role.CLINICIAN})), key="a", by=PLATFORM)
+    manager = people.accepts(people.invites(first, key="b", by=PLATFORM))
+    assert (manager.organization_kind, manager.organization_id) == (OrganizationKind.CARE_TEAM, CARE_TEAM_ID)
+    assert manager.roles == {Role.MANAGER}
 
 
 def test_a_lab_can_invite_nobody_to_a_practice_that_has_joined(people):
