@@ -38,6 +38,11 @@
     │   ├── TooManyShipments
     │   ├── ShipmentArrived
     │   ├── TooManyAnnouncements
+    │   ├── PeriodMoveNotAllowed
+    │   ├── PeriodNotOpen
+    │   ├── DeadlinePassed
+    │   ├── RequestMoveNotAllowed
+    │   ├── RequestNotOpen
     │   ├── EmailTaken
     │   ├── LastAdmin
     │   ├── OrganizationHasAdmin
@@ -589,6 +594,74 @@ class TooManyAnnouncements(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return how many announcements can be open."""
         return {"limit": self.limit}
+
+
+class PeriodMoveNotAllowed(Conflict):
+    """The table of moves of scheduling periods does not have this move for this caller."""
+
+    code = "period_move_not_allowed"
+
+    def __init__(self, *, status: str, to: str, allowed: Iterable[str]) -> None:
+        self.status, self.to, self.allowed = status, to, tuple(sorted(allowed))
+        moves = ", ".join(self.allowed) or "nothing"
+        super().__init__(f"A period in '{status}' cannot go to '{to}'. From here you can move it to {moves}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status and the moves that are allowed from it."""
+        return {"current_status": self.status, "allowed_moves": list(self.allowed)}
+
+
+class PeriodNotOpen(Conflict):
+    """The scheduling period does not take this where it is in its life."""
+
+    code = "period_not_open"
+
+    def __init__(self, *, what: str) -> None:
+        self.what = what
+        super().__init__(f"This period takes no {what} now. Ask the manager of the care team.")
+
+
+class DeadlinePassed(Conflict):
+    """It was due at a moment that is over."""
+
+    code = "deadline_passed"
+
+    def __init__(self, *, due_at: datetime) -> None:
+        self.due_at = due_at
+        super().__init__(f"This was due until {_stated(due_at)}. A manager of the care team can set a later deadline.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return when it was due."""
+        return {"due_at": _stated(self.due_at)}
+
+
+class RequestMoveNotAllowed(Conflict):
+    """The table of moves of Case Day requests does not have this move for this caller."""
+
+    code = "request_move_not_allowed"
+
+    def __init__(self, *, status: str, to: str, allowed: Iterable[str]) -> None:
+        self.status, self.to, self.allowed = status, to, tuple(sorted(allowed))
+        moves = ", ".join(self.allowed) or "nothing"
+        super().__init__(f"A request that is '{status}' cannot become '{to}'. From here you can make it {moves}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status and the moves that are allowed from it."""
+        return {"current_status": self.status, "allowed_moves": list(self.allowed)}
+
+
+class RequestNotOpen(Conflict):
+    """The Case Day request stays as it is: something became of it."""
+
+    code = "request_not_open"
+
+    def __init__(self, *, status: str) -> None:
+        self.status = status
+        super().__init__(f"This request is '{status}', and stays as it is. Change its Case Day, or ask anew.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status."""
+        return {"current_status": self.status}
 
 
 class RequestInProgress(Conflict):
