@@ -1,12 +1,11 @@
 """The availability of one clinician in a period, and what a manager says of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
-from bitewing.care_teams.clinician import Limits
+from bitewing.care_teams.clinician import Clinician, Limits
 from bitewing.kernel.errors import FieldError, InvalidInput
 from bitewing.scheduling.period import SchedulingPeriod
 
@@ -66,6 +65,48 @@ class Availability:
         """Whether the clinician can work on a day."""
         return any(window.has(day) for window in self.windows)
 
+    def in_order(self) -> "Availability":
+        """Return the availability with its windows in their order."""
+        return replace(self, windows=tuple(sorted(self.windows, key=lambda each: each.first)))
+
+    def reviewed(self, to: AvailabilityState, *, feedback: str, by: str, at: datetime) -> "Availability":
+        """Return the availability as a manager has reviewed it.
+
+        Raises:
+            InvalidInput: Changes are asked for without a word, what is approved is to be changed, or nothing is said.
+        """
+        if to is AvailabilityState.SUBMITTED:
+            raise InvalidInput(FieldError("/to", "A review approves, or asks for changes."))
+        if to is AvailabilityState.NEEDS_CHANGES and not feedback.strip():
+            raise InvalidInput(FieldError("/feedback", "Say what to change."))
+        if to is AvailabilityState.APPROVED and feedback:
+            raise InvalidInput(FieldError("/feedback", "What is approved needs no change: leave this out."))
+        return replace(self, state=to, feedback=feedback, reviewed_at=at, reviewed_by=by, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseWarning:
+    """That a clinician cannot work in a state for a part of a period.
+
+    Attributes:
+        state: Two letters.
+        from_on: The first day of the period without a valid license.
+    """
+
+    state: str
+    from_on: date
+
+
+def license_warnings(clinician: Clinician, period: SchedulingPeriod) -> Iterator[LicenseWarning]:
+    """Yield the states of a period for which a clinician has a license that lapses in the period, or before it.
+
+    States for which the clinician never had a license are none of theirs.
+    """
+    for state in sorted(period.states):
+        expires_on = max((each.expires_on for each in clinician.licenses if each.state == state), default=None)
+        if expires_on is not None and expires_on < period.last_on:
+            yield LicenseWarning(state=state, from_on=max(expires_on + timedelta(days=1), period.first_on))
+
 
 def ensure_availability(availability: Availability, period: SchedulingPeriod) -> None:
     """Refuse an availability that says two things at once, or nothing of the period.
@@ -86,8 +127,10 @@ def _wrong(availability: Availability, period: SchedulingPeriod) -> Iterator[Fie
             says = f"The period is from {period.first_on.isoformat()} to {period.last_on.isoformat()}."
             yield FieldError(f"/windows/{number}", says)
     by_time = sorted(enumerate(availability.windows), key=lambda each: (each[1].first, each[1].last))
-    for (_, before), (number, window) in pairwise(by_time):
-        if window.first <= before.last:
+    until: date | None = None
+    for number, window in by_time:
+        if until is not None and window.first <= until:
             yield FieldError(f"/windows/{number}", "These days overlap others.")
+        until = window.last if until is None else max(until, window.last)
     if availability.preferred_practices & availability.blocked_practices:
         yield FieldError("/blocked_practices", "A practice cannot be preferred and blocked.")

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bitewing.kernel.events import Event
+from bitewing.kernel.ids import new_id
 from bitewing.kernel.wire import SCHEDULING_SOURCE
 from bitewing.scheduling.availability import AvailabilityState
-from bitewing.scheduling.period import PeriodStatus
-from bitewing.scheduling.request import RequestStatus
+from bitewing.scheduling.period import PeriodStatus, SchedulingPeriod
+from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +104,22 @@ class CaseDayRequestMoved(PeriodEvent):
     request_version: int
     origin: RequestStatus
     to: RequestStatus
+
+
+def event_head(period: SchedulingPeriod, *, at: datetime) -> dict[str, Any]:
+    """Return what every event of a period, or of what belongs to it, begins with."""
+    return _head(period.period_id, period.care_team_id, at)
+
+
+def request_event_head(asked: CaseDayRequest, *, at: datetime) -> dict[str, Any]:
+    """Return what every event of a Case Day request, as it was just changed, begins with."""
+    return {
+        **_head(asked.period_id, asked.care_team_id, at),
+        "request_id": asked.request_id,
+        "practice_id": asked.practice_id,
+        "request_version": asked.version,
+    }
+
+
+def _head(period_id: str, care_team_id: str, at: datetime) -> dict[str, Any]:
+    return {"event_id": new_id(at), "occurred_at": at, "period_id": period_id, "care_team_id": care_team_id}

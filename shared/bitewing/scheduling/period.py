@@ -1,15 +1,19 @@
 """A scheduling period: the span of dates for which availability is collected and Case Days are matched."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from bitewing.kernel.errors import FieldError, InvalidInput
+from bitewing.care_teams.care_team import CareTeam
+from bitewing.case_days.case_day import moment_at
+from bitewing.kernel.errors import DeadlinePassed, FieldError, InvalidInput, PeriodMoveNotAllowed, PeriodNotOpen
 
 #: Longest span, days.
 MAX_DAYS: Final = 186
+#: Days of other years are typed by mistake, and some of them are none in every time zone.
+YEARS: Final = range(2000, 3000)
 
 
 class PeriodStatus(StrEnum):
@@ -44,6 +48,8 @@ PERIOD_MOVES: Final[Mapping[tuple[PeriodStatus, PeriodStatus], frozenset[PeriodM
     (_P.PROPOSED, _P.PUBLISHED): frozenset({_M}),
     (_P.PUBLISHED, _P.CLOSED): frozenset({_M, _Y}),
 }
+#: Where answers come in, and where a manager changes what is asked.
+_OPEN: Final = frozenset({PeriodStatus.COLLECTING, PeriodStatus.REVIEWING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,41 +80,138 @@ class SchedulingPeriod:
         """Whether a day is in the period."""
         return self.first_on <= day <= self.last_on
 
+    @property
+    def is_open(self) -> bool:
+        """Whether answers come in, as far as deadlines let them, and a manager can change what is asked."""
+        return self.status in _OPEN
+
     def takes_availability(self, now: datetime) -> bool:
         """Whether clinicians can still say when they work: to be reviewed, an answer to feedback also later."""
         return self.status is PeriodStatus.COLLECTING and now < self.availability_due_at
 
     def takes_requests(self, now: datetime) -> bool:
         """Whether practices can still ask for days."""
-        is_open = self.status in (PeriodStatus.COLLECTING, PeriodStatus.REVIEWING)
-        return is_open and now < self.requests_due_at
+        return self.is_open and now < self.requests_due_at
+
+    def ensure_takes_availability(self, now: datetime, *, is_answer: bool) -> None:
+        """Refuse what a clinician says too late.
+
+        Args:
+            now: This moment.
+            is_answer: Whether it answers a manager's feedback: the deadline does not hold for that.
+
+        Raises:
+            DeadlinePassed: Availability was due before.
+            PeriodNotOpen: The period is elsewhere in its life.
+        """
+        if is_answer and self.is_open:
+            return
+        if not is_answer and now >= self.availability_due_at:
+            raise DeadlinePassed(due_at=self.availability_due_at)
+        if is_answer or self.status is not PeriodStatus.COLLECTING:
+            raise PeriodNotOpen(what="availability")
+
+    def ensure_takes_requests(self, now: datetime) -> None:
+        """Refuse what a practice asks for too late.
+
+        Raises:
+            DeadlinePassed: Requests were due before.
+            PeriodNotOpen: The period is elsewhere in its life.
+        """
+        if now >= self.requests_due_at:
+            raise DeadlinePassed(due_at=self.requests_due_at)
+        if not self.is_open:
+            raise PeriodNotOpen(what="requests")
 
     def moves(self, by: PeriodMover) -> frozenset[PeriodStatus]:
         """Return where somebody can move the period from here."""
         return frozenset(to for (start, to), movers in PERIOD_MOVES.items() if start is self.status and by in movers)
 
+    def moved_to(self, to: PeriodStatus, *, by: PeriodMover, now: datetime) -> "SchedulingPeriod":
+        """Return the period elsewhere in its life.
 
-def ensure_period(period: SchedulingPeriod, *, now: datetime) -> None:
+        Raises:
+            PeriodMoveNotAllowed: It cannot be moved there by whoever asks.
+            DeadlinePassed: Availability would be collected that was due before; a later deadline comes first.
+        """
+        if to not in (allowed := self.moves(by)):
+            raise PeriodMoveNotAllowed(status=self.status, to=to, allowed=allowed)
+        if to is PeriodStatus.COLLECTING and now >= self.availability_due_at:
+            raise DeadlinePassed(due_at=self.availability_due_at)
+        return replace(self, status=to, version=self.version + 1)
+
+    def due_move(self, now: datetime, *, time_zone: str) -> PeriodStatus | None:
+        """Return where the period moves by itself now: on at its deadline, and to its end after its last day.
+
+        Args:
+            now: This moment.
+            time_zone: That of the care team: its last day ends there.
+        """
+        if self.status is PeriodStatus.COLLECTING and now >= self.availability_due_at:
+            return PeriodStatus.REVIEWING
+        end = moment_at(self.last_on + timedelta(days=1), "00:00", time_zone)
+        return PeriodStatus.CLOSED if self.status is PeriodStatus.PUBLISHED and now >= end else None
+
+    def changed(self, changes: Mapping[str, Any]) -> "SchedulingPeriod":
+        """Return the next version of the period, with other values of the fields that are named."""
+        return replace(self, **changes, version=self.version + 1)
+
+
+def ensure_period(
+    period: SchedulingPeriod, care_team: CareTeam, *, now: datetime, before: SchedulingPeriod | None = None
+) -> None:
     """Refuse a new or changed period that nobody could plan.
 
+    Args:
+        period: As it would be stored.
+        care_team: Whose period it is: it plans in its states, and days begin in its time zone.
+        now: This moment.
+        before: What it was; a deadline that stays may be over, a state that stays may be none of the care team's.
+
     Raises:
-        InvalidInput: It ends before it begins, is too long, has no state, or asks for answers in the past or after
-            its first day.
+        InvalidInput: It ends before it begins, is too long, has no state or a foreign one, or asks for answers in the
+            past or after it has begun.
     """
-    if errors := tuple(_wrong(period, now)):
+    if errors := tuple(_wrong(period, care_team, now, before)):
         raise InvalidInput(*errors)
 
 
-def _wrong(period: SchedulingPeriod, now: datetime) -> Iterator[FieldError]:
+def ensure_keeps(period: SchedulingPeriod, before: SchedulingPeriod) -> None:
+    """Refuse a change that would leave answers outside of the period: one that has answers only grows.
+
+    Raises:
+        InvalidInput: Days or states are lost.
+    """
+    says = "This period has answers already: it can grow, but not shrink."
+    lost = {
+        "/first_on": period.first_on > before.first_on,
+        "/last_on": period.last_on < before.last_on,
+        "/states": not before.states <= period.states,
+    }
+    if errors := tuple(FieldError(pointer, says) for pointer, is_lost in lost.items() if is_lost):
+        raise InvalidInput(*errors)
+
+
+def _wrong(
+    period: SchedulingPeriod, care_team: CareTeam, now: datetime, before: SchedulingPeriod | None
+) -> Iterator[FieldError]:
+    if strange := [name for name in ("first_on", "last_on") if getattr(period, name).year not in YEARS]:
+        yield from (
+            FieldError(f"/{name}", f"This must be a day of the years {YEARS[0]} to {YEARS[-1]}.") for name in strange
+        )
+        return
     if period.last_on < period.first_on:
         yield FieldError("/last_on", "A period ends on its first day or later.")
     elif (period.last_on - period.first_on).days >= MAX_DAYS:
         yield FieldError("/last_on", f"A period has {MAX_DAYS} days at most.")
     if not period.states:
         yield FieldError("/states", "Name at least one state of the care team.")
+    elif foreign := sorted(period.states - care_team.states - (before.states if before else frozenset())):
+        yield FieldError("/states", f"The care team does not work in {', '.join(foreign)}.")
+    begins_at = moment_at(period.first_on, "00:00", care_team.time_zone)
     for name in ("availability_due_at", "requests_due_at"):
         due: datetime = getattr(period, name)
-        if due <= now:
-            yield FieldError(f"/{name}", "This time is over.")
-        elif due.date() > period.first_on:
+        if due > begins_at:
             yield FieldError(f"/{name}", "Answers are due before the period begins.")
+        elif due <= now and (before is None or due != getattr(before, name)):
+            yield FieldError(f"/{name}", "This time is over.")

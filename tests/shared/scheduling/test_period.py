@@ -1,0 +1,200 @@
+"""Scheduling periods: what they are held to, where they move, and until when they take what."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import pytest
+from bitewing.kernel.errors import DeadlinePassed, InvalidInput, PeriodMoveNotAllowed, PeriodNotOpen
+from bitewing.scheduling.period import MAX_DAYS, PERIOD_MOVES, PeriodMover, PeriodStatus, ensure_keeps, ensure_period
+
+from tests.support.builders import NOW
+from tests.support.scheduling import AVAILABILITY_DUE, FIRST, LAST, REQUESTS_DUE, a_care_team, a_period
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+#: When the first day begins at the care team.
+BEGINS = datetime(2026, 3, 23, 4, 0, tzinfo=UTC)
+#: As people read the table.
+BY_MANAGERS = {
+    "collecting": "reviewing",
+    "reviewing": "collecting matching proposed",
+    "matching": "reviewing",
+    "proposed": "reviewing matching published",
+    "published": "closed",
+    "closed": "",
+}
+BY_THE_SYSTEM = {
+    "collecting": "reviewing",
+    "reviewing": "matching",
+    "matching": "reviewing proposed",
+    "proposed": "",
+    "published": "closed",
+    "closed": "",
+}
+
+
+def wrong(period, *, before=None, care_team=None):
+    """Give the pointers of what is wrong with a period."""
+    try:
+        ensure_period(period, care_team or a_care_team(), now=NOW, before=before)
+    except InvalidInput as error:
+        return [each.pointer for each in error.errors]
+    return []
+
+
+# --- What a period is held to -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({}, []),
+        ({"last_on": FIRST}, []),
+        ({"last_on": FIRST - DAY}, ["/last_on"]),
+        ({"last_on": FIRST + (MAX_DAYS - 1) * DAY}, []),
+        ({"last_on": FIRST + MAX_DAYS * DAY}, ["/last_on"]),
+        ({"states": frozenset()}, ["/states"]),
+        ({"states": frozenset({"MA", "ME"})}, []),
+        ({"states": frozenset({"ME", "NH"})}, ["/states"]),
+        ({"availability_due_at": NOW}, ["/availability_due_at"]),
+        ({"availability_due_at": NOW + SECOND}, []),
+        ({"requests_due_at": NOW}, ["/requests_due_at"]),
+        ({"availability_due_at": BEGINS}, []),
+        ({"availability_due_at": BEGINS + SECOND}, ["/availability_due_at"]),
+        ({"requests_due_at": BEGINS + SECOND}, ["/requests_due_at"]),
+        ({"first_on": date(1999, 12, 31)}, ["/first_on"]),
+        ({"first_on": date.min, "last_on": date.max}, ["/first_on", "/last_on"]),
+    ],
+    ids=" ".join,
+)
+def test_a_period_can_be_planned_or_is_told_what_is_wrong(changes, pointers):
+    assert wrong(a_period(**changes)) == pointers
+
+
+def test_answers_are_due_before_the_period_begins_where_the_care_team_is():
+    due = a_period(availability_due_at=BEGINS)
+    assert wrong(due, care_team=a_care_team(time_zone="America/Los_Angeles")) == []
+    assert wrong(due, care_team=a_care_team(time_zone="Europe/Berlin")) == ["/availability_due_at"]
+
+
+def test_a_deadline_that_is_over_may_stay_and_no_other_may_be_set():
+    before = a_period(availability_due_at=NOW - DAY)
+    assert wrong(replace(before, name="Late spring"), before=before) == []
+    assert wrong(replace(before, availability_due_at=NOW - 2 * DAY), before=before) == ["/availability_due_at"]
+
+
+def test_a_state_that_the_care_team_has_left_may_stay_and_no_other_may_come():
+    before = a_period(states=frozenset({"VT"}))
+    assert wrong(replace(before, states=frozenset({"VT", "ME"})), before=before) == []
+    assert wrong(replace(before, states=frozenset({"VT", "NH"})), before=before) == ["/states"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({"first_on": FIRST - DAY, "last_on": LAST + DAY, "states": frozenset({"MA", "ME"})}, []),
+        ({"first_on": FIRST + DAY}, ["/first_on"]),
+        ({"last_on": LAST - DAY}, ["/last_on"]),
+        ({"states": frozenset({"MA"})}, ["/states"]),
+    ],
+    ids=" ".join,
+)
+def test_a_period_that_has_answers_grows_and_does_not_shrink(changes, pointers):
+    lost = []
+    try:
+        ensure_keeps(a_period(**changes), a_period())
+    except InvalidInput as error:
+        lost = [each.pointer for each in error.errors]
+    assert lost == pointers
+
+
+# --- Where it moves ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("start", "to"), [*product(PeriodStatus, PeriodStatus)])
+def test_a_period_moves_as_the_table_says_and_in_no_other_way(start, to):
+    period = a_period(status=start)
+    for by, moves in ((PeriodMover.MANAGER, BY_MANAGERS), (PeriodMover.SYSTEM, BY_THE_SYSTEM)):
+        allowed = moves[start].split()
+        if to in allowed:
+            assert period.moved_to(to, by=by, now=NOW) == replace(period, status=to, version=2)
+        else:
+            with pytest.raises(PeriodMoveNotAllowed) as refused:
+                period.moved_to(to, by=by, now=NOW)
+            assert refused.value.facts() == {"current_status": start, "allowed_moves": sorted(allowed)}
+    assert ((start, to) in PERIOD_MOVES) == (to in BY_MANAGERS[start].split() + BY_THE_SYSTEM[start].split())
+
+
+def test_availability_is_collected_again_only_with_a_deadline_ahead():
+    period = a_period(status=PeriodStatus.REVIEWING)
+    before, at = AVAILABILITY_DUE - SECOND, AVAILABILITY_DUE
+    again = period.moved_to(PeriodStatus.COLLECTING, by=PeriodMover.MANAGER, now=before)
+    assert again.takes_availability(before)
+    with pytest.raises(DeadlinePassed):
+        period.moved_to(PeriodStatus.COLLECTING, by=PeriodMover.MANAGER, now=at)
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "to"),
+    [
+        ("collecting", AVAILABILITY_DUE - SECOND, None),
+        ("collecting", AVAILABILITY_DUE, "reviewing"),
+        ("reviewing", AVAILABILITY_DUE + DAY, None),
+        ("proposed", AVAILABILITY_DUE + 90 * DAY, None),
+        # The last day ends at midnight in New York, in summer time.
+        ("published", datetime(2026, 4, 6, 3, 59, tzinfo=UTC), None),
+        ("published", datetime(2026, 4, 6, 4, 0, tzinfo=UTC), "closed"),
+        ("closed", datetime(2026, 4, 6, 4, 0, tzinfo=UTC), None),
+    ],
+)
+def test_a_period_moves_by_itself_at_its_deadline_and_after_its_last_day(status, at, to):
+    period = a_period(status=PeriodStatus(status))
+    assert period.due_move(at, time_zone="America/New_York") == to
+
+
+# --- What it takes ----------------------------------------------------------------------------------------------------
+
+
+def taken(ensure, *args, **named):
+    try:
+        ensure(*args, **named)
+    except (DeadlinePassed, PeriodNotOpen) as error:
+        return type(error)
+    return None
+
+
+@pytest.mark.parametrize("status", PeriodStatus)
+def test_availability_is_taken_until_the_deadline_while_it_is_collected(status):
+    period = a_period(status=status)
+    early = taken(period.ensure_takes_availability, AVAILABILITY_DUE - SECOND, is_answer=False)
+    late = taken(period.ensure_takes_availability, AVAILABILITY_DUE, is_answer=False)
+    assert (early, late) == (None if status == "collecting" else PeriodNotOpen, DeadlinePassed)
+    assert period.takes_availability(AVAILABILITY_DUE - SECOND) == (early is None)
+    assert not period.takes_availability(AVAILABILITY_DUE)
+
+
+@pytest.mark.parametrize("status", PeriodStatus)
+def test_an_answer_to_feedback_is_taken_until_the_review_is_over_whatever_the_deadline(status):
+    period = a_period(status=status)
+    refused = {taken(period.ensure_takes_availability, at, is_answer=True) for at in (NOW, AVAILABILITY_DUE + DAY)}
+    assert refused == {None if status in ("collecting", "reviewing") else PeriodNotOpen}
+
+
+@pytest.mark.parametrize("status", PeriodStatus)
+def test_requests_are_taken_until_the_deadline_while_the_period_is_open(status):
+    period = a_period(status=status)
+    early = taken(period.ensure_takes_requests, REQUESTS_DUE - SECOND)
+    late = taken(period.ensure_takes_requests, REQUESTS_DUE)
+    assert (early, late) == (None if status in ("collecting", "reviewing") else PeriodNotOpen, DeadlinePassed)
+    assert period.takes_requests(REQUESTS_DUE - SECOND) == (early is None)
+    assert not period.takes_requests(REQUESTS_DUE)
+
+
+def test_a_refusal_says_when_it_was_due_and_names_no_status():
+    with pytest.raises(DeadlinePassed) as late:
+        a_period().ensure_takes_requests(REQUESTS_DUE)
+    assert late.value.facts() == {"due_at": "2026-03-11T21:00:00Z"}
+    with pytest.raises(PeriodNotOpen) as closed:
+        a_period(status=PeriodStatus.MATCHING).ensure_takes_requests(NOW)
+    assert "matching" not in str(closed.value)
+    assert closed.value.facts() == {}
