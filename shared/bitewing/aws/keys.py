@@ -43,10 +43,16 @@
 | Site          | PRACTICE#<practice>         | SITE#<site>              |                                |
 | Care-         | PRACTICE#<practice>         | CARE#<care team>         |                                |
 | Preferences   |                             |                          |                                |
+| Scheduling-   | CARE_TEAM#<care team>       | PERIOD#<period>          |                                |
+| Period        |                             |                          |                                |
+| Availability  | CARE_TEAM#…#PERIOD#<period> | AVAILABILITY#<clinician> |                                |
+| CaseDay-      | REQUEST#<request>           | REQUEST                  |                                |
+| Request       | CARE_TEAM#…#PERIOD#<period> | REQUEST#<request>        | the same once more             |
+|               | PRACTICE#<practice>#REQUESTS| <request>                | the same once more             |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
-|               | LAB#…, CARE_TEAM#…, USER#…: |                          |                                |
-|               | what it is about            |                          |                                |
+|               | LAB#…, CARE_TEAM#…, USER#…, |                          |                                |
+|               | PERIOD#…: what it is about  |                          |                                |
 | Seen          | SEEN#<consumer>#<fact>      | SEEN                     |                                |
 | Webhook       | LAB#<lab>                   | WEBHOOK#<webhook>        |                                |
 | Delivery      | LAB#<lab>#DELIVERIES#<hook> | <delivery>               |                                |
@@ -84,6 +90,13 @@
 | up to 100 clinicians by their ids               | BatchGetItem of up to 100 clinicians                          |
 | sites of a practice                             | Query PRACTICE#<practice>, sk begins with SITE#               |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
+| one period of a care team                       | GetItem CARE_TEAM#<care team> / PERIOD#<period>               |
+| periods of a care team, newest first            | Query CARE_TEAM#<care team>, sk begins with PERIOD#, backward |
+| availability of a clinician; a Case Day request | GetItem of AVAILABILITY#<clinician> or REQUEST#<request>      |
+| availability of some clinicians for a period    | BatchGetItem of AVAILABILITY#<clinician> of up to 100         |
+| requests for a period, and whether there is any | Query CARE_TEAM#<care team>#PERIOD#<period>,                  |
+| answer to it                                    | sk begins with REQUEST# or with anything                      |
+| Case Day requests of a practice, newest first   | Query PRACTICE#<practice>#REQUESTS, backward                  |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
 | connection, lab, profile                        |                                                               |
@@ -119,6 +132,9 @@ SESSION_PREFIX: Final = "SESSION#"
 MEMBER_PREFIX: Final = "MEMBER#"
 WEBHOOK_PREFIX: Final = "WEBHOOK#"
 PROFILE_PREFIX: Final = "PROFILE#"
+PERIOD_PREFIX: Final = "PERIOD#"
+AVAILABILITY_PREFIX: Final = "AVAILABILITY#"
+REQUEST_PREFIX: Final = "REQUEST#"
 LABS: Final = "LABS"
 CARE_TEAMS: Final = "CARE_TEAMS"
 CLINICIAN_PREFIX: Final = "CLINICIAN#"
@@ -131,6 +147,7 @@ SUBJECT_PARTITIONS: Final = {
     "care_team_id": "CARE_TEAM#",
     "user_id": "USER#",
     "announcement_id": "ANNOUNCEMENT#",
+    "period_id": "PERIOD#",
 }
 
 Key = dict[str, str]
@@ -326,6 +343,41 @@ def session_slot(lab_id: str, starts_at: str, planner: int) -> Key:
 def session_of_practice(practice_id: str, starts_at: str, case_id: str) -> Key:
     """Return the key of a planning session in the list of its practice."""
     return _key(sessions_partition("practice", practice_id), f"{starts_at}#{case_id}")
+
+
+def period(care_team_id: str, period_id: str) -> Key:
+    """Return the key of a scheduling period of a care team."""
+    return _key(care_team_partition(care_team_id), PERIOD_PREFIX + period_id)
+
+
+def answers_partition(care_team_id: str, period_id: str) -> str:
+    """Return the partition of what clinicians and practices say for a scheduling period."""
+    return f"{care_team_partition(care_team_id)}#PERIOD#{period_id}"
+
+
+def availability(care_team_id: str, period_id: str, clinician_id: str) -> Key:
+    """Return the key of when a clinician can work in a scheduling period."""
+    return _key(answers_partition(care_team_id, period_id), AVAILABILITY_PREFIX + clinician_id)
+
+
+def case_day_request(request_id: str) -> Key:
+    """Return the key of a Case Day request."""
+    return _key(f"REQUEST#{request_id}", "REQUEST")
+
+
+def request_of_period(care_team_id: str, period_id: str, request_id: str) -> Key:
+    """Return the key of a Case Day request in the list of its scheduling period."""
+    return _key(answers_partition(care_team_id, period_id), REQUEST_PREFIX + request_id)
+
+
+def requests_partition(practice_id: str) -> str:
+    """Return the partition of the Case Day requests of a practice."""
+    return f"{practice_partition(practice_id)}#REQUESTS"
+
+
+def request_of_practice(practice_id: str, request_id: str) -> Key:
+    """Return the key of a Case Day request in the list of its practice."""
+    return _key(requests_partition(practice_id), request_id)
 
 
 def webhook(lab_id: str, webhook_id: str) -> Key:

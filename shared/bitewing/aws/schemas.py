@@ -56,6 +56,9 @@ SCHEMAS: Final[dict[str, int]] = {
     "Clinician": 1,
     "Site": 1,
     "CarePreferences": 1,
+    "SchedulingPeriod": 1,
+    "Availability": 1,
+    "CaseDayRequest": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

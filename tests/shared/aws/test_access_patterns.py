@@ -45,6 +45,8 @@ from bitewing.reports.store import TableRuleCounts
 from bitewing.requirements.case_types import CaseType
 from bitewing.requirements.store import TableOpenCases
 from bitewing.rx.store import TablePrescriptions
+from bitewing.scheduling.request import RequestStatus
+from bitewing.scheduling.store import TableAvailabilities, TablePeriods, TablePlaces, TableRequests
 from bitewing.webhooks.store import TableDeliveries, TableEndpoints
 
 from tests.support.builders import (
@@ -219,12 +221,38 @@ PATTERNS = {
         lambda place: place.connections.of_side(OrganizationKind.PRACTICE, PRACTICE_ID, limit=5, start=None),
     ],
     "members of an organization": [lambda place: place.members.of_organization(OrganizationKind.PRACTICE, PRACTICE_ID)],
+    "one period of a care team": [
+        lambda place: TablePeriods(place.table, now=place.clock).find("team-1", "period-1"),
+    ],
+    "periods of a care team, newest first": [
+        lambda place: TablePeriods(place.table, now=place.clock).of_care_team("team-1", limit=5, start=None),
+    ],
+    "availability of a clinician; a Case Day request": [
+        lambda place: TableAvailabilities(place.table).find("team-1", "period-1", "person-5"),
+        lambda place: TableRequests(place.table, now=place.clock).find("request-1"),
+    ],
+    "availability of some clinicians for a period": [
+        lambda place: TableAvailabilities(place.table).of_clinicians("team-1", "period-1", ["person-5", "person-6"]),
+    ],
+    "requests for a period, and whether there is any": [
+        lambda place: TableRequests(place.table, now=place.clock).of_period(
+            "team-1", "period-1", status=RequestStatus.REJECTED, limit=5, start=None
+        ),
+        lambda place: TablePeriods(place.table, now=place.clock).has_answers("team-1", "period-1"),
+    ],
+    "Case Day requests of a practice, newest first": [
+        lambda place: TableRequests(place.table, now=place.clock).of_practice(
+            PRACTICE_ID, status=None, limit=5, start=None
+        ),
+    ],
     "counts of rules, of a lab or of all": [
         lambda place: place.rule_counts.of_months(LAB_ID, ["2026-02", "2026-03"], list(CaseType)),
         lambda place: place.rule_counts.of_months(None, ["2026-02", "2026-03"], list(CaseType)),
     ],
     "all labs by name": [lambda place: place.labs.by_name("north", limit=5, start=None)],
     "one care team, one of its clinicians": [
+        lambda place: TablePlaces(place.table).care_team("team-1"),
+        lambda place: TablePlaces(place.table).clinician("team-1", "person-5"),
         lambda place: TableCareTeams(place.table, now=place.clock).care_team("team-1"),
         lambda place: TableClinicians(place.table, now=place.clock).clinician("team-1", "person-5"),
     ],
@@ -236,6 +264,7 @@ PATTERNS = {
         lambda place: TableCareTeams(place.table, now=place.clock).by_name("bright", limit=5, start=None)
     ],
     "clinicians of a care team": [
+        lambda place: TablePlaces(place.table).clinicians("team-1", limit=5, start=None),
         lambda place: TableClinicians(place.table, now=place.clock).of_care_team("team-1", limit=5, start=None),
         lambda place: TableClinicians(place.table, now=place.clock).all_of("team-1"),
     ],

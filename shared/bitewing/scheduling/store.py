@@ -1,0 +1,240 @@
+"""Scheduling, kept in the table: periods beside their care team, and in a partition of each what is said for it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bitewing.aws import answers, keys
+from bitewing.aws.outbox import announced
+from bitewing.aws.schemas import read_record, record
+from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Write, is_version
+from bitewing.care_teams.care_team import CareTeam
+from bitewing.care_teams.clinician import Clinician
+from bitewing.care_teams.site import Site
+from bitewing.kernel.caller import Request
+from bitewing.kernel.errors import StaleVersion
+from bitewing.kernel.pages import Page, Position
+from bitewing.scheduling.availability import Availability
+from bitewing.scheduling.events import PeriodEvent
+from bitewing.scheduling.period import SchedulingPeriod
+from bitewing.scheduling.ports import AlreadyAnswered, PeriodElsewhere
+from bitewing.scheduling.request import CaseDayRequest, RequestStatus
+
+T = TypeVar("T")
+
+
+def request_puts(asked: CaseDayRequest) -> Iterator[Put]:
+    """Yield the items of the next version of a Case Day request: its own, guarded, and those of the two lists."""
+    values = record(asked)
+    yield Put(
+        key=keys.case_day_request(asked.request_id),
+        values=values,
+        condition=IS_NEW if asked.version == 1 else is_version(asked.version - 1),
+    )
+    for key in (
+        keys.request_of_period(asked.care_team_id, asked.period_id, asked.request_id),
+        keys.request_of_practice(asked.practice_id, asked.request_id),
+    ):
+        # The request's own item guards these.
+        yield Put(key=key, values=values, condition=ALWAYS)
+
+
+class TablePlaces:
+    """Keeps the port :class:`bitewing.scheduling.ports.Places` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def care_team(self, care_team_id: str) -> CareTeam | None:
+        """Return a care team, in one request."""
+        return _read(CareTeam, self._table.get(keys.care_team(care_team_id)))
+
+    def site(self, practice_id: str, site_id: str) -> Site | None:
+        """Return a site of a practice, in one request."""
+        return _read(Site, self._table.get(keys.site(practice_id, site_id)))
+
+    def clinician(self, care_team_id: str, clinician_id: str) -> Clinician | None:
+        """Return a clinician of a care team, in one request."""
+        return _read(Clinician, self._table.get(keys.clinician(care_team_id, clinician_id)))
+
+    def clinicians(self, care_team_id: str, *, limit: int, start: Position | None) -> Page[Clinician]:
+        """Return one page of the clinicians of a care team, by id; one request."""
+        page = self._table.query(
+            keys.care_team_partition(care_team_id),
+            prefix=keys.CLINICIAN_PREFIX,
+            limit=limit,
+            start=start,
+            is_consistent=True,
+        )
+        return _page(Clinician, page)
+
+
+class TablePeriods:
+    """Keeps the port :class:`bitewing.scheduling.ports.Periods` over the table."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def find(self, care_team_id: str, period_id: str) -> SchedulingPeriod | None:
+        """Return a period of a care team as it is now, in one request."""
+        return _read(SchedulingPeriod, self._table.get(keys.period(care_team_id, period_id)))
+
+    def of_care_team(self, care_team_id: str, *, limit: int, start: Position | None) -> Page[SchedulingPeriod]:
+        """Return one page of the periods of a care team, the newest first; one request."""
+        page = self._table.query(
+            keys.care_team_partition(care_team_id),
+            prefix=keys.PERIOD_PREFIX,
+            limit=limit,
+            start=start,
+            is_backward=True,
+            is_consistent=True,
+        )
+        return _page(SchedulingPeriod, page)
+
+    def has_answers(self, care_team_id: str, period_id: str) -> bool:
+        """Whether a clinician or a practice has said anything for a period, in one request."""
+        page = self._table.query(keys.answers_partition(care_team_id, period_id), limit=1, is_consistent=True)
+        return bool(page.things)
+
+    def answered(self, request: Request) -> SchedulingPeriod | None:
+        """Return what this request was answered before."""
+        return answers.recall(self._table, request, SchedulingPeriod, at=self._now())
+
+    def save(self, period: SchedulingPeriod, event: PeriodEvent, *, request: Request | None = None) -> None:
+        """Store a period with what is told of it."""
+        put = Put(
+            key=keys.period(period.care_team_id, period.period_id),
+            values=record(period),
+            condition=IS_NEW if period.version == 1 else is_version(period.version - 1),
+        )
+        writes: list[Write] = [put, *announced((event,))]
+        if request is not None:
+            writes.append(answers.remember(request, period, at=self._now()))
+        _write(self._table, writes, version=period.version, is_once=request is not None)
+
+
+class TableAvailabilities:
+    """Keeps the port :class:`bitewing.scheduling.ports.Availabilities` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, care_team_id: str, period_id: str, clinician_id: str) -> Availability | None:
+        """Return what a clinician said for a period, as it is now; one request."""
+        return _read(Availability, self._table.get(keys.availability(care_team_id, period_id, clinician_id)))
+
+    def of_clinicians(
+        self, care_team_id: str, period_id: str, clinician_ids: Sequence[str]
+    ) -> tuple[Availability, ...]:
+        """Return what up to 100 clinicians said for a period, in no order; one request."""
+        items = self._table.get_all(keys.availability(care_team_id, period_id, each) for each in clinician_ids)
+        return tuple(read_record(Availability, item) for item in items)
+
+    def save(self, availability: Availability, event: PeriodEvent, *, period: SchedulingPeriod) -> None:
+        """Store what a clinician said, or what became of it, if the period is still the one that was read."""
+        put = Put(
+            key=keys.availability(availability.care_team_id, availability.period_id, availability.clinician_id),
+            values=record(availability),
+            condition=IS_NEW if availability.version == 1 else is_version(availability.version - 1),
+        )
+        _write(self._table, [put, *announced((event,)), _still(period)], version=availability.version)
+
+
+class TableRequests:
+    """Keeps the port :class:`bitewing.scheduling.ports.CaseDayRequests` over the table."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def find(self, request_id: str) -> CaseDayRequest | None:
+        """Return a request as it is now, in one request to the table."""
+        return _read(CaseDayRequest, self._table.get(keys.case_day_request(request_id)))
+
+    def of_period(
+        self, care_team_id: str, period_id: str, *, status: RequestStatus | None, limit: int, start: Position | None
+    ) -> Page[CaseDayRequest]:
+        """Return one page of the requests of a period, the oldest first; one request to the table."""
+        page = self._table.query(
+            keys.answers_partition(care_team_id, period_id),
+            prefix=keys.REQUEST_PREFIX,
+            limit=limit,
+            start=start,
+            is_consistent=True,
+            keep=_of_status(status),
+        )
+        return _page(CaseDayRequest, page)
+
+    def of_practice(
+        self, practice_id: str, *, status: RequestStatus | None, limit: int, start: Position | None
+    ) -> Page[CaseDayRequest]:
+        """Return one page of the requests of a practice, the newest first; one request to the table."""
+        page = self._table.query(
+            keys.requests_partition(practice_id),
+            limit=limit,
+            start=start,
+            is_backward=True,
+            is_consistent=True,
+            keep=_of_status(status),
+        )
+        return _page(CaseDayRequest, page)
+
+    def answered(self, request: Request) -> CaseDayRequest | None:
+        """Return what this request was answered before."""
+        return answers.recall(self._table, request, CaseDayRequest, at=self._now())
+
+    def save(
+        self,
+        asked: CaseDayRequest,
+        event: PeriodEvent,
+        *,
+        period: SchedulingPeriod | None = None,
+        request: Request | None = None,
+    ) -> None:
+        """Store a request for a Case Day, if the period is still the one by which it was decided."""
+        writes: list[Write] = [*request_puts(asked), *announced((event,))]
+        if period is not None:
+            writes.append(_still(period))
+        if request is not None:
+            writes.append(answers.remember(request, asked, at=self._now()))
+        _write(self._table, writes, version=asked.version, is_once=request is not None)
+
+
+def _still(period: SchedulingPeriod) -> Check:
+    """Return the check that a period is the one that was read."""
+    return Check(key=keys.period(period.care_team_id, period.period_id), condition=is_version(period.version))
+
+
+def _of_status(status: RequestStatus | None) -> Condition | None:
+    return None if status is None else Condition(expression="#status = :status", values={"status": status.value})
+
+
+def _read(kind: type[T], item: Mapping[str, Any] | None) -> T | None:
+    return None if item is None else read_record(kind, item)
+
+
+def _page(kind: type[T], page: Page[dict[str, Any]]) -> Page[T]:
+    return Page(tuple(read_record(kind, item) for item in page.things), page.next)
+
+
+def _write(table: Table, writes: Sequence[Write], *, version: int, is_once: bool = False) -> None:
+    """Do these writes: a thing, its copies, what is told of it, the check of its period, the answer to its request.
+
+    Args:
+        table: Where.
+        writes: In this order; but for the thing, each can be missing.
+        version: The thing's new one.
+        is_once: Whether the answer is the last of them.
+
+    Raises:
+        AlreadyAnswered: The request was answered before.
+        StaleVersion: Another version of the thing is stored.
+        PeriodElsewhere: Another version of the period is stored.
+    """
+    try:
+        table.write(writes)
+    except ConditionsFailed as error:
+        if is_once and error.stored[-1] is not None:
+            raise AlreadyAnswered from error
+        if (stored := error.stored[0]) is not None:
+            raise StaleVersion(expected=version - 1, actual=stored.get("version", 0)) from error
+        raise PeriodElsewhere from error
