@@ -24,6 +24,7 @@ import bitewing.members.events
 import bitewing.planning.events
 import bitewing.requirements.events
 import bitewing.rx.events
+import bitewing.scheduling.events
 from bitewing.kernel.events import Event
 from pydantic import TypeAdapter
 
@@ -44,6 +45,7 @@ ROOMS: Final = (
     bitewing.planning.events,
     bitewing.requirements.events,
     bitewing.rx.events,
+    bitewing.scheduling.events,
 )
 _NOT_COMPARED: Final = frozenset({"title", "description"})
 

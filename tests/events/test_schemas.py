@@ -20,6 +20,7 @@ from bitewing.kernel.wire import (
     PLANNING_SOURCE,
     PROFILE_PUBLISHED,
     REQUIREMENTS_SOURCE,
+    SCHEDULING_SOURCE,
 )
 from jsonschema import Draft202012Validator
 
@@ -31,12 +32,12 @@ IDS = {
     *("event_id", "case_id", "practice_id", "lab_id", "file_id", "replaced_by"),
     *("note_id", "reason_id", "link_id", "user_id", "organization_id", "by"),
     *("session_id", "announcement_id", "publisher_id"),
-    *("care_team_id", "clinician_id", "site_id"),
+    *("care_team_id", "clinician_id", "site_id", "period_id", "request_id"),
 }
 NAMES_OF_THINGS = {"fields", "rule_ids", "rules_fired", "acknowledged", "rules_new", "rules_gone", "rules_changed"}
 SOURCES = {
     *(CASES_SOURCE, FILES_SOURCE, DIRECTORY_SOURCE, MEMBERS_SOURCE, REQUIREMENTS_SOURCE),
-    *(PLANNING_SOURCE, HOME_SOURCE, CARE_TEAMS_SOURCE),
+    *(PLANNING_SOURCE, HOME_SOURCE, CARE_TEAMS_SOURCE, SCHEDULING_SOURCE),
 }
 
 
