@@ -192,6 +192,9 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "home_api": FirstRequest(
         sample="reads_home", asks="GET /v1/me/home", answers={"statusCode": 200}, body_lists="attention"
     ),
+    "scheduling_api": FirstRequest(
+        sample="lists_requests", asks="GET /v1/case-day-requests", answers={"statusCode": 200}, body_lists="requests"
+    ),
     "shipping_api": FirstRequest(
         sample="lists_shipments", asks="a case's parcels", answers={"statusCode": 200}, body_lists="shipments"
     ),

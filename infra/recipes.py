@@ -41,6 +41,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "care_teams_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
+        "scheduling_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "home_api": Recipe("function", {"dynamodb": _CHANGES}),
         "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),

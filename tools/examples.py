@@ -46,12 +46,17 @@ from bitewing.requirements.publishing import changed_fields
 from bitewing.requirements.service import Trial
 from bitewing.rx.confirmation import confirmation_of, page
 from bitewing.rx.rx import Rx
+from bitewing.scheduling.availabilities import ClinicianAvailability
+from bitewing.scheduling.availability import AvailabilityState, license_warnings
+from bitewing.scheduling.period import PeriodStatus
+from bitewing.scheduling.request import RequestStatus
 from bitewing.webhooks.endpoint import PING, EndpointState
 from bitewing.webhooks.service import ShownEndpoint
 
 from local.seed import BRIGHT_VANS, DR_OKAFOR, MAPLE, MAPLE_SITE, NORTH_PINE, connected
 from tools.offline import handler_of
-from tools.sample_care_teams import DANA_ID, NURSE, SAM_ID
+from tools.sample_care_teams import DANA_ID, MAX_ID, NURSE, SAM_ID
+from tools.sample_scheduling import AVAILABILITY, PERIOD, REQUEST
 from tools.sample_sessions import HOURS, session_of
 from tools.sample_things import (
     COVE,
@@ -366,6 +371,59 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "book_session": {"A block": {"starts_at": "2026-03-05T15:00:00Z"}},
     "move_session": {"Another block": {"starts_at": "2026-03-05T10:00:00-05:00"}},
     "record_session_outcome": {"It took place": {"outcome": "held"}, "Nobody came": {"outcome": "missed"}},
+    "open_period": {
+        "Four weeks of a state": {
+            "name": "Spring in Vermont",
+            "first_on": "2099-03-16",
+            "last_on": "2099-04-12",
+            "availability_due_at": "2099-03-02T22:00:00Z",
+            "requests_due_at": "2099-03-06T17:00:00-05:00",
+            "states": ["VT"],
+        }
+    },
+    "change_period": {"A later deadline": {"availability_due_at": "2099-03-04T22:00:00Z"}},
+    "move_period": {"What was said is reviewed": {"to": "reviewing"}, "It is final": {"to": "published"}},
+    "submit_availability": {
+        "Two spans of days": {
+            "windows": [
+                {"first": "2099-12-14", "last": "2099-12-17"},
+                {"first": "2099-12-28", "last": "2099-12-30"},
+            ],
+            "limits": {"max_days_per_week": 3, "max_days_in_row": 2, "max_drive_minutes": 75},
+            "target_days": 5,
+            "preferred_practices": [MAPLE.practice_id],
+            "note": "Not before eight.",
+        },
+        "Not at all": {
+            "windows": [],
+            "limits": {"max_days_per_week": 1, "max_days_in_row": 1, "max_drive_minutes": 0},
+        },
+    },
+    "review_availability": {
+        "It is fine": {"to": "approved"},
+        "It is not": {"to": "needs_changes", "feedback": "Could you add a Friday?"},
+    },
+    "request_case_day": {
+        "One of two dates": {
+            "care_team_id": BRIGHT_VANS.care_team_id,
+            "period_id": PERIOD.period_id,
+            "site_id": MAPLE_SITE.site_id,
+            "dates": ["2099-12-21", "2099-12-22"],
+            "starts_at": "07:30",
+            "minutes": 540,
+            "kind": "special_needs",
+            "expected_patients": 4,
+            "note": "A quiet room is there.",
+        }
+    },
+    "change_case_day_request": {
+        "One patient more, as its practice": {"expected_patients": 6},
+        "To be served first, as a manager": {"priority": 5},
+    },
+    "move_case_day_request": {
+        "Its practice needs it no more": {"to": "withdrawn"},
+        "A manager cannot serve it": {"to": "rejected", "reason": "Nobody goes to Vermont in these weeks."},
+    },
     "create_lab_case": {
         "A crown, as it came by mail": {
             "practice_id": COVE.practice_id,
@@ -729,6 +787,43 @@ def _blocks() -> Any:
     return _planning().PlanningBlocksView.of(OfferedBlocks(time_zone=MAPLE.time_zone, blocks=(free,)))
 
 
+def _scheduling() -> ModuleType:
+    return handler_of("scheduling_api")
+
+
+def _manager() -> Caller:
+    return Caller(
+        user_id=MAX_ID,
+        organization_id=BRIGHT_VANS.care_team_id,
+        organization_kind=OrganizationKind.CARE_TEAM,
+        roles=frozenset({Role.MANAGER}),
+    )
+
+
+def _period(**changes: Any) -> Any:
+    return _scheduling().PeriodView.of(replace(PERIOD, **changes), _manager(), at=NOON)
+
+
+def _availability(**changes: Any) -> Any:
+    said = replace(AVAILABILITY, **changes)
+    warnings = tuple(license_warnings(NURSE, PERIOD))
+    told = ClinicianAvailability(clinician=NURSE, availability=said, warnings=warnings)
+    return _scheduling().AvailabilityView.of(told)
+
+
+def _day_request(**changes: Any) -> Any:
+    return _scheduling().CaseDayRequestView.of(replace(REQUEST, **changes), _of_practice())
+
+
+def _of_practice() -> Caller:
+    return Caller(
+        user_id=IRIS_ID,
+        organization_id=MAPLE.practice_id,
+        organization_kind=OrganizationKind.PRACTICE,
+        roles=frozenset({Role.PRACTICE_ADMIN}),
+    )
+
+
 def _correction_upload() -> Any:
     schemas = handler_of("correction_api")
     upload = _upload()
@@ -938,6 +1033,22 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
         sessions=[_planning().PlanningSessionRow.of(_booking().session, MAPLE.time_zone)],
         next=None,
     ),
+    "open_period": _period,
+    "list_periods": lambda: _scheduling().PeriodsView(periods=[_period()], next=None),
+    "read_period": _period,
+    "change_period": lambda: _period(version=2),
+    "move_period": lambda: _period(status=PeriodStatus.REVIEWING, version=2),
+    "list_availability": lambda: _scheduling().AvailabilitiesView(availability=[_availability()], next=None),
+    "read_availability": _availability,
+    "submit_availability": lambda: _availability(version=2),
+    "review_availability": lambda: _availability(
+        state=AvailabilityState.NEEDS_CHANGES, feedback="Could you add a Friday?", reviewed_at=NOON, version=2
+    ),
+    "request_case_day": _day_request,
+    "list_case_day_requests": lambda: _scheduling().CaseDayRequestsView(requests=[_day_request()], next=None),
+    "read_case_day_request": _day_request,
+    "change_case_day_request": lambda: _day_request(expected_patients=6, version=2),
+    "move_case_day_request": lambda: _day_request(status=RequestStatus.WITHDRAWN, version=2),
     "create_lab_case": lambda: handler_of("lab_cases_api").LabCaseView.of(_started().case),
     "issue_link": _issued,
     "list_links": lambda: handler_of("lab_cases_api").LinksView(links=[_link()]),

@@ -42,6 +42,7 @@ TAGS: Final[Mapping[str, str]] = {
     "cases": "One piece of work for one patient: prepared, checked, sent and followed.",
     "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
     "care teams": "Clinicians who go to practices: with credentials; to which sites; and whom practices prefer.",
+    "scheduling": "Case Days are planned in periods: when clinicians can work, and which days practices ask for.",
     "progress": "How a case goes on after it was sent: made, given back, paused, shipped, ended.",
     "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
     "carriers": "What carriers tell of their parcels, with a signature instead of a token.",
@@ -81,6 +82,8 @@ _VERSION: Final = (_E.MalformedHeader, _E.VersionMissing, _E.StaleVersion)
 _OF_SYSTEM: Final = (_E.ScopeMissing, _E.Unknown)
 #: What a change of a planning session can meet.
 _SESSION: Final = (*_CASE, _E.MoveNotAllowed, _E.SessionNotOpen, _E.ContactLab, _E.RequestInProgress)
+#: What is said for a scheduling period can meet.
+_IN_PERIOD: Final = (_E.DeadlinePassed, _E.PeriodNotOpen)
 #: What a change with a correction link can meet.
 _CORRECTION: Final = (*_BODY, *_VERSION, _E.PacketLocked, _E.RequestInProgress)
 
@@ -214,6 +217,23 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "change_site": (*_BODY, *_CASE, *_VERSION),
     "read_care_preferences": _CASE,
     "save_care_preferences": (*_BODY, *_CASE, *_VERSION),
+    "open_period": (*_CREATION, *_CASE),
+    "list_periods": (*_LIST, *_CASE),
+    "read_period": (*_CASE, _E.InvalidInput),
+    "change_period": (*_BODY, *_CASE, *_VERSION, _E.PeriodNotOpen),
+    "move_period": (*_BODY, *_CASE, *_VERSION, _E.PeriodMoveNotAllowed, _E.DeadlinePassed),
+    "list_availability": (*_LIST, *_CASE),
+    "read_availability": _CASE,
+    "submit_availability": (*_BODY, *_CASE, *_VERSION, *_IN_PERIOD, _E.RequestInProgress),
+    "review_availability": (*_BODY, *_CASE, *_VERSION, _E.PeriodNotOpen, _E.RequestInProgress),
+    "request_case_day": (*_CREATION, _E.RoleNotAllowed, *_IN_PERIOD),
+    "list_case_day_requests": (*_LIST, _E.RoleNotAllowed),
+    "read_case_day_request": _CASE,
+    "change_case_day_request": (
+        *(*_BODY, *_CASE, *_VERSION, *_IN_PERIOD),
+        *(_E.RequestNotOpen, _E.RequestInProgress),
+    ),
+    "move_case_day_request": (*_BODY, *_CASE, *_VERSION, _E.RequestMoveNotAllowed),
     "create_lab_case": (*_CREATION, _E.RoleNotAllowed),
     "issue_link": (*_CREATION, *_CASE, _E.LinkNotPossible, _E.TooManyLinks),
     "list_links": _CASE,
@@ -288,6 +308,11 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.TooManyShipments(limit=MAX_SHIPMENTS),
     _E.ShipmentArrived(),
     _E.TooManyAnnouncements(limit=MAX_OPEN),
+    _E.PeriodMoveNotAllowed(status="collecting", to="published", allowed=["reviewing"]),
+    _E.PeriodNotOpen(what="requests"),
+    _E.DeadlinePassed(due_at=_NEXT_FREE),
+    _E.RequestMoveNotAllowed(status="requested", to="withdrawn", allowed=["rejected"]),
+    _E.RequestNotOpen(status="proposed"),
     _E.RequestInProgress(),
     _E.VersionMissing(),
     _E.BodyTooLarge(size_bytes=300_000, max_bytes=MAX_BODY_BYTES),
@@ -320,6 +345,8 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "clinician_id": ("Id of the clinician: of the person, as a member.", "7e5a9c10-6b4d-4e8f-9a2b-1c3d5e7f9a04"),
     "site_id": ("Id of the site.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "user_id": ("Id of the person.", "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"),
+    "period_id": ("Id of the scheduling period.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "request_id": ("Id of the Case Day request.", "02MZ5HH9GADJ4V7C1R8TQK"),
 }
 
 
@@ -406,6 +433,17 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "move_session": {"ETag": _RECORD_ETAG},
     "cancel_session": {"ETag": _RECORD_ETAG},
     "record_session_outcome": {"ETag": _RECORD_ETAG},
+    "open_period": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
+    "read_period": {"ETag": _RECORD_ETAG},
+    "change_period": {"ETag": _RECORD_ETAG},
+    "move_period": {"ETag": _RECORD_ETAG},
+    "read_availability": {"ETag": _RECORD_ETAG},
+    "submit_availability": {"ETag": _RECORD_ETAG},
+    "review_availability": {"ETag": _RECORD_ETAG},
+    "request_case_day": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
+    "read_case_day_request": {"ETag": _RECORD_ETAG},
+    "change_case_day_request": {"ETag": _RECORD_ETAG},
+    "move_case_day_request": {"ETag": _RECORD_ETAG},
     "invite_member": {"ETag": _MEMBER_ETAG, "Location": _MEMBER_LOCATION},
     "accept_invitation": {"ETag": _MEMBER_ETAG},
     "read_member": {"ETag": _MEMBER_ETAG},

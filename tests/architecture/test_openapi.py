@@ -38,6 +38,9 @@ from bitewing.planning.sessions import SessionService
 from bitewing.reports.service import ReportService
 from bitewing.requirements.service import RequirementService
 from bitewing.rx.service import RxService
+from bitewing.scheduling.availabilities import AvailabilityService
+from bitewing.scheduling.periods import PeriodService
+from bitewing.scheduling.requests import RequestService as DayRequestService
 from bitewing.webhooks.service import WebhookService
 from openapi_spec_validator import validate
 
@@ -264,6 +267,20 @@ CALLS = {
     "change_site": SiteService.change,
     "read_care_preferences": CarePreferenceService.read,
     "save_care_preferences": CarePreferenceService.save,
+    "open_period": PeriodService.open,
+    "list_periods": PeriodService.of_caller,
+    "read_period": PeriodService.read,
+    "change_period": PeriodService.change,
+    "move_period": PeriodService.move,
+    "list_availability": AvailabilityService.of_period,
+    "read_availability": AvailabilityService.read,
+    "submit_availability": AvailabilityService.submit,
+    "review_availability": AvailabilityService.review,
+    "request_case_day": DayRequestService.create,
+    "list_case_day_requests": DayRequestService.of_caller,
+    "read_case_day_request": DayRequestService.read,
+    "change_case_day_request": DayRequestService.change,
+    "move_case_day_request": DayRequestService.move,
     "list_rx_versions": RxService.versions,
     "download_rx": RxService.download,
     "read_confirmation": RxService.confirmation,

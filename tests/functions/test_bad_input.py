@@ -23,7 +23,7 @@ from tests.support.calls import (
     caller_of,
     raw,
 )
-from tests.support.http import IRIS, LEO, MAX, PIA, TOM, Call, ask
+from tests.support.http import DANA, IRIS, LEO, MAX, PIA, TOM, Call, ask
 from tests.support.links import CREDENTIALS
 
 
@@ -253,6 +253,8 @@ def asking(path):
         return PIA
     if path.startswith("/v1/clinicians"):
         return MAX
+    if path.startswith("/v1/scheduling-periods"):
+        return DANA if path.endswith("/{clinician_id}") else MAX
     of_labs = ("/v1/guest-practices", "/v1/webhooks", "/v1/announcements", "/v1/lab-systems")
     return LEO if path.startswith(of_labs) or path.endswith(("/rule-report", "/planning-hours")) else IRIS
 

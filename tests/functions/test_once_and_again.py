@@ -39,6 +39,8 @@ ELSE = {
     "/v1/lab-systems": {"name": "Shipping desk"},
     "/v1/guest-practices": {"dentist": {"name": "Dr. Mia Sole"}},
     "/v1/guest-practices/{practice_id}/dentists": {"name": "Dr. Mia Sole"},
+    "/v1/scheduling-periods": {"name": "Spring in New Hampshire"},
+    "/v1/case-day-requests": {"minutes": 300},
     "/v1/members": {"name": "Ana Maria Lima"},
     "/v1/webhooks": {"event_types": ["CaseNoted"]},
     "/v1/cases": {"case_type": "bridge"},

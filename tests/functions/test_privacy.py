@@ -25,11 +25,25 @@ from moto.ses.models import ses_backends
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from tests.support.calls import FREE_AT, NEW_PROFILE, PROFILE, SCANS, SESSION, starting
+from tests.support.calls import (
+    AVAILABILITY,
+    DAY_REQUEST,
+    FREE_AT,
+    NEW_AVAILABILITY,
+    NEW_DAY,
+    NEW_PROFILE,
+    NURSE,
+    PROFILE,
+    SCANS,
+    SESSION,
+    starting,
+)
 from tests.support.carriers import signed
-from tests.support.http import HANNA, IRIS, LEO, NOBODY, Call, answered, ask
+from tests.support.http import HANNA, IRIS, LEO, MAX, NOBODY, Call, answered, ask
 from tests.support.receivers import END_OF_HEADERS, Listener, answers
 from tools.offline import SETTINGS, Offline, function_names, handler_of
+from tools.sample_care_teams import DANA_ID
+from tools.sample_scheduling import PERIOD_ID
 from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, tetrahedron_stl
 
 MARKS = {
@@ -52,6 +66,10 @@ MARKS = {
     "reason of a pause": "Zxqpaused",
     "what a parcel has": "Zxqcontents",
     "announcement": "Zxqnews",
+    "note of a clinician": "Zxqmornings",
+    "feedback": "Zxqfeedback",
+    "note of a day": "Zxqday",
+    "reason of a rejection": "Zxqrejected",
     "unknown field": "Zxqunknown",
 }
 BORN_IN_DICOM = "19310719"
@@ -216,6 +234,7 @@ class Journey:
         self.ship(ids)
         self.plan()
         self.ask_for_more()
+        self.schedule()
         self.mend()
         self.relay(case_id)
         self.activity = [
@@ -296,6 +315,24 @@ class Journey:
         news = {"kind": "news", "title": MARKS["announcement"], "text": MARKS["announcement"]}
         assert self.ask("POST", "/v1/announcements", body=news, who=LEO).status == HTTPStatus.CREATED
         self.homes = [self.ask("GET", "/v1/me/home", who=who).body for who in (IRIS, LEO)]
+
+    def schedule(self):
+        """Let a clinician and a practice say what they say for a period, and the manager answer both."""
+        of_nurse = {"period_id": PERIOD_ID, "clinician_id": DANA_ID}
+        said = NEW_AVAILABILITY | {"note": MARKS["note of a clinician"]}
+        feedback = {"to": "needs_changes", "feedback": MARKS["feedback"]}
+        rejected = {"to": "rejected", "reason": MARKS["reason of a rejection"]}
+        asked = self.ask("POST", "/v1/case-day-requests", body=NEW_DAY | {"note": MARKS["note of a day"]})
+        of_day = {"request_id": asked.body["request_id"]}
+        done = [
+            asked,
+            self.ask("PUT", AVAILABILITY, of_nurse, said, who=NURSE, etag='"1"'),
+            self.ask("POST", f"{AVAILABILITY}/review", of_nurse, feedback, who=MAX, etag='"2"'),
+            self.ask("POST", f"{DAY_REQUEST}/transitions", of_day, rejected, who=MAX, etag=asked.etag),
+        ]
+        self.ask("GET", "/v1/case-day-requests", who=MAX, period_id=PERIOD_ID, limit="1")
+        self.spread()
+        self.scheduled = [each.status for each in done]
 
     def mend(self):
         """Let the lab start a case for a practice without an account, which mends it by a link."""
@@ -415,6 +452,10 @@ def test_the_marked_case_arrives_at_the_lab_with_all_that_was_written(journey):
 def test_a_planned_case_with_a_marked_patient_was_worked_on_to_its_end(journey):
     """Renamed, booked, moved, cancelled, booked; then made, paused, made again, finished, packed, shipped, received."""
     assert journey.planned == [200, 201, 200, 200, 201, 200, 200, 200, 200, 201, 200, 200]
+
+
+def test_what_was_marked_for_a_period_was_said_and_answered(journey):
+    assert journey.scheduled == [201, 200, 200, 200]
 
 
 def test_the_lab_s_own_system_and_the_confirmation_show_what_was_prescribed(journey):

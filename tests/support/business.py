@@ -84,6 +84,20 @@ NO_CARE_TEAM_AND_NO_PRACTICE: Mapping[Person, int] = {
 #: The sample clinician has another id than the person of the tests who works as one.
 OF_A_CLINICIAN: Mapping[Person, int] = {**MANAGERS_ONLY, DANA: 404}
 PREFERENCES = "/v1/care-preferences/{care_team_id}"
+#: Of the periods of a care team, which a practice names.
+PERIODS_OF_NOBODY: Mapping[Person, int] = {
+    **dict.fromkeys((LEO, CORA, PIA, *CONTRADICTORY, ROLELESS), 403),
+    **dict.fromkeys((IRIS, TOM, HANNA), 422),
+    NOBODY: 401,
+}
+#: Of a Case Day that the first practice asks for.
+OF_A_DAY: Mapping[Person, int] = {
+    **dict.fromkeys((LEO, CORA, DANA, PIA, *CONTRADICTORY, ROLELESS), 403),
+    HANNA: 404,
+    NOBODY: 401,
+}
+PERIOD, ASKED = "/v1/scheduling-periods/{period_id}", "/v1/case-day-requests/{request_id}"
+SAID = f"{PERIOD}/availability/{{clinician_id}}"
 GUEST = "/v1/guest-practices/{practice_id}"
 WEBHOOK = "/v1/webhooks/{webhook_id}"
 #: Who is refused on routes that are about no case.
@@ -201,6 +215,22 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("PATCH", "/v1/sites/{site_id}"): {**OF_THE_PRACTICE, TOM: 403},
     ("GET", PREFERENCES): PRACTICES_ONLY,
     ("PUT", PREFERENCES): {**PRACTICES_ONLY, TOM: 403},
+    ("POST", "/v1/scheduling-periods"): MANAGERS_ONLY,
+    ("GET", "/v1/scheduling-periods"): PERIODS_OF_NOBODY,
+    ("GET", PERIOD): PERIODS_OF_NOBODY,
+    ("PATCH", PERIOD): MANAGERS_ONLY,
+    ("POST", f"{PERIOD}/transitions"): MANAGERS_ONLY,
+    ("GET", f"{PERIOD}/availability"): MANAGERS_ONLY,
+    ("GET", SAID): OF_A_CLINICIAN,
+    ("PUT", SAID): {**OF_A_CLINICIAN, MAX: 403},
+    ("POST", f"{SAID}/review"): MANAGERS_ONLY,
+    ("POST", "/v1/case-day-requests"): {**PRACTICES_ONLY, HANNA: 422},
+    ("GET", "/v1/case-day-requests"): {person: status for person, status in OF_A_DAY.items() if person is not HANNA}
+    | {MAX: 422},
+    ("GET", ASKED): OF_A_DAY,
+    ("PATCH", ASKED): {**OF_A_DAY, MAX: 403},
+    # A manager rejects, and does not withdraw.
+    ("POST", f"{ASKED}/transitions"): {**OF_A_DAY, MAX: 409},
     ("POST", "/v1/cases"): PRACTICES_ONLY,
     ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
 }

@@ -8,6 +8,7 @@ from local.seed import MAPLE_SITE
 from tests.support.contract import DOCUMENT
 from tests.support.http import HANNA, IRIS, LEO, MAX, PIA, Call, Person
 from tools.sample_care_teams import DANA_ID, SAM_ID
+from tools.sample_scheduling import PERIOD_ID, REQUEST_ID
 from tools.sample_things import ANNOUNCEMENT_ID, LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
 from tools.sample_webhooks import DELIVERED_ID, WEBHOOK_ID
 
@@ -111,6 +112,46 @@ OF_THE_DIRECTORY = {
     ("POST", SCANS): NEW_FILE,
     ("POST", f"{SCANS}/{{file_id}}/complete"): {"parts": [{"part_number": 1, "etag": '"0"'}]},
 }
+#: Of scheduling; far ahead, whenever tests run.
+SCHEDULING, DAY_REQUEST = "/v1/scheduling-periods/{period_id}", "/v1/case-day-requests/{request_id}"
+AVAILABILITY = f"{SCHEDULING}/availability/{{clinician_id}}"
+NEW_PERIOD = {
+    "name": "Spring in Vermont",
+    "first_on": "2099-03-16",
+    "last_on": "2099-04-12",
+    "availability_due_at": "2099-03-02T22:00:00Z",
+    "requests_due_at": "2099-03-06T22:00:00Z",
+    "states": ["VT"],
+}
+NEW_AVAILABILITY = {
+    "windows": [{"first": "2099-12-14", "last": "2099-12-17"}],
+    "limits": {"max_days_per_week": 3, "max_days_in_row": 2, "max_drive_minutes": 75},
+    "preferred_practices": ["maple-street"],
+    "note": "Not before eight.",
+}
+NEW_DAY = {
+    "care_team_id": "bright-vans",
+    "period_id": PERIOD_ID,
+    "site_id": MAPLE_SITE.site_id,
+    "dates": ["2099-12-21", "2099-12-22"],
+    "starts_at": "07:30",
+    "minutes": 540,
+    "kind": "adult",
+    "expected_patients": 4,
+    "note": "A quiet room is there.",
+}
+OF_SCHEDULING = {
+    ("POST", "/v1/scheduling-periods"): NEW_PERIOD,
+    ("PATCH", SCHEDULING): {"name": "Into another century"},
+    ("POST", f"{SCHEDULING}/transitions"): {"to": "reviewing"},
+    ("PUT", AVAILABILITY): NEW_AVAILABILITY,
+    ("POST", f"{AVAILABILITY}/review"): {"to": "needs_changes", "feedback": "Could you add a Friday?"},
+    ("POST", "/v1/case-day-requests"): NEW_DAY,
+    ("PATCH", DAY_REQUEST): {"minutes": 420},
+    ("POST", f"{DAY_REQUEST}/transitions"): {"to": "withdrawn"},
+}
+#: The sample clinician, who says when she can work.
+NURSE = Person("nurse", "bright-vans", "care_team", ("clinician",), user_id=DANA_ID)
 KEY = {"idempotency-key": "key-1"}
 PLANNING_HOURS, SESSION = "/v1/labs/{lab_id}/planning-hours", "/v1/cases/{case_id}/planning-session"
 NEW_HOURS = {
@@ -134,6 +175,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     bodies = {
         **OF_THE_DIRECTORY,
         **OF_CARE_TEAMS,
+        **OF_SCHEDULING,
         ("POST", "/v1/cases"): NEW_CASE,
         ("POST", "/v1/members"): NEW_MEMBER,
         ("POST", "/v1/webhooks"): NEW_WEBHOOK,
@@ -178,6 +220,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     if path.startswith(GUEST):
         ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
     ids |= {"shipment_number": "1", "carrier": "ups", "announcement_id": ANNOUNCEMENT_ID}
+    ids |= {"period_id": PERIOD_ID, "request_id": REQUEST_ID}
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
         method,
@@ -218,6 +261,11 @@ _BY_OTHERS = {
     PROFILE: LEO,
     PLANNING_HOURS: LEO,
     f"{SESSION}/outcome": LEO,
+    "/v1/scheduling-periods": MAX,
+    SCHEDULING: MAX,
+    f"{SCHEDULING}/transitions": MAX,
+    AVAILABILITY: NURSE,
+    f"{AVAILABILITY}/review": MAX,
     "/v1/cases/{case_id}/transitions": LEO,
     "/v1/cases/{case_id}/patient": LEO,
     "/v1/cases/{case_id}/shipments": LEO,

@@ -12,16 +12,21 @@ from tests.support.contract import body_of, ensure_promised
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a token; without an organization the token says nothing of one."""
+    """Somebody with a token; without an organization the token says nothing of one.
+
+    Attributes:
+        user_id: Where it is one that sample things know.
+    """
 
     name: str
     organization_id: str | None
     kind: str = "practice"
     roles: tuple[str, ...] = ("practice_admin",)
+    user_id: str | None = None
 
     @property
     def claims(self) -> dict[str, str]:
-        claims = {"sub": f"user-{self.name}", "token_use": "access"}
+        claims = {"sub": self.user_id or f"user-{self.name}", "token_use": "access"}
         if self.organization_id is not None:
             claims["organization_id"] = self.organization_id
             claims["organization_kind"] = self.kind

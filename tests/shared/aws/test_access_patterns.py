@@ -257,6 +257,7 @@ PATTERNS = {
         lambda place: TableClinicians(place.table, now=place.clock).clinician("team-1", "person-5"),
     ],
     "one site; whom of a care team a practice wants": [
+        lambda place: TablePlaces(place.table).site(PRACTICE_ID, "site-1"),
         lambda place: TableSites(place.table, now=place.clock).site(PRACTICE_ID, "site-1"),
         lambda place: TablePreferred(place.table).preferences(PRACTICE_ID, "team-1"),
     ],

@@ -1,0 +1,1 @@
+"""The routes of scheduling: periods, availability, and the Case Days that practices ask for."""
