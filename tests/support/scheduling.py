@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from bitewing.care_teams.care_team import CareTeam, ClinicianRole
-from bitewing.care_teams.clinician import Clinician, License, Limits
-from bitewing.care_teams.drive import Place
+from bitewing.care_teams.care_team import CareTeam
+from bitewing.care_teams.clinician import Clinician, Limits
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.care_teams.site import Site
 from bitewing.kernel.caller import OrganizationKind, Request, Role
@@ -24,59 +23,18 @@ from bitewing.scheduling.requests import NewCaseDayRequest, RequestService
 
 from tests.support.builders import NOW, PRACTICE_ID
 from tests.support.callers import CLINICIAN, FROM_PRACTICE, a_caller, a_request
+from tests.support.care_teams import CARE_TEAM_ID, CLINICIAN_ID, SITE_ID, a_care_team, a_clinician, a_site
 from tests.support.clock import Clock
 from tests.support.in_memory import Memory
 
 T = TypeVar("T")
 
-CARE_TEAM_ID, CLINICIAN_ID, PERIOD_ID, SITE_ID = "team-1", CLINICIAN.user_id, "period-1", "site-1"
-MANAGER = a_caller(CARE_TEAM_ID, OrganizationKind.CARE_TEAM, Role.MANAGER, user_id="person-20")
-OTHER_MANAGER = a_caller("team-2", OrganizationKind.CARE_TEAM, Role.MANAGER, user_id="person-21")
+PERIOD_ID = "period-1"
 OTHER_CLINICIAN = a_caller(CARE_TEAM_ID, OrganizationKind.CARE_TEAM, Role.CLINICIAN, user_id="person-22")
 #: Two weeks from a Monday on; three weeks after ``NOW``.
 FIRST, LAST = date(2026, 3, 23), date(2026, 4, 5)
 AVAILABILITY_DUE = datetime(2026, 3, 9, 21, 0, tzinfo=UTC)
 REQUESTS_DUE = datetime(2026, 3, 11, 21, 0, tzinfo=UTC)
-PORTLAND = Place.at(latitude=43.6591, longitude=-70.2568)
-
-
-def a_care_team(**changes: Any) -> CareTeam:
-    care_team = CareTeam(
-        care_team_id=CARE_TEAM_ID,
-        name="Bright Vans",
-        time_zone="America/New_York",
-        email="days@bright-vans.example",
-        phone="+1 617 555 0100",
-        states=frozenset({"MA", "ME"}),
-    )
-    return replace(care_team, **changes)
-
-
-def a_clinician(clinician_id: str = CLINICIAN_ID, **changes: Any) -> Clinician:
-    clinician = Clinician(
-        clinician_id=clinician_id,
-        care_team_id=CARE_TEAM_ID,
-        name="Dana Wells",
-        role=ClinicianRole.NURSE,
-        phone="+16175550123",
-        home=PORTLAND,
-        licenses=(License(state="ME", number="ME-1", expires_on=date(2027, 6, 30)),),
-    )
-    return replace(clinician, **changes)
-
-
-def a_site(**changes: Any) -> Site:
-    site = Site(
-        site_id=SITE_ID,
-        practice_id=PRACTICE_ID,
-        name="Pier Road",
-        address="3 Pier Road, Portland, ME 04101",
-        state="ME",
-        time_zone="America/New_York",
-        place=PORTLAND,
-        rooms=2,
-    )
-    return replace(site, **changes)
 
 
 def a_period(**changes: Any) -> SchedulingPeriod:
@@ -89,7 +47,7 @@ def a_period(**changes: Any) -> SchedulingPeriod:
         last_on=LAST,
         availability_due_at=AVAILABILITY_DUE,
         requests_due_at=REQUESTS_DUE,
-        states=frozenset({"ME"}),
+        states=frozenset({"MA"}),
     )
     return replace(period, **changes)
 
@@ -135,7 +93,7 @@ NEW_PERIOD = NewPeriod(
     last_on=LAST,
     availability_due_at=AVAILABILITY_DUE,
     requests_due_at=REQUESTS_DUE,
-    states=frozenset({"ME"}),
+    states=frozenset({"MA"}),
 )
 NEW_AVAILABILITY = NewAvailability(windows=(a_window(),), limits=Limits(), target_days=4)
 NEW_DAY = NewCaseDayRequest(
@@ -309,7 +267,9 @@ class SchedulingWorld:
         self.memory = Memory(self.clock)
         self.scheduled = Scheduled(self.memory)
         self.places: Any = InMemoryPlaces()
-        self.places.put(a_care_team(), a_clinician(), a_clinician(OTHER_CLINICIAN.user_id, name="Omar Reyes"), a_site())
+        self.places.put(
+            a_care_team(), a_clinician(), a_clinician(clinician_id=OTHER_CLINICIAN.user_id, name="Omar Reyes"), a_site()
+        )
         self.periods: Any = InMemoryPeriods(self.scheduled)
         self.availabilities: Any = InMemoryAvailabilities(self.scheduled)
         self.requests: Any = InMemoryRequests(self.scheduled)

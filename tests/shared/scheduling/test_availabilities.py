@@ -22,18 +22,14 @@ from bitewing.scheduling.ports import TRIES
 
 from tests.support.builders import NOW
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_PRACTICE, PLATFORM
+from tests.support.care_teams import CARE_TEAM_ID, CLINICIAN_ID, MANAGER, OTHER_MANAGER, a_clinician
 from tests.support.scheduling import (
     AVAILABILITY_DUE,
-    CARE_TEAM_ID,
-    CLINICIAN_ID,
     FIRST,
     LAST,
-    MANAGER,
     NEW_AVAILABILITY,
     OTHER_CLINICIAN,
-    OTHER_MANAGER,
     PERIOD_ID,
-    a_clinician,
     a_period,
     a_window,
     an_availability,
@@ -285,10 +281,10 @@ def test_a_review_that_says_nothing_is_refused(world):
 
 
 def test_before_anything_is_said_the_clinician_reads_what_their_licenses_say(world):
-    world.places.put(a_clinician(licenses=(License(state="ME", number="ME-1", expires_on=FIRST + 6 * DAY),)))
+    world.places.put(a_clinician(licenses=(License(state="MA", number="MA-1", expires_on=FIRST + 6 * DAY),)))
     read = reads(world)
     assert (read.version, read.availability) == (0, None)
-    assert read.warnings == (LicenseWarning(state="ME", from_on=FIRST + 7 * DAY),)
+    assert read.warnings == (LicenseWarning(state="MA", from_on=FIRST + 7 * DAY),)
     # It is taken all the same: the license can be renewed.
     assert world.submits().warnings == read.warnings
     assert reviews(world).warnings == read.warnings

@@ -20,20 +20,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.support.builders import NOW, PRACTICE_ID
 from tests.support.callers import CLINICIAN, FROM_OTHER_PRACTICE, FROM_PRACTICE
+from tests.support.care_teams import CARE_TEAM_ID, MANAGER, OTHER_MANAGER, a_site
 from tests.support.scheduling import (
     AVAILABILITY_DUE,
-    CARE_TEAM_ID,
     FIRST,
     LAST,
-    MANAGER,
     NEW_AVAILABILITY,
     NEW_DAY,
     NEW_PERIOD,
     OTHER_CLINICIAN,
-    OTHER_MANAGER,
     REQUESTS_DUE,
     SchedulingWorld,
-    a_site,
 )
 
 # --- The tables, as people read them ---------------------------------------------------------------

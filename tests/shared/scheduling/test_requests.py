@@ -31,19 +31,15 @@ from tests.support.callers import (
     PRACTICE_ADMIN,
     a_request,
 )
+from tests.support.care_teams import CARE_TEAM_ID, MANAGER, OTHER_MANAGER, SITE_ID, a_site
 from tests.support.scheduling import (
-    CARE_TEAM_ID,
     FIRST,
     LAST,
-    MANAGER,
     NEW_DAY,
-    OTHER_MANAGER,
     PERIOD_ID,
     REQUESTS_DUE,
-    SITE_ID,
     a_day_request,
     a_period,
-    a_site,
 )
 from tests.support.world import Interrupted
 

@@ -29,26 +29,20 @@ from bitewing.scheduling.store import TableAvailabilities, TablePeriods, TablePl
 
 from tests.support.builders import NOW, PRACTICE_ID
 from tests.support.callers import CLINICIAN, a_request
+from tests.support.care_teams import CARE_TEAM_ID, CLINICIAN_ID, MANAGER, SITE_ID, a_care_team, a_clinician, a_site
 from tests.support.scheduling import (
     AVAILABILITY_DUE,
-    CARE_TEAM_ID,
-    CLINICIAN_ID,
     FIRST,
-    MANAGER,
     NEW_AVAILABILITY,
     PERIOD_ID,
     REQUESTS_DUE,
-    SITE_ID,
     InMemoryAvailabilities,
     InMemoryPeriods,
     InMemoryPlaces,
     InMemoryRequests,
     Scheduled,
-    a_care_team,
-    a_clinician,
     a_day_request,
     a_period,
-    a_site,
     an_availability,
 )
 
@@ -145,7 +139,13 @@ def save_request(kept, asked, *, period=None, request=None):
 
 def test_care_teams_sites_and_clinicians_are_read_as_their_own_room_keeps_them(kept):
     site = a_site(needs_permit=True, permit=Permit(number="P-1", valid_from=FIRST, expires_on=FIRST + DAY))
-    kept.has(a_care_team(), site, a_clinician(), a_clinician("person-22"), a_clinician("x", care_team_id="team-2"))
+    kept.has(
+        a_care_team(),
+        site,
+        a_clinician(),
+        a_clinician(clinician_id="person-22"),
+        a_clinician(clinician_id="x", care_team_id="team-2"),
+    )
     assert kept.places.care_team(CARE_TEAM_ID) == a_care_team()
     assert kept.places.site(PRACTICE_ID, SITE_ID) == site
     assert kept.places.clinician(CARE_TEAM_ID, CLINICIAN_ID) == a_clinician()
@@ -155,7 +155,7 @@ def test_care_teams_sites_and_clinicians_are_read_as_their_own_room_keeps_them(k
 
 
 def test_clinicians_are_listed_by_their_ids_page_by_page(kept):
-    kept.has(*(a_clinician(f"person-{number}") for number in (3, 1, 2)))
+    kept.has(*(a_clinician(clinician_id=f"person-{number}") for number in (3, 1, 2)))
     save_period(kept, a_period())
     first = kept.places.clinicians(CARE_TEAM_ID, limit=2, start=None)
     second = kept.places.clinicians(CARE_TEAM_ID, limit=2, start=first.next)
@@ -167,7 +167,7 @@ def test_clinicians_are_listed_by_their_ids_page_by_page(kept):
 
 
 def test_a_period_is_stored_with_what_is_told_of_it_and_its_answer(kept):
-    period = save_period(kept, a_period(states=frozenset({"ME", "MA"})), request=a_request())
+    period = save_period(kept, a_period(states=frozenset({"MA", "ME"})), request=a_request())
     assert kept.periods.find(CARE_TEAM_ID, PERIOD_ID) == kept.periods.answered(a_request()) == period
     assert kept.periods.find("team-2", PERIOD_ID) is None
     assert kept.periods.answered(a_request("key-2")) is None
@@ -345,7 +345,7 @@ def test_a_page_leaves_out_what_has_another_status_and_goes_on(kept):
 def test_nothing_is_stored_for_a_period_after_it_has_moved_on(local):
     """While many clinicians submit, the manager moves the period on: who came too late is told, and nobody else."""
     people = [f"person-{number}" for number in range(12)]
-    local.has(a_care_team(), *(a_clinician(each) for each in people))
+    local.has(a_care_team(), *(a_clinician(clinician_id=each) for each in people))
     save_period(local, a_period())
     clock = local.stores.clock
     periods = PeriodService(local.periods, local.places, now=clock)
