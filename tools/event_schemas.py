@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import bitewing.care_teams.events
+import bitewing.case_days.events
 import bitewing.cases.correction_events
 import bitewing.cases.events
 import bitewing.cases.review_events
@@ -38,6 +39,7 @@ ROOMS: Final = (
     bitewing.cases.review_events,
     bitewing.cases.shipping_events,
     bitewing.cases.correction_events,
+    bitewing.case_days.events,
     bitewing.directory.events,
     bitewing.files.events,
     bitewing.home.events,

@@ -49,10 +49,25 @@
 | CaseDay-      | REQUEST#<request>           | REQUEST                  |                                |
 | Request       | CARE_TEAM#…#PERIOD#<period> | REQUEST#<request>        | the same once more             |
 |               | PRACTICE#<practice>#REQUESTS| <request>                | the same once more             |
+| CaseDay       | CASEDAY#<day>               | DAY                      |                                |
+|               | CARE_TEAM#<care team>#DAYS  | <date>#<day>             | the same once more             |
+|               | PRACTICE#<practice>#DAYS    | <date>#<day>             | the same once more             |
+|               | CLINICIAN#<clinician>#DAYS  | <date>                   | the same once more: whoever    |
+|               |                             |                          | has this item has the          |
+|               |                             |                          | clinician's day                |
+| Practice-     | PRACTICE#<practice>#DATES   | <date>                   | whoever has this item has the  |
+| Date          |                             |                          | practice's only day on a date  |
+| Clinician-    | CLINICIAN#<clinician>#DAYS  | CALENDAR                 |                                |
+| Calendar      |                             |                          |                                |
+| DayPatient    | CASEDAY#<day>               | PATIENT#<patient>        |                                |
+| DayActivity   | CASEDAY#<day>               | ACTIVITY#<entry>         |                                |
+| Change-       | CARE_TEAM#<care team>       | CRITERIA                 |                                |
+| Criteria      |                             |                          |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
 |               | LAB#…, CARE_TEAM#…, USER#…, |                          |                                |
-|               | PERIOD#…: what it is about  |                          |                                |
+|               | PERIOD#…, CASEDAY#…:        |                          |                                |
+|               | what it is about            |                          |                                |
 | Seen          | SEEN#<consumer>#<fact>      | SEEN                     |                                |
 | Webhook       | LAB#<lab>                   | WEBHOOK#<webhook>        |                                |
 | Delivery      | LAB#<lab>#DELIVERIES#<hook> | <delivery>               |                                |
@@ -97,6 +112,12 @@
 | requests for a period, and whether there is any | Query CARE_TEAM#<care team>#PERIOD#<period>,                  |
 | answer to it                                    | sk begins with REQUEST# or with anything                      |
 | Case Day requests of a practice, newest first   | Query PRACTICE#<practice>#REQUESTS, backward                  |
+| one Case Day                                    | GetItem CASEDAY#<day> / DAY                                   |
+| patients of a Case Day; its history, newest     | Query CASEDAY#<day>, sk begins with PATIENT#/ACTIVITY#        |
+| Case Days of a practice, a care team or a       | Query <KIND>#<id>#DAYS, sk between two dates                  |
+| clinician in a span                             |                                                               |
+| whether somebody else got days of a clinician   | GetItem CLINICIAN#<clinician>#DAYS / CALENDAR                 |
+| what a care team has set about changes          | GetItem CARE_TEAM#<care team> / CRITERIA                      |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
 | connection, lab, profile                        |                                                               |
@@ -139,6 +160,7 @@ LABS: Final = "LABS"
 CARE_TEAMS: Final = "CARE_TEAMS"
 CLINICIAN_PREFIX: Final = "CLINICIAN#"
 SITE_PREFIX: Final = "SITE#"
+DAY_PATIENT_PREFIX: Final = "PATIENT#"
 #: The partition of what an event is about, by the field that names it.
 SUBJECT_PARTITIONS: Final = {
     "case_id": "CASE#",
@@ -148,6 +170,7 @@ SUBJECT_PARTITIONS: Final = {
     "user_id": "USER#",
     "announcement_id": "ANNOUNCEMENT#",
     "period_id": "PERIOD#",
+    "case_day_id": "CASEDAY#",
 }
 
 Key = dict[str, str]
@@ -378,6 +401,56 @@ def requests_partition(practice_id: str) -> str:
 def request_of_practice(practice_id: str, request_id: str) -> Key:
     """Return the key of a Case Day request in the list of its practice."""
     return _key(requests_partition(practice_id), request_id)
+
+
+def case_day_partition(case_day_id: str) -> str:
+    """Return the partition of a Case Day, its patients, history and events."""
+    return f"CASEDAY#{case_day_id}"
+
+
+def case_day(case_day_id: str) -> Key:
+    """Return the key of a Case Day."""
+    return _key(case_day_partition(case_day_id), "DAY")
+
+
+def days_partition(kind: str, owner_id: str) -> str:
+    """Return the partition of the Case Days of a practice, a care team or a clinician; they sort by date."""
+    return f"{organization_partition(kind, owner_id)}#DAYS"
+
+
+def day_in_list(kind: str, organization_id: str, on: str, case_day_id: str) -> Key:
+    """Return the key of a Case Day in the list of its practice or its care team."""
+    return _key(days_partition(kind, organization_id), f"{on}#{case_day_id}")
+
+
+def practice_date(practice_id: str, on: str) -> Key:
+    """Return the key of a date of a practice: who stores the item has the practice's only Case Day on it."""
+    return _key(f"{practice_partition(practice_id)}#DATES", on)
+
+
+def clinician_day(clinician_id: str, on: str) -> Key:
+    """Return the key of a day of a clinician: who stores the item has claimed the day."""
+    return _key(days_partition("clinician", clinician_id), on)
+
+
+def clinician_calendar(clinician_id: str) -> Key:
+    """Return the key of how often days of a clinician were claimed and released."""
+    return _key(days_partition("clinician", clinician_id), "CALENDAR")
+
+
+def day_patient(case_day_id: str, patient_id: str) -> Key:
+    """Return the key of a patient of a Case Day."""
+    return _key(case_day_partition(case_day_id), DAY_PATIENT_PREFIX + patient_id)
+
+
+def day_activity(case_day_id: str, entry_id: str) -> Key:
+    """Return the key of one entry of a Case Day's history."""
+    return _key(case_day_partition(case_day_id), ACTIVITY_PREFIX + entry_id)
+
+
+def change_criteria(care_team_id: str) -> Key:
+    """Return the key of what a care team has set about changes of Case Days."""
+    return _key(care_team_partition(care_team_id), "CRITERIA")
 
 
 def webhook(lab_id: str, webhook_id: str) -> Key:

@@ -59,6 +59,12 @@ SCHEMAS: Final[dict[str, int]] = {
     "SchedulingPeriod": 1,
     "Availability": 1,
     "CaseDayRequest": 1,
+    "CaseDay": 1,
+    "PracticeDate": 1,
+    "ClinicianCalendar": 1,
+    "DayPatient": 1,
+    "DayActivity": 1,
+    "ChangeCriteria": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

@@ -1,15 +1,18 @@
 """A Case Day: one practice, one date, one team."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bitewing.care_teams.care_team import TEAM_ROLES, ClinicianRole, SkillsNeeded
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.patient_kinds import SKILLS_NEEDED, PatientKind
-from bitewing.case_days.status import DayParty, DayStatus, day_moves_from
+from bitewing.case_days.changes import DayEdit
+from bitewing.case_days.status import IS_AHEAD, DayParty, DayStatus, day_moves_from
+from bitewing.kernel.errors import CaseDayClosed, DayMoveNotAllowed
 
 
 class Answer(StrEnum):
@@ -38,9 +41,10 @@ class Member:
     """A clinician on the team of a Case Day.
 
     Attributes:
-        asked_at: Since when the member is on the team.
+        asked_at: When the question was asked that the answer is to; a new date asks anew.
         answer_due_at: When the manager hears that there is no answer.
         answered_by: Who gave the answer: the member, or a manager to whom it was told.
+        silent_at: When the manager heard that there is no answer.
     """
 
     role: ClinicianRole
@@ -51,6 +55,7 @@ class Member:
     answer: Answer = Answer.ASKED
     answered_at: datetime | None = None
     answered_by: str | None = None
+    silent_at: datetime | None = None
     overrides: tuple[Override, ...] = ()
 
 
@@ -74,12 +79,24 @@ class WantedChange:
     """What a practice wants to be changed of a confirmed day, and a manager decides.
 
     Attributes:
-        fields: The wanted values by field, as the API writes them.
+        edit: The wanted values.
     """
 
-    fields: Mapping[str, str | int]
+    edit: DayEdit
     asked_at: datetime
     asked_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """When a day begins and how long it is.
+
+    Attributes:
+        starts_at: Time of day at the site.
+    """
+
+    starts_at: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +111,10 @@ class CaseDay:
         minutes: How long the day is.
         site_rooms: Of the site, when the day was made or changed.
         team: In no order; of each role one at most.
+        declined: Who declined its date, by id; they can be asked again.
         is_locked: Whether matching keeps it as it is.
         confirmed_at: When the manager last confirmed it; ``None`` where the day is not confirmed.
+        agreed: As the manager last confirmed or changed them: from these, changes of a confirmed day are measured.
         practice_confirmed_at: When the practice confirmed the details; anew after each change of date, start or length.
         reason: Why it was rejected or canceled; empty otherwise.
         patients_version: Counts up with each change of the patients.
@@ -122,11 +141,13 @@ class CaseDay:
     request_id: str | None = None
     status: DayStatus = DayStatus.TENTATIVE
     team: tuple[Member, ...] = ()
+    declined: frozenset[str] = frozenset()
     is_locked: bool = False
     details: Details = field(default_factory=Details)
     note: str = ""
     confirmed_at: datetime | None = None
     confirmed_by: str | None = None
+    agreed: Hours | None = None
     practice_confirmed_at: datetime | None = None
     practice_confirmed_by: str | None = None
     wanted: WantedChange | None = None
@@ -178,17 +199,21 @@ class CaseDay:
         """Whether the team is complete and everybody of it accepted."""
         return self.is_complete and all(each.answer is Answer.ACCEPTED for each in self.team)
 
+    def missing_of_team(self) -> Iterator[str]:
+        """Yield each role that nobody has, and each with ``_answer`` whose member has not accepted."""
+        for role in TEAM_ROLES:
+            if (member := self.of_role(role)) is None:
+                yield role.value
+            elif member.answer is not Answer.ACCEPTED:
+                yield f"{role}_answer"
+
     def missing(self) -> Iterator[str]:
         """Yield what the day lacks, as codes.
 
         A role, where nobody has it; a role with ``_answer``, where its member has not accepted; ``confirmation`` by
         the manager; ``practice`` for the practice's; and ``patients``.
         """
-        for role in TEAM_ROLES:
-            if (member := self.of_role(role)) is None:
-                yield role.value
-            elif member.answer is not Answer.ACCEPTED:
-                yield f"{role}_answer"
+        yield from self.missing_of_team()
         if self.status is DayStatus.TENTATIVE:
             yield "confirmation"
         if self.practice_confirmed_at is None:
@@ -196,10 +221,68 @@ class CaseDay:
         if not self.patients:
             yield "patients"
 
+    @property
+    def hours(self) -> Hours:
+        """Return when it begins and how long it is."""
+        return Hours(starts_at=self.starts_at, minutes=self.minutes)
+
+    def changed(self, **values: Any) -> "CaseDay":
+        """Return the next version of the day, with these values."""
+        return replace(self, version=self.version + 1, **values)
+
+    def with_member(self, member: Member) -> "CaseDay":
+        """Return the day with somebody on its team, in the place of whoever has the role; it is to be confirmed."""
+        others = tuple(each for each in self.team if each.role is not member.role)
+        return self.changed(team=(*others, member), **_TENTATIVE)
+
+    def with_answer(self, clinician_id: str, *, by: str, at: datetime) -> "CaseDay":
+        """Return the day after a member accepted."""
+        return self.changed(
+            team=tuple(
+                replace(each, answer=Answer.ACCEPTED, answered_at=at, answered_by=by)
+                if each.clinician_id == clinician_id
+                else each
+                for each in self.team
+            )
+        )
+
+    def without(self, *clinician_ids: str) -> "CaseDay":
+        """Return the day after some left its team, one at least; it is to be confirmed anew."""
+        team = tuple(each for each in self.team if each.clinician_id not in clinician_ids)
+        return self.changed(team=team, **_TENTATIVE)
+
+    def moved_to(self, to: DayStatus, *, by: DayParty, reason: str = "") -> "CaseDay":
+        """Return the day in another status.
+
+        Raises:
+            DayMoveNotAllowed: The table of moves does not have this one, or the team has not accepted.
+        """
+        if to not in (allowed := self.moves(by)):
+            raise DayMoveNotAllowed(status=self.status, to=to, allowed=allowed)
+        return self.changed(status=to, reason=reason)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it still takes place, as far as anybody said."""
+        return self.status in IS_AHEAD
+
+    def ensure_ahead(self, now: datetime) -> None:
+        """Refuse a change of a day that has begun, or will not take place.
+
+        Raises:
+            CaseDayClosed: It is so.
+        """
+        if not self.is_ahead or now >= self.begins_at:
+            raise CaseDayClosed(status=self.status, begins_at=self.begins_at)
+
     def moves(self, by: DayParty) -> frozenset[DayStatus]:
         """Return where somebody can move the day from here: to ``confirmed`` only with a team that has accepted."""
         found = day_moves_from(self.status, by)
         return found if self.has_accepted else found - {DayStatus.CONFIRMED}
+
+
+#: What is true of a day that nobody has confirmed.
+_TENTATIVE: Final = {"status": DayStatus.TENTATIVE, "confirmed_at": None, "confirmed_by": None, "agreed": None}
 
 
 def moment_at(day: date, clock: str, time_zone: str) -> datetime:

@@ -1,4 +1,8 @@
-"""What happens to Case Days, told to whoever listens on the bus. Each fact is told once, of whom it concerns."""
+"""What happens to Case Days, told to whoever listens on the bus.
+
+A change can be several facts: who declines a confirmed day leaves its team, and makes the day tentative. Each fact
+names whom it is news for, and of the facts of one change nobody is named in two: everybody hears of a change once.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +25,9 @@ class CaseDayEvent(Event):
         case_day_version: The version after the change.
         members: Clinicians who are on the team after the change, by id.
         on: The date after the change.
+        concerns: Clinicians who are told, by id: those who are on the team, or were before the change.
+        concerns_practice: Whether the practice is told.
+        concerns_managers: Whether the managers of the care team are told.
     """
 
     SOURCE: ClassVar[str] = CASE_DAYS_SOURCE
@@ -32,6 +39,9 @@ class CaseDayEvent(Event):
     case_day_version: int
     members: tuple[str, ...]
     on: date
+    concerns: tuple[str, ...]
+    concerns_practice: bool
+    concerns_managers: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +133,11 @@ class CaseDayChanged(CaseDayEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDayChangeWanted(CaseDayEvent):
-    """The practice wants a change that a manager decides on."""
+    """The practice wants a change that a manager decides on.
+
+    Attributes:
+        fields: All that it wants to be changed; nothing where it takes back what it wanted.
+    """
 
     fields: tuple[ChangedField, ...]
 
@@ -152,7 +166,14 @@ class CaseDayPatientsChanged(CaseDayEvent):
     patients: int
 
 
-def day_event_head(day: CaseDay, *, at: datetime) -> dict[str, Any]:
+def day_event_head(
+    day: CaseDay,
+    *,
+    at: datetime,
+    concerns: tuple[str, ...] = (),
+    concerns_practice: bool = False,
+    concerns_managers: bool = False,
+) -> dict[str, Any]:
     """Return what every event of a Case Day, as it was just changed, begins with."""
     return {
         "event_id": new_id(at),
@@ -163,4 +184,7 @@ def day_event_head(day: CaseDay, *, at: datetime) -> dict[str, Any]:
         "case_day_version": day.version,
         "members": tuple(each.clinician_id for each in day.team),
         "on": day.on,
+        "concerns": concerns,
+        "concerns_practice": concerns_practice,
+        "concerns_managers": concerns_managers,
     }

@@ -75,7 +75,7 @@ class Candidate:
 def violations(
     day: CaseDay, role: ClinicianRole, candidate: Candidate, preferences: CarePreferences | None
 ) -> Iterator[Violation]:
-    """Yield every hard rule that a clinician would break in a role of a day, each once."""
+    """Yield every hard rule that a clinician would break in a role of a day: each once, but for two who block."""
     clinician, limits = candidate.clinician, candidate.limits
     if not clinician.is_active:
         yield Violation(rule=HardRule.INACTIVE, says="This clinician is not active.")

@@ -43,6 +43,14 @@
     │   ├── DeadlinePassed
     │   ├── RequestMoveNotAllowed
     │   ├── RequestNotOpen
+    │   ├── DayMoveNotAllowed
+    │   ├── CaseDayClosed
+    │   ├── DayNotBegun
+    │   ├── DateTaken
+    │   ├── HardRulesBroken
+    │   ├── TeamNotReady
+    │   ├── QuestionOutdated
+    │   ├── ChangesRefused
     │   ├── EmailTaken
     │   ├── LastAdmin
     │   ├── OrganizationHasAdmin
@@ -60,9 +68,9 @@ An error carries a stable ``code`` and facts as attributes. How it is told to a 
 one table, ``bitewing.aws.http``. No error text contains patient data.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from bitewing.kernel.moments import rfc3339
@@ -662,6 +670,121 @@ class RequestNotOpen(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return the status."""
         return {"current_status": self.status}
+
+
+class DayMoveNotAllowed(Conflict):
+    """The table of moves of Case Days does not have this move for this caller."""
+
+    code = "day_move_not_allowed"
+
+    def __init__(self, *, status: str, to: str, allowed: Iterable[str]) -> None:
+        self.status, self.to, self.allowed = status, to, tuple(sorted(allowed))
+        moves = ", ".join(self.allowed) or "nothing"
+        super().__init__(f"A Case Day in '{status}' cannot go to '{to}'. From here you can move it to {moves}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status and the moves that are allowed from it."""
+        return {"current_status": self.status, "allowed_moves": list(self.allowed)}
+
+
+class CaseDayClosed(Conflict):
+    """The Case Day has begun, or will not take place: it stays as it is."""
+
+    code = "case_day_closed"
+
+    def __init__(self, *, status: str, begins_at: datetime) -> None:
+        self.status, self.begins_at = status, begins_at
+        super().__init__(
+            f"This Case Day is '{status}' and begins at {_stated(begins_at)}: only a day that lies ahead is changed."
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status, and when it begins."""
+        return {"current_status": self.status, "begins_at": _stated(self.begins_at)}
+
+
+class DayNotBegun(Conflict):
+    """The Case Day lies ahead: it can be neither in progress nor completed."""
+
+    code = "day_not_begun"
+
+    def __init__(self, *, begins_at: datetime) -> None:
+        self.begins_at = begins_at
+        super().__init__(f"This Case Day begins at {_stated(begins_at)}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return when it begins."""
+        return {"begins_at": _stated(self.begins_at)}
+
+
+class DateTaken(Conflict):
+    """The practice has another Case Day on this date."""
+
+    code = "date_taken"
+
+    def __init__(self, *, on: date) -> None:
+        self.on = on
+        super().__init__(f"The practice has another Case Day on {on.isoformat()}. A practice has one a date at most.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the date."""
+        return {"on": self.on.isoformat()}
+
+
+class HardRulesBroken(Conflict):
+    """Somebody cannot be on the team of a Case Day: hard rules would be broken, and were not set aside by name."""
+
+    code = "hard_rules_broken"
+
+    def __init__(self, violations: Iterable[dict[str, Any]]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(f"{len(self.violations)} hard rules would be broken. Choose somebody else, or set them aside.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return each rule with a sentence, and whether a manager can set it aside."""
+        return {"violations": list(self.violations)}
+
+
+class TeamNotReady(Conflict):
+    """The team of the Case Day is not complete, or has not accepted."""
+
+    code = "team_not_ready"
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(f"A Case Day is confirmed with a team that has accepted. Missing: {', '.join(self.missing)}.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is missing, as codes."""
+        return {"missing": list(self.missing)}
+
+
+class QuestionOutdated(Conflict):
+    """The answer is to a question that was asked anew since, such as for another date."""
+
+    code = "question_outdated"
+
+    def __init__(self, *, asked_at: datetime) -> None:
+        self.asked_at = asked_at
+        super().__init__("The Case Day was changed, and its team asked anew. Read it again, then answer.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return when the question in force was asked."""
+        return {"asked_at": _stated(self.asked_at)}
+
+
+class ChangesRefused(Conflict):
+    """The care team takes none of these changes of a Case Day from its practice; nothing was changed."""
+
+    code = "changes_refused"
+
+    def __init__(self, refused: Mapping[str, str]) -> None:
+        self.refused = dict(refused)
+        super().__init__(f"Not changed here: {', '.join(self.refused)}. Nothing was changed; ask the care team.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return each refused field, and why."""
+        return {"refused": [{"field": name, "detail": says} for name, says in self.refused.items()]}
 
 
 class RequestInProgress(Conflict):

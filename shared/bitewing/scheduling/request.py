@@ -56,6 +56,7 @@ REQUEST_MOVES: Final[Mapping[tuple[RequestStatus, RequestStatus], frozenset[Requ
     (_R.PROPOSED, _R.REJECTED): frozenset({_Y}),
     (_R.PROPOSED, _R.WITHDRAWN): frozenset({_Y}),
     (_R.CONFIRMED, _R.PROPOSED): frozenset({_Y}),
+    (_R.CONFIRMED, _R.REQUESTED): frozenset({_Y}),
     (_R.CONFIRMED, _R.COMPLETED): frozenset({_Y}),
     (_R.CONFIRMED, _R.REJECTED): frozenset({_Y}),
     (_R.CONFIRMED, _R.WITHDRAWN): frozenset({_Y}),

@@ -1,0 +1,51 @@
+"""The history of a Case Day: who did what, and when. It is only ever added to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bitewing.case_days.status import DayParty
+
+
+class DayDeed(StrEnum):
+    """What can have happened to a Case Day."""
+
+    CREATED = "created"
+    MEMBER_ASKED = "member_asked"
+    RULES_SET_ASIDE = "rules_set_aside"
+    MEMBER_REMOVED = "member_removed"
+    MEMBER_ACCEPTED = "member_accepted"
+    MEMBER_DECLINED = "member_declined"
+    MEMBER_SILENT = "member_silent"
+    MOVED = "moved"
+    PRACTICE_CONFIRMED = "practice_confirmed"
+    CHANGED = "changed"
+    CHANGE_WANTED = "change_wanted"
+    CHANGE_APPROVED = "change_approved"
+    CHANGE_REFUSED = "change_refused"
+    RESCHEDULED = "rescheduled"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    PATIENTS_CHANGED = "patients_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayActivity:
+    """One entry of a Case Day's history.
+
+    Attributes:
+        entry_id: Ascending with time.
+        by: On whose side it was done.
+        user_id: The person, or ``None`` for the system.
+        details: What changed: roles, clinicians, statuses, dates, names of fields; reasons of a manager. Nothing of a
+            patient.
+    """
+
+    entry_id: str
+    case_day_id: str
+    at: datetime
+    by: DayParty
+    user_id: str | None
+    deed: DayDeed
+    details: Mapping[str, str] = field(default_factory=dict)

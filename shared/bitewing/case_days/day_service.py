@@ -1,0 +1,296 @@
+"""The use cases of Case Days that exist: they are read, confirmed by both sides, called off, and take place."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from bitewing.case_days.access import (
+    day_party_of,
+    ensure_day_visible,
+    ensure_manages,
+    ensure_practice_or_manager,
+)
+from bitewing.case_days.activity import DayActivity, DayDeed
+from bitewing.case_days.case_day import CaseDay, Details
+from bitewing.case_days.changing import (
+    Actor,
+    Changing,
+    ensure_version,
+    moved_details,
+    tell_moved,
+)
+from bitewing.case_days.events import CaseDayMoved, PracticeConfirmed
+from bitewing.case_days.status import DayParty, DayStatus
+from bitewing.case_days.telling import Telling
+from bitewing.kernel.caller import PRACTICE_ROLES, Caller
+from bitewing.kernel.errors import (
+    DayNotBegun,
+    FieldError,
+    InvalidInput,
+    RoleNotAllowed,
+    TeamNotReady,
+)
+from bitewing.kernel.pages import Page, Position
+
+#: How many days a list spans, at most.
+MAX_LISTED_DAYS: Final = 366
+_UNCONFIRMED: Final[dict[str, Any]] = {"confirmed_at": None, "confirmed_by": None, "agreed": None, "wanted": None}
+
+
+class DayService(Changing):
+    """Keeps Case Days."""
+
+    def read(self, caller: Caller, case_day_id: str) -> CaseDay:
+        """Return a day.
+
+        Raises:
+            RoleNotAllowed: The caller works in no practice and no care team.
+            Unknown: There is no such day for this caller.
+        """
+        return ensure_day_visible(self._days.find(case_day_id), caller)
+
+    def activity(self, caller: Caller, case_day_id: str, *, limit: int, start: Position | None) -> Page[DayActivity]:
+        """Return one page of a day's history, the newest entry first.
+
+        Raises:
+            RoleNotAllowed: The caller is neither of its practice nor a manager.
+            Unknown: There is no such day for this caller.
+        """
+        ensure_practice_or_manager(self._days.find(case_day_id), caller)
+        return self._days.activity(case_day_id, limit=limit, start=start)
+
+    def listed(self, caller: Caller, *, first: date, last: date, limit: int, start: Position | None) -> Page[CaseDay]:
+        """Return one page of the caller's days in a span, by date.
+
+        A practice has its own, a manager those of the care team, a clinician those on whose team they are.
+
+        Raises:
+            RoleNotAllowed: The caller works in no practice and no care team.
+            InvalidInput: The span ends before it begins, or is too long.
+        """
+        party = day_party_of(caller)
+        if not 0 <= (last - first).days < MAX_LISTED_DAYS:
+            raise InvalidInput(FieldError("to", f"Name the same day or a later one: up to {MAX_LISTED_DAYS} days."))
+        owner_id = caller.user_id if party is DayParty.CLINICIAN else caller.organization_id
+        return self._days.listed(party, owner_id, first=first, last=last, limit=limit, start=start)
+
+    def confirm(self, caller: Caller, case_day_id: str, *, expected_version: int) -> CaseDay:
+        """Confirm a day whose complete team has accepted; a confirmed one, and nothing changes.
+
+        Raises:
+            Unknown: There is no such day for this caller.
+            RoleNotAllowed: The caller is no manager.
+            StaleVersion: The day has another version.
+            CaseDayClosed: The day has begun, or will not take place.
+            TeamNotReady: Somebody is missing, or has not accepted.
+            HardRulesBroken: Somebody cannot be on the team any more.
+            RequestInProgress: Others kept changing the same at this moment.
+        """
+        return self.in_tries(lambda: self._confirm(caller, case_day_id, expected_version))
+
+    def confirm_details(self, caller: Caller, case_day_id: str, *, expected_version: int) -> CaseDay:
+        """Record that the practice confirms the details of a day; again, and nothing changes.
+
+        Raises:
+            Unknown: There is no such day for this caller.
+            RoleNotAllowed: The caller is not of its practice.
+            StaleVersion: The day has another version.
+            CaseDayClosed: The day has begun, or will not take place.
+            InvalidInput: Nothing is said of where the team comes in, or whom it asks for.
+            RequestInProgress: Others kept changing the same at this moment.
+        """
+        return self.in_tries(lambda: self._confirm_details(caller, case_day_id, expected_version))
+
+    def cancel(self, caller: Caller, case_day_id: str, *, reason: str, expected_version: int) -> CaseDay:
+        """Call a day off, as its practice or as a manager; its team is free again, and so is the date.
+
+        Raises:
+            Unknown: There is no such day for this caller.
+            RoleNotAllowed: The caller is a clinician.
+            StaleVersion: The day has another version.
+            DayMoveNotAllowed: The day is over, or called off already.
+            CaseDayClosed: The day has begun, and the caller is of its practice.
+            RequestInProgress: Others kept changing the same at this moment.
+        """
+        return self.in_tries(lambda: self._cancel(caller, case_day_id, reason, expected_version))
+
+    def reject(self, caller: Caller, case_day_id: str, *, reason: str, expected_version: int) -> CaseDay:
+        """Reject a day, with a reason that its practice reads; its team is free again, and so is the date.
+
+        Raises:
+            Unknown: There is no such day for this caller.
+            RoleNotAllowed: The caller is no manager.
+            StaleVersion: The day has another version.
+            InvalidInput: No reason is given.
+            DayMoveNotAllowed: The day is over, or called off already.
+            RequestInProgress: Others kept changing the same at this moment.
+        """
+        return self.in_tries(lambda: self._reject(caller, case_day_id, reason, expected_version))
+
+    def lock(self, caller: Caller, case_day_id: str, *, is_locked: bool, expected_version: int) -> CaseDay:
+        """Say whether matching keeps a day as it is; as it is already, and nothing changes.
+
+        Raises:
+            Unknown: There is no such day for this caller.
+            RoleNotAllowed: The caller is no manager.
+            StaleVersion: The day has another version.
+            CaseDayClosed: The day has begun, or will not take place.
+            RequestInProgress: Others kept changing the same at this moment.
+        """
+        return self.in_tries(lambda: self._lock(caller, case_day_id, expected_version, is_locked=is_locked))
+
+    def begin(self, caller: Caller, case_day_id: str, *, expected_version: int) -> CaseDay:
+        """Record that a confirmed day has begun, before the system does.
+
+        Raises:
+            Unknown: There is no such day for this caller.
+            RoleNotAllowed: The caller is no manager.
+            StaleVersion: The day has another version.
+            DayNotBegun: It begins later.
+            DayMoveNotAllowed: It is not confirmed.
+            RequestInProgress: Others kept changing the same at this moment.
+        """
+        return self.in_tries(lambda: self._take_place(caller, case_day_id, DayStatus.IN_PROGRESS, expected_version))
+
+    def complete(self, caller: Caller, case_day_id: str, *, expected_version: int) -> CaseDay:
+        """Record that a day in progress is over, also before its end.
+
+        Raises:
+            Unknown: There is no such day for this caller.
+            RoleNotAllowed: The caller is no manager.
+            StaleVersion: The day has another version.
+            DayNotBegun: It begins later.
+            DayMoveNotAllowed: It is not in progress.
+            RequestInProgress: Others kept changing the same at this moment.
+        """
+        return self.in_tries(lambda: self._take_place(caller, case_day_id, DayStatus.COMPLETED, expected_version))
+
+    def advance(self, case_day_id: str) -> CaseDay | None:
+        """Let time pass for a day: a confirmed one begins when it is time, and one in progress ends.
+
+        Late, twice, or for a day that was called off or moved, it changes nothing.
+
+        Returns:
+            The day as it is then; ``None`` where there is none.
+
+        Raises:
+            RequestInProgress: Others kept changing the same at this moment.
+        """
+        day = self._days.find(case_day_id)
+        while day is not None and _due(day, now=self._now()) is not None:
+            day = self.in_tries(lambda: self._advance(case_day_id))
+        return day
+
+    def _confirm(self, caller: Caller, case_day_id: str, expected_version: int) -> CaseDay:
+        now = self._now()
+        day = ensure_manages(self._days.find(case_day_id), caller)
+        ensure_version(day, expected_version)
+        day.ensure_ahead(now)
+        if day.status is DayStatus.CONFIRMED:
+            return day
+        if missing := tuple(day.missing_of_team()):
+            raise TeamNotReady(missing)
+        team = self.ensure_still_allowed(day)
+        after = replace(
+            day.moved_to(DayStatus.CONFIRMED, by=DayParty.MANAGER),
+            confirmed_at=now,
+            confirmed_by=caller.user_id,
+            agreed=day.hours,
+        )
+        return self._moved(caller, day, after, DayParty.MANAGER, judged=team.judged, preferences=team.preferences)
+
+    def _confirm_details(self, caller: Caller, case_day_id: str, expected_version: int) -> CaseDay:
+        now = self._now()
+        day = ensure_day_visible(self._days.find(case_day_id), caller)
+        if day_party_of(caller) is not DayParty.PRACTICE:
+            raise RoleNotAllowed(PRACTICE_ROLES)
+        ensure_version(day, expected_version)
+        day.ensure_ahead(now)
+        if day.practice_confirmed_at is not None:
+            return day
+        _ensure_details(day.details)
+        after = day.changed(practice_confirmed_at=now, practice_confirmed_by=caller.user_id)
+        telling = Telling(after, at=now)
+        telling.tell(PracticeConfirmed, managers=True)
+        return self.store(
+            after,
+            before=day,
+            actor=Actor.of(DayParty.PRACTICE, caller),
+            deeds=[(DayDeed.PRACTICE_CONFIRMED, {})],
+            telling=telling,
+        )
+
+    def _cancel(self, caller: Caller, case_day_id: str, reason: str, expected_version: int) -> CaseDay:
+        day, party = ensure_practice_or_manager(self._days.find(case_day_id), caller)
+        ensure_version(day, expected_version)
+        after = day.moved_to(DayStatus.CANCELLED, by=party, reason=reason.strip())
+        if party is DayParty.PRACTICE:
+            day.ensure_ahead(self._now())
+        return self._moved(caller, day, replace(after, **_UNCONFIRMED), party)
+
+    def _reject(self, caller: Caller, case_day_id: str, reason: str, expected_version: int) -> CaseDay:
+        day = ensure_manages(self._days.find(case_day_id), caller)
+        ensure_version(day, expected_version)
+        if not reason.strip():
+            raise InvalidInput(FieldError("/reason", "Say why: the practice reads it."))
+        after = day.moved_to(DayStatus.REJECTED, by=DayParty.MANAGER, reason=reason.strip())
+        return self._moved(caller, day, replace(after, **_UNCONFIRMED), DayParty.MANAGER)
+
+    def _lock(self, caller: Caller, case_day_id: str, expected_version: int, *, is_locked: bool) -> CaseDay:
+        day = ensure_manages(self._days.find(case_day_id), caller)
+        ensure_version(day, expected_version)
+        day.ensure_ahead(self._now())
+        if day.is_locked is is_locked:
+            return day
+        return self.store(
+            day.changed(is_locked=is_locked),
+            before=day,
+            actor=Actor.of(DayParty.MANAGER, caller),
+            deeds=[(DayDeed.LOCKED if is_locked else DayDeed.UNLOCKED, {})],
+        )
+
+    def _take_place(self, caller: Caller, case_day_id: str, to: DayStatus, expected_version: int) -> CaseDay:
+        day = ensure_manages(self._days.find(case_day_id), caller)
+        ensure_version(day, expected_version)
+        after = day.moved_to(to, by=DayParty.MANAGER)
+        if self._now() < day.begins_at:
+            raise DayNotBegun(begins_at=day.begins_at)
+        return self._took_place(day, after, Actor.of(DayParty.MANAGER, caller))
+
+    def _advance(self, case_day_id: str) -> CaseDay | None:
+        day = self._days.find(case_day_id)
+        if day is None or (to := _due(day, now=self._now())) is None:
+            return day
+        return self._took_place(day, day.moved_to(to, by=DayParty.SYSTEM), Actor(party=DayParty.SYSTEM))
+
+    def _took_place(self, before: CaseDay, after: CaseDay, actor: Actor) -> CaseDay:
+        """Store a day that begins or ends; everybody is there, and nobody has to be told."""
+        telling = Telling(after, at=self._now())
+        telling.tell(CaseDayMoved, origin=before.status, to=after.status, by=actor.party)
+        return self.store(after, before=before, actor=actor, deeds=moved_details(before, after), telling=telling)
+
+    def _moved(self, caller: Caller, before: CaseDay, after: CaseDay, party: DayParty, **judged: Any) -> CaseDay:
+        telling = Telling(after, at=self._now())
+        tell_moved(telling, before, after, by=party, managers=party is DayParty.PRACTICE)
+        return self.store(
+            after,
+            before=before,
+            actor=Actor.of(party, caller),
+            deeds=moved_details(before, after),
+            telling=telling,
+            **judged,
+        )
+
+
+def _due(day: CaseDay, *, now: datetime) -> DayStatus | None:
+    """Return where a day moves by itself now."""
+    if day.status is DayStatus.CONFIRMED and day.begins_at <= now:
+        return DayStatus.IN_PROGRESS
+    return DayStatus.COMPLETED if day.status is DayStatus.IN_PROGRESS and day.ends_at <= now else None
+
+
+def _ensure_details(details: Details) -> None:
+    wanted = {"arrival": "Say where the team comes in.", "contact": "Say whom the team asks for, with a phone number."}
+    errors = [FieldError(f"/{name}", says) for name, says in wanted.items() if not getattr(details, name).strip()]
+    if errors:
+        raise InvalidInput(*errors)
