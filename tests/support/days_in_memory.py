@@ -126,6 +126,8 @@ class InMemoryCaseDays:
                 memory.remember(request, day)
             self.entries.extend(change.entries)
             memory.events.extend(change.events)
+            if change.following is not None:
+                memory.events.append(change.following.event)
 
     def _is_overtaken(self, change: DayChange) -> bool:
         stored, before = self.days.get(change.day.case_day_id), change.before
@@ -172,7 +174,6 @@ class InMemoryCaseDays:
         self.days[day.case_day_id] = day
         if change.following is not None:
             self._roster.put(change.following.after)
-            self._memory.events.append(change.following.event)
 
     def calendar_version(self, clinician_id: str) -> int:
         return self.calendars.get(clinician_id, 0)

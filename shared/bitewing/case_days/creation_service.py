@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.case_days.access import ensure_manager
@@ -14,9 +15,12 @@ from bitewing.case_days.status import DayParty
 from bitewing.case_days.telling import Telling
 from bitewing.case_days.values import ensure_day, ensure_place
 from bitewing.kernel.caller import Caller, Request
-from bitewing.kernel.errors import FieldError, InvalidInput, RequestMoveNotAllowed, Unknown
+from bitewing.kernel.errors import FieldError, InvalidInput, RequestNotOpen, Unknown
 from bitewing.kernel.ids import new_id
-from bitewing.scheduling.request import RequestMover, RequestStatus
+from bitewing.scheduling.request import RequestStatus
+
+#: Requests that no day serves yet.
+_WAITING: Final = frozenset({RequestStatus.REQUESTED, RequestStatus.UNMATCHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ class CreationService(Changing):
             Unknown: There is no such practice, site, period, request or clinician for this caller.
             InvalidInput: A value is none, the date is over or outside its period or request, or the site cannot have
                 the day.
-            RequestMoveNotAllowed: Something became of the request already.
+            RequestNotOpen: Something became of the request already.
             DateTaken: The practice has another day on the date.
             HardRulesBroken: Somebody cannot be on the team.
             IdempotencyKeyReused: The key was used for another request.
@@ -141,8 +145,8 @@ class CreationService(Changing):
         asked = self._roster.request(new.request_id)
         if asked is None or asked.care_team_id != caller.organization_id:
             raise Unknown("Case Day request")
-        if RequestStatus.PROPOSED not in (allowed := asked.moves(RequestMover.SYSTEM)):
-            raise RequestMoveNotAllowed(status=asked.status, to=RequestStatus.PROPOSED, allowed=allowed)
+        if asked.status not in _WAITING:
+            raise RequestNotOpen(status=asked.status)
         if new.on not in asked.dates:
             dates = ", ".join(each.isoformat() for each in asked.dates)
             raise InvalidInput(FieldError("/on", f"The practice asks for one of: {dates}."))
