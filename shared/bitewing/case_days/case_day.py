@@ -65,7 +65,7 @@ class Details:
 
     Attributes:
         arrival: Where the team comes in, and parks.
-        rooms: In how many rooms patients can be treated at the same time; ``None``: as the site says.
+        rooms: In how many rooms patients can be treated at the same time; ``None`` or 0: as the site says.
         contact: Whom the team asks for, with a phone number.
     """
 

@@ -38,7 +38,7 @@ class DayEdit:
     """What somebody changes of a Case Day; what is ``None`` stays as it is.
 
     Attributes:
-        rooms: 1 or more.
+        rooms: 1 or more; 0: as the site says.
     """
 
     note: str | None = None
