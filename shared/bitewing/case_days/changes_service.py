@@ -215,7 +215,7 @@ class ChangesService(Changing):
                 after, before=day, actor=actor, deeds=[(DayDeed.CHANGE_REFUSED, details)], telling=telling
             )
         ensure_day(_as_said(day, edit))
-        changed = self._with(day, really(day, edit), party=DayParty.MANAGER, now=now)
+        changed = self._with(day, edit, party=DayParty.MANAGER, now=now)
         after = replace(changed.day, wanted=None)
         telling = Telling(after, at=now)
         if after.on == day.on:
@@ -273,7 +273,7 @@ class ChangesService(Changing):
             raise InvalidInput(FieldError("/starts_at", "This time is over."))
         if edit.kind is None:
             return _Changed(day=after, team=None, released=())
-        team = self.judged_team(after, with_overrides=True)
+        team = self.judged_team(after, is_moved=False)
         released = tuple(each for each in day.team if each.clinician_id in team.broken)
         if released:
             after = replace(after.without(*team.broken), version=after.version)
@@ -294,7 +294,7 @@ class ChangesService(Changing):
             practice_confirmed_by=None,
         )
         ensure_place(moved, site, care_team, now=now)
-        team = self.judged_team(moved, with_overrides=False)
+        team = self.judged_team(moved, is_moved=True)
         due_at = self.due_at(moved, care_team, at=now)
         kept = tuple(asked_again(each, at=now, due_at=due_at) for each in team.kept)
         released = tuple(each for each in before.team if each.clinician_id in team.broken)

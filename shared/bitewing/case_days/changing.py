@@ -116,8 +116,13 @@ class Changing:
         found = self._roster.preferences(day.practice_id, day.care_team_id)
         return found or CarePreferences(practice_id=day.practice_id, care_team_id=day.care_team_id)
 
-    def candidate(self, day: CaseDay, clinician_id: str) -> tuple[Candidate, Judged]:
+    def candidate(self, day: CaseDay, clinician_id: str, *, claims: bool) -> tuple[Candidate, Judged]:
         """Return a clinician with what decides whether they can be on the team of a day, and its versions.
+
+        Args:
+            day: The day.
+            clinician_id: The clinician.
+            claims: Whether their day is to be claimed, so that their other days decide, too.
 
         Raises:
             Unknown: There is no such clinician.
@@ -128,7 +133,7 @@ class Changing:
         if day.period_id is not None:
             availability = self._roster.availability(day.care_team_id, day.period_id, clinician_id)
         # Before the days themselves: whoever claims one meanwhile is noticed.
-        calendar_version = self._days.calendar_version(clinician_id)
+        calendar_version = self._days.calendar_version(clinician_id) if claims else 0
         found = Candidate(clinician=clinician, availability=availability, days=frozenset())
         judged = Judged(
             clinician_id=clinician_id,
@@ -136,7 +141,7 @@ class Changing:
             availability_version=availability.version if availability else 0,
             calendar_version=calendar_version,
         )
-        return self.with_days(day, found), judged
+        return (self.with_days(day, found) if claims else found), judged
 
     def with_days(self, day: CaseDay, candidate: Candidate) -> Candidate:
         """Return a candidate with the days that they work otherwise, around a day; one request."""
@@ -155,7 +160,7 @@ class Changing:
             InvalidInput: A rule is none, or is set aside without a reason.
             HardRulesBroken: A rule is broken that was not set aside, or never is.
         """
-        candidate, judged = self.candidate(day, seat.clinician_id)
+        candidate, judged = self.candidate(day, seat.clinician_id, claims=True)
         broken = tuple(violations(day, seat.role, candidate, preferences))
         member = Member(
             role=seat.role,
@@ -171,18 +176,21 @@ class Changing:
         """Return when the answer of somebody who is asked now is due: before the day begins in any case."""
         return min(at + timedelta(hours=care_team.answer_hours), day.begins_at)
 
-    def judged_team(self, day: CaseDay, *, with_overrides: bool) -> JudgedTeam:
+    def judged_team(self, day: CaseDay, *, is_moved: bool) -> JudgedTeam:
         """Return which members can be on the team of a day as it would be.
+
+        On its date what a manager set aside counts, and weeks and rows were judged when the days were claimed: who
+        has one more by name does not make the days before unfit. For another date all is judged, and nothing counts.
 
         Args:
             day: As it would be.
-            with_overrides: Whether what a manager set aside for a member counts.
+            is_moved: Whether it would be on another date.
         """
         preferences = self.preferences(day)
         kept, judged, broken = list[Member](), list[Judged](), dict[str, tuple[Violation, ...]]()
         for member in day.team:
-            candidate, read = self.candidate(day, member.clinician_id)
-            set_aside = {each.rule for each in member.overrides} if with_overrides else set[str]()
+            candidate, read = self.candidate(day, member.clinician_id, claims=is_moved)
+            set_aside = set[str]() if is_moved else {each.rule for each in member.overrides}
             found = violations(day, member.role, candidate, preferences)
             if still := tuple(each for each in found if each.rule.value not in set_aside):
                 broken[member.clinician_id] = still
@@ -197,7 +205,7 @@ class Changing:
         Raises:
             HardRulesBroken: Somebody cannot be on the team any more: what is known of them changed since.
         """
-        judged = self.judged_team(day, with_overrides=True)
+        judged = self.judged_team(day, is_moved=False)
         if judged.broken:
             raise HardRulesBroken(
                 {"clinician_id": clinician_id, **told}

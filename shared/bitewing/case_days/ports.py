@@ -42,7 +42,7 @@ class Judged:
     Attributes:
         clinician_version: Of the clinician's record.
         availability_version: In the day's period; 0 where there is none.
-        calendar_version: Of the clinician's claims; 0 before the first.
+        calendar_version: Of the clinician's claims, where their day is newly claimed; 0 before the first.
     """
 
     clinician_id: str

@@ -13,6 +13,7 @@ from bitewing.case_days.changing import (
     Changing,
     Deed,
     Seat,
+    SetAside,
     ensure_version,
     member_details,
     moved_details,
@@ -165,8 +166,12 @@ class TeamService(Changing):
         if not seat.overrides:
             return day
         preferences, now = self.preferences(day), self._now()
-        wanted, judged = self.seated(day, seat, preferences, by=caller, at=now, due_at=member.answer_due_at)
-        seated = replace(member, overrides=wanted.overrides)
+        stays = {each.rule: each for each in member.overrides if each.rule not in {new.rule for new in seat.overrides}}
+        all_of_it = (*(SetAside(rule=each.rule, reason=each.reason) for each in member.overrides), *seat.overrides)
+        wanted, judged = self.seated(
+            day, replace(seat, overrides=all_of_it), preferences, by=caller, at=now, due_at=member.answer_due_at
+        )
+        seated = replace(member, overrides=tuple(stays.get(each.rule, each) for each in wanted.overrides))
         return self.store(
             day.changed(team=tuple(seated if each is member else each for each in day.team)),
             before=day,

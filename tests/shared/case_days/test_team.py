@@ -200,6 +200,15 @@ def test_more_rules_are_set_aside_for_a_member_who_stays_as_they_answered(world)
     assert after.team[0].answer is Answer.ACCEPTED
     assert [each.rule for each in after.team[0].overrides] == ["drive"]
     assert (after.version, world.heard(), world.deeds()[-1]) == (day.version + 1, {}, "rules_set_aside")
+    world.roster.put(
+        an_availability(limits=Limits(max_drive_minutes=1), blocked_practices=frozenset({PRACTICE_ID}), version=3)
+    )
+    more = asks(world, after, "nurse-1", ("blocked", "They talked."))
+    assert [(each.rule, each.reason) for each in more.team[0].overrides] == [
+        ("blocked", "They talked."),
+        ("drive", "She asked for it."),
+    ]
+    assert more.team[0].overrides[1] == after.team[0].overrides[0]
 
 
 def test_who_is_unknown_is_asked_nowhere(world):
