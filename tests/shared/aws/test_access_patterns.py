@@ -10,6 +10,8 @@ from bitewing.aws import keys
 from bitewing.aws.client import create_client
 from bitewing.aws.table import Table
 from bitewing.care_teams.store import TableCareTeams, TableClinicians, TablePreferred, TableSites
+from bitewing.case_days.status import DayParty
+from bitewing.case_days.store import TableCaseDays
 from bitewing.cases.handover import HandoverService
 from bitewing.cases.listing import Listing, Sort
 from bitewing.cases.moves import Move, NewReason
@@ -198,6 +200,28 @@ PATTERNS = {
             )
             for side in ((Party.LAB, LAB_ID), (Party.PRACTICE, PRACTICE_ID))
         ),
+    ],
+    "one Case Day": [lambda place: TableCaseDays(place.table, now=place.clock).find("day-1")],
+    "patients of a Case Day; its history, newest": [
+        lambda place: TableCaseDays(place.table, now=place.clock).patients("day-1"),
+        lambda place: TableCaseDays(place.table, now=place.clock).activity("day-1", limit=5, start=None),
+    ],
+    "Case Days of a practice, a care team or a": [
+        *(
+            lambda place, party=party: TableCaseDays(place.table, now=place.clock).listed(
+                party, "owner-1", first=NOW.date(), last=_LATER.date(), limit=5, start=None
+            )
+            for party in (DayParty.PRACTICE, DayParty.MANAGER, DayParty.CLINICIAN)
+        ),
+        lambda place: TableCaseDays(place.table, now=place.clock).claimed(
+            "nurse-1", first=NOW.date(), last=_LATER.date()
+        ),
+    ],
+    "whether somebody else got days of a clinician": [
+        lambda place: TableCaseDays(place.table, now=place.clock).calendar_version("nurse-1")
+    ],
+    "what a care team has set about changes": [
+        lambda place: TableCaseDays(place.table, now=place.clock).criteria("team-1")
     ],
     "webhooks of a lab": [lambda place: TableEndpoints(place.table, now=place.clock).of_lab(LAB_ID)],
     "deliveries to a webhook, newest first": [
