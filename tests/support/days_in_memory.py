@@ -141,6 +141,10 @@ class InMemoryCaseDays:
             self._roster.preferences(change.day.practice_id, change.day.care_team_id)
         ):
             return True
+        if (site := change.site) is not None and site.version != _version(
+            self._roster.site(site.practice_id, site.site_id)
+        ):
+            return True
         if (following := change.following) is not None and following.before.version != _version(
             self._roster.request(following.before.request_id)
         ):

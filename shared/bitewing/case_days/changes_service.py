@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from bitewing.care_teams.site import Site
 from bitewing.case_days.access import ensure_manager, ensure_manages, ensure_practice_or_manager
 from bitewing.case_days.activity import DayDeed
 from bitewing.case_days.case_day import CaseDay, Member, WantedChange
@@ -41,17 +42,19 @@ class _Changed:
     Attributes:
         team: How it was judged; ``None`` where the edit decides nothing about it.
         released: Who was on it before, and cannot be any more.
+        site: Where its new date was found to be possible; ``None`` where the date stays.
     """
 
     day: CaseDay
     team: JudgedTeam | None
     released: tuple[Member, ...]
+    site: Site | None = None
 
     @property
     def judgement(self) -> dict[str, Any]:
         if self.team is None:
             return {}
-        return {"judged": self.team.judged, "preferences": self.team.preferences}
+        return {"judged": self.team.judged, "preferences": self.team.preferences, "site": self.site}
 
 
 class ChangesService(Changing):
@@ -280,9 +283,7 @@ class ChangesService(Changing):
         return _Changed(day=after, team=team, released=released)
 
     def _on_date(self, before: CaseDay, day: CaseDay, on: date, *, now: datetime) -> _Changed:
-        site = self._roster.site(day.practice_id, day.site_id)
-        if site is None:
-            raise Unknown("site")
+        site = self.site(day)
         care_team = self.care_team(day.care_team_id)
         moved = replace(
             day.without(),
@@ -298,7 +299,7 @@ class ChangesService(Changing):
         due_at = self.due_at(moved, care_team, at=now)
         kept = tuple(asked_again(each, at=now, due_at=due_at) for each in team.kept)
         released = tuple(each for each in before.team if each.clinician_id in team.broken)
-        return _Changed(day=replace(moved, team=kept), team=team, released=released)
+        return _Changed(day=replace(moved, team=kept), team=team, released=released, site=site)
 
     def _period_on(self, day: CaseDay, on: date) -> str | None:
         """Return the period of a day on another date: none outside of its own."""

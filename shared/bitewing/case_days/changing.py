@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bitewing.care_teams.care_team import CarePreferences, CareTeam, ClinicianRole
+from bitewing.care_teams.site import Site
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import Answer, CaseDay, Member, Override
 from bitewing.case_days.events import CaseDayMoved
@@ -17,6 +18,7 @@ from bitewing.case_days.telling import Telling
 from bitewing.kernel.caller import Caller, Request
 from bitewing.kernel.errors import FieldError, HardRulesBroken, InvalidInput, RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
+from bitewing.scheduling.request import CaseDayRequest
 
 T = TypeVar("T")
 #: What was done, and what the history says of it.
@@ -109,6 +111,16 @@ class Changing:
         """
         if (found := self._roster.care_team(care_team_id)) is None:
             raise Unknown("care team")
+        return found
+
+    def site(self, day: CaseDay) -> Site:
+        """Return where a day takes place.
+
+        Raises:
+            Unknown: There is no such site any more.
+        """
+        if (found := self._roster.site(day.practice_id, day.site_id)) is None:
+            raise Unknown("site")
         return found
 
     def preferences(self, day: CaseDay) -> CarePreferences:
@@ -224,9 +236,23 @@ class Changing:
         telling: Telling | None = None,
         judged: Iterable[Judged] = (),
         preferences: CarePreferences | None = None,
+        site: Site | None = None,
+        asked: CaseDayRequest | None = None,
         request: Request | None = None,
     ) -> CaseDay:
         """Store a day as it is after a change, with its history, what is told, and the request that follows it.
+
+        Args:
+            day: As it is after the change.
+            before: As it was read; ``None`` for a new one.
+            actor: Who changes it.
+            deeds: What is said of the change in its history.
+            telling: What is told of it.
+            judged: On what hard rules were judged.
+            preferences: The practice's, on which they were judged.
+            site: Where the day was found to be possible.
+            asked: The request for which it is created, as it was found to be open.
+            request: By which it is created.
 
         Raises:
             RequestMoveNotAllowed: Something else became of its request.
@@ -247,7 +273,7 @@ class Changing:
         )
         followed = None
         if day.request_id is not None and (before is None or before.status is not day.status):
-            if (asked := self._roster.request(day.request_id)) is None:
+            if (asked := asked or self._roster.request(day.request_id)) is None:
                 raise Unknown("Case Day request")
             followed = following(asked, day, by=actor.party, at=at)
         change = DayChange(
@@ -257,6 +283,7 @@ class Changing:
             events=telling.events if telling else (),
             judged=tuple(judged),
             preferences=preferences,
+            site=site,
             following=followed,
         )
         self._days.save(change, request=request)

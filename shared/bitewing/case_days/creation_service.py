@@ -17,7 +17,7 @@ from bitewing.case_days.values import ensure_day, ensure_place
 from bitewing.kernel.caller import Caller, Request
 from bitewing.kernel.errors import FieldError, InvalidInput, RequestNotOpen, Unknown
 from bitewing.kernel.ids import new_id
-from bitewing.scheduling.request import RequestStatus
+from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 
 #: Requests that no day serves yet.
 _WAITING: Final = frozenset({RequestStatus.REQUESTED, RequestStatus.UNMATCHED})
@@ -79,10 +79,12 @@ class CreationService(Changing):
 
     def _create(self, caller: Caller, new: NewDay | RequestedDay, request: Request) -> CaseDay:
         now, care_team = self._now(), self.care_team(caller.organization_id)
+        asked: CaseDayRequest | None = None
         if isinstance(new, RequestedDay):
-            by_hand, request_id = self._as_asked(caller, new), new.request_id
+            asked = self._asked(caller, new)
+            by_hand = _as_asked(asked, new)
         else:
-            by_hand, request_id = new, None
+            by_hand = new
         practice = self._roster.practice(by_hand.practice_id)
         site = self._roster.site(by_hand.practice_id, by_hand.site_id)
         if practice is None or site is None:
@@ -104,7 +106,7 @@ class CreationService(Changing):
             site_rooms=site.rooms,
             created_at=now,
             period_id=by_hand.period_id,
-            request_id=request_id,
+            request_id=asked.request_id if asked else None,
             note=by_hand.note,
         )
         ensure_day(day)
@@ -138,10 +140,12 @@ class CreationService(Changing):
             telling=telling,
             judged=judged,
             preferences=preferences,
+            site=site,
+            asked=asked,
             request=request,
         )
 
-    def _as_asked(self, caller: Caller, new: RequestedDay) -> NewDay:
+    def _asked(self, caller: Caller, new: RequestedDay) -> CaseDayRequest:
         asked = self._roster.request(new.request_id)
         if asked is None or asked.care_team_id != caller.organization_id:
             raise Unknown("Case Day request")
@@ -150,18 +154,7 @@ class CreationService(Changing):
         if new.on not in asked.dates:
             dates = ", ".join(each.isoformat() for each in asked.dates)
             raise InvalidInput(FieldError("/on", f"The practice asks for one of: {dates}."))
-        return NewDay(
-            practice_id=asked.practice_id,
-            site_id=asked.site_id,
-            on=new.on,
-            starts_at=asked.starts_at,
-            minutes=asked.minutes,
-            kind=asked.kind,
-            expected_patients=asked.expected_patients,
-            period_id=asked.period_id,
-            note=asked.note,
-            team=new.team,
-        )
+        return asked
 
     def _ensure_in_period(self, day: CaseDay) -> None:
         if day.period_id is None:
@@ -171,6 +164,21 @@ class CreationService(Changing):
         if not period.has(day.on):
             says = f"The period is from {period.first_on.isoformat()} to {period.last_on.isoformat()}."
             raise InvalidInput(FieldError("/on", says))
+
+
+def _as_asked(asked: CaseDayRequest, new: RequestedDay) -> NewDay:
+    return NewDay(
+        practice_id=asked.practice_id,
+        site_id=asked.site_id,
+        on=new.on,
+        starts_at=asked.starts_at,
+        minutes=asked.minutes,
+        kind=asked.kind,
+        expected_patients=asked.expected_patients,
+        period_id=asked.period_id,
+        note=asked.note,
+        team=new.team,
+    )
 
 
 def _ensure_one_of_each(team: tuple[Seat, ...]) -> None:

@@ -26,6 +26,7 @@ from bitewing.kernel.caller import PRACTICE_ROLES, Caller
 from bitewing.kernel.errors import (
     DayNotBegun,
     FieldError,
+    HardRulesBroken,
     InvalidInput,
     RoleNotAllowed,
     TeamNotReady,
@@ -83,7 +84,7 @@ class DayService(Changing):
             StaleVersion: The day has another version.
             CaseDayClosed: The day has begun, or will not take place.
             TeamNotReady: Somebody is missing, or has not accepted.
-            HardRulesBroken: Somebody cannot be on the team any more.
+            HardRulesBroken: Somebody cannot be on the team any more, or the site has no permit any more.
             RequestInProgress: Others kept changing the same at this moment.
         """
         return self.in_tries(lambda: self._confirm(caller, case_day_id, expected_version))
@@ -190,6 +191,9 @@ class DayService(Changing):
             return day
         if missing := tuple(day.missing_of_team()):
             raise TeamNotReady(missing)
+        if not (site := self.site(day)).is_permitted(day.on):
+            says = "The site has no permit that is valid on this date."
+            raise HardRulesBroken([{"rule": "permit", "says": says, "can_be_overridden": False}])
         team = self.ensure_still_allowed(day)
         after = replace(
             day.moved_to(DayStatus.CONFIRMED, by=DayParty.MANAGER),
@@ -197,7 +201,8 @@ class DayService(Changing):
             confirmed_by=caller.user_id,
             agreed=day.hours,
         )
-        return self._moved(caller, day, after, DayParty.MANAGER, judged=team.judged, preferences=team.preferences)
+        judged = {"judged": team.judged, "preferences": team.preferences, "site": site}
+        return self._moved(caller, day, after, DayParty.MANAGER, **judged)
 
     def _confirm_details(self, caller: Caller, case_day_id: str, expected_version: int) -> CaseDay:
         now = self._now()

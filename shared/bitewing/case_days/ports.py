@@ -59,6 +59,7 @@ class DayChange:
         before: As it was read; ``None`` for a new one.
         judged: Whose hard rules were judged; each clinician whose day is newly claimed is among them.
         preferences: The practice's, on which they were judged; ``None`` where they were not.
+        site: Where the day was found to be possible; ``None`` where it was not looked at.
         following: The request that follows the day, where it does.
     """
 
@@ -68,6 +69,7 @@ class DayChange:
     events: tuple[Event, ...] = ()
     judged: tuple[Judged, ...] = ()
     preferences: CarePreferences | None = None
+    site: Site | None = None
     following: FollowingRequest | None = None
 
     @property

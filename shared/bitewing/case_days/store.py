@@ -242,6 +242,8 @@ def _checks(change: DayChange) -> list[Write]:
     if (preferences := change.preferences) is not None:
         key = keys.care_preferences(day.practice_id, day.care_team_id)
         checks.append(Check(key=key, condition=_still(preferences.version)))
+    if (site := change.site) is not None:
+        checks.append(Check(key=keys.site(site.practice_id, site.site_id), condition=is_version(site.version)))
     return checks
 
 

@@ -738,7 +738,8 @@ class HardRulesBroken(Conflict):
 
     def __init__(self, violations: Iterable[dict[str, Any]]) -> None:
         self.violations = tuple(violations)
-        super().__init__(f"{len(self.violations)} hard rules would be broken. Choose somebody else, or set them aside.")
+        rules = ", ".join(dict.fromkeys(each["rule"] for each in self.violations))
+        super().__init__(f"Hard rules would be broken: {rules}. Choose otherwise, or set aside those that can be.")
 
     def facts(self) -> dict[str, Any]:
         """Return each rule with a sentence, and whether a manager can set it aside."""

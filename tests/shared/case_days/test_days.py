@@ -199,6 +199,17 @@ def test_a_request_of_which_something_became_is_not_served_again(world, status):
         requested(world, status=status)
 
 
+def test_of_two_who_serve_a_request_at_once_one_does(world):
+    world.roster.put(a_day_request())
+    other = RequestedDay(request_id=REQUEST_ID, on=on(1))
+    days = Interrupted(world.days, "save", lambda: creates(world, other, key="other"))
+    service = CreationService(days, world.roster, now=world.clock)
+    with pytest.raises(RequestNotOpen):
+        service.create(MANAGER, RequestedDay(request_id=REQUEST_ID, on=MONDAY), a_request("key-1"))
+    (only,) = world.days.days.values()
+    assert (only.on, world.roster.request(REQUEST_ID).case_day_id) == (on(1), only.case_day_id)
+
+
 def test_a_request_of_others_is_none(world):
     world.roster.put(a_day_request(care_team_id="team-2"))
     for request_id in (REQUEST_ID, "request-9"):
@@ -285,6 +296,17 @@ def test_hard_rules_are_looked_at_once_more_when_a_day_is_confirmed(world):
         confirms(world, day)
     (broken,) = refused.value.violations
     assert (broken["clinician_id"], broken["rule"]) == ("medic-1", "license")
+
+
+def test_a_day_is_not_confirmed_at_a_site_whose_permit_is_gone(world):
+    day = world.accepts(world.with_team())
+    world.roster.put(a_site(needs_permit=True, version=2))
+    with pytest.raises(HardRulesBroken) as refused:
+        confirms(world, day)
+    assert [each["rule"] for each in refused.value.violations] == ["permit"]
+    world.roster.sites.clear()
+    with pytest.raises(Unknown):
+        confirms(world, day)
 
 
 def test_what_was_set_aside_for_a_member_stays_so_when_the_day_is_confirmed(world):

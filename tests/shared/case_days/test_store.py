@@ -148,7 +148,12 @@ def test_a_day_is_kept_whole_and_found_in_every_way(days):
         note="Bring the small masks.",
     )
     change = DayChange(
-        day=day, before=None, entries=(an_entry(),), judged=judged("nurse-1", "medic-1"), preferences=NOBODY
+        day=day,
+        before=None,
+        entries=(an_entry(),),
+        judged=judged("nurse-1", "medic-1"),
+        preferences=NOBODY,
+        site=a_site(),
     )
     days.save(change)
     assert days.find("day-1") == day
@@ -224,13 +229,14 @@ def test_of_two_who_claim_days_of_one_clinician_the_second_judges_anew(days):
         a_clinician("nurse-1", version=2),
         an_availability("nurse-1", version=2),
         replace(NOBODY, blocked=frozenset({"nurse-1"}), version=1),
+        a_site(version=2),
     ],
-    ids=["clinician", "availability", "preferences"],
+    ids=["clinician", "availability", "preferences", "site"],
 )
-def test_what_hard_rules_were_judged_on_still_stands(kept, changed):
+def test_what_a_change_was_judged_on_still_stands(kept, changed):
     kept.put(changed)
     with pytest.raises(Overtaken):
-        kept.days.save(created(team=a_team("nurse-1")))
+        kept.days.save(replace(created(team=a_team("nurse-1")), site=a_site()))
     assert kept.days.find("day-1") is None
     assert claimed(kept.days, "nurse-1") == {}
 

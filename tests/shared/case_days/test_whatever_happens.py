@@ -249,6 +249,18 @@ class CaseDaysMachine(RuleBasedStateMachine):
         self.acts(("edits", (edit, True)), number)
         self.acts(("decides", (approves,)), number)
 
+    @rule(request_id=st.sampled_from(REQUESTS), date=DATES, another=DATES)
+    def two_serve_the_same(self, request_id, date, another):
+        real = self.world.days
+
+        def meanwhile():
+            self.world.days = real
+            self.serves(request_id, another, full=False)
+
+        self.world.days = Interrupted(real, "save", meanwhile)
+        self.serves(request_id, date, full=False)
+        self.world.days = real
+
     @rule(by_practice=st.booleans(), request_id=st.sampled_from(REQUESTS), date=DATES)
     def serves_and_calls_off(self, by_practice, request_id, date):
         self.serves(request_id, date, full=True)
