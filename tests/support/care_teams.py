@@ -10,14 +10,15 @@ from bitewing.care_teams.clinician import Clinician, License, Skill
 from bitewing.care_teams.clinicians import ClinicianService
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.events import CareTeamEvent
-from bitewing.care_teams.ports import AlreadyAnswered, NoMember
+from bitewing.care_teams.ports import NoMember
 from bitewing.care_teams.service import CarePreferenceService, CareTeamService
 from bitewing.care_teams.site import Site
 from bitewing.care_teams.sites import SiteService
 from bitewing.care_teams.store import TableCareTeams, TableClinicians, TablePreferred, TableSites
-from bitewing.kernel.caller import OrganizationKind, Request, Role
-from bitewing.kernel.errors import ClinicianExists, StaleVersion
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request, Role
+from bitewing.kernel.errors import ClinicianExists
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.members.member import Member, MemberState
 from bitewing.members.store import TableMembers
 
@@ -295,9 +296,7 @@ def _told(name: str, detail: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ensure_next(stored: Any, version: int) -> None:
-    actual = stored.version if stored is not None else 0
-    if actual != version - 1:
-        raise StaleVersion(expected=version - 1, actual=actual)
+    ensure_version(stored.version if stored is not None else 0, expected=version - 1)
 
 
 def _page(things: dict[str, Any], limit: int, start: Position | None) -> Page[Any]:

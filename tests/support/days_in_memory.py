@@ -12,12 +12,13 @@ from bitewing.case_days.activity import DayActivity
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangeCriteria
 from bitewing.case_days.patients import DayPatient
-from bitewing.case_days.ports import AlreadyAnswered, DayChange, Judged, Overtaken, date_of
+from bitewing.case_days.ports import DayChange, Judged, Overtaken, date_of
 from bitewing.case_days.status import DayParty
 from bitewing.directory.organization import Practice
-from bitewing.kernel.caller import Request
-from bitewing.kernel.errors import DateTaken, StaleVersion
+from bitewing.kernel.caller import AlreadyAnswered, Request
+from bitewing.kernel.errors import DateTaken
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.scheduling.availability import Availability
 from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import CaseDayRequest
@@ -221,9 +222,7 @@ class InMemoryCaseDays:
     def set_criteria(self, criteria: ChangeCriteria) -> None:
         with self._memory.lock:
             stored = self.set.get(criteria.care_team_id)
-            actual = stored.version if stored else 0
-            if actual != criteria.version - 1:
-                raise StaleVersion(expected=criteria.version - 1, actual=actual)
+            ensure_version(stored.version if stored else 0, expected=criteria.version - 1)
             self.set[criteria.care_team_id] = criteria
 
 

@@ -9,15 +9,15 @@ from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.clinician import Clinician, Limits
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.care_teams.site import Site
-from bitewing.kernel.caller import OrganizationKind, Request, Role
-from bitewing.kernel.errors import StaleVersion
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request, Role
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.scheduling.availabilities import AvailabilityService, ClinicianAvailability, NewAvailability
 from bitewing.scheduling.availability import Availability, Window
 from bitewing.scheduling.events import PeriodEvent
 from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.periods import NewPeriod, PeriodService
-from bitewing.scheduling.ports import AlreadyAnswered, PeriodElsewhere
+from bitewing.scheduling.ports import PeriodElsewhere
 from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 from bitewing.scheduling.requests import NewCaseDayRequest, RequestService
 
@@ -335,9 +335,7 @@ def _ensure_new(memory: Memory, request: Request | None) -> None:
 
 
 def _ensure_next(stored: SchedulingPeriod | Availability | CaseDayRequest | None, version: int) -> None:
-    actual = stored.version if stored else 0
-    if actual != version - 1:
-        raise StaleVersion(expected=version - 1, actual=actual)
+    ensure_version(stored.version if stored else 0, expected=version - 1)
 
 
 def _settle(memory: Memory, event: PeriodEvent, request: Request | None, answer: object) -> None:

@@ -10,19 +10,19 @@ from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.care_teams.clinician import USUAL_LIMITS, Clinician, Lapse, License, Limits, Skill
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.events import clinician_changed, clinician_entered
-from bitewing.care_teams.ports import AlreadyAnswered, CareTeams, Clinicians, NoMember
+from bitewing.care_teams.ports import CareTeams, Clinicians, NoMember
 from bitewing.care_teams.service import CARE_TEAM_ROLES, MANAGER
 from bitewing.care_teams.values import ensure_clinician
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
+from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,
     RequestInProgress,
     RoleNotAllowed,
-    StaleVersion,
     Unknown,
 )
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 
 #: What clinicians say of themselves; who they are and what they may do, their manager enters.
 OWN_FIELDS: Final = frozenset({"phone", "home", "limits"})
@@ -173,8 +173,7 @@ class ClinicianService:
         clinician = self.read(caller, clinician_id)
         if not caller.roles & MANAGER and changes.keys() - OWN_FIELDS:
             raise RoleNotAllowed(MANAGER)
-        if clinician.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=clinician.version)
+        ensure_version(clinician.version, expected=expected_version)
         changed = replace(clinician, **changes)
         if changed == clinician:
             return clinician

@@ -11,10 +11,6 @@ from bitewing.kernel.caller import Request
 from bitewing.kernel.pages import Page, Position
 
 
-class AlreadyAnswered(Exception):
-    """The same request was answered a moment ago; its answer is stored."""
-
-
 class NoMember(Exception):
     """Somebody is not invited to the care team and not at work in it, or no longer."""
 

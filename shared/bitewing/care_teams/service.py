@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from bitewing.care_teams.care_team import ANSWER_HOURS, CarePreferences, CareTeam, CareTeamListing
 from bitewing.care_teams.events import preferences_changed
-from bitewing.care_teams.ports import AlreadyAnswered, CareTeams, Clinicians, Preferred
+from bitewing.care_teams.ports import CareTeams, Clinicians, Preferred
 from bitewing.care_teams.values import ensure_care_team, ensure_preferences, ensure_preferred_teams
 from bitewing.directory.organization import listed_as
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request, Role
-from bitewing.kernel.errors import RequestInProgress, StaleVersion, Unknown
+from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
+from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 
 CARE_TEAM_ROLES: Final = frozenset({Role.CLINICIAN, Role.MANAGER})
 MANAGER: Final = frozenset({Role.MANAGER})
@@ -130,8 +131,7 @@ class CareTeamService:
         care_team = self._visible(caller, care_team_id)
         if not caller.is_platform_admin:
             caller.ensure_in(OrganizationKind.CARE_TEAM, MANAGER)
-        if care_team.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=care_team.version)
+        ensure_version(care_team.version, expected=expected_version)
         changed = replace(care_team, **changes)
         if changed == care_team:
             return care_team
@@ -204,8 +204,7 @@ class CarePreferenceService:
         """
         before = self.read(caller, care_team_id)
         caller.ensure_in(OrganizationKind.PRACTICE, _PRACTICE_ADMIN)
-        if before.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=before.version)
+        ensure_version(before.version, expected=expected_version)
         wanted = replace(before, preferred=preferred, blocked=blocked)
         if wanted == before:
             return before

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.events import site_changed, site_entered
-from bitewing.care_teams.ports import AlreadyAnswered, Sites
+from bitewing.care_teams.ports import Sites
 from bitewing.care_teams.service import MANAGER
 from bitewing.care_teams.site import Permit, Site
 from bitewing.care_teams.values import ensure_site
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request, Role
-from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, StaleVersion, Unknown
+from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
+from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, Unknown
 from bitewing.kernel.ids import new_id
+from bitewing.kernel.versions import ensure_version
 
 _ADMIN: Final = frozenset({Role.PRACTICE_ADMIN})
 
@@ -129,8 +130,7 @@ class SiteService:
         """
         caller.ensure_in(OrganizationKind.PRACTICE, _ADMIN)
         site = self._found(caller.organization_id, site_id)
-        if site.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=site.version)
+        ensure_version(site.version, expected=expected_version)
         changed = replace(site, **changes)
         if changed == site:
             return site

@@ -10,7 +10,6 @@ from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import (
     ALWAYS,
-    IS_NEW,
     Check,
     Condition,
     ConditionsFailed,
@@ -18,15 +17,15 @@ from bitewing.aws.table import (
     Put,
     Table,
     Write,
-    is_version,
+    is_next,
 )
 from bitewing.care_teams.care_team import CarePreferences, CareTeam, CareTeamListing
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.events import CareTeamEvent
-from bitewing.care_teams.ports import AlreadyAnswered, NoMember
+from bitewing.care_teams.ports import NoMember
 from bitewing.care_teams.site import Site
-from bitewing.kernel.caller import OrganizationKind, Request
-from bitewing.kernel.errors import ClinicianExists, StaleVersion
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
+from bitewing.kernel.errors import ClinicianExists
 from bitewing.kernel.pages import Page, Position
 from bitewing.members.member import MemberState
 
@@ -207,8 +206,7 @@ def _put(thing: Thing) -> Put:
             key = keys.site(thing.practice_id, thing.site_id)
         case CarePreferences():
             key = keys.care_preferences(thing.practice_id, thing.care_team_id)
-    condition = IS_NEW if thing.version == 1 else is_version(thing.version - 1)
-    return Put(key=key, values=record(thing), condition=condition)
+    return Put(key=key, values=record(thing), condition=is_next(thing.version))
 
 
 def _write(table: Table, writes: Sequence[Write], *, version: int) -> None:
@@ -223,4 +221,4 @@ def _write(table: Table, writes: Sequence[Write], *, version: int) -> None:
     except ConditionsFailed as error:
         if error.stored[0] is None:
             raise
-        raise StaleVersion(expected=version - 1, actual=error.stored[0].get("version", 0)) from error
+        raise error.stale(expected=version - 1) from error

@@ -15,7 +15,6 @@ from bitewing.case_days.changing import (
     Deed,
     JudgedTeam,
     asked_again,
-    ensure_version,
     members_of,
     moved_details,
     tell_moved,
@@ -32,7 +31,8 @@ from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.telling import Telling
 from bitewing.case_days.values import ensure_day, ensure_place, is_over
 from bitewing.kernel.caller import Caller
-from bitewing.kernel.errors import ChangesRefused, FieldError, InvalidInput, StaleVersion, Unknown
+from bitewing.kernel.errors import ChangesRefused, FieldError, InvalidInput, Unknown
+from bitewing.kernel.versions import ensure_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +135,7 @@ class ChangesService(Changing):
             InvalidInput: They could not be kept.
         """
         stored = self.criteria(caller)
-        if stored.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=stored.version)
+        ensure_version(stored.version, expected=expected_version)
         wanted = replace(criteria, care_team_id=stored.care_team_id, version=stored.version)
         ensure_criteria(wanted)
         if wanted == stored:
@@ -151,7 +150,7 @@ class ChangesService(Changing):
     def _edit(self, caller: Caller, case_day_id: str, edit: DayEdit, expected_version: int) -> CaseDay:
         now = self._now()
         day, party = ensure_practice_or_manager(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         day.ensure_ahead(now)
         ensure_day(_as_said(day, edit))
         if party is DayParty.MANAGER:
@@ -203,7 +202,7 @@ class ChangesService(Changing):
     ) -> CaseDay:
         now = self._now()
         day = ensure_manages(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         if day.wanted is None:
             raise Unknown("wanted change")
         day.ensure_ahead(now)
@@ -240,7 +239,7 @@ class ChangesService(Changing):
     def _reschedule(self, caller: Caller, case_day_id: str, on: date, expected_version: int) -> CaseDay:
         now = self._now()
         day = ensure_manages(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         day.ensure_ahead(now)
         if on == day.on:
             return day

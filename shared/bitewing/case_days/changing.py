@@ -12,11 +12,11 @@ from bitewing.case_days.case_day import Answer, CaseDay, Member, Override
 from bitewing.case_days.events import CaseDayMoved
 from bitewing.case_days.following import following
 from bitewing.case_days.hard_rules import NEVER_OVERRIDDEN, Candidate, HardRule, Violation, span_of_days, violations
-from bitewing.case_days.ports import TRIES, AlreadyAnswered, CaseDays, DayChange, Judged, Overtaken, Roster
+from bitewing.case_days.ports import TRIES, CaseDays, DayChange, Judged, Overtaken, Roster
 from bitewing.case_days.status import DayParty
 from bitewing.case_days.telling import Telling
-from bitewing.kernel.caller import Caller, Request
-from bitewing.kernel.errors import FieldError, HardRulesBroken, InvalidInput, RequestInProgress, StaleVersion, Unknown
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
+from bitewing.kernel.errors import FieldError, HardRulesBroken, InvalidInput, RequestInProgress, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.scheduling.request import CaseDayRequest
 
@@ -288,16 +288,6 @@ class Changing:
         )
         self._days.save(change, request=request)
         return day
-
-
-def ensure_version(day: CaseDay, expected_version: int) -> None:
-    """Refuse a change of a day that was read before another change.
-
-    Raises:
-        StaleVersion: Another version is stored.
-    """
-    if day.version != expected_version:
-        raise StaleVersion(expected=expected_version, actual=day.version)
 
 
 def tell_moved(telling: Telling, before: CaseDay, day: CaseDay, *, by: DayParty, managers: bool = False) -> None:

@@ -15,7 +15,6 @@ from bitewing.case_days.case_day import CaseDay, Details
 from bitewing.case_days.changing import (
     Actor,
     Changing,
-    ensure_version,
     moved_details,
     tell_moved,
 )
@@ -32,6 +31,7 @@ from bitewing.kernel.errors import (
     TeamNotReady,
 )
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 
 #: How many days a list spans, at most.
 MAX_LISTED_DAYS: Final = 366
@@ -185,7 +185,7 @@ class DayService(Changing):
     def _confirm(self, caller: Caller, case_day_id: str, expected_version: int) -> CaseDay:
         now = self._now()
         day = ensure_manages(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         day.ensure_ahead(now)
         if day.status is DayStatus.CONFIRMED:
             return day
@@ -209,7 +209,7 @@ class DayService(Changing):
         day = ensure_day_visible(self._days.find(case_day_id), caller)
         if day_party_of(caller) is not DayParty.PRACTICE:
             raise RoleNotAllowed(PRACTICE_ROLES)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         day.ensure_ahead(now)
         if day.practice_confirmed_at is not None:
             return day
@@ -227,7 +227,7 @@ class DayService(Changing):
 
     def _cancel(self, caller: Caller, case_day_id: str, reason: str, expected_version: int) -> CaseDay:
         day, party = ensure_practice_or_manager(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         after = day.moved_to(DayStatus.CANCELLED, by=party, reason=reason.strip())
         if party is DayParty.PRACTICE:
             day.ensure_ahead(self._now())
@@ -235,7 +235,7 @@ class DayService(Changing):
 
     def _reject(self, caller: Caller, case_day_id: str, reason: str, expected_version: int) -> CaseDay:
         day = ensure_manages(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         if not reason.strip():
             raise InvalidInput(FieldError("/reason", "Say why: the practice reads it."))
         after = day.moved_to(DayStatus.REJECTED, by=DayParty.MANAGER, reason=reason.strip())
@@ -243,7 +243,7 @@ class DayService(Changing):
 
     def _lock(self, caller: Caller, case_day_id: str, expected_version: int, *, is_locked: bool) -> CaseDay:
         day = ensure_manages(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         day.ensure_ahead(self._now())
         if day.is_locked is is_locked:
             return day
@@ -256,7 +256,7 @@ class DayService(Changing):
 
     def _take_place(self, caller: Caller, case_day_id: str, to: DayStatus, expected_version: int) -> CaseDay:
         day = ensure_manages(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         after = day.moved_to(to, by=DayParty.MANAGER)
         if self._now() < day.begins_at:
             raise DayNotBegun(begins_at=day.begins_at)

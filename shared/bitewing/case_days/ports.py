@@ -31,10 +31,6 @@ class Overtaken(Exception):
     """What a change was decided on is no longer so: the day, its people's records or calendars, or its request."""
 
 
-class AlreadyAnswered(Exception):
-    """The same request was answered a moment ago; its answer is stored."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """On what the hard rules of a clinician were judged: it still stands when the change is stored.

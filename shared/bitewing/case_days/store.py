@@ -24,17 +24,19 @@ from bitewing.aws.table import (
     Table,
     Update,
     Write,
+    is_next,
     is_version,
 )
 from bitewing.case_days.activity import DayActivity
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangeCriteria
 from bitewing.case_days.patients import DayPatient
-from bitewing.case_days.ports import AlreadyAnswered, DayChange, Overtaken, claims_of, date_of
+from bitewing.case_days.ports import DayChange, Overtaken, claims_of, date_of
 from bitewing.case_days.status import DayParty
-from bitewing.kernel.caller import OrganizationKind, Request
-from bitewing.kernel.errors import DateTaken, StaleVersion
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
+from bitewing.kernel.errors import DateTaken
 from bitewing.kernel.pages import Page, Position
+from bitewing.scheduling.store import request_puts
 
 #: Behind every id in a key that begins with a date.
 _AFTER_IDS: Final = "#~"
@@ -138,17 +140,12 @@ class TableCaseDays:
 
     def set_criteria(self, criteria: ChangeCriteria) -> None:
         """Store the next version of a care team's criteria."""
-        before = criteria.version - 1
-        put = Put(
-            key=keys.change_criteria(criteria.care_team_id),
-            values=record(criteria),
-            condition=IS_NEW if before == 0 else is_version(before),
-        )
+        key = keys.change_criteria(criteria.care_team_id)
+        put = Put(key=key, values=record(criteria), condition=is_next(criteria.version))
         try:
             self._table.write([put])
         except ConditionsFailed as error:
-            stored = error.stored[0] or {}
-            raise StaleVersion(expected=before, actual=stored.get("version", 0)) from error
+            raise error.stale(expected=criteria.version - 1) from error
 
 
 def copies_of(day: CaseDay) -> list[keys.Key]:
@@ -219,7 +216,7 @@ def _calendar_writes(change: DayChange) -> list[Write]:
         Put(
             key=keys.clinician_calendar(who),
             values=as_stored("ClinicianCalendar", {"version": read[who] + 1}),
-            condition=is_version(read[who]) if read[who] else IS_NEW,
+            condition=is_next(read[who] + 1),
         )
         for who in sorted(claimed)
     ]
@@ -254,18 +251,4 @@ def _still(version: int) -> Condition:
 def _request_writes(change: DayChange) -> list[Write]:
     if (following := change.following) is None:
         return []
-    after, values = following.after, record(following.after)
-    return [
-        Put(
-            key=keys.case_day_request(after.request_id),
-            values=values,
-            condition=is_version(following.before.version),
-        ),
-        Put(
-            key=keys.request_of_period(after.care_team_id, after.period_id, after.request_id),
-            values=values,
-            condition=ALWAYS,
-        ),
-        Put(key=keys.request_of_practice(after.practice_id, after.request_id), values=values, condition=ALWAYS),
-        *announced((following.event,)),
-    ]
+    return [*request_puts(following.after), *announced((following.event,))]

@@ -14,7 +14,6 @@ from bitewing.case_days.changing import (
     Deed,
     Seat,
     SetAside,
-    ensure_version,
     member_details,
     moved_details,
     tell_moved,
@@ -32,6 +31,7 @@ from bitewing.case_days.substitutes import Substitute, needs_days, ranked, subst
 from bitewing.case_days.telling import Telling
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.errors import QuestionOutdated, RoleNotAllowed, Unknown
+from bitewing.kernel.versions import ensure_version
 
 
 class TeamService(Changing):
@@ -133,7 +133,7 @@ class TeamService(Changing):
     def _ask(self, caller: Caller, case_day_id: str, seat: Seat, expected_version: int) -> CaseDay:
         now = self._now()
         day = ensure_manages(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         day.ensure_ahead(now)
         current = day.of_role(seat.role)
         if current is not None and current.clinician_id == seat.clinician_id:
@@ -184,7 +184,7 @@ class TeamService(Changing):
     def _remove(self, caller: Caller, case_day_id: str, role: ClinicianRole, expected_version: int) -> CaseDay:
         now = self._now()
         day = ensure_manages(self._days.find(case_day_id), caller)
-        ensure_version(day, expected_version)
+        ensure_version(day.version, expected=expected_version)
         if (member := day.of_role(role)) is None:
             raise Unknown("team member")
         day.ensure_ahead(now)

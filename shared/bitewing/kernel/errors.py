@@ -636,11 +636,11 @@ class DeadlinePassed(Conflict):
 
     def __init__(self, *, due_at: datetime) -> None:
         self.due_at = due_at
-        super().__init__(f"This was due until {_stated(due_at)}. A manager of the care team can set a later deadline.")
+        super().__init__(f"This was due until {rfc3339(due_at)}. A manager of the care team can set a later deadline.")
 
     def facts(self) -> dict[str, Any]:
         """Return when it was due."""
-        return {"due_at": _stated(self.due_at)}
+        return {"due_at": rfc3339(self.due_at)}
 
 
 class RequestMoveNotAllowed(Conflict):
@@ -695,12 +695,12 @@ class CaseDayClosed(Conflict):
     def __init__(self, *, status: str, begins_at: datetime) -> None:
         self.status, self.begins_at = status, begins_at
         super().__init__(
-            f"This Case Day is '{status}' and begins at {_stated(begins_at)}: only a day that lies ahead is changed."
+            f"This Case Day is '{status}' and begins at {rfc3339(begins_at)}: only a day that lies ahead is changed."
         )
 
     def facts(self) -> dict[str, Any]:
         """Return the status, and when it begins."""
-        return {"current_status": self.status, "begins_at": _stated(self.begins_at)}
+        return {"current_status": self.status, "begins_at": rfc3339(self.begins_at)}
 
 
 class DayNotBegun(Conflict):
@@ -710,11 +710,11 @@ class DayNotBegun(Conflict):
 
     def __init__(self, *, begins_at: datetime) -> None:
         self.begins_at = begins_at
-        super().__init__(f"This Case Day begins at {_stated(begins_at)}.")
+        super().__init__(f"This Case Day begins at {rfc3339(begins_at)}.")
 
     def facts(self) -> dict[str, Any]:
         """Return when it begins."""
-        return {"begins_at": _stated(self.begins_at)}
+        return {"begins_at": rfc3339(self.begins_at)}
 
 
 class DateTaken(Conflict):
@@ -771,7 +771,7 @@ class QuestionOutdated(Conflict):
 
     def facts(self) -> dict[str, Any]:
         """Return when the question in force was asked."""
-        return {"asked_at": _stated(self.asked_at)}
+        return {"asked_at": rfc3339(self.asked_at)}
 
 
 class ChangesRefused(Conflict):

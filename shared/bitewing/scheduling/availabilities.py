@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bitewing.care_teams.clinician import Clinician, Limits
 from bitewing.kernel.caller import Caller
-from bitewing.kernel.errors import PeriodNotOpen, RequestInProgress, RoleNotAllowed, StaleVersion, Unknown
+from bitewing.kernel.errors import PeriodNotOpen, RequestInProgress, RoleNotAllowed, Unknown
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.scheduling.access import CLINICIANS, ensure_manager, ensure_of_care_team, is_manager
 from bitewing.scheduling.availability import (
     Availability,
@@ -215,9 +216,7 @@ class AvailabilityService:
 
     def _expected(self, period: SchedulingPeriod, clinician_id: str, expected: int) -> Availability | None:
         found = self._availabilities.find(period.care_team_id, period.period_id, clinician_id)
-        actual = found.version if found else 0
-        if actual != expected:
-            raise StaleVersion(expected=expected, actual=actual)
+        ensure_version(found.version if found else 0, expected=expected)
         return found
 
 

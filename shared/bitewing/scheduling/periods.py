@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from bitewing.care_teams.care_team import CareTeam
-from bitewing.kernel.caller import Caller, Request
+from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import FieldError, InvalidInput, PeriodNotOpen, RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.scheduling.access import ensure_manager, ensure_of_either, is_of_care_team
 from bitewing.scheduling.events import PeriodChanged, PeriodMoved, PeriodOpened, event_head
 from bitewing.scheduling.period import PeriodMover, PeriodStatus, SchedulingPeriod, ensure_keeps, ensure_period
-from bitewing.scheduling.ports import TRIES, AlreadyAnswered, Periods, Places
+from bitewing.scheduling.ports import TRIES, Periods, Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +198,7 @@ class PeriodService:
 
     def _to_change(self, caller: Caller, period_id: str, expected_version: int) -> SchedulingPeriod:
         period = self.read(caller, period_id)
-        if period.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=period.version)
+        ensure_version(period.version, expected=expected_version)
         return period
 
     def _care_team(self, caller: Caller) -> CareTeam:

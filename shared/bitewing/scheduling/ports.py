@@ -17,10 +17,6 @@ from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 TRIES: Final = 5
 
 
-class AlreadyAnswered(Exception):
-    """The same request was answered a moment ago; its answer is stored."""
-
-
 class PeriodElsewhere(Exception):
     """The period was changed, or moved on, after it was read."""
 

@@ -7,17 +7,17 @@ from typing import Any, Final
 
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.care_teams.site import Site
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Request
+from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,
     RequestInProgress,
     RoleNotAllowed,
-    StaleVersion,
     Unknown,
 )
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
 from bitewing.scheduling.access import MANAGERS, ensure_asks_or_manages, ensure_of_practice, is_manager
 from bitewing.scheduling.events import (
     CaseDayRequestChanged,
@@ -26,7 +26,7 @@ from bitewing.scheduling.events import (
     request_event_head,
 )
 from bitewing.scheduling.period import SchedulingPeriod
-from bitewing.scheduling.ports import TRIES, AlreadyAnswered, CaseDayRequests, PeriodElsewhere, Periods, Places
+from bitewing.scheduling.ports import TRIES, CaseDayRequests, PeriodElsewhere, Periods, Places
 from bitewing.scheduling.request import CaseDayRequest, RequestMover, RequestStatus, ensure_request
 
 #: What only a manager says of a request; the rest only its practice.
@@ -220,8 +220,7 @@ class RequestService:
 
     def _to_change(self, caller: Caller, request_id: str, expected_version: int) -> CaseDayRequest:
         found = self.read(caller, request_id)
-        if found.version != expected_version:
-            raise StaleVersion(expected=expected_version, actual=found.version)
+        ensure_version(found.version, expected=expected_version)
         return found
 
     def _named(self, caller: Caller, asked: NewCaseDayRequest | CaseDayRequest) -> tuple[SchedulingPeriod, Site]:

@@ -7,17 +7,16 @@ from typing import Any, TypeVar
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import ALWAYS, IS_NEW, Check, Condition, ConditionsFailed, Put, Table, Write, is_version
+from bitewing.aws.table import ALWAYS, Check, Condition, ConditionsFailed, Put, Table, Write, is_next, is_version
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
-from bitewing.kernel.caller import Request
-from bitewing.kernel.errors import StaleVersion
+from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.pages import Page, Position
 from bitewing.scheduling.availability import Availability
 from bitewing.scheduling.events import PeriodEvent
 from bitewing.scheduling.period import SchedulingPeriod
-from bitewing.scheduling.ports import AlreadyAnswered, PeriodElsewhere
+from bitewing.scheduling.ports import PeriodElsewhere
 from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 
 T = TypeVar("T")
@@ -29,7 +28,7 @@ def request_puts(asked: CaseDayRequest) -> Iterator[Put]:
     yield Put(
         key=keys.case_day_request(asked.request_id),
         values=values,
-        condition=IS_NEW if asked.version == 1 else is_version(asked.version - 1),
+        condition=is_next(asked.version),
     )
     for key in (
         keys.request_of_period(asked.care_team_id, asked.period_id, asked.request_id),
@@ -105,7 +104,7 @@ class TablePeriods:
         put = Put(
             key=keys.period(period.care_team_id, period.period_id),
             values=record(period),
-            condition=IS_NEW if period.version == 1 else is_version(period.version - 1),
+            condition=is_next(period.version),
         )
         writes: list[Write] = [put, *announced((event,))]
         if request is not None:
@@ -135,7 +134,7 @@ class TableAvailabilities:
         put = Put(
             key=keys.availability(availability.care_team_id, availability.period_id, availability.clinician_id),
             values=record(availability),
-            condition=IS_NEW if availability.version == 1 else is_version(availability.version - 1),
+            condition=is_next(availability.version),
         )
         _write(self._table, [put, *announced((event,)), _still(period)], version=availability.version)
 
@@ -235,6 +234,6 @@ def _write(table: Table, writes: Sequence[Write], *, version: int, is_once: bool
     except ConditionsFailed as error:
         if is_once and error.stored[-1] is not None:
             raise AlreadyAnswered from error
-        if (stored := error.stored[0]) is not None:
-            raise StaleVersion(expected=version - 1, actual=stored.get("version", 0)) from error
+        if error.stored[0] is not None:
+            raise error.stale(expected=version - 1) from error
         raise PeriodElsewhere from error

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import pytest
 from bitewing.care_teams.care_team import CarePreferences, CareTeamListing, ClinicianRole
-from bitewing.care_teams.ports import AlreadyAnswered
 from bitewing.care_teams.service import NewCareTeam, as_partner
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
     InvalidInput,

@@ -8,8 +8,8 @@ from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.care_teams.clinician import Lapse, LapseKind, Limits, Skill
 from bitewing.care_teams.clinicians import LapsingCredential, ListedClinician, NewClinician
 from bitewing.care_teams.events import clinician_changed, clinician_entered
-from bitewing.care_teams.ports import AlreadyAnswered, NoMember
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.care_teams.ports import NoMember
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     ClinicianExists,
     IdempotencyKeyReused,

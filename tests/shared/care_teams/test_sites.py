@@ -5,10 +5,9 @@ from datetime import date
 
 import pytest
 from bitewing.care_teams.events import site_changed, site_entered
-from bitewing.care_teams.ports import AlreadyAnswered
 from bitewing.care_teams.site import Permit
 from bitewing.care_teams.sites import NewSite
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
     InvalidInput,

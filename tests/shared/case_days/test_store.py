@@ -12,11 +12,12 @@ from bitewing.case_days.case_day import Answer, Details, Hours, Override, Wanted
 from bitewing.case_days.changes import ChangeCriteria, ChangedField, Criterion, DayEdit, Outcome
 from bitewing.case_days.events import PracticeConfirmed
 from bitewing.case_days.following import following
-from bitewing.case_days.ports import AlreadyAnswered, DayChange, Judged, Overtaken
+from bitewing.case_days.ports import DayChange, Judged, Overtaken
 from bitewing.case_days.roster_store import TableRoster
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.store import TableCaseDays, copies_of
 from bitewing.case_days.telling import Telling
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import DateTaken, IdempotencyKeyReused, StaleVersion
 from bitewing.scheduling.request import RequestStatus
 

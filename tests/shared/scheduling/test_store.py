@@ -11,6 +11,7 @@ from bitewing.aws.schemas import record
 from bitewing.aws.table import ALWAYS, Put
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.site import Permit, Site
+from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import BitewingError, IdempotencyKeyReused, RequestInProgress, StaleVersion
 from bitewing.scheduling.availabilities import AvailabilityService
 from bitewing.scheduling.availability import AvailabilityState
@@ -23,7 +24,7 @@ from bitewing.scheduling.events import (
 )
 from bitewing.scheduling.period import PeriodStatus
 from bitewing.scheduling.periods import PeriodService
-from bitewing.scheduling.ports import AlreadyAnswered, PeriodElsewhere
+from bitewing.scheduling.ports import PeriodElsewhere
 from bitewing.scheduling.request import RequestStatus
 from bitewing.scheduling.store import TableAvailabilities, TablePeriods, TablePlaces, TableRequests
 
