@@ -8,15 +8,16 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.bodies import Day
 from bitewing.aws.http import (
-    JSON,
+    Cursor,
     IdempotencyKey,
     IfMatch,
+    Limit,
     answer,
     caller,
     create_api,
-    etag,
     request_in,
     version_in,
+    versioned,
 )
 
 from functions.care_teams_api.schemas import (
@@ -43,8 +44,6 @@ from functions.care_teams_api.wiring import care_teams, clinicians, cursors, pre
 app = create_api()
 logger = Logger()
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many a page has, at most.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 Beginning = Annotated[str, Query(max_length=200, description="What the care team's name begins with, in any case.")]
 OfCareTeam = Annotated[
     str | None, Query(max_length=64, description="The care team; a manager's own where it is left out.")
@@ -61,7 +60,7 @@ def create_care_team(body: NewCareTeamBody, idempotency_key: IdempotencyKey = No
     """Enter a care team; the platform's administrators do. It has no people yet."""
     who = caller(app)
     made = care_teams.create(who, body.read(), request_in(app, who, idempotency_key))
-    return _versioned(CareTeamView.of(made), 201, Location=f"/v1/care-teams/{made.care_team_id}")
+    return _shown(CareTeamView.of(made), 201, Location=f"/v1/care-teams/{made.care_team_id}")
 
 
 @app.get("/v1/care-teams", tags=["care teams"])
@@ -77,7 +76,7 @@ def list_care_teams(q: Beginning = "", limit: Limit = 25, cursor: Cursor = None)
 @app.get("/v1/care-teams/<care_team_id>", tags=["care teams"])
 def read_care_team(care_team_id: str) -> Response[CareTeamView]:
     """Read a care team: its own people and the platform all of it, any practice how to reach it."""
-    return _versioned(CareTeamView.of(care_teams.read(caller(app), care_team_id)), 200)
+    return _shown(CareTeamView.of(care_teams.read(caller(app), care_team_id)))
 
 
 @app.patch("/v1/care-teams/<care_team_id>", tags=["care teams"])
@@ -85,7 +84,7 @@ def change_care_team(care_team_id: str, body: CareTeamChangesBody, if_match: IfM
     """Change what a care team says of itself; its managers and the platform do. What is not named stays."""
     version = version_in(if_match)
     changed = care_teams.change(caller(app), care_team_id, expected_version=version, changes=body.changes())
-    return _versioned(CareTeamView.of(changed), 200)
+    return _shown(CareTeamView.of(changed))
 
 
 @app.post("/v1/clinicians", tags=["care teams"], status_code=201)
@@ -96,7 +95,7 @@ def enter_clinician(body: NewClinicianBody, idempotency_key: IdempotencyKey = No
     """
     who = caller(app)
     made = clinicians.enter(who, body.read(), request_in(app, who, idempotency_key))
-    return _versioned(ClinicianView.of(made), 201, Location=f"/v1/clinicians/{made.clinician_id}")
+    return _shown(ClinicianView.of(made), 201, Location=f"/v1/clinicians/{made.clinician_id}")
 
 
 @app.get("/v1/clinicians", tags=["care teams"])
@@ -117,7 +116,7 @@ def list_clinicians(care_team_id: OfCareTeam = None, limit: Limit = 25, cursor: 
 @app.get("/v1/clinicians/<clinician_id>", tags=["care teams"])
 def read_clinician(clinician_id: str) -> Response[ClinicianView]:
     """Read a clinician of the own care team: any for its managers, themselves for a clinician."""
-    return _versioned(ClinicianView.of(clinicians.read(caller(app), clinician_id)), 200)
+    return _shown(ClinicianView.of(clinicians.read(caller(app), clinician_id)))
 
 
 @app.patch("/v1/clinicians/<clinician_id>", tags=["care teams"])
@@ -127,7 +126,7 @@ def change_clinician(
     """Change a clinician; what is not named stays. Of themselves, clinicians change phone, home and limits."""
     version = version_in(if_match)
     changed = clinicians.change(caller(app), clinician_id, expected_version=version, changes=body.changes())
-    return _versioned(ClinicianView.of(changed), 200)
+    return _shown(ClinicianView.of(changed))
 
 
 @app.get("/v1/lapsing-credentials", tags=["care teams"])
@@ -145,7 +144,7 @@ def enter_site(body: NewSiteBody, idempotency_key: IdempotencyKey = None) -> Res
     """Enter a site of the own practice, where care teams can come; its administrators do."""
     who = caller(app)
     made = sites.enter(who, body.read(), request_in(app, who, idempotency_key))
-    return _versioned(SiteView.of(made), 201, Location=f"/v1/sites/{made.site_id}")
+    return _shown(SiteView.of(made), 201, Location=f"/v1/sites/{made.site_id}")
 
 
 @app.get("/v1/sites", tags=["care teams"])
@@ -157,7 +156,7 @@ def list_sites() -> SitesView:
 @app.get("/v1/sites/<site_id>", tags=["care teams"])
 def read_site(site_id: str, practice_id: OfPractice = None) -> Response[SiteView]:
     """Read a site: of the own practice, or for managers of care teams that of the practice that they name."""
-    return _versioned(SiteView.of(sites.read(caller(app), site_id, practice_id=practice_id)), 200)
+    return _shown(SiteView.of(sites.read(caller(app), site_id, practice_id=practice_id)))
 
 
 @app.patch("/v1/sites/<site_id>", tags=["care teams"])
@@ -165,13 +164,13 @@ def change_site(site_id: str, body: SiteChangesBody, if_match: IfMatch = None) -
     """Change a site of the own practice; what is not named stays."""
     version = version_in(if_match)
     changed = sites.change(caller(app), site_id, expected_version=version, changes=body.changes())
-    return _versioned(SiteView.of(changed), 200)
+    return _shown(SiteView.of(changed))
 
 
 @app.get("/v1/care-preferences/<care_team_id>", tags=["care teams"])
 def read_care_preferences(care_team_id: str) -> Response[CarePreferencesView]:
     """Read whom of a care team the own practice prefers and blocks; of version 0 before it has said so."""
-    return _versioned(CarePreferencesView.of(preferences.read(caller(app), care_team_id)), 200)
+    return _shown(CarePreferencesView.of(preferences.read(caller(app), care_team_id)))
 
 
 @app.put("/v1/care-preferences/<care_team_id>", tags=["care teams"])
@@ -189,7 +188,7 @@ def save_care_preferences(
         blocked=frozenset(body.blocked),
         expected_version=version_in(if_match),
     )
-    return _versioned(CarePreferencesView.of(saved), 200)
+    return _shown(CarePreferencesView.of(saved))
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -197,6 +196,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _versioned(view: Any, status_code: int, **headers: str) -> Response[Any]:
-    tags = {"ETag": etag(view.version)}
-    return Response(status_code=status_code, content_type=JSON, body=view, headers={**tags, **headers})
+def _shown(view: Any, status_code: int = 200, **headers: str) -> Response[Any]:
+    return versioned(view, view.version, status_code=status_code, **headers)

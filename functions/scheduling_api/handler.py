@@ -8,15 +8,16 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.clock import now
 from bitewing.aws.http import (
-    JSON,
+    Cursor,
     IdempotencyKey,
     IfMatch,
+    Limit,
     answer,
     caller,
     create_api,
-    etag,
     request_in,
     version_in,
+    versioned,
 )
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.ids import read_id
@@ -45,8 +46,6 @@ from functions.scheduling_api.wiring import availabilities, cursors, periods, re
 app = create_api()
 logger = Logger()
 
-Limit = Annotated[int, Query(ge=1, le=100, description="How many a page has, at most.")]
-Cursor = Annotated[str | None, Query(description="The `next` of the page before.")]
 CareTeamId = Annotated[
     str | None, Query(max_length=64, description="Whose periods; asked of people of practices, others read their own.")
 ]
@@ -205,17 +204,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer(app, event, context, logger)
 
 
-def _period(period: SchedulingPeriod, who: Caller, status: int = 200, **headers: str) -> Response[PeriodView]:
-    return _versioned(PeriodView.of(period, who, at=now()), period.version, status, headers)
+def _period(period: SchedulingPeriod, who: Caller, status_code: int = 200, **headers: str) -> Response[PeriodView]:
+    return versioned(PeriodView.of(period, who, at=now()), period.version, status_code=status_code, **headers)
 
 
 def _availability(told: ClinicianAvailability) -> Response[AvailabilityView]:
-    return _versioned(AvailabilityView.of(told), told.version, 200, {})
+    return versioned(AvailabilityView.of(told), told.version)
 
 
-def _request(asked: CaseDayRequest, who: Caller, status: int = 200, **headers: str) -> Response[CaseDayRequestView]:
-    return _versioned(CaseDayRequestView.of(asked, who), asked.version, status, headers)
-
-
-def _versioned(body: Any, version: int, status: int, headers: dict[str, str]) -> Response[Any]:
-    return Response(status_code=status, content_type=JSON, body=body, headers={"ETag": etag(version), **headers})
+def _request(
+    asked: CaseDayRequest, who: Caller, status_code: int = 200, **headers: str
+) -> Response[CaseDayRequestView]:
+    return versioned(CaseDayRequestView.of(asked, who), asked.version, status_code=status_code, **headers)
