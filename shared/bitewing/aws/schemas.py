@@ -106,3 +106,8 @@ def read_record(kind: type[T], item: Mapping[str, Any]) -> T:
         UnreadableItem: The item is damaged, or of a schema that this code does not read.
     """
     return from_plain(kind, current(kind.__name__, item))
+
+
+def read_if_found(kind: type[T], item: Mapping[str, Any] | None) -> T | None:
+    """Return what an item holds, as :func:`read_record`, or nothing where there is none."""
+    return None if item is None else read_record(kind, item)

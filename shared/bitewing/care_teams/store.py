@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
-from bitewing.aws.schemas import read_record, record
+from bitewing.aws.schemas import read_if_found, read_record, record
 from bitewing.aws.table import (
     ALWAYS,
     Check,
@@ -36,6 +36,39 @@ Thing = CareTeam | Clinician | Site | CarePreferences
 _IS_MEMBER: Final = Condition(
     expression="attribute_exists(#pk) AND #state <> :ended", values={"ended": MemberState.ENDED.value}
 )
+
+
+def stored_care_team(table: Table, care_team_id: str) -> CareTeam | None:
+    """Return a care team, in one request."""
+    return read_if_found(CareTeam, table.get(keys.care_team(care_team_id)))
+
+
+def stored_clinician(table: Table, care_team_id: str, clinician_id: str) -> Clinician | None:
+    """Return a clinician of a care team, in one request."""
+    return read_if_found(Clinician, table.get(keys.clinician(care_team_id, clinician_id)))
+
+
+def stored_clinicians(table: Table, care_team_id: str, *, limit: int, start: Position | None) -> Page[Clinician]:
+    """Return one page of the clinicians of a care team, by id; one request."""
+    page = table.query(
+        keys.care_team_partition(care_team_id),
+        prefix=keys.CLINICIAN_PREFIX,
+        limit=limit,
+        start=start,
+        is_consistent=True,
+    )
+    return Page(tuple(read_record(Clinician, item) for item in page.things), page.next)
+
+
+def all_stored_clinicians(table: Table, care_team_id: str) -> tuple[Clinician, ...]:
+    """Return all clinicians of a care team, by id."""
+    items = table.partition(keys.care_team_partition(care_team_id), prefix=keys.CLINICIAN_PREFIX)
+    return tuple(read_record(Clinician, item) for item in items)
+
+
+def stored_site(table: Table, practice_id: str, site_id: str) -> Site | None:
+    """Return a site of a practice, in one request."""
+    return read_if_found(Site, table.get(keys.site(practice_id, site_id)))
 
 
 class _Answering:
@@ -67,8 +100,7 @@ class TableCareTeams(_Answering):
 
     def care_team(self, care_team_id: str) -> CareTeam | None:
         """Return a care team, in one request."""
-        item = self._table.get(keys.care_team(care_team_id))
-        return None if item is None else read_record(CareTeam, item)
+        return stored_care_team(self._table, care_team_id)
 
     def answered(self, request: Request) -> CareTeam | None:
         """Return what this request was answered before."""
@@ -100,8 +132,7 @@ class TableClinicians(_Answering):
 
     def clinician(self, care_team_id: str, clinician_id: str) -> Clinician | None:
         """Return a clinician of a care team, in one request."""
-        item = self._table.get(keys.clinician(care_team_id, clinician_id))
-        return None if item is None else read_record(Clinician, item)
+        return stored_clinician(self._table, care_team_id, clinician_id)
 
     def named(self, care_team_id: str, clinician_ids: Iterable[str]) -> tuple[Clinician, ...]:
         """Return those of up to 100 people who are clinicians of a care team, in no order; one request, or none."""
@@ -110,19 +141,11 @@ class TableClinicians(_Answering):
 
     def of_care_team(self, care_team_id: str, *, limit: int, start: Position | None) -> Page[Clinician]:
         """Return one page of the clinicians of a care team, by id; one request."""
-        page = self._table.query(
-            keys.care_team_partition(care_team_id),
-            prefix=keys.CLINICIAN_PREFIX,
-            limit=limit,
-            start=start,
-            is_consistent=True,
-        )
-        return Page(tuple(read_record(Clinician, item) for item in page.things), page.next)
+        return stored_clinicians(self._table, care_team_id, limit=limit, start=start)
 
     def all_of(self, care_team_id: str) -> tuple[Clinician, ...]:
         """Return all clinicians of a care team, by id."""
-        items = self._table.partition(keys.care_team_partition(care_team_id), prefix=keys.CLINICIAN_PREFIX)
-        return tuple(read_record(Clinician, item) for item in items)
+        return all_stored_clinicians(self._table, care_team_id)
 
     def answered(self, request: Request) -> Clinician | None:
         """Return what this request was answered before."""
@@ -147,8 +170,7 @@ class TableSites(_Answering):
 
     def site(self, practice_id: str, site_id: str) -> Site | None:
         """Return a site of a practice, in one request."""
-        item = self._table.get(keys.site(practice_id, site_id))
-        return None if item is None else read_record(Site, item)
+        return stored_site(self._table, practice_id, site_id)
 
     def of_practice(self, practice_id: str) -> tuple[Site, ...]:
         """Return the sites of a practice, the oldest first."""

@@ -1,19 +1,16 @@
 """What Case Days read of care teams, practices and scheduling, out of the table."""
 
-from typing import TypeVar
-
 from bitewing.aws import keys
-from bitewing.aws.schemas import read_record
+from bitewing.aws.schemas import read_if_found, read_record
 from bitewing.aws.table import Table
 from bitewing.care_teams.care_team import CarePreferences, CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
+from bitewing.care_teams.store import all_stored_clinicians, stored_care_team, stored_clinician, stored_site
 from bitewing.directory.organization import Practice
 from bitewing.scheduling.availability import Availability
 from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import CaseDayRequest
-
-T = TypeVar("T")
 
 
 class TableRoster:
@@ -24,36 +21,35 @@ class TableRoster:
 
     def care_team(self, care_team_id: str) -> CareTeam | None:
         """Return a care team, in one request."""
-        return self._read(CareTeam, keys.care_team(care_team_id))
+        return stored_care_team(self._table, care_team_id)
 
     def practice(self, practice_id: str) -> Practice | None:
         """Return a practice, in one request."""
-        return self._read(Practice, keys.practice(practice_id))
+        return read_if_found(Practice, self._table.get(keys.practice(practice_id)))
 
     def site(self, practice_id: str, site_id: str) -> Site | None:
         """Return a site of a practice, in one request."""
-        return self._read(Site, keys.site(practice_id, site_id))
+        return stored_site(self._table, practice_id, site_id)
 
     def preferences(self, practice_id: str, care_team_id: str) -> CarePreferences | None:
         """Return whom of a care team a practice prefers and blocks, in one request."""
-        return self._read(CarePreferences, keys.care_preferences(practice_id, care_team_id))
+        return read_if_found(CarePreferences, self._table.get(keys.care_preferences(practice_id, care_team_id)))
 
     def clinician(self, care_team_id: str, clinician_id: str) -> Clinician | None:
         """Return a clinician, in one request."""
-        return self._read(Clinician, keys.clinician(care_team_id, clinician_id))
+        return stored_clinician(self._table, care_team_id, clinician_id)
 
     def clinicians(self, care_team_id: str) -> tuple[Clinician, ...]:
         """Return all clinicians of a care team, by id."""
-        found = self._table.partition(keys.care_team_partition(care_team_id), prefix=keys.CLINICIAN_PREFIX)
-        return tuple(read_record(Clinician, item) for item in found)
+        return all_stored_clinicians(self._table, care_team_id)
 
     def period(self, care_team_id: str, period_id: str) -> SchedulingPeriod | None:
         """Return a scheduling period, in one request."""
-        return self._read(SchedulingPeriod, keys.period(care_team_id, period_id))
+        return read_if_found(SchedulingPeriod, self._table.get(keys.period(care_team_id, period_id)))
 
     def availability(self, care_team_id: str, period_id: str, clinician_id: str) -> Availability | None:
         """Return a clinician's availability in a period, in one request."""
-        return self._read(Availability, keys.availability(care_team_id, period_id, clinician_id))
+        return read_if_found(Availability, self._table.get(keys.availability(care_team_id, period_id, clinician_id)))
 
     def availabilities(self, care_team_id: str, period_id: str) -> tuple[Availability, ...]:
         """Return what all clinicians submitted for a period, by clinician."""
@@ -62,8 +58,4 @@ class TableRoster:
 
     def request(self, request_id: str) -> CaseDayRequest | None:
         """Return a Case Day request, in one request."""
-        return self._read(CaseDayRequest, keys.case_day_request(request_id))
-
-    def _read(self, kind: type[T], key: keys.Key) -> T | None:
-        item = self._table.get(key)
-        return None if item is None else read_record(kind, item)
+        return read_if_found(CaseDayRequest, self._table.get(keys.case_day_request(request_id)))

@@ -1,10 +1,10 @@
 """The directory, kept in the table: what everybody reads of it, and how its entries are stored."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bitewing.aws import keys
-from bitewing.aws.schemas import read_record, record
+from bitewing.aws.schemas import read_if_found, read_record, record
 from bitewing.aws.table import ALWAYS, Condition, Put, Table
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.service import Circumstances
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from bitewing.requirements.case_types import CaseType
     from bitewing.requirements.profile import RequirementProfile
 
-T = TypeVar("T")
 
 Entry: TypeAlias = "Practice | Dentist | Lab | Connection | RequirementProfile"
 
@@ -110,8 +109,3 @@ def dentists_of(table: Table, practice_id: str) -> tuple[Dentist, ...]:
     """Return the dentists of a practice, by id."""
     items = table.partition(keys.practice_partition(practice_id), prefix=keys.DENTIST_PREFIX)
     return tuple(read_record(Dentist, item) for item in items)
-
-
-def read_if_found(kind: type[T], item: Mapping[str, Any] | None) -> T | None:
-    """Return what an item holds, or nothing where there is none."""
-    return None if item is None else read_record(kind, item)

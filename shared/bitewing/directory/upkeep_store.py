@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
 from bitewing.aws.outbox import announced
-from bitewing.aws.schemas import read_record
+from bitewing.aws.schemas import read_if_found, read_record
 from bitewing.aws.table import (
     IS_NEW,
     Condition,
@@ -21,7 +21,7 @@ from bitewing.aws.table import (
 from bitewing.directory.events import ConnectionMoved, PracticeBillingChanged
 from bitewing.directory.organization import Connection, Dentist, Lab, LabListing, Practice
 from bitewing.directory.ports import GuestPractice
-from bitewing.directory.store import Entry, dentists_of, place_in_list, puts_of, read_if_found
+from bitewing.directory.store import Entry, dentists_of, place_in_list, puts_of
 from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Page, Position

@@ -1,16 +1,17 @@
 """Scheduling, kept in the table: periods beside their care team, and in a partition of each what is said for it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
-from bitewing.aws.schemas import read_record, record
+from bitewing.aws.schemas import read_if_found, read_record, record
 from bitewing.aws.table import ALWAYS, Check, Condition, ConditionsFailed, Put, Table, Write, is_next, is_version
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
+from bitewing.care_teams.store import stored_care_team, stored_clinician, stored_clinicians, stored_site
 from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.pages import Page, Position
 from bitewing.scheduling.availability import Availability
@@ -46,26 +47,19 @@ class TablePlaces:
 
     def care_team(self, care_team_id: str) -> CareTeam | None:
         """Return a care team, in one request."""
-        return _read(CareTeam, self._table.get(keys.care_team(care_team_id)))
+        return stored_care_team(self._table, care_team_id)
 
     def site(self, practice_id: str, site_id: str) -> Site | None:
         """Return a site of a practice, in one request."""
-        return _read(Site, self._table.get(keys.site(practice_id, site_id)))
+        return stored_site(self._table, practice_id, site_id)
 
     def clinician(self, care_team_id: str, clinician_id: str) -> Clinician | None:
         """Return a clinician of a care team, in one request."""
-        return _read(Clinician, self._table.get(keys.clinician(care_team_id, clinician_id)))
+        return stored_clinician(self._table, care_team_id, clinician_id)
 
     def clinicians(self, care_team_id: str, *, limit: int, start: Position | None) -> Page[Clinician]:
         """Return one page of the clinicians of a care team, by id; one request."""
-        page = self._table.query(
-            keys.care_team_partition(care_team_id),
-            prefix=keys.CLINICIAN_PREFIX,
-            limit=limit,
-            start=start,
-            is_consistent=True,
-        )
-        return _page(Clinician, page)
+        return stored_clinicians(self._table, care_team_id, limit=limit, start=start)
 
 
 class TablePeriods:
@@ -76,7 +70,7 @@ class TablePeriods:
 
     def find(self, care_team_id: str, period_id: str) -> SchedulingPeriod | None:
         """Return a period of a care team as it is now, in one request."""
-        return _read(SchedulingPeriod, self._table.get(keys.period(care_team_id, period_id)))
+        return read_if_found(SchedulingPeriod, self._table.get(keys.period(care_team_id, period_id)))
 
     def of_care_team(self, care_team_id: str, *, limit: int, start: Position | None) -> Page[SchedulingPeriod]:
         """Return one page of the periods of a care team, the newest first; one request."""
@@ -120,7 +114,7 @@ class TableAvailabilities:
 
     def find(self, care_team_id: str, period_id: str, clinician_id: str) -> Availability | None:
         """Return what a clinician said for a period, as it is now; one request."""
-        return _read(Availability, self._table.get(keys.availability(care_team_id, period_id, clinician_id)))
+        return read_if_found(Availability, self._table.get(keys.availability(care_team_id, period_id, clinician_id)))
 
     def of_clinicians(
         self, care_team_id: str, period_id: str, clinician_ids: Sequence[str]
@@ -147,7 +141,7 @@ class TableRequests:
 
     def find(self, request_id: str) -> CaseDayRequest | None:
         """Return a request as it is now, in one request to the table."""
-        return _read(CaseDayRequest, self._table.get(keys.case_day_request(request_id)))
+        return read_if_found(CaseDayRequest, self._table.get(keys.case_day_request(request_id)))
 
     def of_period(
         self, care_team_id: str, period_id: str, *, status: RequestStatus | None, limit: int, start: Position | None
@@ -205,10 +199,6 @@ def _still(period: SchedulingPeriod) -> Check:
 
 def _of_status(status: RequestStatus | None) -> Condition | None:
     return None if status is None else Condition(expression="#status = :status", values={"status": status.value})
-
-
-def _read(kind: type[T], item: Mapping[str, Any] | None) -> T | None:
-    return None if item is None else read_record(kind, item)
 
 
 def _page(kind: type[T], page: Page[dict[str, Any]]) -> Page[T]:
