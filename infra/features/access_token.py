@@ -18,6 +18,8 @@ def build(scope: Construct, house: House) -> PythonFunction:
         settings={},
         memory_mb=256,
         timeout_seconds=TIMEOUT_SECONDS,
-        reserved_concurrency=30,
+        # Cognito takes 120 sign-ins and 120 refreshes a second unless it is asked for more. This answers without a
+        # call, in a few milliseconds; new instances take longer.
+        reserved_concurrency=15,
         description="Adds organization and roles to access tokens",
     )
