@@ -56,6 +56,7 @@ from tests.support.builders import (
     series_measures,
 )
 from tests.support.changes import a_sent_case, an_answer
+from tests.support.day_events import events_of_case_days
 from tools.event_schemas import event_types
 
 MICROSECONDS = datetime(2026, 3, 2, 15, 0, 0, 123456, tzinfo=UTC)
@@ -180,6 +181,7 @@ EVENTS = [
     home_events.AnnouncementChanged(**ANNOUNCEMENT_HEAD, **ANNOUNCED, ends_at=MICROSECONDS),
     home_events.AnnouncementWithdrawn(**ANNOUNCEMENT_HEAD),
     RxIssued(**HEAD, case_version=1, rx_number=2, submission_number=3),
+    *events_of_case_days(MICROSECONDS),
 ]
 RECORDS = [
     *EVENTS,

@@ -19,7 +19,7 @@ BY_THE_SYSTEM = {
     "requested": "proposed unmatched",
     "unmatched": "proposed",
     "proposed": "requested confirmed rejected withdrawn",
-    "confirmed": "proposed completed rejected withdrawn",
+    "confirmed": "proposed requested completed rejected withdrawn",
 }
 TABLES = {
     RequestMover.PRACTICE: BY_PRACTICES,
