@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from bitewing.planning.ics import Calendar
+from bitewing.kernel.ics import Calendar
 
 
 class CannotBeWritten(Exception):

@@ -11,9 +11,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bitewing.cases.reasons import REASONS, Reason
+from bitewing.kernel.ics import Calendar
 from bitewing.kernel.moments import time_with_offset
 from bitewing.mails.mail import Mail
-from bitewing.planning.ics import Calendar
 from bitewing.precheck.finding import Outcome
 
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import icalendar
 import pytest
 from bitewing.kernel.addresses import MAIL_ADDRESS, is_mail_address
+from bitewing.kernel.ics import Calendar, CalendarMethod
 from bitewing.mails.mail import CannotBeWritten, Mail, as_mime
 from bitewing.mails.templates import (
     About,
@@ -20,7 +21,6 @@ from bitewing.mails.templates import (
     session_moved,
     session_released,
 )
-from bitewing.planning.ics import Calendar, CalendarMethod
 from hypothesis import given
 from hypothesis import strategies as st
 
