@@ -19,6 +19,7 @@ from bitewing.case_days.creation_service import CreationService, NewDay
 from bitewing.case_days.day_service import DayService
 from bitewing.case_days.events import CaseDayEvent
 from bitewing.case_days.patients import AsaClass, DayPatient, WeightClass
+from bitewing.case_days.patients_service import NewPatient, PatientService
 from bitewing.case_days.team_service import TeamService
 from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
@@ -27,9 +28,9 @@ from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import CaseDayRequest
 
 from tests.support.builders import NOW, PRACTICE_ID, a_practice
-from tests.support.callers import a_caller, a_request
+from tests.support.callers import FROM_PRACTICE, a_caller, a_request
 from tests.support.clock import Clock
-from tests.support.days_in_memory import InMemoryCaseDays, InMemoryRoster
+from tests.support.days_in_memory import InMemoryCaseDays, InMemoryDayPatients, InMemoryRoster
 from tests.support.in_memory import Memory
 
 TEAM_ID, SITE_ID, PERIOD_ID, REQUEST_ID = "team-1", "site-1", "period-1", "request-1"
@@ -202,6 +203,20 @@ def a_patient_of_the_day(patient_id: str = "patient-1", **changes: Any) -> DayPa
     return replace(patient, **changes)
 
 
+def a_new_patient(**changes: Any) -> NewPatient:
+    new = NewPatient(
+        reference="P-7",
+        initials="MH",
+        age_years=40,
+        procedure="extraction",
+        starts_at="09:00",
+        minutes=60,
+        weight_class=WeightClass.KG_50_TO_99,
+        asa_class=AsaClass.I,
+    )
+    return replace(new, **changes)
+
+
 def a_seat(clinician_id: str = "nurse-1", *overrides: tuple[str, str], role: ClinicianRole | None = None) -> Seat:
     return Seat(
         role=role or ClinicianRole(clinician_id.rpartition("-")[0]),
@@ -269,6 +284,7 @@ class DayWorld:
         self.memory = Memory(self.clock)
         self.roster: Any = InMemoryRoster()
         self.days: Any = InMemoryCaseDays(self.memory, self.roster)
+        self.of_days: Any = InMemoryDayPatients(self.memory, self.roster, self.days)
         self.roster.put(*everything())
         self._requests = 0
 
@@ -287,6 +303,16 @@ class DayWorld:
     @property
     def changes(self) -> ChangesService:
         return ChangesService(self.days, self.roster, now=self.clock)
+
+    @property
+    def patients(self) -> PatientService:
+        return PatientService(self.days, self.roster, self.of_days, now=self.clock)
+
+    def assigns(self, day: CaseDay, **changes: Any) -> DayPatient:
+        """A patient whom the practice of a day assigns to it."""
+        self._requests += 1
+        request = a_request(f"assign {self._requests}")
+        return self.patients.add(FROM_PRACTICE, day.case_day_id, a_new_patient(**changes), request)
 
     def creates(self, **changes: Any) -> CaseDay:
         self._requests += 1

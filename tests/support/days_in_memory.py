@@ -12,6 +12,7 @@ from bitewing.case_days.activity import DayActivity
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangeCriteria
 from bitewing.case_days.patients import DayPatient
+from bitewing.case_days.patients_ports import PatientChange
 from bitewing.case_days.ports import DayChange, Judged, Overtaken, date_of
 from bitewing.case_days.status import DayParty
 from bitewing.directory.organization import Practice
@@ -229,3 +230,32 @@ class InMemoryCaseDays:
 def _version(thing: Any) -> int:
     version: int = thing.version if thing is not None else 0
     return version
+
+
+class InMemoryDayPatients:
+    """The port ``DayPatients``."""
+
+    def __init__(self, memory: Memory, roster: InMemoryRoster, days: InMemoryCaseDays) -> None:
+        self._memory, self._roster, self._days = memory, roster, days
+
+    def answered(self, request: Request) -> DayPatient | None:
+        answer: DayPatient | None = self._memory.recall(request)
+        return answer
+
+    def save(self, change: PatientChange, *, request: Request | None = None) -> None:
+        memory, days, read = self._memory, self._days.days, change.day_before
+        with memory.lock:
+            if request is not None and memory.is_remembered(request):
+                raise AlreadyAnswered
+            stored = days.get(read.case_day_id)
+            if stored is None or (stored.version, stored.patients_version) != (read.version, read.patients_version):
+                raise Overtaken
+            days[read.case_day_id] = change.day
+            if change.before is not None:
+                del self._roster.patients[change.before.case_day_id, change.before.patient_id]
+            if change.patient is not None:
+                self._roster.put(change.patient)
+            if request is not None:
+                memory.remember(request, change.patient)
+            self._days.entries.append(change.entry)
+            memory.events.extend(change.events)

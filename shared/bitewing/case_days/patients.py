@@ -1,18 +1,28 @@
 """The patients of a Case Day: what the care team is told of each, and whether they fit into the day."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bitewing.care_teams.patient_kinds import PatientKind, is_child
-from bitewing.case_days.case_day import CaseDay
+from bitewing.case_days.case_day import CaseDay, moment_at
 from bitewing.kernel.errors import FieldError, InvalidInput
 
 #: More than any team treats in a day.
 MAX_PATIENTS: Final = 40
 MIN_PATIENT_MINUTES: Final = 10
+#: No day is longer.
+MAX_PATIENT_MINUTES: Final = 24 * 60
+_AGES: Final = range(131)
+_CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_MAX_INITIALS: Final = 4
+_MAX_REFERENCE: Final = 40
+_MAX_PROCEDURE: Final = 200
+_MAX_TEXT: Final = 2_000
 
 
 class WeightClass(StrEnum):
@@ -63,21 +73,26 @@ class DayPatient:
     added_at: datetime
     version: int = 1
 
-    @property
-    def begins(self) -> int:
-        """Return the minutes from midnight to its start."""
-        return minute_of(self.starts_at)
-
-    @property
-    def ends(self) -> int:
-        """Return the minutes from midnight to its end."""
-        return self.begins + self.minutes
+    def span(self, day: CaseDay) -> tuple[datetime, datetime]:
+        """Return from when to when the treatment takes on its day: its minutes, also over a change of clocks."""
+        begins = moment_at(day.on, self.starts_at, day.time_zone)
+        return begins, begins + timedelta(minutes=self.minutes)
 
 
 def minute_of(clock: str) -> int:
     """Return the minutes from midnight to a time of day such as ``08:30``."""
     hours, _, minutes = clock.partition(":")
     return int(hours) * 60 + int(minutes)
+
+
+def ensure_patient(patient: DayPatient) -> None:
+    """Refuse a patient of whom something is said that cannot be.
+
+    Raises:
+        InvalidInput: It is so; says nothing of the patient.
+    """
+    if errors := tuple(_not_values(patient)):
+        raise InvalidInput(*errors)
 
 
 def ensure_fits(patient: DayPatient, others: Sequence[DayPatient], day: CaseDay) -> None:
@@ -91,13 +106,32 @@ def ensure_fits(patient: DayPatient, others: Sequence[DayPatient], day: CaseDay)
         raise InvalidInput(*errors)
 
 
+def _not_values(patient: DayPatient) -> Iterator[FieldError]:
+    if not 1 <= len(patient.reference.strip()) <= _MAX_REFERENCE:
+        yield FieldError("/reference", f"Give your own number of the patient, up to {_MAX_REFERENCE} characters.")
+    if not patient.initials.isalpha() or len(patient.initials) > _MAX_INITIALS:
+        yield FieldError("/initials", f"These are 1 to {_MAX_INITIALS} letters.")
+    if patient.age_years not in _AGES:
+        yield FieldError("/age_years", f"This is {_AGES[0]} to {_AGES[-1]} years.")
+    if not 1 <= len(patient.procedure.strip()) <= _MAX_PROCEDURE:
+        yield FieldError("/procedure", f"Say what is done, in up to {_MAX_PROCEDURE} characters.")
+    if not _CLOCK.fullmatch(patient.starts_at):
+        yield FieldError("/starts_at", "This is a time of day, such as 09:30.")
+    if not MIN_PATIENT_MINUTES <= patient.minutes <= MAX_PATIENT_MINUTES:
+        yield FieldError("/minutes", f"A treatment takes {MIN_PATIENT_MINUTES} minutes or more, and a day at most.")
+    for name in ("special_needs", "note"):
+        if len(getattr(patient, name)) > _MAX_TEXT:
+            yield FieldError(f"/{name}", f"This has up to {_MAX_TEXT} characters.")
+
+
 def _wrong(patient: DayPatient, others: Sequence[DayPatient], day: CaseDay) -> Iterator[FieldError]:
-    begins = minute_of(day.starts_at)
-    if patient.begins < begins:
+    begins, ends = patient.span(day)
+    if begins < day.begins_at:
         yield FieldError("/starts_at", f"The Case Day begins at {day.starts_at}.")
-    if patient.ends > begins + day.minutes:
-        yield FieldError("/minutes", f"The Case Day ends {day.minutes} minutes after {day.starts_at}.")
-    if most_at_once((*others, patient), patient) > day.rooms:
+    if ends > day.ends_at:
+        says = f"The Case Day ends at {day.ends_at.astimezone(ZoneInfo(day.time_zone)):%H:%M}."
+        yield FieldError("/minutes", says)
+    if most_at_once((*others, patient), patient, day) > day.rooms:
         yield FieldError("/starts_at", f"All {day.rooms} rooms are taken at this time.")
     if is_child(patient.age_years, day.state) and day.kind not in (PatientKind.PEDIATRIC, PatientKind.MIXED):
         says = f"A patient of this age is a child in {day.state}, and the team was chosen for other patients."
@@ -106,9 +140,10 @@ def _wrong(patient: DayPatient, others: Sequence[DayPatient], day: CaseDay) -> I
         yield FieldError("/special_needs", "The team was chosen for patients without special needs.")
 
 
-def most_at_once(patients: Sequence[DayPatient], during: DayPatient) -> int:
-    """Return how many patients are treated at the same time, at most, while one is."""
-    meets = [each for each in patients if each.begins < during.ends and during.begins < each.ends]
+def most_at_once(patients: Sequence[DayPatient], during: DayPatient, day: CaseDay) -> int:
+    """Return how many patients of a day are treated at the same time, at most, while one is."""
+    first, last = during.span(day)
+    meets = [(begins, ends) for begins, ends in (each.span(day) for each in patients) if begins < last and first < ends]
     # Rooms fill when somebody begins: the most are there at one of these moments.
-    starts = [max(each.begins, during.begins) for each in meets]
-    return max((sum(each.begins <= at < each.ends for each in meets) for at in starts), default=0)
+    starts = [max(begins, first) for begins, _ in meets]
+    return max((sum(begins <= at < ends for begins, ends in meets) for at in starts), default=0)

@@ -46,6 +46,9 @@
     │   ├── DayMoveNotAllowed
     │   ├── CaseDayClosed
     │   ├── DayNotBegun
+    │   ├── CaseDayNotConfirmed
+    │   ├── TooManyPatients
+    │   ├── TooManyFeeds
     │   ├── DateTaken
     │   ├── HardRulesBroken
     │   ├── TeamNotReady
@@ -715,6 +718,48 @@ class DayNotBegun(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return when it begins."""
         return {"begins_at": rfc3339(self.begins_at)}
+
+
+class CaseDayNotConfirmed(Conflict):
+    """The Case Day is not confirmed: no patients are assigned to it yet."""
+
+    code = "case_day_not_confirmed"
+
+    def __init__(self, *, status: str) -> None:
+        self.status = status
+        super().__init__(f"This Case Day is '{status}'. Patients are assigned once the care team has confirmed it.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the status."""
+        return {"current_status": self.status}
+
+
+class TooManyPatients(Conflict):
+    """The Case Day has as many patients as it can have."""
+
+    code = "too_many_patients"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"At most {limit} patients are treated on a Case Day.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many patients a day can have."""
+        return {"limit": self.limit}
+
+
+class TooManyFeeds(Conflict):
+    """As many calendar feeds of the clinician or practice are in force as can be."""
+
+    code = "too_many_feeds"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"At most {limit} calendar feeds are in force. Revoke one that nobody uses first.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many feeds can be in force."""
+        return {"limit": self.limit}
 
 
 class DateTaken(Conflict):

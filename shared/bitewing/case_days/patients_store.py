@@ -1,0 +1,60 @@
+"""Patients of Case Days, kept in the table beside their day: whoever changes one has read them all.
+
+Rooms are counted over all patients of a day. A change therefore holds only if nobody changed the day or another
+patient since they were read: of two who take the last room, one is told to look again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bitewing.aws import answers, keys
+from bitewing.aws.outbox import announced
+from bitewing.aws.schemas import record
+from bitewing.aws.table import ALWAYS, IS_NEW, ConditionsFailed, Delete, Put, Table, Write, is_version
+from bitewing.case_days.patients import DayPatient
+from bitewing.case_days.patients_ports import PatientChange
+from bitewing.case_days.ports import Overtaken
+from bitewing.case_days.store import as_read, copies_of
+from bitewing.kernel.caller import AlreadyAnswered, Request
+
+
+class TableDayPatients:
+    """Keeps the port :class:`bitewing.case_days.patients_ports.DayPatients` over the table."""
+
+    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
+        self._table, self._now = table, now
+
+    def answered(self, request: Request) -> DayPatient | None:
+        """Return whom this request assigned before."""
+        return answers.recall(self._table, request, DayPatient, at=self._now())
+
+    def save(self, change: PatientChange, *, request: Request | None = None) -> None:
+        """Store a change, if the day and its patients are still as they were read; one transaction."""
+        writes = [*_day_writes(change), *_patient_writes(change), *announced(change.events)]
+        entry = change.entry
+        writes.append(Put(key=keys.day_activity(entry.case_day_id, entry.entry_id), values=record(entry)))
+        if request is not None:
+            writes.append(answers.remember(request, change.patient, at=self._now()))
+        try:
+            self._table.write(writes)
+        except ConditionsFailed as error:
+            if request is not None and error.stored[-1] is not None:
+                raise AlreadyAnswered from error
+            raise Overtaken from error
+
+
+def _day_writes(change: PatientChange) -> list[Write]:
+    """Return the writes of a day and its copies, which are where they were: they follow the day."""
+    day, values = change.day, record(change.day)
+    return [
+        Put(key=keys.case_day(day.case_day_id), values=values, condition=as_read(change.day_before)),
+        *(Put(key=key, values=values, condition=ALWAYS) for key in copies_of(day)),
+    ]
+
+
+def _patient_writes(change: PatientChange) -> list[Write]:
+    patient, before = change.patient, change.before
+    if patient is not None:
+        key = keys.day_patient(patient.case_day_id, patient.patient_id)
+        return [Put(key=key, values=record(patient), condition=is_version(before.version) if before else IS_NEW)]
+    return [Delete(key=keys.day_patient(before.case_day_id, before.patient_id))] if before else []
