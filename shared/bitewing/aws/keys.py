@@ -63,6 +63,8 @@
 | DayActivity   | CASEDAY#<day>               | ACTIVITY#<entry>         |                                |
 | Change-       | CARE_TEAM#<care team>       | CRITERIA                 |                                |
 | Criteria      |                             |                          |                                |
+| CalendarFeed  | CLINICIAN#<clinician> or    | FEED#<feed>              |                                |
+|               | PRACTICE#<practice>         |                          |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
 | Event         | CASE#<case>, PRACTICE#…,    | EVENT#<event>            |                                |
 |               | LAB#…, CARE_TEAM#…, USER#…, |                          |                                |
@@ -118,6 +120,8 @@
 | clinician in a span                             |                                                               |
 | whether somebody else got days of a clinician   | GetItem CLINICIAN#<clinician>#DAYS / CALENDAR                 |
 | what a care team has set about changes          | GetItem CARE_TEAM#<care team> / CRITERIA                      |
+| a calendar feed; those of a clinician or of a   | GetItem <KIND>#<owner> / FEED#<feed>; Query, sk begins with   |
+| practice                                        | FEED#                                                         |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
 | connection, lab, profile                        |                                                               |
@@ -161,6 +165,7 @@ CARE_TEAMS: Final = "CARE_TEAMS"
 CLINICIAN_PREFIX: Final = "CLINICIAN#"
 SITE_PREFIX: Final = "SITE#"
 DAY_PATIENT_PREFIX: Final = "PATIENT#"
+FEED_PREFIX: Final = "FEED#"
 #: The partition of what an event is about, by the field that names it.
 SUBJECT_PARTITIONS: Final = {
     "case_id": "CASE#",
@@ -451,6 +456,11 @@ def day_activity(case_day_id: str, entry_id: str) -> Key:
 def change_criteria(care_team_id: str) -> Key:
     """Return the key of what a care team has set about changes of Case Days."""
     return _key(care_team_partition(care_team_id), "CRITERIA")
+
+
+def calendar_feed(kind: str, owner_id: str, feed_id: str) -> Key:
+    """Return the key of a calendar feed of a clinician or a practice."""
+    return _key(organization_partition(kind, owner_id), FEED_PREFIX + feed_id)
 
 
 def webhook(lab_id: str, webhook_id: str) -> Key:

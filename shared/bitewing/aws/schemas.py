@@ -65,6 +65,7 @@ SCHEMAS: Final[dict[str, int]] = {
     "DayPatient": 1,
     "DayActivity": 1,
     "ChangeCriteria": 1,
+    "CalendarFeed": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

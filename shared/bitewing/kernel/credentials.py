@@ -32,6 +32,7 @@ class CredentialKind(StrEnum):
     SCANNER = "scanner"
     LINK = "link"
     LAB_SYSTEM = "lab-system"
+    CALENDAR = "calendar"
 
 
 _FORM: Final = re.compile(rf"({'|'.join(CredentialKind)})\.({_ID})\.({_ID})\.({_CHANCE})", re.ASCII)
@@ -42,8 +43,9 @@ class Credential:
     """What a caller without an account shows.
 
     Attributes:
-        owner_id: What it belongs to: the practice of a scanner, the case of a link, the lab of a lab system.
-        holder_id: Which one of those: the scanner, the link, the lab system.
+        owner_id: What it belongs to: the practice of a scanner, the case of a link, the lab of a lab system,
+            the clinician or practice of a calendar.
+        holder_id: Which one of those: the scanner, the link, the lab system, the calendar feed.
     """
 
     kind: CredentialKind
