@@ -120,8 +120,8 @@
 | clinician in a span                             |                                                               |
 | whether somebody else got days of a clinician   | GetItem CLINICIAN#<clinician>#DAYS / CALENDAR                 |
 | what a care team has set about changes          | GetItem CARE_TEAM#<care team> / CRITERIA                      |
-| a calendar feed; those of a clinician or of a   | GetItem <KIND>#<owner> / FEED#<feed>; Query, sk begins with   |
-| practice                                        | FEED#                                                         |
+| a calendar feed                                 | GetItem <KIND>#<owner> / FEED#<feed>                          |
+| calendar feeds of a clinician or a practice     | Query <KIND>#<owner>, sk begins with FEED#                    |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
 | connection, lab, profile                        |                                                               |
