@@ -10,6 +10,8 @@ from bitewing.aws import keys
 from bitewing.aws.client import create_client
 from bitewing.aws.table import Table
 from bitewing.care_teams.store import TableCareTeams, TableClinicians, TablePreferred, TableSites
+from bitewing.case_days.feed_store import TableFeeds
+from bitewing.case_days.feeds import FeedOwner
 from bitewing.case_days.status import DayParty
 from bitewing.case_days.store import TableCaseDays
 from bitewing.cases.handover import HandoverService
@@ -148,6 +150,7 @@ def _listed(place, party, organization_id, *sorts, **of_list):
 
 
 _LATER = NOW + timedelta(days=14)
+_SUBSCRIBER = FeedOwner(party=DayParty.PRACTICE, owner_id=PRACTICE_ID)
 PATTERNS = {
     "one case": [lambda place: place.cases.find(CASE_ID)],
     "one case with its files": [lambda place: place.cases.with_files(CASE_ID)],
@@ -268,6 +271,10 @@ PATTERNS = {
         lambda place: TableRequests(place.table, now=place.clock).of_practice(
             PRACTICE_ID, status=None, limit=5, start=None
         ),
+    ],
+    "a calendar feed": [lambda place: TableFeeds(place.table, now=place.clock).feed(_SUBSCRIBER, "feed-1")],
+    "calendar feeds of a clinician or a practice": [
+        lambda place: TableFeeds(place.table, now=place.clock).of_owner(_SUBSCRIBER)
     ],
     "counts of rules, of a lab or of all": [
         lambda place: place.rule_counts.of_months(LAB_ID, ["2026-02", "2026-03"], list(CaseType)),
