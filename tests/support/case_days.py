@@ -30,7 +30,7 @@ from bitewing.scheduling.request import CaseDayRequest
 from tests.support.builders import NOW, PRACTICE_ID, a_practice
 from tests.support.callers import FROM_PRACTICE, a_caller, a_request
 from tests.support.clock import Clock
-from tests.support.days_in_memory import InMemoryCaseDays, InMemoryDayPatients, InMemoryRoster
+from tests.support.days_in_memory import InMemoryCaseDays, InMemoryDayPatients, InMemoryLinkedCases, InMemoryRoster
 from tests.support.in_memory import Memory
 
 TEAM_ID, SITE_ID, PERIOD_ID, REQUEST_ID = "team-1", "site-1", "period-1", "request-1"
@@ -284,6 +284,7 @@ class DayWorld:
         self.memory = Memory(self.clock)
         self.roster: Any = InMemoryRoster()
         self.days: Any = InMemoryCaseDays(self.memory, self.roster)
+        self.linked = InMemoryLinkedCases(self.memory)
         self.of_days: Any = InMemoryDayPatients(self.memory, self.roster, self.days)
         self.roster.put(*everything())
         self._requests = 0
@@ -306,7 +307,7 @@ class DayWorld:
 
     @property
     def patients(self) -> PatientService:
-        return PatientService(self.days, self.roster, self.of_days, now=self.clock)
+        return PatientService(self.days, self.roster, self.of_days, self.linked, now=self.clock)
 
     def assigns(self, day: CaseDay, **changes: Any) -> DayPatient:
         """A patient whom the practice of a day assigns to it."""

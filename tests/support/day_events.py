@@ -65,5 +65,7 @@ def events_of_case_days(at: datetime) -> list[Event]:
         day_events.CaseDayChangeWanted(**day, fields=()),
         day_events.CaseDayChangeDecided(**day, fields=fields, is_approved=True),
         day_events.PracticeConfirmed(**day),
-        day_events.CaseDayPatientsChanged(**day, patients=3),
+        day_events.CaseDayPatientsChanged(**day, patients=3, case_ids=("CASE00000001",)),
+        day_events.CaseDayWorkLate(**day, case_id="CASE00000001", arrives_on=date(2026, 4, 2)),
+        day_events.CaseDayWorkInTime(**day, case_id="CASE00000001", arrives_on=None),
     ]

@@ -1,7 +1,7 @@
 """The ports of Case Days, kept in memory: the same promises as the table. The contract tests hold them to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,13 +11,16 @@ from bitewing.care_teams.site import Site
 from bitewing.case_days.activity import DayActivity
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangeCriteria
+from bitewing.case_days.joint_ports import CaseLink
 from bitewing.case_days.patients import DayPatient
 from bitewing.case_days.patients_ports import PatientChange
 from bitewing.case_days.ports import DayChange, Judged, Overtaken, date_of
 from bitewing.case_days.status import DayParty
+from bitewing.cases.case import Case
 from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import DateTaken
+from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.versions import ensure_version
 from bitewing.scheduling.availability import Availability
@@ -232,6 +235,38 @@ def _version(thing: Any) -> int:
     return version
 
 
+def _is_as_read(memory: Memory, link: CaseLink) -> bool:
+    stored = memory.cases.get(link.case.case_id)
+    return stored is not None and stored.files_version == link.case.files_version
+
+
+def _relink(memory: Memory, link: CaseLink) -> None:
+    stored = memory.cases[link.case.case_id]
+    memory.cases[stored.case_id] = replace(stored, case_day=link.linked, files_version=stored.files_version + 1)
+
+
+class InMemoryLinkedCases:
+    """The port ``LinkedCases``."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def find(self, case_id: str) -> Case | None:
+        return self._memory.cases.get(case_id)
+
+    def find_all(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
+        return tuple(self._memory.cases[each] for each in case_ids if each in self._memory.cases)
+
+    def relink(self, link: CaseLink, events: Iterable[Event]) -> bool:
+        memory = self._memory
+        with memory.lock:
+            if not _is_as_read(memory, link):
+                return False
+            _relink(memory, link)
+            memory.events.extend(events)
+            return True
+
+
 class InMemoryDayPatients:
     """The port ``DayPatients``."""
 
@@ -250,6 +285,10 @@ class InMemoryDayPatients:
             stored = days.get(read.case_day_id)
             if stored is None or (stored.version, stored.patients_version) != (read.version, read.patients_version):
                 raise Overtaken
+            if any(not _is_as_read(memory, link) for link in change.links):
+                raise Overtaken
+            for link in change.links:
+                _relink(memory, link)
             days[read.case_day_id] = change.day
             if change.before is not None:
                 del self._roster.patients[change.before.case_day_id, change.before.patient_id]

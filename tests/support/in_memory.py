@@ -90,6 +90,7 @@ def as_saved(change: Change, stored: Case) -> Case:
         rules_fired=checked.rules_fired,
         files_version=stored.files_version,
         remakes=stored.remakes,
+        case_day=stored.case_day,
         archived_by_practice_at=stored.archived_by_practice_at,
         archived_by_lab_at=stored.archived_by_lab_at,
     )

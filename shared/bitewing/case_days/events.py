@@ -161,9 +161,35 @@ class CaseDayPatientsChanged(CaseDayEvent):
 
     Attributes:
         patients: How many there are after the change.
+        case_ids: Cases whose work begins or ceases to be needed on the day.
     """
 
     patients: int
+    case_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDayWorkLate(CaseDayEvent):
+    """The work of a case will not be there on the Case Day on which a patient needs it.
+
+    Attributes:
+        arrives_on: When it is there, as it looks now; ``None`` where it does not come.
+    """
+
+    case_id: str
+    arrives_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDayWorkInTime(CaseDayEvent):
+    """The work of a case, of which it was told that it comes too late, will be there on its Case Day after all.
+
+    Attributes:
+        arrives_on: When it is there, as it looks now; ``None`` where it has arrived.
+    """
+
+    case_id: str
+    arrives_on: date | None
 
 
 def day_event_head(

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bitewing.case_days.activity import DayActivity
 from bitewing.case_days.case_day import CaseDay
+from bitewing.case_days.joint_ports import CaseLink
 from bitewing.case_days.patients import DayPatient
 from bitewing.kernel.caller import Request
 from bitewing.kernel.events import Event
@@ -19,6 +20,7 @@ class PatientChange:
         day_before: As it was read, before its patients were.
         patient: After the change; ``None`` where the patient is removed.
         before: Before the change; ``None`` for a new one.
+        links: Cases whose work begins or ceases to be needed on the day.
     """
 
     day: CaseDay
@@ -27,6 +29,7 @@ class PatientChange:
     before: DayPatient | None
     entry: DayActivity
     events: tuple[Event, ...]
+    links: tuple[CaseLink, ...] = ()
 
 
 class DayPatients(Protocol):
@@ -40,7 +43,7 @@ class DayPatients(Protocol):
         """
 
     def save(self, change: PatientChange, *, request: Request | None = None) -> None:
-        """Store a change, if the day and its patients are still as they were read; one transaction.
+        """Store a change, if the day, its patients and the cases are still as they were read; one transaction.
 
         Raises:
             AlreadyAnswered: The request was answered in the meantime.

@@ -11,6 +11,8 @@ from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangeCriteria, ChangedField, Outcome
 from bitewing.case_days.changing import Changing, members_of
 from bitewing.case_days.events import CaseDayPatientsChanged
+from bitewing.case_days.joint import NEEDS_WORK
+from bitewing.case_days.joint_ports import CaseLink, LinkedCases
 from bitewing.case_days.patients import (
     MAX_PATIENTS,
     AsaClass,
@@ -23,10 +25,15 @@ from bitewing.case_days.patients_ports import DayPatients, PatientChange
 from bitewing.case_days.ports import CaseDays, Roster
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.telling import Telling
+from bitewing.cases.case import Case
+from bitewing.cases.linked_day import LinkedDay
+from bitewing.cases.status import Status
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, Request
 from bitewing.kernel.errors import (
     CaseDayNotConfirmed,
     ChangesRefused,
+    FieldError,
+    InvalidInput,
     RoleNotAllowed,
     StaleVersion,
     TooManyPatients,
@@ -55,9 +62,17 @@ class NewPatient:
 class PatientService(Changing):
     """Assigns patients to Case Days."""
 
-    def __init__(self, days: CaseDays, roster: Roster, patients: DayPatients, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        days: CaseDays,
+        roster: Roster,
+        patients: DayPatients,
+        cases: LinkedCases,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
         super().__init__(days, roster, now=now)
-        self._patients = patients
+        self._patients, self._cases = patients, cases
 
     def of_day(self, caller: Caller, case_day_id: str) -> tuple[DayPatient, ...]:
         """Return the patients of a day, the first treatment first.
@@ -79,7 +94,8 @@ class PatientService(Changing):
             CaseDayNotConfirmed: It is not confirmed.
             ChangesRefused: The care team takes no changes of patients.
             TooManyPatients: The day has as many patients as it can have.
-            InvalidInput: A value is none, or the patient does not fit into the day.
+            InvalidInput: A value is none, the patient does not fit into the day, or the work of the case cannot be
+                needed on it.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: Others kept changing the same at this moment.
         """
@@ -110,7 +126,8 @@ class PatientService(Changing):
             CaseDayNotConfirmed: It is not confirmed.
             ChangesRefused: The care team takes no changes of patients.
             StaleVersion: The patient has another version.
-            InvalidInput: A value is none, or the patient does not fit into the day any more.
+            InvalidInput: A value is none, the patient does not fit into the day any more, or the work of the case
+                cannot be needed on it.
             RequestInProgress: Others kept changing the same at this moment.
         """
         return self.in_tries(lambda: self._change(caller, case_day_id, patient_id, changes, expected_version))
@@ -144,9 +161,7 @@ class PatientService(Changing):
         )
         ensure_patient(patient)
         ensure_fits(patient, patients, day)
-        self._patients.save(
-            self._changed(caller, day, len(patients) + 1, patient=patient, before=None), request=request
-        )
+        self._patients.save(self._changed(caller, day, patients, patient=patient, before=None), request=request)
         return patient
 
     def _change(
@@ -160,7 +175,7 @@ class PatientService(Changing):
         patient = replace(patient, version=before.version + 1)
         ensure_patient(patient)
         ensure_fits(patient, tuple(each for each in patients if each is not before), day)
-        self._patients.save(self._changed(caller, day, len(patients), patient=patient, before=before))
+        self._patients.save(self._changed(caller, day, patients, patient=patient, before=before))
         return patient
 
     def _remove(self, caller: Caller, case_day_id: str, patient_id: str, expected_version: int) -> None:
@@ -168,7 +183,7 @@ class PatientService(Changing):
         day.ensure_ahead(self._now())
         self._ensure_taken(day)
         before = _found(patients, patient_id, expected_version)
-        self._patients.save(self._changed(caller, day, len(patients) - 1, patient=None, before=before))
+        self._patients.save(self._changed(caller, day, patients, patient=None, before=before))
 
     def _read(self, caller: Caller, case_day_id: str) -> tuple[CaseDay, tuple[DayPatient, ...]]:
         """Return a day of the caller's practice, and then its patients: whoever changes them meanwhile is noticed."""
@@ -190,14 +205,57 @@ class PatientService(Changing):
         if is_refused and day.status is DayStatus.CONFIRMED:
             raise ChangesRefused({ChangedField.PATIENTS.value: "The care team does not take this change by itself."})
 
+    def _links(
+        self, day: CaseDay, patients: Sequence[DayPatient], patient: DayPatient | None, before: DayPatient | None
+    ) -> tuple[CaseLink, ...]:
+        """Return the cases whose work begins or ceases to be needed on a day.
+
+        Raises:
+            InvalidInput: The practice has no such case, it was canceled, or another patient needs its work.
+        """
+        old, new = (each.case_id if each else None for each in (before, patient))
+        links = []
+        if old != new and old is not None:
+            case = self._cases.find(old)
+            if case is not None and case.case_day is not None and case.case_day.case_day_id == day.case_day_id:
+                links.append(CaseLink(case=case, linked=None))
+        if old != new and new is not None:
+            case = self._needed_case(new, day, patients)
+            links.append(CaseLink(case=case, linked=LinkedDay(case_day_id=day.case_day_id, on=day.on)))
+        return tuple(links)
+
+    def _needed_case(self, case_id: str, day: CaseDay, patients: Sequence[DayPatient]) -> Case:
+        case = self._cases.find(case_id)
+        if case is None or case.practice_id != day.practice_id:
+            raise InvalidInput(FieldError("/case_id", "Your practice has no case with this id."))
+        if case.status is Status.CANCELLED:
+            raise InvalidInput(FieldError("/case_id", "This case was canceled: no work comes of it."))
+        if any(each.case_id == case_id for each in patients):
+            raise InvalidInput(FieldError("/case_id", "Another patient of this Case Day has this case."))
+        linked = case.case_day
+        other = self._days.find(linked.case_day_id) if linked and linked.case_day_id != day.case_day_id else None
+        if other is not None and other.status in NEEDS_WORK:
+            says = f"The work of this case is needed on the Case Day on {other.on.isoformat()}: remove it there first."
+            raise InvalidInput(FieldError("/case_id", says))
+        return case
+
     def _changed(
-        self, caller: Caller, day: CaseDay, count: int, *, patient: DayPatient | None, before: DayPatient | None
+        self,
+        caller: Caller,
+        day: CaseDay,
+        patients: Sequence[DayPatient],
+        *,
+        patient: DayPatient | None,
+        before: DayPatient | None,
     ) -> PatientChange:
         now = self._now()
+        links = self._links(day, patients, patient, before)
+        count = len(patients) + (patient is not None) - (before is not None)
         after = replace(day, patients=count, patients_version=day.patients_version + 1)
         telling = Telling(after, at=now)
         told = members_of(after) if day.status is DayStatus.CONFIRMED else ()
-        telling.tell(CaseDayPatientsChanged, clinicians=told, managers=True, patients=count)
+        case_ids = tuple(each.case.case_id for each in links)
+        telling.tell(CaseDayPatientsChanged, clinicians=told, managers=True, patients=count, case_ids=case_ids)
         entry = DayActivity(
             entry_id=new_id(now),
             case_day_id=day.case_day_id,
@@ -208,7 +266,13 @@ class PatientService(Changing):
             details={"what": _what(patient, before), "patients": str(count)},
         )
         return PatientChange(
-            day=after, day_before=day, patient=patient, before=before, entry=entry, events=telling.events
+            day=after,
+            day_before=day,
+            patient=patient,
+            before=before,
+            entry=entry,
+            events=telling.events,
+            links=links,
         )
 
 

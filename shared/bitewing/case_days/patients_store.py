@@ -11,6 +11,7 @@ from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import record
 from bitewing.aws.table import ALWAYS, IS_NEW, ConditionsFailed, Delete, Put, Table, Write, is_version
+from bitewing.case_days.joint_store import link_write
 from bitewing.case_days.patients import DayPatient
 from bitewing.case_days.patients_ports import PatientChange
 from bitewing.case_days.ports import Overtaken
@@ -29,8 +30,13 @@ class TableDayPatients:
         return answers.recall(self._table, request, DayPatient, at=self._now())
 
     def save(self, change: PatientChange, *, request: Request | None = None) -> None:
-        """Store a change, if the day and its patients are still as they were read; one transaction."""
-        writes = [*_day_writes(change), *_patient_writes(change), *announced(change.events)]
+        """Store a change, if the day, its patients and the cases are still as they were read; one transaction."""
+        writes = [
+            *_day_writes(change),
+            *_patient_writes(change),
+            *map(link_write, change.links),
+            *announced(change.events),
+        ]
         entry = change.entry
         writes.append(Put(key=keys.day_activity(entry.case_day_id, entry.entry_id), values=record(entry)))
         if request is not None:

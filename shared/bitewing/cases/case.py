@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bitewing.cases.due_dates import ShipWindow, after_hold, window_of_finished, window_of_manufacturing
+from bitewing.cases.linked_day import LinkedDay
 from bitewing.cases.reasons import Reason
 from bitewing.cases.returns import Return
 from bitewing.cases.sessions import BookedSession
@@ -72,7 +73,8 @@ class Case:
 
     Attributes:
         version: Counts up with each change of the packet or status; files have versions of their own.
-        files_version: Counts up with each change of a file of the case.
+        files_version: Counts up with each change of what PreCheck looks at beside the packet: of a file of the case,
+            and of the Case Day on which its work is needed.
         last_modified_at: When the practice created or changed the case; a lab's or the system's change leaves it alone.
         moved_at: When the status was reached: since when the case waits.
         due_on: When the lab should be ready, in the lab's calendar.
@@ -102,6 +104,7 @@ class Case:
         rx_version: Number of the last RX that was made for it, 0 before the first.
         archived_by_practice_at: When its practice took it off its list; ``None`` while it is on it.
         archived_by_lab_at: The same for the list of its lab.
+        case_day: The Case Day on which its work is needed; ``None`` where it is needed on none.
     """
 
     case_id: str
@@ -142,6 +145,7 @@ class Case:
     rx_version: int = 0
     archived_by_practice_at: datetime | None = None
     archived_by_lab_at: datetime | None = None
+    case_day: LinkedDay | None = None
 
     @property
     def is_planned(self) -> bool:

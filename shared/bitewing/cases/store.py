@@ -357,9 +357,9 @@ def _changed_values(change: Change) -> dict[str, Any]:
 
 def _values(case: Case) -> dict[str, Any]:
     plain = to_plain(case)
-    # Files count their changes on the case's item by themselves, and remakes name themselves on it; saving a case
-    # leaves both alone.
-    del plain["files_version"], plain["remakes"]
+    # Files count their changes on the case's item by themselves, remakes name themselves on it, and so do Case Days on
+    # which its work is needed; saving a case leaves all of it alone.
+    del plain["files_version"], plain["remakes"], plain["case_day"]
     values = {**as_stored("Case", plain), **listed(case)}
     if case.patient_key is not None:
         values |= {

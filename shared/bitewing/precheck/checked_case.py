@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Final
 
 from bitewing.cases.case import Case
-from bitewing.cases.due_dates import kept_running
-from bitewing.directory.organization import Connection, Dentist, Lab, Practice, Resubmission
+from bitewing.cases.readiness import arrives_on, ready_on
+from bitewing.directory.organization import Connection, Dentist, Lab, Practice
 from bitewing.files.case_file import CaseFile
 from bitewing.files.inspection import FileFormat, MeshMeasures, SeriesMeasures
 from bitewing.files.kinds import FileKind
@@ -129,16 +129,12 @@ class CheckedCase:
         Raises:
             NeverOpen: The lab's calendar has no working day for more than a year.
         """
-        days = self.lab.working_days
-        due = self.case.due_before_files_were_asked_for
-        if due is not None and self.lab.resubmission is Resubmission.KEEPS_RUNNING:
-            return kept_running(days, due, at=self.at)
-        return days.after(self.today, turnaround)
+        return ready_on(self.case, self.lab, turnaround, today=self.today, at=self.at)
 
-    def arrives_on(self, ready_on: date) -> date:
+    def arrives_on(self, ready: date) -> date:
         """Return the day on which work arrives that is ready on a day: the lab ships on its working days.
 
         Raises:
             NeverOpen: The lab's calendar has no working day for more than a year.
         """
-        return self.lab.working_days.after(ready_on, self.lab.shipping_working_days)
+        return arrives_on(self.lab, ready)

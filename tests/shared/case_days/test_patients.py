@@ -381,7 +381,7 @@ def test_of_two_who_read_the_same_patient_the_second_is_told(world):
 def while_saving(world, happens, times=1):
     """The use cases, with something that happens before a change is stored."""
     store = Interrupted(world.of_days, "save", happens, times=times)
-    return PatientService(world.days, world.roster, store, now=world.clock)
+    return PatientService(world.days, world.roster, store, world.linked, now=world.clock)
 
 
 def test_of_two_who_take_the_last_room_at_once_one_is_refused(world):

@@ -10,6 +10,7 @@ from bitewing.aws import keys
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import Answer
 from bitewing.case_days.events import CaseDayPatientsChanged, day_event_head
+from bitewing.case_days.joint_store import TableLinkedCases
 from bitewing.case_days.patients import AsaClass, WeightClass
 from bitewing.case_days.patients_ports import PatientChange
 from bitewing.case_days.patients_service import PatientService
@@ -106,7 +107,7 @@ def a_change(kept, patient=None, before=None, **day):
             user_id="person-1",
             deed=DayDeed.PATIENTS_CHANGED,
         ),
-        events=(CaseDayPatientsChanged(**day_event_head(after, at=NOW), patients=count),),
+        events=(CaseDayPatientsChanged(**day_event_head(after, at=NOW), patients=count, case_ids=()),),
     )
 
 
@@ -176,7 +177,9 @@ def test_a_request_is_answered_once(kept):
 def test_many_who_assign_patients_at_once_never_fill_more_rooms_than_there_are(local_stores):
     kept = kept_in(local_stores)
     roster = TableRoster(local_stores.table)
-    service = PatientService(kept.days, roster, kept.patients, now=local_stores.clock)
+    service = PatientService(
+        kept.days, roster, kept.patients, TableLinkedCases(local_stores.table), now=local_stores.clock
+    )
     together = Barrier(MANY)
 
     def assign(number):

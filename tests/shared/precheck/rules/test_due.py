@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from bitewing.cases.linked_day import LinkedDay
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.rules import due_appointment, due_asap, due_impossible, due_missing
 
@@ -108,6 +109,41 @@ def test_delivery_takes_the_days_that_the_lab_ships(shipping, count):
     packet = checked_packet(appointment_on=date(2026, 3, 18), wanted_on=date(2026, 3, 16))
     checked = replace(packet, lab=a_lab(shipping_working_days=shipping))
     assert len(list(due_appointment.check(checked))) == count
+
+
+def on_case_day(on, **packet):
+    """A case whose work is needed on a Case Day."""
+    checked = checked_packet(**{"wanted_on": None} | packet)
+    return replace(checked, case=replace(checked.case, case_day=LinkedDay(case_day_id="day-1", on=on)))
+
+
+@pytest.mark.parametrize(("on", "count"), [(EARLIEST, 1), (EARLIEST + DAY, 0), (EARLIEST + 2 * DAY, 0)])
+def test_a_case_day_is_on_or_after_the_arrival(on, count):
+    findings = list(due_appointment.check(on_case_day(on)))
+    assert len(findings) == count
+    for finding in findings:
+        assert finding.says == "The Case Day on March 9, 2026 is before the work can arrive, on March 10, 2026."
+        assert finding.do == "Ask for a later Case Day, or ask the lab whether it can be faster."
+
+
+def test_a_case_day_is_not_before_the_delivery_of_what_is_wanted():
+    finding = only_finding(due_appointment, on_case_day(date(2026, 3, 16), wanted_on=date(2026, 3, 16)))
+    assert finding.says.endswith("is there on March 17, 2026, after the Case Day on March 16, 2026.")
+    assert finding.do == "Ask for a later Case Day, or want the work earlier."
+
+
+@pytest.mark.parametrize(
+    ("appointment", "case_day", "named"),
+    [
+        (TODAY, TODAY + DAY, "The appointment on March 2"),
+        (TODAY + DAY, TODAY, "The Case Day on March 2"),
+        (TODAY, TODAY, "The appointment on March 2"),
+        (TODAY, date(2026, 4, 1), "The appointment on March 2"),
+        (date(2026, 4, 1), TODAY, "The Case Day on March 2"),
+    ],
+)
+def test_the_earlier_of_the_appointment_and_the_case_day_counts_and_is_named(appointment, case_day, named):
+    assert named in only_finding(due_appointment, on_case_day(case_day, appointment_on=appointment)).says
 
 
 def test_an_appointment_without_a_wanted_date_is_judged_by_the_arrival():
