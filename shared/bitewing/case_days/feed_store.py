@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from bitewing.aws import answers, keys
 from bitewing.aws.items import to_plain
@@ -9,6 +10,8 @@ from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import EXISTS, Condition, ConditionsFailed, Put, Table
 from bitewing.case_days.feeds import CalendarFeed, FeedOwner
 from bitewing.kernel.caller import AlreadyAnswered, Request
+
+_IN_FORCE: Final = Condition(expression="#revoked_at = :not_yet", values={"not_yet": None})
 
 
 class TableFeeds:
@@ -53,9 +56,6 @@ class TableFeeds:
         plain = to_plain(feed)
         values = {name: plain[name] for name in names}
         return self._table.set_values(_key(feed.owner, feed.feed_id), values, condition=condition)
-
-
-_IN_FORCE = Condition(expression="#revoked_at = :not_yet", values={"not_yet": None})
 
 
 def _key(owner: FeedOwner, feed_id: str) -> keys.Key:

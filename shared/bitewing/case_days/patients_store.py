@@ -60,7 +60,8 @@ def _day_writes(change: PatientChange) -> list[Write]:
 
 def _patient_writes(change: PatientChange) -> list[Write]:
     patient, before = change.patient, change.before
-    if patient is not None:
-        key = keys.day_patient(patient.case_day_id, patient.patient_id)
-        return [Put(key=key, values=record(patient), condition=is_version(before.version) if before else IS_NEW)]
-    return [Delete(key=keys.day_patient(before.case_day_id, before.patient_id))] if before else []
+    if patient is None:
+        # Who removes one has read them all: the day is as it was then, and so are they.
+        return [Delete(key=keys.day_patient(each.case_day_id, each.patient_id)) for each in [before] if each]
+    key = keys.day_patient(patient.case_day_id, patient.patient_id)
+    return [Put(key=key, values=record(patient), condition=is_version(before.version) if before else IS_NEW)]

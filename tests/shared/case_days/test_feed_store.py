@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bitewing.aws.table import ConditionsFailed
 from bitewing.case_days.feed_store import TableFeeds
 from bitewing.case_days.feeds import CalendarFeed, FeedOwner
 from bitewing.case_days.status import DayParty
@@ -55,6 +56,14 @@ def test_a_request_makes_one_feed(feeds):
         feeds.add(a_feed("feed-2"), request=a_request())
     with pytest.raises(IdempotencyKeyReused):
         feeds.answered(a_request(body="another"))
+    assert feeds.of_owner(OWNER) == (a_feed(),)
+
+
+def test_a_feed_is_never_written_over_another(moto_stores):
+    feeds = TableFeeds(moto_stores.table, now=moto_stores.clock)
+    feeds.add(a_feed(), request=a_request())
+    with pytest.raises(ConditionsFailed):
+        feeds.add(a_feed(name="Another"), request=a_request("another"))
     assert feeds.of_owner(OWNER) == (a_feed(),)
 
 

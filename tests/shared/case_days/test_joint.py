@@ -331,9 +331,14 @@ def test_a_day_that_moves_takes_the_date_of_its_cases_along(world, joint):
     joint.service().recheck_day(day.case_day_id)
     assert joint.case().case_day == LinkedDay(case_day_id=day.case_day_id, on=on(-4), is_late=True)
     assert world.heard()["managers"] == ["CaseDayWorkLate"]
-    world.changes.reschedule(MANAGER, day.case_day_id, on(1), expected_version=moved.version)
+    moved = world.changes.reschedule(MANAGER, day.case_day_id, on(1), expected_version=moved.version)
     joint.service().recheck_day(day.case_day_id)
     assert joint.case().case_day == LinkedDay(case_day_id=day.case_day_id, on=on(1))
+    # In time on both dates: nobody has to hear of it.
+    world.changes.reschedule(MANAGER, day.case_day_id, on(2), expected_version=moved.version)
+    world.heard()
+    joint.service().recheck_day(day.case_day_id)
+    assert (joint.case().case_day.on, world.heard()) == (on(2), {})
 
 
 @pytest.mark.parametrize("status", [DayStatus.CANCELLED, DayStatus.REJECTED, DayStatus.COMPLETED])
