@@ -35,11 +35,11 @@ from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,
     RoleNotAllowed,
-    StaleVersion,
     TooManyPatients,
     Unknown,
 )
 from bitewing.kernel.ids import new_id
+from bitewing.kernel.versions import ensure_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,8 +280,7 @@ def _found(patients: Sequence[DayPatient], patient_id: str, expected_version: in
     found = next((each for each in patients if each.patient_id == patient_id), None)
     if found is None:
         raise Unknown("patient")
-    if found.version != expected_version:
-        raise StaleVersion(expected=expected_version, actual=found.version)
+    ensure_version(found.version, expected=expected_version)
     return found
 
 
