@@ -73,7 +73,7 @@ class DayEdit:
         return replace(earlier, **{each.value: value for each, value in self.values()})
 
 
-class Outcome(StrEnum):
+class ChangeOutcome(StrEnum):
     """What becomes of a change."""
 
     APPROVED = "approved"
@@ -92,21 +92,21 @@ class Criterion:
         beyond: What becomes of it beyond that.
     """
 
-    outcome: Outcome
+    outcome: ChangeOutcome
     up_to: int | None = None
-    beyond: Outcome = Outcome.WAITS
+    beyond: ChangeOutcome = ChangeOutcome.WAITS
 
 
-_APPROVED: Final = Criterion(outcome=Outcome.APPROVED)
-_WAITS: Final = Criterion(outcome=Outcome.WAITS)
+_APPROVED: Final = Criterion(outcome=ChangeOutcome.APPROVED)
+_WAITS: Final = Criterion(outcome=ChangeOutcome.WAITS)
 DEFAULT_CRITERIA: Final[Mapping[ChangedField, Criterion]] = {
     ChangedField.NOTE: _APPROVED,
     ChangedField.ARRIVAL: _APPROVED,
     ChangedField.CONTACT: _APPROVED,
     ChangedField.ROOMS: _APPROVED,
     ChangedField.PATIENTS: _APPROVED,
-    ChangedField.STARTS_AT: Criterion(outcome=Outcome.APPROVED, up_to=60),
-    ChangedField.MINUTES: Criterion(outcome=Outcome.APPROVED, up_to=0),
+    ChangedField.STARTS_AT: Criterion(outcome=ChangeOutcome.APPROVED, up_to=60),
+    ChangedField.MINUTES: Criterion(outcome=ChangeOutcome.APPROVED, up_to=0),
     ChangedField.EXPECTED_PATIENTS: _APPROVED,
     ChangedField.KIND: _WAITS,
     ChangedField.ON: _WAITS,
@@ -130,7 +130,7 @@ class ChangeCriteria:
         """Return what holds for a field."""
         return self.of.get(changed, DEFAULT_CRITERIA[changed])
 
-    def judge(self, changed: ChangedField, amount: int | None) -> Outcome:
+    def judge(self, changed: ChangedField, amount: int | None) -> ChangeOutcome:
         """Return what becomes of a change.
 
         Args:
@@ -164,7 +164,7 @@ def _wrong(criteria: ChangeCriteria) -> Iterator[FieldError]:
             # Nothing is beyond no limit.
             del outcomes["beyond"]
         for name, outcome in outcomes.items():
-            if changed in _JUDGED_ANEW and outcome is Outcome.APPROVED:
+            if changed in _JUDGED_ANEW and outcome is ChangeOutcome.APPROVED:
                 yield FieldError(f"/of/{changed}/{name}", "The team is judged anew for this: a manager decides.")
-            if changed is ChangedField.PATIENTS and outcome is Outcome.WAITS:
+            if changed is ChangedField.PATIENTS and outcome is ChangeOutcome.WAITS:
                 yield FieldError(f"/of/{changed}/{name}", "Changes of patients cannot wait: approve or refuse them.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bitewing.case_days.case_day import CaseDay
-from bitewing.case_days.changes import ChangeCriteria, ChangedField, DayEdit, Outcome
+from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome, DayEdit
 from bitewing.case_days.patients import DayPatient, ensure_fits, minute_of
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.values import is_over
@@ -45,14 +45,14 @@ def judged(day: CaseDay, edit: DayEdit, criteria: ChangeCriteria, *, now: dateti
     refused = {
         each.value: "The care team does not take this change by itself."
         for each, outcome in outcomes.items()
-        if outcome is Outcome.REFUSED
+        if outcome is ChangeOutcome.REFUSED
     }
     when = edit.only({ChangedField.ON, ChangedField.STARTS_AT})
     if is_over(replace(day, on=when.on or day.on, starts_at=when.starts_at or day.starts_at), now=now):
         refused |= dict.fromkeys((each.value for each in when.fields), "This time is over.")
     return JudgedEdit(
-        applied=edit.only({each for each, outcome in outcomes.items() if outcome is Outcome.APPROVED}),
-        waits=edit.only({each for each, outcome in outcomes.items() if outcome is Outcome.WAITS}),
+        applied=edit.only({each for each, outcome in outcomes.items() if outcome is ChangeOutcome.APPROVED}),
+        waits=edit.only({each for each, outcome in outcomes.items() if outcome is ChangeOutcome.WAITS}),
         refused=refused,
     )
 
@@ -110,11 +110,13 @@ def _now(day: CaseDay, changed: ChangedField) -> Any:
     return getattr(day.details if changed in _OF_DETAILS else day, changed.value)
 
 
-def _outcome(day: CaseDay, changed: ChangedField, value: Any, criteria: ChangeCriteria) -> Outcome:
+def _outcome(day: CaseDay, changed: ChangedField, value: Any, criteria: ChangeCriteria) -> ChangeOutcome:
     if day.status is DayStatus.CONFIRMED:
         return criteria.judge(changed, _amount(day, changed, value))
     is_longer = changed is ChangedField.MINUTES and value > day.minutes
-    return Outcome.WAITS if is_longer or changed in {ChangedField.ON, ChangedField.KIND} else Outcome.APPROVED
+    return (
+        ChangeOutcome.WAITS if is_longer or changed in {ChangedField.ON, ChangedField.KIND} else ChangeOutcome.APPROVED
+    )
 
 
 def _amount(day: CaseDay, changed: ChangedField, value: Any) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from bitewing.case_days.access import day_party_of, ensure_day_visible
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import CaseDay
-from bitewing.case_days.changes import ChangeCriteria, ChangedField, Outcome
+from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome
 from bitewing.case_days.changing import Changing, members_of
 from bitewing.case_days.events import CaseDayPatientsChanged
 from bitewing.case_days.joint import NEEDS_WORK
@@ -201,7 +201,7 @@ class PatientService(Changing):
     def _ensure_taken(self, day: CaseDay) -> None:
         """Refuse what the criteria of the care team refuse; they are about confirmed days."""
         criteria = self._days.criteria(day.care_team_id) or ChangeCriteria(care_team_id=day.care_team_id)
-        is_refused = criteria.judge(ChangedField.PATIENTS, None) is Outcome.REFUSED
+        is_refused = criteria.judge(ChangedField.PATIENTS, None) is ChangeOutcome.REFUSED
         if is_refused and day.status is DayStatus.CONFIRMED:
             raise ChangesRefused({ChangedField.PATIENTS.value: "The care team does not take this change by itself."})
 

@@ -11,9 +11,9 @@ from bitewing.case_days.changes import (
     DEFAULT_CRITERIA,
     ChangeCriteria,
     ChangedField,
+    ChangeOutcome,
     Criterion,
     DayEdit,
-    Outcome,
     ensure_criteria,
 )
 from bitewing.case_days.edits import applied, ensure_patients_fit, judged, really
@@ -76,7 +76,9 @@ def test_a_confirmed_day_is_changed_by_the_default_criteria(edit, expected):
     ],
 )
 def test_while_a_day_is_tentative_only_what_decides_about_its_team_or_is_longer_waits(edit, expected):
-    refusing = ChangeCriteria(care_team_id=TEAM_ID, of=dict.fromkeys(ChangedField, Criterion(outcome=Outcome.REFUSED)))
+    refusing = ChangeCriteria(
+        care_team_id=TEAM_ID, of=dict.fromkeys(ChangedField, Criterion(outcome=ChangeOutcome.REFUSED))
+    )
     assert list(outcome(TENTATIVE, edit, refusing).values()) == [expected]
 
 
@@ -113,8 +115,8 @@ def test_a_time_that_is_over_is_refused_whatever_is_agreed():
 
 def test_criteria_are_those_of_the_care_team_where_it_has_set_them():
     of = {
-        ChangedField.NOTE: Criterion(outcome=Outcome.REFUSED),
-        ChangedField.STARTS_AT: Criterion(outcome=Outcome.APPROVED, up_to=10, beyond=Outcome.REFUSED),
+        ChangedField.NOTE: Criterion(outcome=ChangeOutcome.REFUSED),
+        ChangedField.STARTS_AT: Criterion(outcome=ChangeOutcome.APPROVED, up_to=10, beyond=ChangeOutcome.REFUSED),
     }
     criteria = ChangeCriteria(care_team_id=TEAM_ID, of=of)
     assert outcome(CONFIRMED, DayEdit(note="x", starts_at="08:10"), criteria) == {
@@ -127,14 +129,14 @@ def test_criteria_are_those_of_the_care_team_where_it_has_set_them():
 @pytest.mark.parametrize(
     ("changed", "criterion", "pointers"),
     [
-        (ChangedField.NOTE, Criterion(outcome=Outcome.APPROVED, up_to=5), ["/of/note/up_to"]),
-        (ChangedField.STARTS_AT, Criterion(outcome=Outcome.APPROVED, up_to=-1), ["/of/starts_at/up_to"]),
-        (ChangedField.STARTS_AT, Criterion(outcome=Outcome.APPROVED, up_to=0), []),
-        (ChangedField.ON, Criterion(outcome=Outcome.APPROVED), ["/of/on/outcome"]),
-        (ChangedField.KIND, Criterion(outcome=Outcome.APPROVED), ["/of/kind/outcome"]),
-        (ChangedField.KIND, Criterion(outcome=Outcome.REFUSED), []),
-        (ChangedField.PATIENTS, Criterion(outcome=Outcome.WAITS), ["/of/patients/outcome"]),
-        (ChangedField.PATIENTS, Criterion(outcome=Outcome.REFUSED, beyond=Outcome.WAITS), []),
+        (ChangedField.NOTE, Criterion(outcome=ChangeOutcome.APPROVED, up_to=5), ["/of/note/up_to"]),
+        (ChangedField.STARTS_AT, Criterion(outcome=ChangeOutcome.APPROVED, up_to=-1), ["/of/starts_at/up_to"]),
+        (ChangedField.STARTS_AT, Criterion(outcome=ChangeOutcome.APPROVED, up_to=0), []),
+        (ChangedField.ON, Criterion(outcome=ChangeOutcome.APPROVED), ["/of/on/outcome"]),
+        (ChangedField.KIND, Criterion(outcome=ChangeOutcome.APPROVED), ["/of/kind/outcome"]),
+        (ChangedField.KIND, Criterion(outcome=ChangeOutcome.REFUSED), []),
+        (ChangedField.PATIENTS, Criterion(outcome=ChangeOutcome.WAITS), ["/of/patients/outcome"]),
+        (ChangedField.PATIENTS, Criterion(outcome=ChangeOutcome.REFUSED, beyond=ChangeOutcome.WAITS), []),
     ],
 )
 def test_criteria_that_could_not_be_kept_are_refused(changed, criterion, pointers):

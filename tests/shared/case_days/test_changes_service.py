@@ -8,7 +8,7 @@ from bitewing.care_teams.clinician import Limits, Skill
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.care_teams.site import Permit
 from bitewing.case_days.case_day import Answer
-from bitewing.case_days.changes import ChangeCriteria, ChangedField, Criterion, DayEdit, Outcome
+from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome, Criterion, DayEdit
 from bitewing.case_days.changes_service import ChangesService
 from bitewing.case_days.status import DayStatus
 from bitewing.kernel.errors import (
@@ -107,7 +107,7 @@ def test_fields_of_one_edit_have_an_outcome_each_and_nobody_hears_twice(world):
 
 
 def test_one_refused_field_refuses_all_and_says_why(world):
-    of = {ChangedField.NOTE: Criterion(outcome=Outcome.REFUSED)}
+    of = {ChangedField.NOTE: Criterion(outcome=ChangeOutcome.REFUSED)}
     world.changes.set_criteria(MANAGER, ChangeCriteria(care_team_id=TEAM_ID, of=of), expected_version=0)
     day = world.confirmed()
     with pytest.raises(ChangesRefused) as refused:
@@ -331,7 +331,7 @@ def test_of_a_tentative_day_members_hear_what_was_approved_of_what_they_were_ask
 
 
 def test_a_change_that_a_practice_may_not_make_waits_for_nobody(world):
-    of = {ChangedField.NOTE: Criterion(outcome=Outcome.WAITS)}
+    of = {ChangedField.NOTE: Criterion(outcome=ChangeOutcome.WAITS)}
     world.changes.set_criteria(MANAGER, ChangeCriteria(care_team_id=TEAM_ID, of=of), expected_version=0)
     day = world.confirmed()
     world.service.lock(MANAGER, day.case_day_id, is_locked=True, expected_version=day.version)
@@ -483,7 +483,7 @@ def test_a_care_team_that_has_set_nothing_has_the_defaults_of_version_0(world):
 
 
 def test_criteria_are_set_in_versions_and_the_same_again_is_none(world):
-    of = {ChangedField.ROOMS: Criterion(outcome=Outcome.WAITS)}
+    of = {ChangedField.ROOMS: Criterion(outcome=ChangeOutcome.WAITS)}
     wanted = ChangeCriteria(care_team_id="team-9", of=of)
     first = world.changes.set_criteria(MANAGER, wanted, expected_version=0)
     assert (first.care_team_id, first.version) == (TEAM_ID, 1)
@@ -496,7 +496,7 @@ def test_criteria_are_set_in_versions_and_the_same_again_is_none(world):
 
 
 def test_criteria_that_could_not_be_kept_are_not_set(world):
-    of = {ChangedField.ON: Criterion(outcome=Outcome.APPROVED)}
+    of = {ChangedField.ON: Criterion(outcome=ChangeOutcome.APPROVED)}
     with pytest.raises(InvalidInput):
         world.changes.set_criteria(MANAGER, ChangeCriteria(care_team_id=TEAM_ID, of=of), expected_version=0)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.case_days.case_day import Details
-from bitewing.case_days.changes import ChangeCriteria, ChangedField, Criterion, DayEdit, Outcome
+from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome, Criterion, DayEdit
 from bitewing.case_days.patients import MAX_PATIENTS, AsaClass, ensure_fits, ensure_patient
 from bitewing.case_days.patients_service import PatientService
 from bitewing.case_days.ports import TRIES
@@ -292,7 +292,7 @@ def test_a_day_that_has_begun_or_was_called_off_keeps_its_patients_as_they_are(w
 def test_criteria_of_the_care_team_can_refuse_changes_of_patients(world):
     day = world.confirmed()
     patient = world.assigns(day)
-    refused = {ChangedField.PATIENTS: Criterion(outcome=Outcome.REFUSED)}
+    refused = {ChangedField.PATIENTS: Criterion(outcome=ChangeOutcome.REFUSED)}
     world.changes.set_criteria(MANAGER, ChangeCriteria(care_team_id=TEAM_ID, of=refused), expected_version=0)
     for call in (
         lambda: world.assigns(day),

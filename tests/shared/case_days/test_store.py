@@ -9,7 +9,7 @@ from bitewing.aws import keys
 from bitewing.care_teams.care_team import CarePreferences
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import Answer, Details, Hours, Override, WantedChange
-from bitewing.case_days.changes import ChangeCriteria, ChangedField, Criterion, DayEdit, Outcome
+from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome, Criterion, DayEdit
 from bitewing.case_days.events import PracticeConfirmed
 from bitewing.case_days.following import following
 from bitewing.case_days.ports import DayChange, Judged, Overtaken
@@ -424,7 +424,7 @@ def test_the_patients_of_a_day_are_read_with_it(kept):
 
 def test_criteria_are_kept_in_versions(days):
     assert days.criteria(TEAM_ID) is None
-    of = {ChangedField.STARTS_AT: Criterion(outcome=Outcome.APPROVED, up_to=15, beyond=Outcome.REFUSED)}
+    of = {ChangedField.STARTS_AT: Criterion(outcome=ChangeOutcome.APPROVED, up_to=15, beyond=ChangeOutcome.REFUSED)}
     criteria = ChangeCriteria(care_team_id=TEAM_ID, of=of, version=1)
     days.set_criteria(criteria)
     assert days.criteria(TEAM_ID) == criteria
