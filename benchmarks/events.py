@@ -195,6 +195,9 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "scheduling_api": FirstRequest(
         sample="lists_requests", asks="GET /v1/case-day-requests", answers={"statusCode": 200}, body_lists="requests"
     ),
+    "case_days_api": FirstRequest(
+        sample="lists_days", asks="GET /v1/case-days", answers={"statusCode": 200}, body_lists="case_days"
+    ),
     "shipping_api": FirstRequest(
         sample="lists_shipments", asks="a case's parcels", answers={"statusCode": 200}, body_lists="shipments"
     ),

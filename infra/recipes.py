@@ -39,6 +39,13 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "correction_api": Recipe("function", {"dynamodb": _CHANGES, "s3": _UPLOADS}),
         "directory_api": Recipe("calendar", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "care_teams_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
+        "case_days_api": Recipe(
+            "function",
+            {
+                "dynamodb": ("GetItem", "Query", "TransactWriteItems", "UpdateItem"),
+                "secretsmanager": ("GetSecretValue",),
+            },
+        ),
         "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "scheduling_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),

@@ -9,6 +9,12 @@ from typing import Any, Final
 
 from bitewing.care_teams.care_team import CarePreferences, CareTeamListing
 from bitewing.care_teams.clinicians import LapsingCredential
+from bitewing.case_days.activity import DayDeed
+from bitewing.case_days.case_day import Answer, CaseDay
+from bitewing.case_days.feed_service import IssuedFeed
+from bitewing.case_days.hard_rules import HardRule, Violation
+from bitewing.case_days.status import DayStatus
+from bitewing.case_days.substitutes import Favor, Standing, Substitute
 from bitewing.cases.access import Reader
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
@@ -29,6 +35,7 @@ from bitewing.home.counts import ColorCounts
 from bitewing.home.preferences import Preferences, QuietHours
 from bitewing.home.service import Home
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
+from bitewing.kernel.credentials import Credential, CredentialKind
 from bitewing.machines.service import EnteredMachine
 from bitewing.packet.packet import SentOtherwise
 from bitewing.planning.blocks import FreeBlock
@@ -56,6 +63,7 @@ from bitewing.webhooks.service import ShownEndpoint
 from local.seed import BRIGHT_VANS, DR_OKAFOR, MAPLE, MAPLE_SITE, NORTH_PINE, connected
 from tools.offline import handler_of
 from tools.sample_care_teams import DANA_ID, MAX_ID, NURSE, SAM_ID
+from tools.sample_case_days import CONFIRMED_DAY, CREATED, CRITERIA, DAY, FEED, FEED_ID, PATIENT
 from tools.sample_scheduling import AVAILABILITY, PERIOD, REQUEST
 from tools.sample_sessions import HOURS, session_of
 from tools.sample_things import (
@@ -423,6 +431,68 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "move_case_day_request": {
         "Its practice needs it no more": {"to": "withdrawn"},
         "A manager cannot serve it": {"to": "rejected", "reason": "Nobody goes to Vermont in these weeks."},
+    },
+    "create_case_day": {
+        "With its nurse": {
+            "practice_id": MAPLE.practice_id,
+            "site_id": MAPLE_SITE.site_id,
+            "on": "2099-12-22",
+            "starts_at": "07:30",
+            "minutes": 540,
+            "kind": "adult",
+            "expected_patients": 4,
+            "period_id": PERIOD.period_id,
+            "team": [
+                {
+                    "role": "nurse",
+                    "clinician_id": DANA_ID,
+                    "overrides": [{"rule": "availability", "reason": "She said so by phone."}],
+                }
+            ],
+        }
+    },
+    "serve_case_day_request": {"On its second date": {"on": "2099-12-17"}},
+    "change_case_day": {
+        "Where the team comes in": {"arrival": "Behind the house.", "contact": "Tom, +1 802 555 0101"},
+        "Another date, as its practice": {"on": "2099-12-17"},
+    },
+    "ask_team_member": {
+        "Somebody who can": {"clinician_id": DANA_ID},
+        "With a rule set aside": {
+            "clinician_id": DANA_ID,
+            "overrides": [{"rule": "drive", "reason": "She stays overnight."}],
+        },
+    },
+    "answer_case_day": {
+        "Yes": {"to": "accepted", "asked_at": "2026-03-01T12:00:00Z"},
+        "No": {"to": "declined", "asked_at": "2026-03-01T12:00:00Z"},
+    },
+    "cancel_case_day": {"With a word": {"reason": "The practice moves."}, "Without": {}},
+    "reject_case_day": {"With its reason": {"reason": "Nobody goes to Vermont in this week."}},
+    "reschedule_case_day": {"Two days later": {"on": "2099-12-17"}},
+    "decide_wanted_change": {
+        "All of it": {"to": "approved"},
+        "Nothing": {"to": "refused", "reason": "The team has to be home by six."},
+    },
+    "lock_case_day": {"It stays as it is": {"is_locked": True}},
+    "assign_patient": {
+        "Within the hours of the day": {
+            "reference": "C-91",
+            "initials": "MH",
+            "age_years": 44,
+            "procedure": "Implants 14 and 16",
+            "starts_at": "10:00",
+            "minutes": 90,
+            "weight_class": "50_to_99_kg",
+            "asa_class": "2",
+        }
+    },
+    "change_day_patient": {"Later": {"starts_at": "13:00"}, "No work is needed": {"case_id": None}},
+    "issue_feed": {"For a telephone": {"name": "Telephone"}},
+    "set_change_criteria": {
+        "Half an hour is approved, other rooms are not": {
+            "of": {"starts_at": {"outcome": "approved", "up_to": 30}, "rooms": {"outcome": "refused"}}
+        }
     },
     "create_lab_case": {
         "A crown, as it came by mail": {
@@ -815,6 +885,55 @@ def _day_request(**changes: Any) -> Any:
     return _scheduling().CaseDayRequestView.of(replace(REQUEST, **changes), _of_practice())
 
 
+def _case_days() -> ModuleType:
+    return handler_of("case_days_api")
+
+
+def _case_day(of: CaseDay = DAY, **changes: Any) -> Any:
+    return _case_days().CaseDayView.of(replace(of, **changes), _manager())
+
+
+def _candidates() -> Any:
+    far = Violation(rule=HardRule.DRIVE, says="The drive takes 95 minutes; the limit is 90.")
+    nurse = Substitute(
+        clinician_id=DANA_ID,
+        name=NURSE.name,
+        standing=Standing.WITH_OVERRIDE,
+        violations=(far,),
+        favors=frozenset({Favor.PREFERRED_BY_PRACTICE}),
+        drive_minutes=95,
+        days_of_week=1,
+    )
+    schemas = _case_days()
+    return schemas.CandidatesView(candidates=[schemas.CandidateView.of(nurse)])
+
+
+def _day_activity() -> Any:
+    schemas = _case_days()
+    asked = replace(
+        CREATED,
+        entry_id="DAYENTRY00000000000002",
+        deed=DayDeed.MEMBER_ASKED,
+        details={"role": "nurse", "clinician_id": DANA_ID},
+    )
+    return schemas.DayActivitiesView(
+        activity=[schemas.DayActivityView.of(each) for each in (asked, CREATED)], next=None
+    )
+
+
+def _day_patient(**changes: Any) -> Any:
+    return _case_days().DayPatientView.of(replace(PATIENT, **changes))
+
+
+def _issued_feed() -> Any:
+    credential = Credential(kind=CredentialKind.CALENDAR, owner_id=str(FEED.owner), holder_id=FEED_ID, secret="A" * 43)
+    return _case_days().IssuedFeedView.of_issued(IssuedFeed(feed=FEED, credential=credential))
+
+
+def _criteria(**changes: Any) -> Any:
+    return _case_days().CriteriaView.of_team(replace(CRITERIA, **changes))
+
+
 def _of_practice() -> Caller:
     return Caller(
         user_id=IRIS_ID,
@@ -1049,6 +1168,38 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "read_case_day_request": _day_request,
     "change_case_day_request": lambda: _day_request(expected_patients=6, version=2),
     "move_case_day_request": lambda: _day_request(status=RequestStatus.WITHDRAWN, version=2),
+    "create_case_day": _case_day,
+    "serve_case_day_request": lambda: _case_day(request_id=REQUEST.request_id, team=()),
+    "list_case_days": lambda: _case_days().CaseDaysView(case_days=[_case_day(), _case_day(CONFIRMED_DAY)], next=None),
+    "read_case_day": lambda: _case_day(CONFIRMED_DAY),
+    "change_case_day": lambda: _case_day(note="Ring twice.", version=2),
+    "ask_team_member": lambda: _case_day(version=2),
+    "remove_team_member": lambda: _case_day(team=(), version=2),
+    "list_candidates": _candidates,
+    "answer_case_day": lambda: _case_day(
+        team=tuple(replace(each, answer=Answer.ACCEPTED, answered_at=NOON) for each in DAY.team), version=2
+    ),
+    "confirm_case_day": lambda: _case_day(CONFIRMED_DAY, wanted=None, version=5),
+    "confirm_case_day_details": lambda: _case_day(practice_confirmed_at=NOON, version=2),
+    "cancel_case_day": lambda: _case_day(status=DayStatus.CANCELLED, reason="The practice moves.", version=2),
+    "reject_case_day": lambda: _case_day(
+        status=DayStatus.REJECTED, reason="Nobody goes to Vermont in this week.", version=2
+    ),
+    "reschedule_case_day": lambda: _case_day(on=date(2099, 12, 17), version=2),
+    "decide_wanted_change": lambda: _case_day(CONFIRMED_DAY, minutes=540, wanted=None, version=2),
+    "lock_case_day": lambda: _case_day(is_locked=True, version=2),
+    "begin_case_day": lambda: _case_day(CONFIRMED_DAY, status=DayStatus.IN_PROGRESS, wanted=None, version=6),
+    "complete_case_day": lambda: _case_day(CONFIRMED_DAY, status=DayStatus.COMPLETED, wanted=None, version=7),
+    "list_case_day_activity": _day_activity,
+    "list_day_patients": lambda: _case_days().DayPatientsView(patients=[_day_patient()]),
+    "assign_patient": _day_patient,
+    "change_day_patient": lambda: _day_patient(starts_at="13:00", version=2),
+    "remove_day_patient": lambda: _case_days().DayPatientsView(patients=[]),
+    "issue_feed": _issued_feed,
+    "list_feeds": lambda: _case_days().CalendarFeedsView(feeds=[_case_days().CalendarFeedView.of(FEED)]),
+    "revoke_feed": lambda: _case_days().CalendarFeedView.of(replace(FEED, revoked_at=NOON, revoked_by=IRIS_ID)),
+    "read_change_criteria": _criteria,
+    "set_change_criteria": lambda: _criteria(version=2),
     "create_lab_case": lambda: handler_of("lab_cases_api").LabCaseView.of(_started().case),
     "issue_link": _issued,
     "list_links": lambda: handler_of("lab_cases_api").LinksView(links=[_link()]),

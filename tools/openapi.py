@@ -17,6 +17,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from bitewing.aws.http import ETAG_PATTERN, IDEMPOTENCY_KEY_PATTERN, MAX_BODY_BYTES, PROBLEM, REFUSALS, etag, problem
+from bitewing.case_days.feeds import MAX_FEEDS
+from bitewing.case_days.patients import MAX_PATIENTS
 from bitewing.cases.corrections import MAX_OPEN_LINKS
 from bitewing.cases.shipments import MAX_SHIPMENTS
 from bitewing.files.case_file import MAX_FILES
@@ -43,6 +45,7 @@ TAGS: Final[Mapping[str, str]] = {
     "planning": "When labs plan with their practices, which blocks are free, and the planning sessions of cases.",
     "care teams": "Clinicians who go to practices: with credentials; to which sites; and whom practices prefer.",
     "scheduling": "Case Days are planned in periods: when clinicians can work, and which days practices ask for.",
+    "case days": "Days on which a team goes to a practice: who is asked, confirmed, changed by criteria, called off.",
     "progress": "How a case goes on after it was sent: made, given back, paused, shipped, ended.",
     "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
     "carriers": "What carriers tell of their parcels, with a signature instead of a token.",
@@ -84,6 +87,10 @@ _OF_SYSTEM: Final = (_E.ScopeMissing, _E.Unknown)
 _SESSION: Final = (*_CASE, _E.MoveNotAllowed, _E.SessionNotOpen, _E.ContactLab, _E.RequestInProgress)
 #: What is said for a scheduling period can meet.
 _IN_PERIOD: Final = (_E.DeadlinePassed, _E.PeriodNotOpen)
+#: What a change of a Case Day can meet.
+_OF_DAY: Final = (*_CASE, *_VERSION, _E.CaseDayClosed, _E.RequestInProgress)
+#: What a move of a Case Day along its life can meet.
+_DAY_MOVE: Final = (*_CASE, *_VERSION, _E.DayMoveNotAllowed, _E.RequestInProgress)
 #: What a change with a correction link can meet.
 _CORRECTION: Final = (*_BODY, *_VERSION, _E.PacketLocked, _E.RequestInProgress)
 
@@ -234,6 +241,37 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
         *(_E.RequestNotOpen, _E.RequestInProgress),
     ),
     "move_case_day_request": (*_BODY, *_CASE, *_VERSION, _E.RequestMoveNotAllowed),
+    "create_case_day": (*_CREATION, *_CASE, _E.DateTaken, _E.HardRulesBroken),
+    "serve_case_day_request": (*_CREATION, *_CASE, _E.DateTaken, _E.HardRulesBroken, _E.RequestNotOpen),
+    "list_case_days": (*_LIST, _E.RoleNotAllowed),
+    "read_case_day": _CASE,
+    "change_case_day": (*_BODY, *_OF_DAY, _E.ChangesRefused),
+    "ask_team_member": (*_BODY, *_OF_DAY, _E.HardRulesBroken),
+    "remove_team_member": _OF_DAY,
+    "list_candidates": _CASE,
+    "answer_case_day": (*_BODY, *_CASE, _E.CaseDayClosed, _E.QuestionOutdated, _E.RequestInProgress),
+    "confirm_case_day": (*_OF_DAY, _E.TeamNotReady, _E.HardRulesBroken),
+    "confirm_case_day_details": (*_OF_DAY, _E.InvalidInput),
+    "cancel_case_day": (*_BODY, *_DAY_MOVE, _E.CaseDayClosed),
+    "reject_case_day": (*_BODY, *_DAY_MOVE),
+    "reschedule_case_day": (*_BODY, *_OF_DAY, _E.DateTaken),
+    "decide_wanted_change": (*_BODY, *_OF_DAY, _E.DateTaken),
+    "lock_case_day": (*_BODY, *_OF_DAY),
+    "begin_case_day": (*_DAY_MOVE, _E.DayNotBegun),
+    "complete_case_day": (*_DAY_MOVE, _E.DayNotBegun),
+    "list_case_day_activity": (*_LIST, *_CASE),
+    "list_day_patients": _CASE,
+    "assign_patient": (
+        *(*_CREATION, *_CASE, _E.CaseDayClosed, _E.CaseDayNotConfirmed),
+        *(_E.ChangesRefused, _E.TooManyPatients),
+    ),
+    "change_day_patient": (*_BODY, *_OF_DAY, _E.CaseDayNotConfirmed, _E.ChangesRefused),
+    "remove_day_patient": (*_OF_DAY, _E.ChangesRefused),
+    "issue_feed": (*_CREATION, _E.RoleNotAllowed, _E.TooManyFeeds),
+    "list_feeds": (_E.RoleNotAllowed,),
+    "revoke_feed": _CASE,
+    "read_change_criteria": (_E.RoleNotAllowed,),
+    "set_change_criteria": (*_BODY, _E.RoleNotAllowed, *_VERSION),
     "create_lab_case": (*_CREATION, _E.RoleNotAllowed),
     "issue_link": (*_CREATION, *_CASE, _E.LinkNotPossible, _E.TooManyLinks),
     "list_links": _CASE,
@@ -313,6 +351,19 @@ EXAMPLES: Final[tuple[BitewingError, ...]] = (
     _E.DeadlinePassed(due_at=_NEXT_FREE),
     _E.RequestMoveNotAllowed(status="requested", to="withdrawn", allowed=["rejected"]),
     _E.RequestNotOpen(status="proposed"),
+    _E.DayMoveNotAllowed(status="tentative", to="in_progress", allowed=["cancelled", "rejected"]),
+    _E.CaseDayClosed(status="completed", begins_at=_NEXT_FREE),
+    _E.DayNotBegun(begins_at=_NEXT_FREE),
+    _E.CaseDayNotConfirmed(status="tentative"),
+    _E.TooManyPatients(limit=MAX_PATIENTS),
+    _E.TooManyFeeds(limit=MAX_FEEDS),
+    _E.DateTaken(on=_NEXT_FREE.date()),
+    _E.HardRulesBroken(
+        [{"rule": "drive", "says": "The drive takes 95 minutes; the limit is 90.", "can_be_overridden": True}]
+    ),
+    _E.TeamNotReady(["nurse_answer", "medic"]),
+    _E.QuestionOutdated(asked_at=_NEXT_FREE),
+    _E.ChangesRefused({"rooms": "The care team does not take this change by itself."}),
     _E.RequestInProgress(),
     _E.VersionMissing(),
     _E.BodyTooLarge(size_bytes=300_000, max_bytes=MAX_BODY_BYTES),
@@ -347,6 +398,10 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "user_id": ("Id of the person.", "9b1c7e44-2d3a-4f60-8b1e-7c55d0a1f002"),
     "period_id": ("Id of the scheduling period.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "request_id": ("Id of the Case Day request.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "patient_id": ("Id of the patient, within the Case Day.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "feed_id": ("Id of the calendar feed.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "case_day_id": ("Id of the Case Day.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "role": ("The role on the team: `nurse`, `medic` or `anesthesiologist`.", "nurse"),
 }
 
 
@@ -444,6 +499,26 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "read_case_day_request": {"ETag": _RECORD_ETAG},
     "change_case_day_request": {"ETag": _RECORD_ETAG},
     "move_case_day_request": {"ETag": _RECORD_ETAG},
+    "create_case_day": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
+    "serve_case_day_request": {"ETag": _RECORD_ETAG, "Location": _RECORD_LOCATION},
+    "read_case_day": {"ETag": _RECORD_ETAG},
+    "change_case_day": {"ETag": _RECORD_ETAG},
+    "ask_team_member": {"ETag": _RECORD_ETAG},
+    "remove_team_member": {"ETag": _RECORD_ETAG},
+    "answer_case_day": {"ETag": _RECORD_ETAG},
+    "confirm_case_day": {"ETag": _RECORD_ETAG},
+    "confirm_case_day_details": {"ETag": _RECORD_ETAG},
+    "cancel_case_day": {"ETag": _RECORD_ETAG},
+    "reject_case_day": {"ETag": _RECORD_ETAG},
+    "reschedule_case_day": {"ETag": _RECORD_ETAG},
+    "decide_wanted_change": {"ETag": _RECORD_ETAG},
+    "lock_case_day": {"ETag": _RECORD_ETAG},
+    "begin_case_day": {"ETag": _RECORD_ETAG},
+    "complete_case_day": {"ETag": _RECORD_ETAG},
+    "assign_patient": {"ETag": _RECORD_ETAG},
+    "change_day_patient": {"ETag": _RECORD_ETAG},
+    "read_change_criteria": {"ETag": _RECORD_ETAG},
+    "set_change_criteria": {"ETag": _RECORD_ETAG},
     "invite_member": {"ETag": _MEMBER_ETAG, "Location": _MEMBER_LOCATION},
     "accept_invitation": {"ETag": _MEMBER_ETAG},
     "read_member": {"ETag": _MEMBER_ETAG},

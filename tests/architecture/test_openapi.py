@@ -10,6 +10,12 @@ from bitewing.aws.http import REFUSALS
 from bitewing.care_teams.clinicians import ClinicianService
 from bitewing.care_teams.service import CarePreferenceService, CareTeamService
 from bitewing.care_teams.sites import SiteService
+from bitewing.case_days.changes_service import ChangesService
+from bitewing.case_days.creation_service import CreationService
+from bitewing.case_days.day_service import DayService
+from bitewing.case_days.feed_service import FeedService
+from bitewing.case_days.patients_service import PatientService
+from bitewing.case_days.team_service import TeamService
 from bitewing.cases.correction_links import LinkService
 from bitewing.cases.correction_service import CorrectionService
 from bitewing.cases.lists import ListService
@@ -281,6 +287,34 @@ CALLS = {
     "read_case_day_request": DayRequestService.read,
     "change_case_day_request": DayRequestService.change,
     "move_case_day_request": DayRequestService.move,
+    "create_case_day": CreationService.create,
+    "serve_case_day_request": CreationService.create,
+    "list_case_days": DayService.listed,
+    "read_case_day": DayService.read,
+    "change_case_day": ChangesService.edit,
+    "ask_team_member": TeamService.ask,
+    "remove_team_member": TeamService.remove,
+    "list_candidates": TeamService.candidates,
+    "answer_case_day": TeamService.answer,
+    "confirm_case_day": DayService.confirm,
+    "confirm_case_day_details": DayService.confirm_details,
+    "cancel_case_day": DayService.cancel,
+    "reject_case_day": DayService.reject,
+    "reschedule_case_day": ChangesService.reschedule,
+    "decide_wanted_change": ChangesService.decide,
+    "lock_case_day": DayService.lock,
+    "begin_case_day": DayService.begin,
+    "complete_case_day": DayService.complete,
+    "list_case_day_activity": DayService.activity,
+    "list_day_patients": PatientService.of_day,
+    "assign_patient": PatientService.add,
+    "change_day_patient": PatientService.change,
+    "remove_day_patient": PatientService.remove,
+    "issue_feed": FeedService.issue,
+    "list_feeds": FeedService.of_caller,
+    "revoke_feed": FeedService.revoke,
+    "read_change_criteria": ChangesService.criteria,
+    "set_change_criteria": ChangesService.set_criteria,
     "list_rx_versions": RxService.versions,
     "download_rx": RxService.download,
     "read_confirmation": RxService.confirmation,
@@ -328,6 +362,8 @@ NEVER_MEETS = {
     **{name: {"RoleNotAllowed"} for name in CALLS if name.endswith("_for_system")},
     "add_dentist": {"Unknown"},
     "enter_scanner": {"TooManyLabSystems"},
+    # A day that is entered by hand serves no request.
+    "create_case_day": {"RequestNotOpen"},
     "enter_lab_system": {"TooManyScanners"},
     "announce_scan": {"RoleNotAllowed"},
     # Every operation refuses whom it does not know; the document says so once for all.

@@ -27,10 +27,14 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from tests.support.calls import (
     AVAILABILITY,
+    CASE_DAY,
+    DAY_PATIENTS,
     DAY_REQUEST,
     FREE_AT,
     NEW_AVAILABILITY,
+    NEW_CASE_DAY,
     NEW_DAY,
+    NEW_PATIENT,
     NEW_PROFILE,
     NURSE,
     PROFILE,
@@ -43,6 +47,7 @@ from tests.support.http import HANNA, IRIS, LEO, MAX, NOBODY, Call, answered, as
 from tests.support.receivers import END_OF_HEADERS, Listener, answers
 from tools.offline import SETTINGS, Offline, function_names, handler_of
 from tools.sample_care_teams import DANA_ID
+from tools.sample_case_days import CONFIRMED_DAY_ID
 from tools.sample_scheduling import PERIOD_ID
 from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, tetrahedron_stl
 
@@ -70,6 +75,14 @@ MARKS = {
     "feedback": "Zxqfeedback",
     "note of a day": "Zxqday",
     "reason of a rejection": "Zxqrejected",
+    "note of a Case Day": "Zxqtworooms",
+    "number of a patient of the day": "Zxqnumber",
+    "treatment": "Zxqtreatment",
+    "special needs": "Zxqneeds",
+    "note on a patient": "Zxqneedles",
+    "way in": "Zxqbehind",
+    "contact on the spot": "Zxqfrontdesk",
+    "reason of a cancellation": "Zxqcalledoff",
     "unknown field": "Zxqunknown",
 }
 BORN_IN_DICOM = "19310719"
@@ -235,6 +248,7 @@ class Journey:
         self.plan()
         self.ask_for_more()
         self.schedule()
+        self.visit()
         self.mend()
         self.relay(case_id)
         self.activity = [
@@ -333,6 +347,38 @@ class Journey:
         self.ask("GET", "/v1/case-day-requests", who=MAX, period_id=PERIOD_ID, limit="1")
         self.spread()
         self.scheduled = [each.status for each in done]
+
+    def visit(self):
+        """Let a manager enter a Case Day, and the practice say what is on the spot, and call it off."""
+        new = NEW_CASE_DAY | {"note": MARKS["note of a Case Day"]}
+        day = self.ask("POST", "/v1/case-days", body=new, who=MAX)
+        ids, done = {"case_day_id": day.body["case_day_id"]}, [day.status]
+        details = {"arrival": MARKS["way in"], "contact": MARKS["contact on the spot"]}
+        off = {"reason": MARKS["reason of a cancellation"]}
+        for method, path, body in (
+            ("PATCH", CASE_DAY, details),
+            ("POST", f"{CASE_DAY}/practice-confirmation", None),
+            ("POST", f"{CASE_DAY}/cancel", off),
+        ):
+            day = self.ask(method, path, ids, body, etag=day.etag)
+            done.append(day.status)
+        of_confirmed = {"case_day_id": CONFIRMED_DAY_ID}
+        patient = NEW_PATIENT | {
+            "reference": MARKS["number of a patient of the day"],
+            "procedure": MARKS["treatment"],
+            "note": MARKS["note on a patient"],
+        }
+        refused = patient | {"special_needs": MARKS["special needs"]}
+        done += [
+            self.ask("POST", DAY_PATIENTS, of_confirmed, refused).status,
+            self.ask("POST", DAY_PATIENTS, of_confirmed, patient).status,
+            self.ask("GET", DAY_PATIENTS, of_confirmed, who=MAX).status,
+            self.ask("POST", "/v1/calendar-feeds", body={"name": "Front desk"}).status,
+        ]
+        self.ask("GET", "/v1/case-days", who=MAX, limit="1", **{"from": "2099-12-01", "to": "2099-12-31"})
+        self.ask("GET", f"{CASE_DAY}/activity", ids, limit="1")
+        self.spread()
+        self.visited = done
 
     def mend(self):
         """Let the lab start a case for a practice without an account, which mends it by a link."""
@@ -456,6 +502,10 @@ def test_a_planned_case_with_a_marked_patient_was_worked_on_to_its_end(journey):
 
 def test_what_was_marked_for_a_period_was_said_and_answered(journey):
     assert journey.scheduled == [201, 200, 200, 200]
+
+
+def test_what_was_marked_for_a_case_day_was_said_until_it_was_called_off(journey):
+    assert journey.visited == [201, 200, 200, 200, 422, 201, 200, 201]
 
 
 def test_the_lab_s_own_system_and_the_confirmation_show_what_was_prescribed(journey):

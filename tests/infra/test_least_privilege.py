@@ -191,10 +191,10 @@ def test_nobody_scans_the_table_or_changes_it(synthesized):
 
 
 def test_only_who_gives_something_up_deletes_from_the_table(synthesized):
-    """An old place in a list, a webhook's secrets, a session's block, and where a parcel's number led."""
+    """An old place in a list, a webhook's secrets, a session's block, claimed days, and where a parcel's number led."""
     deleting = {name for name in FUNCTIONS if "dynamodb:DeleteItem" in actions_of(allowed(synthesized, name))}
     assert deleting == {
-        *("directory_api", "care_teams_api", "webhooks_api"),
+        *("directory_api", "care_teams_api", "case_days_api", "webhooks_api"),
         *("planning_api", "cases_api", "progress_api", "lab_system_api", "shipping_api"),
     }
 

@@ -96,6 +96,15 @@ OF_A_DAY: Mapping[Person, int] = {
     HANNA: 404,
     NOBODY: 401,
 }
+#: Of Case Days: whoever stands on a side of them lists their own.
+NO_SIDE_OF_DAYS: Mapping[Person, int] = {
+    **dict.fromkeys((LEO, CORA, PIA, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+#: Of a Case Day of the first practice, on whose team is the sample clinician.
+OF_A_CASE_DAY: Mapping[Person, int] = {**NO_SIDE_OF_DAYS, **dict.fromkeys((HANNA, DANA), 404)}
+MANAGED: Mapping[Person, int] = {**OF_A_CASE_DAY, **dict.fromkeys((IRIS, TOM), 403)}
+CASE_DAY = "/v1/case-days/{case_day_id}"
 PERIOD, ASKED = "/v1/scheduling-periods/{period_id}", "/v1/case-day-requests/{request_id}"
 SAID = f"{PERIOD}/availability/{{clinician_id}}"
 GUEST = "/v1/guest-practices/{practice_id}"
@@ -231,6 +240,30 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("PATCH", ASKED): {**OF_A_DAY, MAX: 403},
     # A manager rejects, and does not withdraw.
     ("POST", f"{ASKED}/transitions"): {**OF_A_DAY, MAX: 409},
+    ("POST", "/v1/case-days"): MANAGERS_ONLY,
+    ("POST", f"{ASKED}/case-day"): MANAGERS_ONLY,
+    ("GET", "/v1/case-days"): NO_SIDE_OF_DAYS,
+    **{(method, CASE_DAY): OF_A_CASE_DAY for method in ("GET", "PATCH")},
+    **{(method, f"{CASE_DAY}/team/{{role}}"): MANAGED for method in ("PUT", "DELETE")},
+    ("GET", f"{CASE_DAY}/team/{{role}}/candidates"): MANAGED,
+    # The member answers, or a manager who was told.
+    ("POST", f"{CASE_DAY}/team/{{clinician_id}}/answer"): MANAGED,
+    ("POST", f"{CASE_DAY}/practice-confirmation"): {**OF_A_CASE_DAY, MAX: 403},
+    ("POST", f"{CASE_DAY}/cancel"): OF_A_CASE_DAY,
+    **{
+        ("POST", f"{CASE_DAY}/{deed}"): MANAGED
+        for deed in ("confirm", "reject", "reschedule", "wanted-change", "begin", "complete")
+    },
+    ("PUT", f"{CASE_DAY}/lock"): MANAGED,
+    ("GET", f"{CASE_DAY}/activity"): OF_A_CASE_DAY,
+    ("GET", f"{CASE_DAY}/patients"): OF_A_CASE_DAY,
+    ("POST", f"{CASE_DAY}/patients"): {**OF_A_CASE_DAY, MAX: 403},
+    **{(method, f"{CASE_DAY}/patients/{{patient_id}}"): {**OF_A_CASE_DAY, MAX: 403} for method in ("PATCH", "DELETE")},
+    # A manager who is no clinician has no days.
+    **{(method, "/v1/calendar-feeds"): {**NO_SIDE_OF_DAYS, MAX: 403} for method in ("GET", "POST")},
+    ("DELETE", "/v1/calendar-feeds/{feed_id}"): {**OF_A_CASE_DAY, MAX: 403},
+    ("GET", "/v1/change-criteria"): MANAGERS_ONLY,
+    ("PUT", "/v1/change-criteria"): MANAGERS_ONLY,
     ("POST", "/v1/cases"): PRACTICES_ONLY,
     ("GET", "/v1/cases"): {**dict.fromkeys((*OTHERS, *CONTRADICTORY, ROLELESS), 403), NOBODY: 401},
 }

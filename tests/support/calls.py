@@ -8,6 +8,7 @@ from local.seed import MAPLE_SITE
 from tests.support.contract import DOCUMENT
 from tests.support.http import HANNA, IRIS, LEO, MAX, PIA, Call, Person
 from tools.sample_care_teams import DANA_ID, SAM_ID
+from tools.sample_case_days import CONFIRMED_DAY_ID, DAY_ID, FEED_ID, PATIENT_ID
 from tools.sample_scheduling import PERIOD_ID, REQUEST_ID
 from tools.sample_things import ANNOUNCEMENT_ID, LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
 from tools.sample_webhooks import DELIVERED_ID, WEBHOOK_ID
@@ -150,6 +151,47 @@ OF_SCHEDULING = {
     ("PATCH", DAY_REQUEST): {"minutes": 420},
     ("POST", f"{DAY_REQUEST}/transitions"): {"to": "withdrawn"},
 }
+CASE_DAY = "/v1/case-days/{case_day_id}"
+TEAM_MEMBER, DAY_ANSWER = f"{CASE_DAY}/team/{{role}}", f"{CASE_DAY}/team/{{clinician_id}}/answer"
+NEW_CASE_DAY = {
+    "practice_id": "maple-street",
+    "site_id": MAPLE_SITE.site_id,
+    "on": "2099-12-22",
+    "starts_at": "07:30",
+    "minutes": 540,
+    "kind": "adult",
+    "expected_patients": 4,
+    "period_id": PERIOD_ID,
+    "note": "The second of this month.",
+}
+DAY_PATIENTS, DAY_PATIENT = f"{CASE_DAY}/patients", f"{CASE_DAY}/patients/{{patient_id}}"
+NEW_PATIENT = {
+    "reference": "C-91",
+    "initials": "MH",
+    "age_years": 44,
+    "procedure": "Implants 14 and 16",
+    "starts_at": "10:00",
+    "minutes": 90,
+    "weight_class": "50_to_99_kg",
+    "asa_class": "2",
+    "note": "Is afraid of needles.",
+}
+OF_CASE_DAYS = {
+    ("POST", DAY_PATIENTS): NEW_PATIENT,
+    ("PATCH", DAY_PATIENT): {"minutes": 75},
+    ("POST", "/v1/calendar-feeds"): {"name": "Telephone"},
+    ("POST", "/v1/case-days"): NEW_CASE_DAY,
+    ("POST", f"{DAY_REQUEST}/case-day"): {"on": "2099-12-16"},
+    ("PATCH", CASE_DAY): {"note": "Ring twice."},
+    ("PUT", TEAM_MEMBER): {"clinician_id": DANA_ID},
+    ("POST", DAY_ANSWER): {"to": "accepted", "asked_at": "2026-03-01T12:00:00Z"},
+    ("POST", f"{CASE_DAY}/cancel"): {"reason": "The practice moves."},
+    ("POST", f"{CASE_DAY}/reject"): {"reason": "Nobody can come."},
+    ("POST", f"{CASE_DAY}/reschedule"): {"on": "2099-12-17"},
+    ("POST", f"{CASE_DAY}/wanted-change"): {"to": "approved"},
+    ("PUT", f"{CASE_DAY}/lock"): {"is_locked": True},
+    ("PUT", "/v1/change-criteria"): {"of": {"starts_at": {"outcome": "approved", "up_to": 15}}},
+}
 #: The sample clinician, who says when she can work.
 NURSE = Person("nurse", "bright-vans", "care_team", ("clinician",), user_id=DANA_ID)
 KEY = {"idempotency-key": "key-1"}
@@ -176,6 +218,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         **OF_THE_DIRECTORY,
         **OF_CARE_TEAMS,
         **OF_SCHEDULING,
+        **OF_CASE_DAYS,
         ("POST", "/v1/cases"): NEW_CASE,
         ("POST", "/v1/members"): NEW_MEMBER,
         ("POST", "/v1/webhooks"): NEW_WEBHOOK,
@@ -221,6 +264,9 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
     ids |= {"shipment_number": "1", "carrier": "ups", "announcement_id": ANNOUNCEMENT_ID}
     ids |= {"period_id": PERIOD_ID, "request_id": REQUEST_ID}
+    ids |= {"case_day_id": DAY_ID, "role": "nurse", "patient_id": PATIENT_ID, "feed_id": FEED_ID}
+    if path.startswith(DAY_PATIENTS):
+        ids["case_day_id"] = CONFIRMED_DAY_ID
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
         method,
@@ -266,6 +312,16 @@ _BY_OTHERS = {
     f"{SCHEDULING}/transitions": MAX,
     AVAILABILITY: NURSE,
     f"{AVAILABILITY}/review": MAX,
+    "/v1/case-days": MAX,
+    f"{DAY_REQUEST}/case-day": MAX,
+    TEAM_MEMBER: MAX,
+    f"{TEAM_MEMBER}/candidates": MAX,
+    DAY_ANSWER: NURSE,
+    **{
+        f"{CASE_DAY}/{deed}": MAX
+        for deed in ("confirm", "reject", "reschedule", "wanted-change", "lock", "begin", "complete")
+    },
+    "/v1/change-criteria": MAX,
     "/v1/cases/{case_id}/transitions": LEO,
     "/v1/cases/{case_id}/patient": LEO,
     "/v1/cases/{case_id}/shipments": LEO,

@@ -112,6 +112,12 @@ def _parts_of_a_scanner_put_together_long_ago(offline: Offline) -> None:
         assert offline.invoke("scanner_api", event)["statusCode"] == HTTPStatus.OK
 
 
+def _a_case_day_that_moves(offline: Offline) -> None:
+    # The day of its sample was answered by then where all samples are sent.
+    answer = offline.invoke("case_days_api", read_sample("case_days_api", "reschedules_a_day"))
+    assert answer["statusCode"] == HTTPStatus.OK
+
+
 def _first_call_of_a_day(offline: Offline) -> None:
     # That a scanner was used is kept once a day: a new one was never used.
     entered = json.loads(offline.invoke("practice_api", read_sample("practice_api", "enters_a_scanner"))["body"])
@@ -224,6 +230,7 @@ def _stories() -> Iterator[Story]:
     yield _a_file_in_parts
     yield _parts_put_together_long_ago
     yield _parts_of_a_scanner_put_together_long_ago
+    yield _a_case_day_that_moves
     yield _first_call_of_a_day
     yield _first_call_of_a_lab_system
     yield _a_case_given_back_by_a_lab_system

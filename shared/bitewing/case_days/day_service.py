@@ -1,7 +1,7 @@
 """The use cases of Case Days that exist: they are read, confirmed by both sides, called off, and take place."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bitewing.case_days.access import (
@@ -35,6 +35,8 @@ from bitewing.kernel.versions import ensure_version
 
 #: How many days a list spans, at most.
 MAX_LISTED_DAYS: Final = 366
+#: How many it spans where its end is not named.
+_LISTED: Final = timedelta(days=90)
 _UNCONFIRMED: Final[dict[str, Any]] = {"confirmed_at": None, "confirmed_by": None, "agreed": None, "wanted": None}
 
 
@@ -60,16 +62,27 @@ class DayService(Changing):
         ensure_practice_or_manager(self._days.find(case_day_id), caller)
         return self._days.activity(case_day_id, limit=limit, start=start)
 
-    def listed(self, caller: Caller, *, first: date, last: date, limit: int, start: Position | None) -> Page[CaseDay]:
+    def listed(
+        self, caller: Caller, *, first: date | None, last: date | None, limit: int, start: Position | None
+    ) -> Page[CaseDay]:
         """Return one page of the caller's days in a span, by date.
 
         A practice has its own, a manager those of the care team, a clinician those on whose team they are.
+
+        Args:
+            caller: Who calls.
+            first: The first date; ``None``: today, in UTC.
+            last: The last date; ``None``: 90 days later.
+            limit: How many a page has at most.
+            start: Where the page before ended.
 
         Raises:
             RoleNotAllowed: The caller works in no practice and no care team.
             InvalidInput: The span ends before it begins, or is too long.
         """
         party = day_party_of(caller)
+        first = first or self._now().date()
+        last = last or first + min(_LISTED, date.max - first)
         if not 0 <= (last - first).days < MAX_LISTED_DAYS:
             raise InvalidInput(FieldError("to", f"Name the same day or a later one: up to {MAX_LISTED_DAYS} days."))
         owner_id = caller.user_id if party is DayParty.CLINICIAN else caller.organization_id

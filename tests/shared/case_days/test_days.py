@@ -1,6 +1,6 @@
 """Case Days from their creation to their end, in memory."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bitewing.care_teams.clinician import Limits
@@ -37,6 +37,7 @@ from tests.support.case_days import (
     a_care_team,
     a_clinician,
     a_clinician_calls,
+    a_day,
     a_day_request,
     a_new_day,
     a_seat,
@@ -557,6 +558,18 @@ def test_a_list_spans_a_year_at_most(world, days, fits):
         return
     with pytest.raises(InvalidInput):
         listed(world, MANAGER, last=on(days))
+
+
+@pytest.mark.parametrize(("days", "is_listed"), [(-1, False), (0, True), (90, True), (91, False)])
+def test_a_list_without_a_span_has_90_days_from_today(world, days, is_listed):
+    today = world.clock().date()
+    day = a_day(case_day_id="day-9", on=today + timedelta(days=days))
+    world.days.days[day.case_day_id] = day
+    assert listed(world, MANAGER, first=None, last=None) == ["day-9"] * is_listed
+
+
+def test_a_list_of_the_last_days_that_there_are_ends_with_them(world):
+    assert listed(world, MANAGER, first=date.max, last=None) == []
 
 
 def test_every_change_says_which_version_it_is_of(world):

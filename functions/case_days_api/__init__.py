@@ -1,0 +1,1 @@
+"""The routes of Case Days: their teams, confirmation, changes and end."""
