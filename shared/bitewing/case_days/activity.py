@@ -1,11 +1,15 @@
 """The history of a Case Day: who did what, and when. It is only ever added to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bitewing.case_days.status import DayParty
+
+#: What the name of a detail begins with that says why a hard rule was set aside; the code of the rule follows.
+OVERRIDE: Final = "override_"
 
 
 class DayDeed(StrEnum):
@@ -49,3 +53,13 @@ class DayActivity:
     user_id: str | None
     deed: DayDeed
     details: Mapping[str, str] = field(default_factory=dict)
+
+
+def shown_to(party: DayParty, entries: Iterable[DayActivity]) -> Iterator[DayActivity]:
+    """Yield entries as a side reads them: which rules were set aside for whom, and why, is the managers' own."""
+    for entry in entries:
+        if party is DayParty.MANAGER:
+            yield entry
+        elif entry.deed is not DayDeed.RULES_SET_ASIDE:
+            details = {name: said for name, said in entry.details.items() if not name.startswith(OVERRIDE)}
+            yield replace(entry, details=details)

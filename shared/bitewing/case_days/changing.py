@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bitewing.care_teams.care_team import CarePreferences, CareTeam, ClinicianRole
 from bitewing.care_teams.site import Site
-from bitewing.case_days.activity import DayActivity, DayDeed
+from bitewing.case_days.activity import OVERRIDE, DayActivity, DayDeed
 from bitewing.case_days.case_day import Answer, CaseDay, Member, Override
 from bitewing.case_days.events import CaseDayMoved
 from bitewing.case_days.following import following
@@ -333,7 +333,7 @@ def asked_again(member: Member, *, at: datetime, due_at: datetime) -> Member:
 
 def member_details(member: Member) -> dict[str, str]:
     """Return what the history says of somebody who is on a team: also what was set aside for them, and why."""
-    overrides = {f"override_{each.rule}": each.reason for each in member.overrides}
+    overrides = {f"{OVERRIDE}{each.rule}": each.reason for each in member.overrides}
     return {"role": member.role.value, "clinician_id": member.clinician_id, **overrides}
 
 

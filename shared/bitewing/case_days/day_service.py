@@ -10,7 +10,7 @@ from bitewing.case_days.access import (
     ensure_manages,
     ensure_practice_or_manager,
 )
-from bitewing.case_days.activity import DayActivity, DayDeed
+from bitewing.case_days.activity import DayActivity, DayDeed, shown_to
 from bitewing.case_days.case_day import CaseDay, Details
 from bitewing.case_days.changing import (
     Actor,
@@ -53,14 +53,15 @@ class DayService(Changing):
         return ensure_day_visible(self._days.find(case_day_id), caller)
 
     def activity(self, caller: Caller, case_day_id: str, *, limit: int, start: Position | None) -> Page[DayActivity]:
-        """Return one page of a day's history, the newest entry first.
+        """Return one page of a day's history, the newest entry first, as far as it concerns the caller's side.
 
         Raises:
             RoleNotAllowed: The caller is neither of its practice nor a manager.
             Unknown: There is no such day for this caller.
         """
-        ensure_practice_or_manager(self._days.find(case_day_id), caller)
-        return self._days.activity(case_day_id, limit=limit, start=start)
+        _, party = ensure_practice_or_manager(self._days.find(case_day_id), caller)
+        page = self._days.activity(case_day_id, limit=limit, start=start)
+        return Page(tuple(shown_to(party, page.things)), page.next)
 
     def listed(
         self, caller: Caller, *, first: date | None, last: date | None, limit: int, start: Position | None

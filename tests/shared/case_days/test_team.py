@@ -211,6 +211,24 @@ def test_more_rules_are_set_aside_for_a_member_who_stays_as_they_answered(world)
     assert more.team[0].overrides[1] == after.team[0].overrides[0]
 
 
+def test_what_was_set_aside_and_why_managers_read_and_the_practice_does_not(world):
+    day = world.with_team("nurse-1")
+    world.roster.put(an_availability(limits=Limits(max_drive_minutes=1), version=2))
+    day = asks(world, day, "nurse-1", ("drive", "She asked for it."))
+    world.roster.put(an_availability("medic-1", limits=Limits(max_drive_minutes=1)))
+    asks(world, day, "medic-1", ("drive", "They go together."))
+    own, shown = (
+        world.service.activity(caller, day.case_day_id, limit=10, start=None).things
+        for caller in (MANAGER, FROM_PRACTICE)
+    )
+    assert sorted(each.deed.value for each in own) == ["created", "member_asked", "member_asked", "rules_set_aside"]
+    assert sorted(each.deed.value for each in shown) == ["created", "member_asked", "member_asked"]
+    said = {"role": "medic", "clinician_id": "medic-1"}
+    assert said | {"override_drive": "They go together."} in [each.details for each in own]
+    assert said in [each.details for each in shown]
+    assert "override" not in str(shown)
+
+
 def test_who_is_unknown_is_asked_nowhere(world):
     with pytest.raises(Unknown):
         asks(world, world.creates(), "nurse-9")
