@@ -32,17 +32,22 @@ def ensure_promised(route: str, answer: Mapping[str, Any]) -> None:
     status = str(answer["statusCode"])
     responses = DOCUMENT["paths"][path][method.lower()]["responses"]
     assert status in responses, f"{route} is not said to answer {status}: {answer['body']}"
-    content_type = answer["headers"]["Content-Type"]
-    assert content_type in responses[status]["content"]
     for header in responses[status].get("headers", {}):
         assert header in answer["headers"], f"{route} promises {header}"
+    if "content" not in responses[status]:
+        assert not answer.get("body"), f"{route} promises no body with {status}"
+        return
+    content_type = answer["headers"]["Content-Type"]
+    assert content_type in responses[status]["content"]
     steps = ("paths", path, method.lower(), "responses", status, "content", content_type, "schema")
     pointer = "".join(f"/{_escaped(step)}" for step in steps)
     ensure_fits(pointer, body_of(answer))
 
 
 def body_of(answer: Mapping[str, Any]) -> Any:
-    """Return what a function answered: what JSON says, or the text of a page."""
+    """Return what a function answered: what JSON says, or the text of a page; ``None`` where there is no body."""
+    if not answer.get("body"):
+        return None
     return answer["body"] if answer["headers"]["Content-Type"].startswith("text/") else json.loads(answer["body"])
 
 

@@ -46,7 +46,7 @@ ETAG_PATTERN: Final = r'^(?:W/)?"([0-9]{1,9})"$'
 #: Deepest nesting of a body that is read; the deepest of the API's own has five levels.
 _MAX_DEPTH: Final = 32
 #: No id is longer, and no longer one could be a key of the table.
-_MAX_ID_LENGTH: Final = 64
+MAX_ID_LENGTH: Final = 64
 
 #: Every refusal that the product knows: its status and its title. The first class that fits is taken.
 REFUSALS: Final[tuple[tuple[type[BitewingError], int, str], ...]] = (
@@ -101,7 +101,14 @@ def create_api() -> APIGatewayHttpResolver:
     return api
 
 
-def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any, logger: Logger) -> dict[str, Any]:
+def answer(
+    api: APIGatewayHttpResolver,
+    event: dict[str, Any],
+    context: Any,
+    logger: Logger,
+    *,
+    max_id_length: int = MAX_ID_LENGTH,
+) -> dict[str, Any]:
     """Answer one request, and log that in one line with ids and without content.
 
     Args:
@@ -109,9 +116,10 @@ def answer(api: APIGatewayHttpResolver, event: dict[str, Any], context: Any, log
         event: What API Gateway sent (payload format 2.0).
         context: What Lambda says of the invocation.
         logger: The function's logger.
+        max_id_length: Characters that a parameter of the path has at most; where one is longer, nothing is there.
     """
     try:
-        _ensure_readable(event)
+        _ensure_readable(event, max_id_length)
     except BitewingError as error:
         refusal = _refusal(error, event)
         result: dict[str, Any] = {
@@ -244,8 +252,8 @@ def _refusal(error: BitewingError, event: Mapping[str, Any]) -> Response[str]:
     return Response(status_code=told["status"], content_type=PROBLEM, body=json.dumps(told))
 
 
-def _ensure_readable(event: Mapping[str, Any]) -> None:
-    if any(len(text) > _MAX_ID_LENGTH for text in (event.get("pathParameters") or {}).values()):
+def _ensure_readable(event: Mapping[str, Any], max_id_length: int) -> None:
+    if any(len(text) > max_id_length for text in (event.get("pathParameters") or {}).values()):
         raise errors.Unknown("resource")
     body = event.get("body")
     if not body:

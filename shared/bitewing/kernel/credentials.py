@@ -18,10 +18,12 @@ from bitewing.kernel.errors import Unauthenticated
 SECRET_BYTES: Final = 32
 #: What a secret is compared with where none is stored; it is the digest of nothing.
 _OF_NOBODY: Final = "0" * 64
-#: 32 bytes as base64 for addresses, without padding.
-_CHANCE: Final = r"[A-Za-z0-9_-]{43}"
-#: Ids of this product; none has a dot.
-_ID: Final = r"[A-Za-z0-9_-]{1,64}"
+#: Characters of 32 bytes as base64 for addresses, without padding.
+_SECRET_LENGTH: Final = 43
+_CHANCE: Final = rf"[A-Za-z0-9_-]{{{_SECRET_LENGTH}}}"
+#: Ids of this product; none has a dot, and none is longer.
+_MAX_ID_LENGTH: Final = 64
+_ID: Final = rf"[A-Za-z0-9_-]{{1,{_MAX_ID_LENGTH}}}"
 #: How a credential stands in a header; the scheme is read in any case (RFC 9110).
 _BEARER: Final = re.compile(r"bearer +([!-~]+)", re.IGNORECASE)
 
@@ -35,6 +37,8 @@ class CredentialKind(StrEnum):
     CALENDAR = "calendar"
 
 
+#: Characters of the longest one, with the three dots between its parts.
+MAX_CREDENTIAL_LENGTH: Final = max(map(len, CredentialKind)) + 2 * _MAX_ID_LENGTH + _SECRET_LENGTH + 3
 _FORM: Final = re.compile(rf"({'|'.join(CredentialKind)})\.({_ID})\.({_ID})\.({_CHANCE})", re.ASCII)
 
 
