@@ -1,20 +1,20 @@
 """What clinicians and practices do with their calendar feeds, and what a calendar gets that shows an address."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Protocol
 
-from bitewing.care_teams.site import Site
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.feeds import DAYS_BACK, MAX_FEEDS, CalendarFeed, FeedContent, FeedOwner
 from bitewing.case_days.ics import day_event
 from bitewing.case_days.ports import CaseDays, Roster
+from bitewing.case_days.sites import sites_of
 from bitewing.case_days.status import KEEPS_CLAIMS, DayParty
 from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
-from bitewing.kernel.credentials import Credential, CredentialKind, digest, new_secret, not_accepted, read_credential
-from bitewing.kernel.errors import RequestInProgress, RoleNotAllowed, TooManyFeeds, Unknown
+from bitewing.kernel.credentials import Credential, CredentialKind, digest, new_secret, read_credential
+from bitewing.kernel.errors import RequestInProgress, RoleNotAllowed, TooManyFeeds, Unauthenticated, Unknown
 from bitewing.kernel.ics import Calendar, Subscription, written
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Position
@@ -148,14 +148,9 @@ class FeedService:
             token: The text of the credential, out of the address.
 
         Raises:
-            Unauthenticated: It is none, unknown, wrong or revoked; which of them is not told.
+            Unknown: It is none, unknown, wrong or revoked; which of them is not told.
         """
-        credential = read_credential(token, CredentialKind.CALENDAR)
-        owner = FeedOwner.read(credential.owner_id)
-        feed = self._feeds.feed(owner, credential.holder_id) if owner else None
-        is_proven = credential.is_proven_by(feed.secret_digest if feed else None)
-        if feed is None or not is_proven or feed.is_revoked:
-            raise not_accepted()
+        feed = self._opened(token)
         now = self._now()
         calendar = self._calendar(feed, now.date())
         content_digest = hashlib.sha256(calendar.content.encode()).hexdigest()
@@ -165,9 +160,22 @@ class FeedService:
             self._feeds.given(given)
         return FeedContent(calendar=calendar, digest=content_digest, changed_at=changed_at or now)
 
+    def _opened(self, token: str) -> CalendarFeed:
+        try:
+            credential = read_credential(token, CredentialKind.CALENDAR)
+        except Unauthenticated as error:
+            # An address has no credential beside it: one that opens nothing is one at which there is nothing.
+            raise Unknown("calendar") from error
+        owner = FeedOwner.read(credential.owner_id)
+        feed = self._feeds.feed(owner, credential.holder_id) if owner else None
+        is_proven = credential.is_proven_by(feed.secret_digest if feed else None)
+        if feed is None or not is_proven or feed.is_revoked:
+            raise Unknown("calendar")
+        return feed
+
     def _calendar(self, feed: CalendarFeed, today: date) -> Calendar:
         days = self._shown(feed.owner, first=today - DAYS_BACK)
-        sites = self._sites(days)
+        sites = sites_of(days, self._roster)
         return written(
             [day_event(day, sites[day.practice_id, day.site_id], feed.owner) for day in days],
             product=_PRODUCT,
@@ -182,10 +190,6 @@ class FeedService:
             days.extend(day for day in page.things if day.status in KEEPS_CLAIMS)
             if (start := page.next) is None:
                 return days
-
-    def _sites(self, days: list[CaseDay]) -> Mapping[tuple[str, str], Site | None]:
-        """Return where days are, each site read once."""
-        return {each: self._roster.site(*each) for each in {(day.practice_id, day.site_id) for day in days}}
 
 
 def _owner(caller: Caller) -> FeedOwner:

@@ -1,6 +1,7 @@
 """The use case of schedules: who works where, and what is missing, over a day, a week or a month."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Final
 
 from bitewing.case_days.access import day_party_of
@@ -18,15 +19,15 @@ PAGE: Final = 100
 class ScheduleService:
     """Shows schedules."""
 
-    def __init__(self, days: CaseDays) -> None:
-        self._days = days
+    def __init__(self, days: CaseDays, *, now: Callable[[], datetime]) -> None:
+        self._days, self._now = days, now
 
     def read(
         self,
         caller: Caller,
         *,
         span: Span,
-        on: date,
+        on: date | None,
         rows_of: RowsOf = RowsOf.DATE,
         only: ScheduleFilter = EVERY_DAY,
     ) -> Schedule:
@@ -35,7 +36,7 @@ class ScheduleService:
         Args:
             caller: Who calls.
             span: How much of the calendar.
-            on: A date of it.
+            on: A date of it; ``None``: today, in UTC.
             rows_of: What each row has the days of.
             only: Which days.
 
@@ -43,7 +44,7 @@ class ScheduleService:
             RoleNotAllowed: The caller works in no practice and no care team.
             InvalidInput: The date is of no year that calendars show.
         """
-        first, last = dates_of(span, on)
+        first, last = dates_of(span, on or self._now().date())
         days = [day for day in self._all(caller, first, last) if only.keeps(day)]
         return schedule(days, first=first, last=last, rows_of=rows_of)
 

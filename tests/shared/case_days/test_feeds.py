@@ -18,7 +18,6 @@ from bitewing.kernel.errors import (
     RequestInProgress,
     RoleNotAllowed,
     TooManyFeeds,
-    Unauthenticated,
     Unknown,
 )
 from bitewing.kernel.ics import Calendar, CalendarMethod, EventStatus
@@ -137,7 +136,7 @@ def test_a_revoked_feed_gives_nothing_and_stays_on_the_list(world, feeds):
     (feed,) = feeds.of_caller(FROM_PRACTICE)
     revoked = feeds.revoke(FROM_PRACTICE, feed.feed_id)
     assert (revoked.revoked_at, revoked.revoked_by) == (world.clock.at, "person-1")
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(Unknown):
         feeds.read(shown)
     world.clock.at += timedelta(days=1)
     assert feeds.revoke(FROM_PRACTICE, feed.feed_id) == revoked
@@ -170,8 +169,10 @@ def test_of_two_who_revoke_at_once_the_first_is_named(world, kept, feeds):
 def test_what_is_not_exactly_the_address_gives_nothing(feeds, change):
     shown = token(feeds)
     feeds.read(shown)
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(Unknown) as refused:
         feeds.read(change(shown))
+    # Which of them it was is not told.
+    assert str(refused.value) == "There is no such calendar."
 
 
 def test_a_practice_subscribes_to_its_days_and_a_clinician_to_those_on_whose_team_they_are(world, feeds):

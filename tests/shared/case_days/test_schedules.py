@@ -29,7 +29,7 @@ SPRING, AUTUMN = date(2026, 3, 8), date(2026, 11, 1)
 
 
 def read(world, caller=MANAGER, span=Span.WEEK, when=MONDAY, **asked):
-    return ScheduleService(world.days).read(caller, span=span, on=when, **asked)
+    return ScheduleService(world.days, now=world.clock).read(caller, span=span, on=when, **asked)
 
 
 def ids(schedule):
@@ -67,6 +67,11 @@ def test_a_year_that_no_calendar_shows_is_refused(span, on):
 def test_the_last_week_of_the_last_year_ends_in_the_next():
     assert dates_of(Span.WEEK, date(2999, 12, 31))[1] == date(3000, 1, 5)
     assert dates_of(Span.MONTH, date(2999, 12, 31))[1] == date(2999, 12, 31)
+
+
+def test_a_schedule_that_is_asked_for_without_a_date_has_today(world):
+    shown = read(world, span=Span.DAY, when=None)
+    assert shown.first == shown.last == world.clock().date()
 
 
 # Days on a schedule
