@@ -198,6 +198,21 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "case_days_api": FirstRequest(
         sample="lists_days", asks="GET /v1/case-days", answers={"statusCode": 200}, body_lists="case_days"
     ),
+    "day_teams_api": FirstRequest(
+        sample="asks_who_is_asked_already",
+        asks="PUT /v1/case-days/{id}/team/{role}",
+        answers={"statusCode": 200},
+        body_lists="team",
+    ),
+    "day_patients_api": FirstRequest(
+        sample="lists_patients", asks="a day's patients", answers={"statusCode": 200}, body_lists="patients"
+    ),
+    "schedules_api": FirstRequest(
+        sample="reads_a_schedule", asks="GET /v1/schedules", answers={"statusCode": 200}, body_lists="rows"
+    ),
+    "calendar_feed_api": FirstRequest(
+        sample="reads_a_calendar", asks="GET /v1/calendar/{token}", answers={"statusCode": 200}
+    ),
     "shipping_api": FirstRequest(
         sample="lists_shipments", asks="a case's parcels", answers={"statusCode": 200}, body_lists="shipments"
     ),

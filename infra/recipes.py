@@ -41,11 +41,12 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "care_teams_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "case_days_api": Recipe(
             "function",
-            {
-                "dynamodb": ("GetItem", "Query", "TransactWriteItems", "UpdateItem"),
-                "secretsmanager": ("GetSecretValue",),
-            },
+            {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},
         ),
+        "day_teams_api": Recipe("function", {"dynamodb": ("GetItem", "Query", "TransactWriteItems")}),
+        "day_patients_api": Recipe("function", {"dynamodb": _CHANGES}),
+        "schedules_api": Recipe("function", {"dynamodb": ("GetItem", "Query", "TransactWriteItems", "UpdateItem")}),
+        "calendar_feed_api": Recipe("function", {"dynamodb": ("GetItem", "Query", "UpdateItem")}),
         "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "scheduling_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),

@@ -16,6 +16,7 @@ from infra.constructs.python_function import PythonFunction
 from infra.constructs.workflow import STATE_MACHINES, Workflow
 from infra.data_stack import DataStack
 from infra.features import (
+    calendar_feed_api,
     care_teams_api,
     carrier_api,
     case_counts,
@@ -25,6 +26,8 @@ from infra.features import (
     case_submission_start,
     cases_api,
     correction_api,
+    day_patients_api,
+    day_teams_api,
     directory_api,
     event_relay,
     file_inspector,
@@ -47,6 +50,7 @@ from infra.features import (
     rx_api,
     rx_writer,
     scanner_api,
+    schedules_api,
     scheduling_api,
     shipping_api,
     webhook_delivery,
@@ -63,6 +67,10 @@ APIS: Final = (
     care_teams_api,
     scheduling_api,
     case_days_api,
+    day_teams_api,
+    day_patients_api,
+    schedules_api,
+    calendar_feed_api,
     shipping_api,
     carrier_api,
     home_api,

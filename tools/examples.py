@@ -13,6 +13,9 @@ from bitewing.case_days.activity import DayDeed
 from bitewing.case_days.case_day import Answer, CaseDay
 from bitewing.case_days.feed_service import IssuedFeed
 from bitewing.case_days.hard_rules import HardRule, Violation
+from bitewing.case_days.ics import day_event
+from bitewing.case_days.joint import Work, WorkState
+from bitewing.case_days.schedules import RowsOf, Span, dates_of, schedule
 from bitewing.case_days.status import DayStatus
 from bitewing.case_days.substitutes import Favor, Standing, Substitute
 from bitewing.cases.access import Reader
@@ -36,6 +39,7 @@ from bitewing.home.preferences import Preferences, QuietHours
 from bitewing.home.service import Home
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.kernel.credentials import Credential, CredentialKind
+from bitewing.kernel.ics import Subscription, written
 from bitewing.machines.service import EnteredMachine
 from bitewing.packet.packet import SentOtherwise
 from bitewing.planning.blocks import FreeBlock
@@ -889,8 +893,21 @@ def _case_days() -> ModuleType:
     return handler_of("case_days_api")
 
 
+def _day_teams() -> ModuleType:
+    return handler_of("day_teams_api")
+
+
+def _day_patients() -> ModuleType:
+    return handler_of("day_patients_api")
+
+
+def _schedules() -> ModuleType:
+    return handler_of("schedules_api")
+
+
 def _case_day(of: CaseDay = DAY, **changes: Any) -> Any:
-    return _case_days().CaseDayView.of(replace(of, **changes), _manager())
+    sites = {(MAPLE.practice_id, MAPLE_SITE.site_id): MAPLE_SITE}
+    return _case_days().CaseDayView.of(replace(of, **changes), _manager(), sites)
 
 
 def _candidates() -> Any:
@@ -904,7 +921,7 @@ def _candidates() -> Any:
         drive_minutes=95,
         days_of_week=1,
     )
-    schemas = _case_days()
+    schemas = _day_teams()
     return schemas.CandidatesView(candidates=[schemas.CandidateView.of(nurse)])
 
 
@@ -922,12 +939,32 @@ def _day_activity() -> Any:
 
 
 def _day_patient(**changes: Any) -> Any:
-    return _case_days().DayPatientView.of(replace(PATIENT, **changes))
+    return _day_patients().DayPatientView.of(replace(PATIENT, **changes))
+
+
+def _lab_work() -> Any:
+    works = (
+        Work(case_id=_CASE_ID, state=WorkState.IN_TIME, arrives_on=date(2099, 12, 16)),
+        Work(case_id="READY0000001", state=WorkState.THERE),
+    )
+    shown = _day_patients()
+    return shown.LabWorkView(lab_work=[shown.WorkView.of(each) for each in works])
+
+
+def _schedule() -> Any:
+    first, last = dates_of(Span.WEEK, DAY.on)
+    found = schedule((DAY, CONFIRMED_DAY), first=first, last=last, rows_of=RowsOf.CLINICIAN)
+    return _schedules().ScheduleView.of(found)
+
+
+def _calendar() -> str:
+    days = [day_event(day, MAPLE_SITE, FEED.owner) for day in (DAY, CONFIRMED_DAY)]
+    return written(days, product="Case Days", subscription=Subscription(name=FEED.name, refreshed_every=60)).content
 
 
 def _issued_feed() -> Any:
     credential = Credential(kind=CredentialKind.CALENDAR, owner_id=str(FEED.owner), holder_id=FEED_ID, secret="A" * 43)
-    return _case_days().IssuedFeedView.of_issued(IssuedFeed(feed=FEED, credential=credential))
+    return _schedules().IssuedFeedView.of_issued(IssuedFeed(feed=FEED, credential=credential))
 
 
 def _criteria(**changes: Any) -> Any:
@@ -1191,13 +1228,16 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "begin_case_day": lambda: _case_day(CONFIRMED_DAY, status=DayStatus.IN_PROGRESS, wanted=None, version=6),
     "complete_case_day": lambda: _case_day(CONFIRMED_DAY, status=DayStatus.COMPLETED, wanted=None, version=7),
     "list_case_day_activity": _day_activity,
-    "list_day_patients": lambda: _case_days().DayPatientsView(patients=[_day_patient()]),
+    "list_day_patients": lambda: _day_patients().DayPatientsView(patients=[_day_patient()]),
     "assign_patient": _day_patient,
     "change_day_patient": lambda: _day_patient(starts_at="13:00", version=2),
-    "remove_day_patient": lambda: _case_days().DayPatientsView(patients=[]),
+    "remove_day_patient": lambda: _day_patients().DayPatientsView(patients=[]),
+    "list_lab_work": _lab_work,
+    "read_schedule": _schedule,
+    "read_calendar": _calendar,
     "issue_feed": _issued_feed,
-    "list_feeds": lambda: _case_days().CalendarFeedsView(feeds=[_case_days().CalendarFeedView.of(FEED)]),
-    "revoke_feed": lambda: _case_days().CalendarFeedView.of(replace(FEED, revoked_at=NOON, revoked_by=IRIS_ID)),
+    "list_feeds": lambda: _schedules().CalendarFeedsView(feeds=[_schedules().CalendarFeedView.of(FEED)]),
+    "revoke_feed": lambda: _schedules().CalendarFeedView.of(replace(FEED, revoked_at=NOON, revoked_by=IRIS_ID)),
     "read_change_criteria": _criteria,
     "set_change_criteria": lambda: _criteria(version=2),
     "create_lab_case": lambda: handler_of("lab_cases_api").LabCaseView.of(_started().case),

@@ -31,6 +31,7 @@ from bitewing.webhooks.endpoint import MAX_ENDPOINTS
 
 from tools.examples import answers, bodies
 from tools.offline import PROJECT, handler_of
+from tools.sample_case_days import FEED_CREDENTIAL
 
 DOCUMENT: Final = PROJECT / "openapi.json"
 _E = errors
@@ -46,6 +47,7 @@ TAGS: Final[Mapping[str, str]] = {
     "care teams": "Clinicians who go to practices: with credentials; to which sites; and whom practices prefer.",
     "scheduling": "Case Days are planned in periods: when clinicians can work, and which days practices ask for.",
     "case days": "Days on which a team goes to a practice: who is asked, confirmed, changed by criteria, called off.",
+    "schedules": "Who works where, by day, week and month, and calendars of it to subscribe to.",
     "progress": "How a case goes on after it was sent: made, given back, paused, shipped, ended.",
     "shipping": "How the work of a case goes to its practice: in parcels, followed until they are there.",
     "carriers": "What carriers tell of their parcels, with a signature instead of a token.",
@@ -267,6 +269,9 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     ),
     "change_day_patient": (*_BODY, *_OF_DAY, _E.CaseDayNotConfirmed, _E.ChangesRefused),
     "remove_day_patient": (*_OF_DAY, _E.ChangesRefused),
+    "list_lab_work": _CASE,
+    "read_schedule": (_E.RoleNotAllowed, _E.InvalidInput),
+    "read_calendar": (_E.Unknown,),
     "issue_feed": (*_CREATION, _E.RoleNotAllowed, _E.TooManyFeeds),
     "list_feeds": (_E.RoleNotAllowed,),
     "revoke_feed": _CASE,
@@ -401,6 +406,7 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "patient_id": ("Id of the patient, within the Case Day.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "feed_id": ("Id of the calendar feed.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "case_day_id": ("Id of the Case Day.", "02MZ5HH9GADJ4V7C1R8TQK"),
+    "token": ("The credential of the calendar feed, and `.ics`.", f"{FEED_CREDENTIAL}.ics"),
     "role": ("The role on the team: `nurse`, `medic` or `anesthesiologist`.", "nurse"),
 }
 
@@ -426,6 +432,7 @@ _MEMBER_LOCATION: Final = _location_of("person", "/v1/members/9b1c7e44-2d3a-4f60
 _PROFILE_ETAG: Final = _etag_of("profile", for_what="when the next one is published")
 _RECORD_ETAG: Final = _etag_of("record")
 _RECORD_LOCATION: Final = _location_of("record", "/v1/connections/north-pine")
+_TEXT: Final = {"type": "string"}
 #: Which answers carry which headers.
 _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "create_case": {"ETag": _ETAG, "Location": _LOCATION},
@@ -517,6 +524,11 @@ _HEADERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "complete_case_day": {"ETag": _RECORD_ETAG},
     "assign_patient": {"ETag": _RECORD_ETAG},
     "change_day_patient": {"ETag": _RECORD_ETAG},
+    "read_calendar": {
+        "ETag": {"description": "Of what the calendar has now, to be sent back as `If-None-Match`.", "schema": _TEXT},
+        "Last-Modified": {"description": "When it began to have this.", "schema": _TEXT},
+        "Cache-Control": {"description": "How long the calendar need not ask again, seconds.", "schema": _TEXT},
+    },
     "read_change_criteria": {"ETag": _RECORD_ETAG},
     "set_change_criteria": {"ETag": _RECORD_ETAG},
     "invite_member": {"ETag": _MEMBER_ETAG, "Location": _MEMBER_LOCATION},
@@ -544,9 +556,13 @@ _REQUEST_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
 _TYPES: Final[Mapping[str, str]] = {
     "read_confirmation": "text/html; charset=utf-8",
     "read_session_calendar": "text/calendar; charset=utf-8",
+    "read_calendar": "text/calendar; charset=utf-8",
 }
 #: Routes that take a credential of their own instead of a token.
 _PUBLIC: Final = frozenset(f"{route.method} {route.path}" for route in ROUTES if route.is_public)
+#: Routes whose address is all that opens them: a calendar can send nothing else. Others are answered as if there were
+#: nothing at it.
+_SECRET_ADDRESSES: Final = frozenset({"read_calendar"})
 _SUCCESS: Final = {"200": "Done", "201": "Created", "202": "Accepted"}
 _GATEWAY_MESSAGE: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}}
 
@@ -650,7 +666,9 @@ def _operation(module: ModuleType, path: str, method: str, raw: dict[str, Any]) 
             "content": {"application/json": {**body, "examples": bodies(name)}},
         }
     is_public = f"{method.upper()} {path}" in _PUBLIC
-    if is_public:
+    if name in _SECRET_ADDRESSES:
+        operation["security"] = []
+    elif is_public:
         operation["security"] = [{"carrierSignature" if "carriers" in raw["tags"] else "credential": []}]
     operation["responses"] = {
         success: {
@@ -659,7 +677,8 @@ def _operation(module: ModuleType, path: str, method: str, raw: dict[str, Any]) 
             "content": {_TYPES.get(name, "application/json"): {**content, "example": answers(name)}},
         },
         **_would_be(operation.get("parameters", ()), success),
-        **dict(_refusals(CAN_GIVE[name], is_public=is_public)),
+        **_not_modified(operation.get("parameters", ()), name),
+        **dict(_refusals(_given_by(name), is_public=is_public)),
         "429": {"$ref": "#/components/responses/TooManyRequests"},
         "500": {"$ref": "#/components/responses/Failed"},
     }
@@ -674,6 +693,18 @@ def _would_be(parameters: Iterable[Mapping[str, Any]], success: str) -> dict[str
     return {
         "200": {"description": "What would be; nothing is stored", "content": {"application/json": {"schema": schema}}}
     }
+
+
+def _not_modified(parameters: Iterable[Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """Return what is answered to whoever has it already, where that can be said."""
+    if all(each["name"].lower() != "if-none-match" for each in parameters):
+        return {}
+    return {"304": {"description": "Nothing changed since; there is no body", "headers": _HEADERS[name]}}
+
+
+def _given_by(name: str) -> tuple[type[BitewingError], ...]:
+    """Return the refusals that an operation can give."""
+    return CAN_GIVE[name] if name in _SECRET_ADDRESSES else (_E.Unauthenticated, *CAN_GIVE[name])
 
 
 def _parameter(raw: dict[str, Any]) -> dict[str, Any]:
@@ -704,8 +735,7 @@ def _parameter(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _refusals(kinds: tuple[type[BitewingError], ...], *, is_public: bool) -> Iterator[tuple[str, dict[str, Any]]]:
     by_status: dict[int, list[str]] = {}
-    given: tuple[type[BitewingError], ...] = (_E.Unauthenticated, *kinds)
-    for kind in given:
+    for kind in kinds:
         by_status.setdefault(_status(kind), []).append(kind.code)
     for status, codes in sorted(by_status.items()):
         content: dict[str, Any] = {

@@ -16,11 +16,11 @@ from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import Answer, CaseDay, Details, Hours, Member, WantedChange
 from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome, Criterion, DayEdit
-from bitewing.case_days.feeds import CalendarFeed
+from bitewing.case_days.feeds import CalendarFeed, FeedOwner
 from bitewing.case_days.patients import AsaClass, DayPatient, WeightClass
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.store import copies_of
-from bitewing.kernel.credentials import digest
+from bitewing.kernel.credentials import Credential, CredentialKind, digest
 
 from local.seed import BRIGHT_VANS, DANA, MAPLE, MAPLE_SITE
 from tools.sample_care_teams import DANA_ID, MAX_ID
@@ -121,12 +121,19 @@ PATIENT: Final = DayPatient(
     note="Takes blood thinners.",
     added_at=ASKED_AT + timedelta(days=2),
 )
+#: The calendar of the first practice, and what its address ends in; it opens sample days.
+FEED_CREDENTIAL: Final = Credential(
+    kind=CredentialKind.CALENDAR,
+    owner_id=str(FeedOwner(party=DayParty.PRACTICE, owner_id=MAPLE.practice_id)),
+    holder_id=FEED_ID,
+    secret="a-sample-that-opens-nothing-but-sample-days",  # noqa: S106 - it opens samples
+)
 FEED: Final = CalendarFeed(
     feed_id=FEED_ID,
     party=DayParty.PRACTICE,
     owner_id=MAPLE.practice_id,
     name="Front desk",
-    secret_digest=digest("never shown to anybody, and of no use"),
+    secret_digest=digest(FEED_CREDENTIAL.secret),
     created_at=ASKED_AT,
     created_by="user-iris",
 )

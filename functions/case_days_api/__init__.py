@@ -1,1 +1,1 @@
-"""The routes of Case Days: their teams, confirmation, changes and end."""
+"""The routes of Case Days: their confirmation, changes and end."""

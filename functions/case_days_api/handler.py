@@ -1,4 +1,4 @@
-"""Case Days over HTTP: created, their teams asked, confirmed, changed by criteria, called off or held."""
+"""Case Days over HTTP: created, confirmed, changed by criteria, called off or held."""
 
 import json
 from typing import Annotated, Any
@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from bitewing.aws.bodies import Day
 from bitewing.aws.http import (
-    JSON,
     Cursor,
     IdempotencyKey,
     IfMatch,
@@ -20,41 +19,28 @@ from bitewing.aws.http import (
     version_in,
     versioned,
 )
+from bitewing.case_days.bodies import CaseDayView
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangeCriteria
-from bitewing.case_days.patients import DayPatient
+from bitewing.case_days.sites import sites_of
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.ids import read_id
 
 from functions.case_days_api.schemas import (
-    AnswerBody,
-    CalendarFeedsView,
-    CalendarFeedView,
     CallOffBody,
-    CandidatesView,
-    CandidateView,
     CaseDayBody,
     CaseDaysView,
-    CaseDayView,
     CriteriaBody,
     CriteriaView,
     DayActivitiesView,
     DayActivityView,
-    DayPatientBody,
-    DayPatientsView,
-    DayPatientView,
     DecisionBody,
-    IssuedFeedView,
     LockBody,
     NewCaseDayBody,
-    NewDayPatientBody,
-    NewFeedBody,
     RequestedDayBody,
     RescheduleBody,
-    SeatBody,
-    read_role,
 )
-from functions.case_days_api.wiring import changes, creation, cursors, days, feeds, patients, teams
+from functions.case_days_api.wiring import changes, creation, cursors, days, roster
 
 app = create_api()
 logger = Logger()
@@ -92,7 +78,8 @@ def list_case_days(first: First = None, last: Last = None, limit: Limit = 25, cu
     who = caller(app)
     query = json.dumps(["case-days", *(each.isoformat() if each else None for each in (first, last))])
     page = days.listed(who, first=first, last=last, limit=limit, start=cursors.read(cursor, who, query))
-    views = [CaseDayView.of(each, who) for each in page.things]
+    sites = sites_of(page.things, roster)
+    views = [CaseDayView.of(each, who, sites) for each in page.things]
     return CaseDaysView(case_days=views, next=cursors.write(page.next, who, query))
 
 
@@ -112,47 +99,6 @@ def change_case_day(case_day_id: str, body: CaseDayBody, if_match: IfMatch = Non
     """
     who, version = caller(app), version_in(if_match)
     return _day(changes.edit(who, read_id(case_day_id), body.read(), expected_version=version), who)
-
-
-@app.put("/v1/case-days/<case_day_id>/team/<role>", tags=["case days"])
-def ask_team_member(case_day_id: str, role: str, body: SeatBody, if_match: IfMatch = None) -> Response[CaseDayView]:
-    """Put somebody on the team, in the place of whoever has the role, and ask them to accept; for managers.
-
-    Their day is claimed from then on: nobody is asked for two practices on a date. A confirmed day becomes tentative.
-    Hard rules that would be broken are named in the refusal; some can be set aside, by name and with a reason.
-    """
-    who, version, stored_id = caller(app), version_in(if_match), read_id(case_day_id)
-    return _day(teams.ask(who, stored_id, body.read(read_role(role)), expected_version=version), who)
-
-
-@app.delete("/v1/case-days/<case_day_id>/team/<role>", tags=["case days"])
-def remove_team_member(case_day_id: str, role: str, if_match: IfMatch = None) -> Response[CaseDayView]:
-    """Take whoever has a role off the team; for managers. Their day is free again, a confirmed day tentative."""
-    who, version, stored_id = caller(app), version_in(if_match), read_id(case_day_id)
-    return _day(teams.remove(who, stored_id, read_role(role), expected_version=version), who)
-
-
-@app.get("/v1/case-days/<case_day_id>/team/<role>/candidates", tags=["case days"])
-def list_candidates(case_day_id: str, role: str) -> CandidatesView:
-    """List who could take a role, the best first: who can, who could with a rule set aside, and who cannot and why.
-
-    For managers.
-    """
-    found = teams.candidates(caller(app), read_id(case_day_id), read_role(role))
-    return CandidatesView(candidates=[CandidateView.of(each) for each in found])
-
-
-@app.post("/v1/case-days/<case_day_id>/team/<clinician_id>/answer", tags=["case days"])
-def answer_case_day(case_day_id: str, clinician_id: str, body: AnswerBody) -> Response[CaseDayView]:
-    """Accept or decline a day, as the member, or as a manager who was told.
-
-    Who declines leaves the team, also after they accepted. Members answer at the same time: an answer names the
-    question that it answers, and no version.
-    """
-    who = caller(app)
-    accepts = body.to == "accepted"
-    day = teams.answer(who, read_id(case_day_id), clinician_id, accepts=accepts, asked_at=body.asked_at)
-    return _day(day, who)
 
 
 @app.post("/v1/case-days/<case_day_id>/confirm", tags=["case days"])
@@ -228,65 +174,15 @@ def complete_case_day(case_day_id: str, if_match: IfMatch = None) -> Response[Ca
 
 @app.get("/v1/case-days/<case_day_id>/activity", tags=["case days"])
 def list_case_day_activity(case_day_id: str, limit: Limit = 25, cursor: Cursor = None) -> DayActivitiesView:
-    """List what happened to a day, the newest first; for its practice and for managers."""
+    """List what happened to a day, the newest first; for its practice and for managers.
+
+    Which rules were set aside, and why, managers alone read: of a page, entries may be left out for practices.
+    """
     who, stored_id = caller(app), read_id(case_day_id)
     query = json.dumps(["case-day-activity", stored_id])
     page = days.activity(who, stored_id, limit=limit, start=cursors.read(cursor, who, query))
     views = [DayActivityView.of(each) for each in page.things]
     return DayActivitiesView(activity=views, next=cursors.write(page.next, who, query))
-
-
-@app.get("/v1/case-days/<case_day_id>/patients", tags=["case days"])
-def list_day_patients(case_day_id: str) -> DayPatientsView:
-    """List the patients of a day, the first treatment first; for its practice, managers and the team."""
-    return _patients(caller(app), read_id(case_day_id))
-
-
-@app.post("/v1/case-days/<case_day_id>/patients", tags=["case days"], status_code=201)
-def assign_patient(
-    case_day_id: str, body: NewDayPatientBody, idempotency_key: IdempotencyKey = None
-) -> Response[DayPatientView]:
-    """Assign a patient to a confirmed day, within its hours and where a room is free; for its practice."""
-    who = caller(app)
-    added = patients.add(who, read_id(case_day_id), body.read(), request_in(app, who, idempotency_key))
-    return _patient(added, 201)
-
-
-@app.patch("/v1/case-days/<case_day_id>/patients/<patient_id>", tags=["case days"])
-def change_day_patient(
-    case_day_id: str, patient_id: str, body: DayPatientBody, if_match: IfMatch = None
-) -> Response[DayPatientView]:
-    """Change what is said of a patient of a confirmed day; for its practice."""
-    who, version, stored_id = caller(app), version_in(if_match), read_id(case_day_id)
-    return _patient(patients.change(who, stored_id, read_id(patient_id), body.named(), expected_version=version))
-
-
-@app.delete("/v1/case-days/<case_day_id>/patients/<patient_id>", tags=["case days"])
-def remove_day_patient(case_day_id: str, patient_id: str, if_match: IfMatch = None) -> DayPatientsView:
-    """Take a patient off a day that lies ahead, and return who is left; for its practice."""
-    who, version, stored_id = caller(app), version_in(if_match), read_id(case_day_id)
-    patients.remove(who, stored_id, read_id(patient_id), expected_version=version)
-    return _patients(who, stored_id)
-
-
-@app.post("/v1/calendar-feeds", tags=["case days"], status_code=201)
-def issue_feed(body: NewFeedBody, idempotency_key: IdempotencyKey = None) -> Response[IssuedFeedView]:
-    """Make a calendar of one's days, for clinicians and practices; its credential is shown this once."""
-    who = caller(app)
-    issued = feeds.issue(who, body.name, request_in(app, who, idempotency_key))
-    return Response(status_code=201, content_type=JSON, body=IssuedFeedView.of_issued(issued))
-
-
-@app.get("/v1/calendar-feeds", tags=["case days"])
-def list_feeds() -> CalendarFeedsView:
-    """List the calendars of one's days, or of the own practice, also revoked ones, the oldest first."""
-    return CalendarFeedsView(feeds=[CalendarFeedView.of(each) for each in feeds.of_caller(caller(app))])
-
-
-@app.delete("/v1/calendar-feeds/<feed_id>", tags=["case days"])
-def revoke_feed(feed_id: str) -> CalendarFeedView:
-    """Let the credential of a calendar give nothing from now on."""
-    return CalendarFeedView.of(feeds.revoke(caller(app), read_id(feed_id)))
 
 
 @app.get("/v1/change-criteria", tags=["case days"])
@@ -309,19 +205,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _created(day: CaseDay, who: Caller) -> Response[CaseDayView]:
     location = f"/v1/case-days/{day.case_day_id}"
-    return versioned(CaseDayView.of(day, who), day.version, status_code=201, Location=location)
+    return _day(day, who, status_code=201, Location=location)
 
 
-def _day(day: CaseDay, who: Caller) -> Response[CaseDayView]:
-    return versioned(CaseDayView.of(day, who), day.version)
-
-
-def _patients(who: Caller, case_day_id: str) -> DayPatientsView:
-    return DayPatientsView(patients=[DayPatientView.of(each) for each in patients.of_day(who, case_day_id)])
-
-
-def _patient(patient: DayPatient, status_code: int = 200) -> Response[DayPatientView]:
-    return versioned(DayPatientView.of(patient), patient.version, status_code=status_code)
+def _day(day: CaseDay, who: Caller, *, status_code: int = 200, **headers: str) -> Response[CaseDayView]:
+    view = CaseDayView.of(day, who, sites_of([day], roster))
+    return versioned(view, day.version, status_code=status_code, **headers)
 
 
 def _criteria(criteria: ChangeCriteria) -> Response[CriteriaView]:

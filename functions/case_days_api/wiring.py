@@ -11,14 +11,8 @@ from bitewing.aws.table import Table
 from bitewing.case_days.changes_service import ChangesService
 from bitewing.case_days.creation_service import CreationService
 from bitewing.case_days.day_service import DayService
-from bitewing.case_days.feed_service import FeedService
-from bitewing.case_days.feed_store import TableFeeds
-from bitewing.case_days.joint_store import TableLinkedCases
-from bitewing.case_days.patients_service import PatientService
-from bitewing.case_days.patients_store import TableDayPatients
 from bitewing.case_days.roster_store import TableRoster
 from bitewing.case_days.store import TableCaseDays
-from bitewing.case_days.team_service import TeamService
 
 
 @dataclass(frozen=True)
@@ -34,8 +28,5 @@ table = Table(create_client("dynamodb"), settings.table_name)
 stored_days, roster = TableCaseDays(table, now=now), TableRoster(table)
 creation = CreationService(stored_days, roster, now=now)
 days = DayService(stored_days, roster, now=now)
-teams = TeamService(stored_days, roster, now=now)
 changes = ChangesService(stored_days, roster, now=now)
-patients = PatientService(stored_days, roster, TableDayPatients(table, now=now), TableLinkedCases(table), now=now)
-feeds = FeedService(TableFeeds(table, now=now), stored_days, roster, now=now)
 cursors = Cursors(secret_value(settings.cursor_secret_arn))

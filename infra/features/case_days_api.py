@@ -1,4 +1,4 @@
-"""``case_days_api``: Case Days, their teams, and what becomes of both."""
+"""``case_days_api``: Case Days, and what becomes of them."""
 
 from constructs import Construct
 
@@ -17,8 +17,8 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={"TABLE_NAME": data.table.table_name, "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn},
         memory_mb=1024,
         timeout_seconds=10,
-        reserved_concurrency=10,
-        description="Serves Case Days: their teams, confirmation, changes and end",
+        reserved_concurrency=5,
+        description="Serves Case Days: their confirmation, changes and end",
     )
     # Claims and dates are given back by deleting them; calendars of clinicians count up.
     allow_table(

@@ -42,6 +42,7 @@ STARTS_WITH = {
     "bitewing.directory.upkeep_store": {"directory_api", "practice_api"},
     "bitewing.kernel.credentials": {
         *("correction_api", "lab_cases_api", "lab_system_api", "members_api", "practice_api", "scanner_api"),
+        *("calendar_feed_api", "schedules_api"),
     },
     "bitewing.precheck.rules": set(),
 }

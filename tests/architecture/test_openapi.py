@@ -14,7 +14,9 @@ from bitewing.case_days.changes_service import ChangesService
 from bitewing.case_days.creation_service import CreationService
 from bitewing.case_days.day_service import DayService
 from bitewing.case_days.feed_service import FeedService
+from bitewing.case_days.joint_service import JointService
 from bitewing.case_days.patients_service import PatientService
+from bitewing.case_days.schedule_service import ScheduleService
 from bitewing.case_days.team_service import TeamService
 from bitewing.cases.correction_links import LinkService
 from bitewing.cases.correction_service import CorrectionService
@@ -87,12 +89,16 @@ def test_its_routes_are_those_that_infrastructure_deploys():
     assert described == {(route.method, route.path) for route in ROUTES}
 
 
+#: What takes no token: a signature, a credential in a header, or one that is the address itself.
+SCHEMES = {"carrier_api": [{"carrierSignature": []}], "calendar_feed_api": []}
+
+
 def test_every_route_needs_a_token_but_those_that_take_a_credential_or_a_signature():
     assert DOCUMENT["security"] == [{"accessToken": []}]
     for route in ROUTES:
         operation = DOCUMENT["paths"][route.path][route.method.lower()]
-        scheme = "carrierSignature" if route.function == "carrier_api" else "credential"
-        assert operation.get("security") == ([{scheme: []}] if route.is_public else None)
+        scheme = SCHEMES.get(route.function, [{"credential": []}])
+        assert operation.get("security") == (scheme if route.is_public else None)
 
 
 def test_operations_have_names_of_their_own():
@@ -112,7 +118,9 @@ def test_every_operation_is_described_in_sentences(path, method, operation):
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
 def test_every_operation_says_how_it_refuses(path, method, operation):
     statuses = set(operation["responses"])
-    assert {"401", "429", "500"} <= statuses
+    assert {"429", "500"} <= statuses
+    # Where the address is the credential, a wrong one is an address at which there is nothing.
+    assert ("401" in statuses) is (operation.get("security") != [])
     if "requestBody" in operation:
         assert {"400", "413", "415", "422"} <= statuses
     if "{" in path:
@@ -310,6 +318,9 @@ CALLS = {
     "assign_patient": PatientService.add,
     "change_day_patient": PatientService.change,
     "remove_day_patient": PatientService.remove,
+    "list_lab_work": JointService.works,
+    "read_schedule": ScheduleService.read,
+    "read_calendar": FeedService.read,
     "issue_feed": FeedService.issue,
     "list_feeds": FeedService.of_caller,
     "revoke_feed": FeedService.revoke,

@@ -40,6 +40,7 @@ from tests.support.calls import (
     PROFILE,
     SCANS,
     SESSION,
+    TEAM_MEMBER,
     starting,
 )
 from tests.support.carriers import signed
@@ -83,6 +84,7 @@ MARKS = {
     "way in": "Zxqbehind",
     "contact on the spot": "Zxqfrontdesk",
     "reason of a cancellation": "Zxqcalledoff",
+    "reason of a rule that was set aside": "Zxqovernight",
     "unknown field": "Zxqunknown",
 }
 BORN_IN_DICOM = "19310719"
@@ -353,6 +355,12 @@ class Journey:
         new = NEW_CASE_DAY | {"note": MARKS["note of a Case Day"]}
         day = self.ask("POST", "/v1/case-days", body=new, who=MAX)
         ids, done = {"case_day_id": day.body["case_day_id"]}, [day.status]
+        seat = {
+            "clinician_id": DANA_ID,
+            "overrides": [{"rule": "availability", "reason": MARKS["reason of a rule that was set aside"]}],
+        }
+        day = self.ask("PUT", TEAM_MEMBER, ids | {"role": "nurse"}, seat, who=MAX, etag=day.etag)
+        done.append(day.status)
         details = {"arrival": MARKS["way in"], "contact": MARKS["contact on the spot"]}
         off = {"reason": MARKS["reason of a cancellation"]}
         for method, path, body in (
@@ -373,12 +381,25 @@ class Journey:
             self.ask("POST", DAY_PATIENTS, of_confirmed, refused).status,
             self.ask("POST", DAY_PATIENTS, of_confirmed, patient).status,
             self.ask("GET", DAY_PATIENTS, of_confirmed, who=MAX).status,
-            self.ask("POST", "/v1/calendar-feeds", body={"name": "Front desk"}).status,
+            self.ask("GET", f"{CASE_DAY}/lab-work", of_confirmed, who=MAX).status,
+            self.ask("GET", "/v1/schedules", who=MAX, on="2099-12-18").status,
         ]
+        self.subscribe()
         self.ask("GET", "/v1/case-days", who=MAX, limit="1", **{"from": "2099-12-01", "to": "2099-12-31"})
         self.ask("GET", f"{CASE_DAY}/activity", ids, limit="1")
         self.spread()
         self.visited = done
+
+    def subscribe(self):
+        """Let the practice make a calendar of its days, a calendar read it, and somebody guess."""
+        issued = self.ask("POST", "/v1/calendar-feeds", body={"name": "Front desk"})
+        self.secret_of_calendar = issued.body["credential"]
+        tokens = (self.secret_of_calendar, self.secret_of_calendar[:-1] + "_")
+        read, guessed = (
+            ask(self.offline, NOBODY, Call("GET", "/v1/calendar/{token}", {"token": f"{each}.ics"})) for each in tokens
+        )
+        self.subscribed = [issued.status, read.status, guessed.status]
+        self.calendar_of_days = read.body
 
     def mend(self):
         """Let the lab start a case for a practice without an account, which mends it by a link."""
@@ -505,7 +526,7 @@ def test_what_was_marked_for_a_period_was_said_and_answered(journey):
 
 
 def test_what_was_marked_for_a_case_day_was_said_until_it_was_called_off(journey):
-    assert journey.visited == [201, 200, 200, 200, 422, 201, 200, 201]
+    assert journey.visited == [201, 200, 200, 200, 200, 422, 201, 200, 200, 200]
 
 
 def test_the_lab_s_own_system_and_the_confirmation_show_what_was_prescribed(journey):
@@ -648,6 +669,20 @@ def test_whoever_has_a_correction_link_is_told_nothing_of_the_patient(journey):
 def test_the_secret_of_a_link_is_written_down_nowhere(journey, log):
     secret = journey.secret.rpartition(".")[2]
     assert len(secret) == 43
+    assert secret not in log.getvalue()
+    assert secret not in json.dumps(list(journey.offline.items().values()))
+
+
+def test_a_calendar_that_is_subscribed_to_says_nothing_of_a_patient(journey):
+    assert journey.subscribed == [201, 200, 404]
+    assert "BEGIN:VEVENT" in journey.calendar_of_days
+    assert marks_in(journey.calendar_of_days) == set()
+
+
+def test_the_address_of_a_calendar_is_written_down_nowhere(journey, log):
+    secret = journey.secret_of_calendar.rpartition(".")[2][:-1]
+    assert len(secret) == 42
+    assert '"GET /v1/calendar/{token}"' in log.getvalue()
     assert secret not in log.getvalue()
     assert secret not in json.dumps(list(journey.offline.items().values()))
 

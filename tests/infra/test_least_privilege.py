@@ -194,7 +194,7 @@ def test_only_who_gives_something_up_deletes_from_the_table(synthesized):
     """An old place in a list, a webhook's secrets, a session's block, claimed days, and where a parcel's number led."""
     deleting = {name for name in FUNCTIONS if "dynamodb:DeleteItem" in actions_of(allowed(synthesized, name))}
     assert deleting == {
-        *("directory_api", "care_teams_api", "case_days_api", "webhooks_api"),
+        *("directory_api", "care_teams_api", "case_days_api", "day_teams_api", "day_patients_api", "webhooks_api"),
         *("planning_api", "cases_api", "progress_api", "lab_system_api", "shipping_api"),
     }
 

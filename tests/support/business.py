@@ -257,6 +257,8 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("PUT", f"{CASE_DAY}/lock"): MANAGED,
     ("GET", f"{CASE_DAY}/activity"): OF_A_CASE_DAY,
     ("GET", f"{CASE_DAY}/patients"): OF_A_CASE_DAY,
+    ("GET", f"{CASE_DAY}/lab-work"): OF_A_CASE_DAY,
+    ("GET", "/v1/schedules"): NO_SIDE_OF_DAYS,
     ("POST", f"{CASE_DAY}/patients"): {**OF_A_CASE_DAY, MAX: 403},
     **{(method, f"{CASE_DAY}/patients/{{patient_id}}"): {**OF_A_CASE_DAY, MAX: 403} for method in ("PATCH", "DELETE")},
     # A manager who is no clinician has no days.
@@ -292,13 +294,18 @@ OF_A_SESSION = [
     ("DELETE", "/v1/cases/{case_id}/planning-session"),
 ]
 #: A token opens nothing where a credential is asked for.
-OF_CREDENTIALS: Mapping[Person, int] = dict.fromkeys(
-    (IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS, NOBODY), 401
-)
+WITH_TOKENS = (IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS, NOBODY)
+#: Where the address is the credential, whoever has another finds nothing.
+SECRET_ADDRESS = "/v1/calendar/{token}"
+
+
+def without_credential(route: Route) -> tuple[int, str]:
+    """How a route refuses whoever shows no credential of its own: the status and the code."""
+    return (404, "not_found") if route.path == SECRET_ADDRESS else (401, "unauthenticated")
 
 
 def refused_by(route: Route) -> Mapping[Person, int]:
     """Who is refused by a route, and how."""
     if route.is_public:
-        return OF_CREDENTIALS
+        return dict.fromkeys(WITH_TOKENS, without_credential(route)[0])
     return OF_A_DRAFT if "{case_id}" in route.path else OF_NO_CASE[route.method, route.path]

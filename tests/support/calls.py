@@ -267,6 +267,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids |= {"case_day_id": DAY_ID, "role": "nurse", "patient_id": PATIENT_ID, "feed_id": FEED_ID}
     if path.startswith(DAY_PATIENTS):
         ids["case_day_id"] = CONFIRMED_DAY_ID
+    ids["token"] = "calendar.ics"
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
         method,

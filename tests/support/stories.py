@@ -28,14 +28,16 @@ from tests.support.calls import (
     NEW_FILE,
     PROFILE,
     SESSION,
+    TEAM_MEMBER,
     UPLOADS,
     call_of,
     starting,
 )
 from tests.support.carriers import signed
-from tests.support.http import IRIS, LEO, Call
+from tests.support.http import IRIS, LEO, MAX, Call
 from tests.support.links import CREDENTIALS
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
+from tools.sample_care_teams import DANA_ID
 from tools.sample_things import PARTS
 
 Story = Callable[[Offline], object]
@@ -116,6 +118,20 @@ def _a_case_day_that_moves(offline: Offline) -> None:
     # The day of its sample was answered by then where all samples are sent.
     answer = offline.invoke("case_days_api", read_sample("case_days_api", "reschedules_a_day"))
     assert answer["statusCode"] == HTTPStatus.OK
+
+
+def _a_patient_who_is_taken_off_a_day(offline: Offline) -> None:
+    # Where all samples are sent, a change of the patient comes before it.
+    answer = offline.invoke("day_patients_api", read_sample("day_patients_api", "removes_a_patient"))
+    assert answer["statusCode"] == HTTPStatus.OK
+
+
+def _somebody_who_is_asked_for_a_day(offline: Offline) -> None:
+    # The only nurse leaves the day, and is asked for it again.
+    left = read_sample("day_teams_api", "removes_a_nurse")
+    etag = offline.invoke("day_teams_api", left)["headers"]["ETag"]
+    seat = Call("PUT", TEAM_MEMBER, left["pathParameters"], {"clinician_id": DANA_ID}, headers={"if-match": etag})
+    assert offline.invoke("day_teams_api", seat.event_by(MAX))["statusCode"] == HTTPStatus.OK
 
 
 def _first_call_of_a_day(offline: Offline) -> None:
@@ -231,6 +247,8 @@ def _stories() -> Iterator[Story]:
     yield _parts_put_together_long_ago
     yield _parts_of_a_scanner_put_together_long_ago
     yield _a_case_day_that_moves
+    yield _a_patient_who_is_taken_off_a_day
+    yield _somebody_who_is_asked_for_a_day
     yield _first_call_of_a_day
     yield _first_call_of_a_lab_system
     yield _a_case_given_back_by_a_lab_system

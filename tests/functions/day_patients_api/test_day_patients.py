@@ -1,12 +1,12 @@
-"""Patients of Case Days as they are answered, and calendars of one's days."""
+"""Patients of Case Days as they are answered, and the lab work that they need."""
 
 import pytest
 
-from tests.support.calls import CASE_DAY, DAY_PATIENT, DAY_PATIENTS, KEY, NEW_PATIENT, NURSE
-from tests.support.http import DANA, HANNA, IRIS, MAX, Call
-from tools.sample_case_days import CONFIRMED_DAY_ID, FEED_ID, PATIENT_ID
+from tests.support.calls import CASE_DAY, DAY_PATIENT, DAY_PATIENTS, NEW_PATIENT, NURSE
+from tests.support.http import DANA, HANNA, IRIS, LEO, MAX, Call
+from tools.sample_case_days import CONFIRMED_DAY_ID, PATIENT_ID
 
-FEEDS = "/v1/calendar-feeds"
+LAB_WORK = f"{CASE_DAY}/lab-work"
 OF_DAY = {"case_day_id": CONFIRMED_DAY_ID}
 OF_PATIENT = OF_DAY | {"patient_id": PATIENT_ID}
 
@@ -72,19 +72,19 @@ def test_the_work_of_a_patient_s_case_is_needed_on_the_day_from_then_on(ask_as, 
     assert (linked["case_day_id"], linked["on"]) == (CONFIRMED_DAY_ID, "2099-12-18")
 
 
-def test_the_credential_of_a_calendar_is_shown_once(ask_as, offline):
-    call = Call("POST", FEEDS, body={"name": "Telephone"}, headers=KEY)
-    first, again = ask_as(NURSE, call), ask_as(NURSE, call)
-    assert (first.status, again.body["credential"]) == (201, None)
-    secret = first.body["credential"].rpartition(".")[2]
-    assert len(secret) >= 43
-    assert secret not in str(offline.items())
-    assert [each["name"] for each in ask_as(NURSE, Call("GET", FEEDS)).body["feeds"]] == ["Telephone"]
+def test_the_case_of_a_patient_who_is_there_already_is_named_as_people_type_it(ask_as, offline):
+    call = Call("PATCH", DAY_PATIENT, OF_PATIENT, {"case_id": "ready-0000-001"}, headers={"if-match": '"1"'})
+    assert ask_as(IRIS, call).body["case_id"] == "READY0000001"
+    assert offline.items()["CASE#READY0000001", "CASE"]["case_day"]["case_day_id"] == CONFIRMED_DAY_ID
 
 
-def test_a_calendar_is_revoked_once_by_whose_days_it_has(ask_as):
-    revoke = Call("DELETE", f"{FEEDS}/{{feed_id}}", {"feed_id": FEED_ID})
-    assert ask_as(HANNA, revoke).status == ask_as(NURSE, revoke).status == 404
-    first, again = ask_as(IRIS, revoke), ask_as(IRIS, revoke)
-    assert (first.status, first.body["revoked_by"]) == (200, "user-iris")
-    assert again.body == first.body
+def test_whether_the_work_of_its_patients_is_there_whoever_sees_the_day_is_told(ask_as):
+    assert ask_as(IRIS, Call("GET", LAB_WORK, OF_DAY)).body == {"lab_work": []}
+    assert assigned(ask_as, case_id="READY0000001").status == 201
+    for person in (IRIS, MAX, NURSE):
+        (work,) = ask_as(person, Call("GET", LAB_WORK, OF_DAY)).body["lab_work"]
+        assert (work["case_id"], work["state"]) == ("READY0000001", "in_time")
+        assert work["arrives_on"] < "2099-12-18"
+    for person in (HANNA, DANA):
+        assert ask_as(person, Call("GET", LAB_WORK, OF_DAY)).status == 404
+    assert ask_as(LEO, Call("GET", LAB_WORK, OF_DAY)).status == 403

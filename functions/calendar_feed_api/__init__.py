@@ -1,0 +1,1 @@
+"""The route of calendars that subscribe to somebody's Case Days."""

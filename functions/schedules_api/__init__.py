@@ -1,0 +1,1 @@
+"""The routes of schedules, and of calendars to subscribe to."""
