@@ -1,5 +1,13 @@
 import pytest
-from bitewing.kernel.credentials import Credential, CredentialKind, digest, new_secret, read_bearer, read_credential
+from bitewing.kernel.credentials import (
+    MAX_CREDENTIAL_LENGTH,
+    Credential,
+    CredentialKind,
+    digest,
+    new_secret,
+    read_bearer,
+    read_credential,
+)
 from bitewing.kernel.errors import Unauthenticated
 
 SECRET = "A" * 42 + "_"
@@ -8,6 +16,13 @@ GIVEN = Credential(kind=CredentialKind.SCANNER, owner_id="maple-street", holder_
 
 def test_a_credential_is_read_as_it_was_shown():
     assert read_credential(str(GIVEN), CredentialKind.SCANNER) == GIVEN
+
+
+def test_the_longest_credential_is_read_and_has_the_length_that_is_said():
+    ids = {"owner_id": "o" * 64, "holder_id": "h" * 64, "secret": new_secret()}
+    credentials = [Credential(kind=kind, **ids) for kind in CredentialKind]
+    assert [read_credential(str(each), each.kind) for each in credentials] == credentials
+    assert max(len(str(each)) for each in credentials) == MAX_CREDENTIAL_LENGTH
 
 
 def test_a_credential_proves_the_digest_of_its_own_secret_only():
