@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local import emulator
+from local.case_days_seed import MORE_PEOPLE, seed_case_days
 from local.page import DOCUMENT, ApiPage
 from local.places import LOCAL, PROJECT, cdk_command, node_environment, npm_command
 from local.processes import free_port
@@ -65,6 +66,7 @@ def run(*, scans: Path | None, port: int | None) -> None:
         _serve_page(stack)
     with step("Seeding organizations and people"):
         seed(stack)
+        seed_case_days(stack)
     ready_s = time.monotonic() - started
     Walk(stack, scans=scans).tell()
     total_s = time.monotonic() - started
@@ -196,7 +198,7 @@ def _describe(stack: LocalStack) -> None:
     people = Table(box=None, padding=(0, 2), title="Sign-ins", title_justify="left")
     for title in ("person", "e-mail", "roles", "organization"):
         people.add_column(title)
-    for person in PEOPLE:
+    for person in (*PEOPLE, *MORE_PEOPLE):
         people.add_row(person.name, person.email, ", ".join(person.roles), person.organization_id)
     console.print(people)
     console.print(f"  Their password is {PASSWORD}. An access token of the first, for the API page:")

@@ -181,6 +181,8 @@ DANA: Final = Person(
     (Role.CLINICIAN,),
 )
 PEOPLE: Final = (IRIS, TOM, HANNA, LEO, CORA, PIA, MAX, DANA)
+#: The platform invites the first manager of a care team, and he the others.
+INVITED_BY: Final = {MAX: PIA, DANA: MAX}
 
 
 def seed(stack: LocalStack) -> None:
@@ -202,15 +204,21 @@ def seed(stack: LocalStack) -> None:
     )
     care_teams = TableCareTeams(Table(stack.client("dynamodb"), outputs["TableName"]), now=now)
     care_teams.put(BRIGHT_VANS, MAPLE_SITE)
+    ids: dict[Person, str] = {}
     for person in PEOPLE:
-        user_id = make_person(stack, person)
-        make_member(stack, person, user_id=user_id)
-        if person is DANA:
-            care_teams.put(nurse(user_id))
+        ids[person] = make_person_at_work(stack, person, invited_by=ids.get(INVITED_BY.get(person, person)))
+    care_teams.put(nurse(ids[DANA]))
 
 
-def make_member(stack: LocalStack, person: Person, *, user_id: str) -> None:
-    """Store that a person who can sign in is at work in their organization."""
+def make_person_at_work(stack: LocalStack, person: Person, *, invited_by: str | None = None) -> str:
+    """Let a person sign in who is at work in their organization; gives their id."""
+    user_id = make_person(stack, person)
+    make_member(stack, person, user_id=user_id, invited_by=invited_by)
+    return user_id
+
+
+def make_member(stack: LocalStack, person: Person, *, user_id: str, invited_by: str | None = None) -> None:
+    """Store that a person who can sign in is at work in their organization, invited by somebody or by themselves."""
     at = now()
     members = TableMembers(Table(stack.client("dynamodb"), stack.outputs()["TableName"]), now=now)
     members.put(
@@ -223,7 +231,7 @@ def make_member(stack: LocalStack, person: Person, *, user_id: str) -> None:
             roles=frozenset(person.roles),
             state=MemberState.ACTIVE,
             invited_at=at,
-            invited_by=user_id,
+            invited_by=invited_by or user_id,
             expires_at=None,
             accepted_at=at,
         )

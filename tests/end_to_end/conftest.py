@@ -4,10 +4,11 @@ import pytest
 import requests
 
 from local.api import Api
+from local.case_days_seed import seed_case_days
 from local.commands import install
 from local.places import LOCAL
 from local.processes import free_port
-from local.seed import CORA, HANNA, IRIS, LEO, PIA, TOM, seed, sign_in
+from local.seed import CORA, HANNA, IRIS, LEO, MAX, PIA, TOM, seed, sign_in
 from local.stack import LocalStack, synthesize
 from tests.end_to_end.bus import listen
 from tests.end_to_end.deadline import eventually
@@ -32,6 +33,7 @@ def stack(request):
         synthesize(FOLDER / "cdk.out")
         stack.deploy(FOLDER / "cdk.out")
         seed(stack)
+        seed_case_days(stack)
         yield stack
     finally:
         if not is_kept:
@@ -78,6 +80,12 @@ def cora(api_of):
 def pia(api_of):
     """Administrator of the platform."""
     return api_of(PIA)
+
+
+@pytest.fixture(scope="session")
+def max_(api_of):
+    """Manager of the care team Bright Vans."""
+    return api_of(MAX)
 
 
 @pytest.fixture
