@@ -65,7 +65,16 @@ class Telling:
             Trouble: It was not.
         """
         answer.expect(*statuses)
-        self.see(f"Refused with {answer.status} {escape(answer.code)}: {escape(what)}.")
+        self.see(f"Refused with {answer.status} {escape(answer.code)}: {escape(what.removesuffix('.'))}.")
+
+    def table(self, titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Show rows under their titles."""
+        table = Table(box=None, padding=(0, 2))
+        for title in titles:
+            table.add_column(title)
+        for row in rows:
+            table.add_row(*(escape(str(cell)) for cell in row))
+        console.print(table)
 
     # --- A case ----------------------------------------------------------------------------------------
 
@@ -139,23 +148,19 @@ class Telling:
 
     def cases(self, rows: Iterable[Json]) -> None:
         """Show cases as their list does."""
-        table = Table(box=None, padding=(0, 2))
-        for title in ("case", "type", "status", "color", "waits for", "PreCheck"):
-            table.add_column(title)
-        for row in rows:
-            cells = ("case_id", "case_type", "shown_as", "color", "waits_for", "precheck_outcome")
-            table.add_row(*(escape(str(row[cell] or "")) for cell in cells))
-        console.print(table)
+        cells = ("case_id", "case_type", "shown_as", "color", "waits_for", "precheck_outcome")
+        self.table(
+            ("case", "type", "status", "color", "waits for", "PreCheck"),
+            ([row[cell] or "" for cell in cells] for row in rows),
+        )
 
     def history(self, entries: Iterable[Json]) -> None:
         """Show what happened to a case."""
-        table = Table(box=None, padding=(0, 2))
-        for title in ("when", "who", "what", "about"):
-            table.add_column(title)
-        for entry in entries:
-            about = ", ".join(f"{name} {value}" for name, value in entry["details"].items())
-            table.add_row(entry["at"][11:19], entry["by"], entry["deed"], escape(about))
-        console.print(table)
+        about = ((each, ", ".join(f"{name} {value}" for name, value in each["details"].items())) for each in entries)
+        self.table(
+            ("when", "who", "what", "about"),
+            ((each["at"][11:19], each["by"], each["deed"], details) for each, details in about),
+        )
 
     # --- Files --------------------------------------------------------------------------------------------
 

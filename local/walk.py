@@ -1,7 +1,8 @@
-"""The walk: a practice's day on the deployed stack, told aloud.
+"""The walk: a practice's day and a care team's two weeks on the deployed stack, told aloud.
 
 Three cases are prepared and sent; one of them comes back, is fixed and sent again; then they are followed to their
-delivery (``following.py``). Each step asserts what it sees and stops with a sentence when it sees something else.
+delivery (``following.py``). A care team plans Case Days, and goes to one (``case_days_walk.py``). Each step asserts
+what it sees and stops with a sentence when it sees something else.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from local.api import Api, Json, send, with_other_claims
+from local.case_days_walk import CaseDaysWalk
 from local.following import Following
 from local.scans import Scan, better_prepared_scan, crown_scans, full_arch_scans, scans_for_walk
 from local.seed import CEDAR, DR_OKAFOR, HANNA, IRIS, LEO, MAPLE, NORTH_PINE, Person, sign_in
@@ -66,7 +68,7 @@ FULL_ARCH: Final = {
 
 
 class Walk:
-    """A practice's day, walked through the deployed API.
+    """A practice's day and a care team's two weeks, walked through the deployed API.
 
     Args:
         stack: A deployed and seeded stack.
@@ -79,7 +81,7 @@ class Walk:
         self._tell = Telling(log=stack.emulator.log)
 
     def tell(self) -> None:
-        """Walk the whole day.
+        """Walk all of it.
 
         Raises:
             Trouble: A step sees something else than it should.
@@ -97,6 +99,7 @@ class Walk:
         self._the_crown_is_fixed_and_sent_again(iris, crown)
         self._the_day_ends(iris, leo, crown)
         Following(self._stack, self._tell, practice=iris, lab=leo).tell(guide, crown, full_arch)
+        CaseDaysWalk(self._stack, self._tell).tell()
 
     # --- The chapters ---------------------------------------------------------------------------------
 

@@ -19,8 +19,12 @@ class Listener:
 
     def of_case(self, case_id: str) -> list[dict[str, Any]]:
         """All deliveries of a case's events so far, in the order of their arrival."""
+        return self.about("case_id", case_id)
+
+    def about(self, name: str, thing_id: str) -> list[dict[str, Any]]:
+        """All deliveries of events so far that name a thing, in the order of their arrival."""
         self._listen()
-        return [event for event in self.heard if event["detail"].get("case_id") == case_id]
+        return [event for event in self.heard if event["detail"].get(name) == thing_id]
 
     def _listen(self) -> None:
         sqs = self.stack.client("sqs")
