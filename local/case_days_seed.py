@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bitewing.aws.clock import now
 from bitewing.aws.table import Table
 from bitewing.care_teams.care_team import ClinicianRole
-from bitewing.care_teams.clinician import Clinician, License, Skill
+from bitewing.care_teams.clinician import Clinician, License, Limits, Skill
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.site import Permit, Site
 from bitewing.care_teams.store import TableCareTeams
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _LAST: Final = date(2099, 12, 31)
 _EVERYWHERE: Final = ("VT", "NH", "ME")
+#: Practices are far from each other.
+_FAR: Final = Limits(max_drive_minutes=300)
 
 GRANITE: Final = Practice(
     practice_id="granite-dental",
@@ -137,6 +139,7 @@ class Colleague:
                 for state in self.states
             ),
             skills=tuple(Skill(name=name, expires_on=_LAST) for name in self.skills),
+            limits=_FAR,
         )
 
 

@@ -1,11 +1,11 @@
 """What `make run` tells is true."""
 
 from local.api import claims_of, with_other_claims
-from local.seed import HANNA, IRIS, LEO, sign_in
+from local.seed import BRIGHT_VANS, HANNA, IRIS, LEO, MAX, sign_in
 from local.walk import Walk
 
 
-def test_the_walk_goes_through_a_practices_day(stack, capsys):
+def test_the_walk_goes_through_a_practices_day_and_a_care_teams_two_weeks(stack, capsys):
     # When the walk is told; it stops with trouble as soon as it sees something else than it should
     Walk(stack).tell()
     told = capsys.readouterr().out
@@ -37,6 +37,45 @@ def test_the_walk_goes_through_a_practices_day(stack, capsys):
         "It is received again: sending 2",
         "The lab reads the answer: Yes, light.",
         "returned",
+        "What happened to the full-arch work",
+        f"{MAX.name} of {BRIGHT_VANS.name} signs in",
+        "Refused with 409 organization_has_admin",
+        "is collecting; availability is due",
+        "These days overlap others",
+        "12 of 12 have said when",
+        "The manager's list of requests",
+        "is needs_changes",
+        "The period is reviewing",
+        "Refused with 409 period_not_open",
+        "and answers it",
+        "claimed (cannot be set aside)",
+        "drive (can be set aside)",
+        "its history keeps why",
+        "license (cannot be set aside)",
+        "One request is rejected",
+        "declines Lakeside Family Dental",
+        "who could",
+        "says yes by telephone",
+        "Refused with 409 team_not_ready",
+        "7 days are confirmed",
+        "the requests are confirmed, too",
+        "Refused with 409 case_day_not_confirmed",
+        "All 2 rooms are taken at this time",
+        "on the team, sees them at once",
+        "Approved on its own",
+        "Waits for the manager",
+        "Refused with 409 changes_refused",
+        "can make it and are asked again",
+        "and is released",
+        "is cancelled",
+        "Its request is withdrawn",
+        "of its team are free again",
+        "shown once",
+        "is published",
+        "Refused with 409 day_not_begun",
+        "It is completed, and its request completed",
+        "By day",
+        "no anesthesiologist",
     ]
     place = 0
     for words in promised:
