@@ -24,8 +24,8 @@ from moto.dynamodb.models.table import Table
 #: What functions, tools and their tests call, as moto names it.
 SERVICES: Final = frozenset(
     {
-        *("cloudformation", "cognitoidp", "dynamodb", "events", "lambda", "s3", "secretsmanager", "ses", "sesv2"),
-        *("sqs", "stepfunctions", "sts"),
+        *("cloudformation", "cognitoidp", "dynamodb", "events", "lambda", "s3", "scheduler", "secretsmanager"),
+        *("ses", "sesv2", "sqs", "stepfunctions", "sts"),
     }
 )
 _ADDRESSES: Final = [each for each in backend_index.backend_url_patterns if each[0] in SERVICES]

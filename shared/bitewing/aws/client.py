@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
@@ -39,6 +40,8 @@ ATTEMPTS: Final = 4
 def create_client(service: Literal["dynamodb"]) -> "DynamoDBClient": ...
 @overload
 def create_client(service: Literal["s3"]) -> "S3Client": ...
+@overload
+def create_client(service: Literal["scheduler"]) -> "EventBridgeSchedulerClient": ...
 @overload
 def create_client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
 @overload

@@ -266,6 +266,20 @@ class CaseDay:
         """Whether it still takes place, as far as anybody said."""
         return self.status in IS_AHEAD
 
+    @property
+    def unanswered(self) -> tuple[Member, ...]:
+        """Return the members who still owe an answer, as far as no manager has heard of their silence."""
+        if not self.is_ahead:
+            return ()
+        return tuple(each for each in self.team if each.answer is Answer.ASKED and each.silent_at is None)
+
+    @property
+    def next_move(self) -> tuple[DayStatus, datetime] | None:
+        """Return where the day moves next by itself, and when; ``None`` where time does not move it."""
+        if self.status is DayStatus.CONFIRMED:
+            return DayStatus.IN_PROGRESS, self.begins_at
+        return (DayStatus.COMPLETED, self.ends_at) if self.status is DayStatus.IN_PROGRESS else None
+
     def ensure_ahead(self, now: datetime) -> None:
         """Refuse a change of a day that has begun, or will not take place.
 

@@ -303,9 +303,8 @@ class DayService(Changing):
 
 def _due(day: CaseDay, *, now: datetime) -> DayStatus | None:
     """Return where a day moves by itself now."""
-    if day.status is DayStatus.CONFIRMED and day.begins_at <= now:
-        return DayStatus.IN_PROGRESS
-    return DayStatus.COMPLETED if day.status is DayStatus.IN_PROGRESS and day.ends_at <= now else None
+    move = day.next_move
+    return move[0] if move is not None and move[1] <= now else None
 
 
 def _ensure_details(details: Details) -> None:

@@ -266,8 +266,7 @@ def _answering(caller: Caller, clinician_id: str) -> Actor:
 
 
 def _is_silent(day: CaseDay, member: Member, asked_at: datetime, *, now: datetime) -> bool:
-    is_asked = member.asked_at == asked_at and member.answer is Answer.ASKED and member.silent_at is None
-    return is_asked and member.answer_due_at <= now and day.is_ahead
+    return member in day.unanswered and member.asked_at == asked_at and member.answer_due_at <= now
 
 
 def _who(member: Member) -> dict[str, Any]:

@@ -66,6 +66,15 @@ MAIL_EVENTS: Final = (
 )
 MAIL_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE, REQUIREMENTS_SOURCE)
 
+#: After each of these a period or a Case Day can have other deadlines, and where they come from; a test holds the code
+#: to it.
+DEADLINE_EVENTS: Final = (
+    *("PeriodOpened", "PeriodChanged", "PeriodMoved"),
+    *("CaseDayCreated", "CaseDayMoved", "CaseDayRescheduled", "CaseDayChanged", "CaseDayChangeDecided"),
+    *("TeamMemberAsked", "TeamMemberAccepted", "TeamMemberDeclined", "TeamMemberRemoved", "TeamMemberSilent"),
+)
+DEADLINE_SOURCES: Final = (SCHEDULING_SOURCE, CASE_DAYS_SOURCE)
+
 # --- Files -----------------------------------------------------------------------------------------
 #: Memory of the function that inspects files, MiB: with this much it has one whole processor, which parsing a mesh
 #: is bound by. What is inspected is bounded so that it fits in.

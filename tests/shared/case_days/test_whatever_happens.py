@@ -16,7 +16,9 @@ from bitewing.case_days.changes import DayEdit
 from bitewing.case_days.creation_service import RequestedDay
 from bitewing.case_days.events import CaseDayEvent
 from bitewing.case_days.status import IS_AHEAD, KEEPS_CLAIMS, DayParty, DayStatus
+from bitewing.deadlines.deadline import deadlines_of_day
 from bitewing.kernel.errors import BitewingError
+from bitewing.kernel.wire import DEADLINE_EVENTS
 from bitewing.scheduling.request import RequestStatus
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -110,6 +112,8 @@ class CaseDaysMachine(RuleBasedStateMachine):
             heard += ["managers"] * event.concerns_managers
         assert day.version == (before.version + 1 if before else 1)
         assert len(heard) == len(set(heard)), "somebody was told twice"
+        if deadlines_of_day(day) != (deadlines_of_day(before) if before else ()):
+            assert {type(each).__name__ for each in change.events} & {*DEADLINE_EVENTS}
         actor = {DayParty.MANAGER: "managers", DayParty.PRACTICE: "practice"}.get(entry.by, entry.user_id)
         assert actor not in heard
         if before is not None and before.on != day.on:

@@ -1,0 +1,1 @@
+"""Deadlines: what happens by itself because it is time for it."""

@@ -1,0 +1,112 @@
+"""Deadlines of periods and of Case Days: which there are follows from what their subject is now, and from nothing else.
+
+A deadline only says where to look, and when: whoever is told of one decides by the subject as it is then. So it does
+no harm where one is told late or twice, or where its subject moved or went away.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bitewing.care_teams.care_team import TEAM_ROLES, ClinicianRole
+from bitewing.case_days.case_day import CaseDay
+from bitewing.case_days.status import DayStatus
+from bitewing.scheduling.period import PeriodStatus, SchedulingPeriod
+
+#: When the date before is over everywhere: the clocks that are furthest behind are twelve hours behind UTC.
+_OVER_EVERYWHERE: Final = time(12, tzinfo=UTC)
+
+
+class DeadlineKind(StrEnum):
+    """What it is time for."""
+
+    #: A period has collected availability.
+    AVAILABILITY_DUE = "availability_due"
+    #: The last date of a published period is over.
+    PERIOD_OVER = "period_over"
+    #: Somebody of a team had to answer by now.
+    ANSWER_DUE = "answer_due"
+    DAY_BEGINS = "day_begins"
+    DAY_ENDS = "day_ends"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A moment at which something is due.
+
+    Attributes:
+        subject_id: The period, or the Case Day.
+        role: Whose answer is due; ``None`` where it is not an answer.
+    """
+
+    kind: DeadlineKind
+    care_team_id: str
+    subject_id: str
+    at: datetime
+    role: ClinicianRole | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what it is called: the same wherever its moment moves, so that its subject has it once."""
+        return _name(self.kind, self.subject_id, self.role)
+
+
+_MOVES: Final[Mapping[DayStatus, DeadlineKind]] = {
+    DayStatus.IN_PROGRESS: DeadlineKind.DAY_BEGINS,
+    DayStatus.COMPLETED: DeadlineKind.DAY_ENDS,
+}
+
+
+def deadlines_of_period(period: SchedulingPeriod) -> tuple[Deadline, ...]:
+    """Return the deadlines that a period has now, those that are over among them.
+
+    A period ends with its last date where the care team is, and is told of it when that date is over everywhere: a
+    care team that moves to another time zone changes no deadline.
+    """
+    ahead: Mapping[PeriodStatus, tuple[DeadlineKind, datetime]] = {
+        PeriodStatus.COLLECTING: (DeadlineKind.AVAILABILITY_DUE, period.availability_due_at),
+        PeriodStatus.PUBLISHED: (
+            DeadlineKind.PERIOD_OVER,
+            datetime.combine(period.last_on + timedelta(days=1), _OVER_EVERYWHERE),
+        ),
+    }
+    if period.status not in ahead:
+        return ()
+    kind, at = ahead[period.status]
+    return (Deadline(kind=kind, care_team_id=period.care_team_id, subject_id=period.period_id, at=at),)
+
+
+def names_of_period(period_id: str) -> frozenset[str]:
+    """Return the names of all deadlines that a period can have."""
+    return frozenset(_name(kind, period_id) for kind in (DeadlineKind.AVAILABILITY_DUE, DeadlineKind.PERIOD_OVER))
+
+
+def deadlines_of_day(day: CaseDay) -> tuple[Deadline, ...]:
+    """Return the deadlines that a Case Day has now, those that are over among them: answers, and its next move."""
+    answers = tuple(
+        Deadline(
+            kind=DeadlineKind.ANSWER_DUE,
+            care_team_id=day.care_team_id,
+            subject_id=day.case_day_id,
+            at=member.answer_due_at,
+            role=member.role,
+        )
+        for member in day.unanswered
+    )
+    if (move := day.next_move) is None:
+        return answers
+    to, at = move
+    turn = Deadline(kind=_MOVES[to], care_team_id=day.care_team_id, subject_id=day.case_day_id, at=at)
+    return (*answers, turn)
+
+
+def names_of_day(case_day_id: str) -> frozenset[str]:
+    """Return the names of all deadlines that a Case Day can have."""
+    answers = {_name(DeadlineKind.ANSWER_DUE, case_day_id, role) for role in TEAM_ROLES}
+    return frozenset(answers | {_name(kind, case_day_id) for kind in _MOVES.values()})
+
+
+def _name(kind: DeadlineKind, subject_id: str, role: ClinicianRole | None = None) -> str:
+    return f"{kind.value}-{subject_id}" + (f"-{role.value}" if role is not None else "")

@@ -1,0 +1,66 @@
+"""Meeting deadlines: whoever is told of one does what is due by its subject as it is now."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from bitewing.case_days.day_service import DayService
+from bitewing.case_days.team_service import TeamService
+from bitewing.deadlines.deadline import Deadline, DeadlineKind
+from bitewing.deadlines.ports import Days
+from bitewing.scheduling.periods import PeriodService
+
+_OF_PERIODS: Final = frozenset({DeadlineKind.AVAILABILITY_DUE, DeadlineKind.PERIOD_OVER})
+
+
+class ToldTooEarly(Exception):
+    """A deadline was told before its moment, by a clock that is ahead of this one; it is to be told again."""
+
+
+class DeadlineMeeting:
+    """Does what is due.
+
+    Late, twice, or for what moved or went away, it changes nothing.
+    """
+
+    def __init__(
+        self, periods: PeriodService, days: DayService, teams: TeamService, stored: Days, *, now: Callable[[], datetime]
+    ) -> None:
+        """Remember what is needed.
+
+        Args:
+            periods: Moves periods on.
+            days: Lets Case Days begin and end.
+            teams: Tells managers of silence.
+            stored: Where Case Days are.
+            now: The time.
+        """
+        self._periods, self._days, self._teams, self._stored, self._now = periods, days, teams, stored, now
+
+    def meet(self, deadline: Deadline) -> str | None:
+        """Do what is due.
+
+        Returns:
+            What came of it, a word: the status to which a period moved or in which a day is then, or ``silent``.
+            ``None`` where a period or an answer is not due, or there is no such day.
+
+        Raises:
+            ToldTooEarly: Its moment has not come.
+            RequestInProgress: Others kept changing the same.
+        """
+        if self._now() < deadline.at:
+            raise ToldTooEarly
+        if deadline.kind in _OF_PERIODS:
+            return self._periods.move_on(deadline.care_team_id, deadline.subject_id)
+        if deadline.kind is DeadlineKind.ANSWER_DUE:
+            return "silent" if self._tell_silence(deadline) else None
+        day = self._days.advance(deadline.subject_id)
+        return None if day is None else day.status
+
+    def _tell_silence(self, deadline: Deadline) -> bool:
+        day = self._stored.find(deadline.subject_id)
+        owing = [] if day is None else [each for each in day.unanswered if each.role is deadline.role]
+        return any(
+            self._teams.tell_silence(deadline.subject_id, member.clinician_id, asked_at=member.asked_at)
+            for member in owing
+        )

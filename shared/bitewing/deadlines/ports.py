@@ -1,0 +1,34 @@
+"""What the use cases of deadlines ask of the world."""
+
+from typing import Final, Protocol
+
+from bitewing.case_days.case_day import CaseDay
+from bitewing.deadlines.deadline import Deadline
+from bitewing.scheduling.period import SchedulingPeriod
+
+#: How often deadlines are set anew because their subject changes meanwhile.
+TRIES: Final = 5
+
+
+class Periods(Protocol):
+    """Where scheduling periods are."""
+
+    def find(self, care_team_id: str, period_id: str) -> SchedulingPeriod | None:
+        """Return a period of a care team as it is now, in one request."""
+
+
+class Days(Protocol):
+    """Where Case Days are."""
+
+    def find(self, case_day_id: str) -> CaseDay | None:
+        """Return a day as it is now, in one request."""
+
+
+class Deadlines(Protocol):
+    """Who tells of deadlines when it is time: at least once, never early, and about a minute late at most."""
+
+    def set(self, deadline: Deadline) -> None:
+        """Let a deadline be told when it is due, and no more for when it was set before; one that is over, at once."""
+
+    def clear(self, name: str) -> None:
+        """Let a deadline not be told, unless that has begun; none of this name, and nothing changes."""

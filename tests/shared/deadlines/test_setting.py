@@ -1,0 +1,142 @@
+"""Deadlines are set after each change of what has them."""
+
+import inspect
+from datetime import timedelta
+
+import pytest
+from bitewing.case_days import events as day_events
+from bitewing.case_days.status import DayStatus
+from bitewing.deadlines.deadline import deadlines_of_day, deadlines_of_period
+from bitewing.deadlines.ports import TRIES
+from bitewing.deadlines.setting import DeadlineSetting
+from bitewing.kernel.errors import RequestInProgress
+from bitewing.kernel.events import Event
+from bitewing.kernel.wire import DEADLINE_EVENTS, DEADLINE_SOURCES
+from bitewing.scheduling import events as period_events
+from bitewing.scheduling.period import PeriodStatus
+
+from tests.support.builders import NOW
+from tests.support.case_days import a_day, a_member, on
+from tests.support.clock import Clock
+from tests.support.deadlines import InMemoryDeadlines
+from tests.support.scheduling import AVAILABILITY_DUE, CARE_TEAM_ID, PERIOD_ID, a_period
+from tests.support.world import Interrupted
+
+HOUR = timedelta(hours=1)
+CONFIRMED = a_day(status=DayStatus.CONFIRMED)
+
+
+class Kept:
+    """Periods and days, and the deadlines that are set of them."""
+
+    def __init__(self):
+        self.clock = Clock()
+        self.deadlines = InMemoryDeadlines(self.clock)
+        self.period, self.day = a_period(), a_day(team=(a_member("nurse-1"), a_member("medic-1")))
+
+    def find(self, *ids):
+        known = {(CARE_TEAM_ID, PERIOD_ID): self.period, ("day-1",): self.day}
+        return known.get(ids)
+
+    def setting(self, deadlines=None):
+        return DeadlineSetting(self, self, deadlines or self.deadlines)
+
+    def sets_period(self):
+        return self.setting().of_period(CARE_TEAM_ID, PERIOD_ID)
+
+    def sets_day(self):
+        return self.setting().of_day("day-1")
+
+    @property
+    def ahead(self):
+        return tuple(self.deadlines.ahead.values())
+
+
+@pytest.fixture
+def kept():
+    return Kept()
+
+
+def test_the_deadlines_are_set_that_a_period_has_and_again_changes_nothing(kept):
+    for _ in range(2):
+        assert kept.sets_period() == kept.ahead == deadlines_of_period(kept.period)
+
+
+def test_a_deadline_moves_with_its_period_and_goes_with_what_it_was_for(kept):
+    kept.sets_period()
+    kept.period = a_period(availability_due_at=AVAILABILITY_DUE + HOUR)
+    kept.sets_period()
+    assert [each.at for each in kept.ahead] == [AVAILABILITY_DUE + HOUR]
+    kept.period = a_period(status=PeriodStatus.PUBLISHED)
+    kept.sets_period()
+    assert [each.kind for each in kept.ahead] == ["period_over"]
+    kept.period = a_period(status=PeriodStatus.CLOSED)
+    assert kept.sets_period() == kept.ahead == ()
+
+
+def test_of_a_day_those_are_set_that_it_has_and_those_of_whoever_left_are_gone(kept):
+    assert kept.sets_day() == kept.ahead == deadlines_of_day(kept.day)
+    kept.day = a_day(team=(a_member("medic-2"),))
+    kept.sets_day()
+    assert kept.ahead == deadlines_of_day(kept.day)
+    kept.day = CONFIRMED
+    kept.sets_day()
+    assert [each.kind for each in kept.ahead] == ["day_begins"]
+    kept.day = a_day(status=DayStatus.CANCELLED)
+    assert kept.sets_day() == kept.ahead == ()
+
+
+def test_what_there_is_not_has_no_deadlines(kept):
+    kept.sets_period()
+    kept.sets_day()
+    kept.period = kept.day = None
+    assert (kept.sets_period(), kept.sets_day(), kept.ahead) == ((), (), ())
+
+
+def test_what_is_over_is_told_at_once_and_does_not_lie_ahead_any_more(kept):
+    kept.sets_period()
+    kept.period = a_period(availability_due_at=NOW - HOUR)
+    (over,) = kept.sets_period()
+    assert (kept.deadlines.told, kept.ahead) == ([over], ())
+
+
+def test_whoever_is_overtaken_by_a_change_sets_what_came_of_it(kept):
+    def moves():
+        kept.day = a_day(status=DayStatus.CONFIRMED, on=on(7))
+        kept.sets_day()
+
+    kept.day = CONFIRMED
+    # The deadlines of the older version are set after those of the newer one.
+    kept.setting(Interrupted(kept.deadlines, "set", moves)).of_day("day-1")
+    assert kept.ahead == deadlines_of_day(kept.day)
+    assert kept.day.on == on(7)
+
+
+def test_a_deadline_that_was_cleared_late_by_somebody_who_was_overtaken_is_there_in_the_end(kept):
+    def confirms():
+        kept.day = CONFIRMED
+        kept.sets_day()
+
+    kept.day = a_day()
+    kept.setting(Interrupted(kept.deadlines, "clear", confirms)).of_day("day-1")
+    assert kept.ahead == deadlines_of_day(CONFIRMED)
+
+
+def test_where_others_keep_changing_a_period_its_event_is_to_come_again(kept):
+    def puts_off():
+        kept.period = a_period(availability_due_at=kept.period.availability_due_at + HOUR)
+
+    raced = Interrupted(kept.deadlines, "set", puts_off, times=TRIES)
+    with pytest.raises(RequestInProgress):
+        kept.setting(raced).of_period(CARE_TEAM_ID, PERIOD_ID)
+
+
+def test_every_event_that_is_heard_is_one_of_periods_or_of_case_days():
+    told = {
+        name: kind.SOURCE
+        for module in (period_events, day_events)
+        for name, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, Event) and kind.__module__ == module.__name__
+    }
+    assert {*DEADLINE_EVENTS} <= told.keys()
+    assert {told[name] for name in DEADLINE_EVENTS} == {*DEADLINE_SOURCES}
