@@ -26,6 +26,7 @@ _STARTED: Final = {"executionArn": "arn:aws:states:eu-central-1:000000000000:exe
 _SECRET: Final = {"ARN": "arn", "Name": "secret", "SecretString": "0123456789abcdef0123456789abcdef"}
 _RANGE: Final = re.compile(r"bytes=(\d+)-(\d+)")
 _SEND_EMAIL: Final = "/v2/email/outbound-emails"
+_SCHEDULES: Final = "/schedules/"
 _ONE_OF: Final = re.compile(r"(#\w+) IN \(([^)]*)\)")
 
 
@@ -144,9 +145,15 @@ def running_stub(world: World) -> Iterator[Stub]:
             self._send(200, body, {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Crc32": checksum})
 
         def do_PUT(self) -> None:
-            calls["PutObject"] += 1
+            # Storage is asked with this method, and so is Scheduler.
+            is_schedule = self.path.startswith(_SCHEDULES)
+            calls["UpdateSchedule" if is_schedule else "PutObject"] += 1
             self.rfile.read(int(self.headers["Content-Length"]))
-            self._send(200, b"", {"ETag": '"1"'})
+            self._send(200, b'{"ScheduleArn": "arn"}' if is_schedule else b"", {"ETag": '"1"'})
+
+        def do_DELETE(self) -> None:
+            calls["DeleteSchedule"] += 1
+            self._send(200, b"{}", {"Content-Type": "application/json"})
 
         def do_HEAD(self) -> None:
             calls["HeadObject"] += 1

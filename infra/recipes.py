@@ -83,6 +83,15 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             "printer", {"dynamodb": ("BatchGetItem", "Query", "TransactWriteItems"), "s3": ("PutObject",)}
         ),
         "rule_counts": Recipe("function", {"dynamodb": ("TransactWriteItems",)}),
+        "deadline_setter": Recipe(
+            "function",
+            {
+                "dynamodb": ("GetItem",),
+                "scheduler": ("CreateSchedule", "DeleteSchedule", "UpdateSchedule"),
+                "sqs": ("SendMessage",),
+            },
+        ),
+        "deadline_worker": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "webhooks_api": Recipe(
             "function",
             {

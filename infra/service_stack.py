@@ -28,6 +28,8 @@ from infra.features import (
     correction_api,
     day_patients_api,
     day_teams_api,
+    deadline_setter,
+    deadline_worker,
     directory_api,
     event_relay,
     file_inspector,
@@ -132,6 +134,8 @@ class ServiceStack(Stack):
         apis = tuple(api.build(self, data) for api in APIS)
         reactions: tuple[Consumer, ...] = tuple(reaction.build(self, data, messaging) for reaction in REACTIONS)
         about_webhooks, webhook_queues = self._webhooks(data, messaging)
+        deadlines, due = deadline_worker.build(self, data, messaging)
+        to_set = deadline_setter.build(self, data, messaging, due=due)
         relay, self.relay_mapping, self.relay_dead_letters = event_relay.build(self, data, messaging)
         inspector = file_inspector.build(self, data)
         intake = file_intake.build(self, data)
@@ -177,6 +181,8 @@ class ServiceStack(Stack):
             profiles_published,
             *reactions,
             *webhook_queues,
+            to_set,
+            due,
         )
         self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow)
         self.relay: Final = relay
@@ -193,6 +199,8 @@ class ServiceStack(Stack):
             recheck,
             profiles_published.function,
             *about_webhooks,
+            to_set.function,
+            deadlines,
         )
         routed = {route.function for route in wire.ROUTES}
         self.api: Final = JwtHttpApi(

@@ -32,6 +32,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
 from moto.events.models import events_backends
 from moto.s3.models import s3_backends
+from moto.scheduler.models import scheduler_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import ses_backends
 from moto.sesv2.models import sesv2_backends
@@ -69,6 +70,11 @@ SETTINGS: Final[Mapping[str, str]] = {
     "MAIL_SENDER": "Bitewing <no-reply@offline.bitewing.example>",
     "WEBHOOK_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-webhooks",
     "WEBHOOK_TARGETS": "public_and_loopback",
+    "DEADLINE_GROUP": "bitewing-offline-deadlines",
+    "DEADLINE_QUEUE_ARN": f"arn:aws:sqs:{REGION}:123456789012:bitewing-offline-deadlines-due",
+    "DEADLINE_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-deadlines-due",
+    "DEADLINE_DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:123456789012:bitewing-offline-deadlines-dead",
+    "DEADLINE_ROLE_ARN": "arn:aws:iam::123456789012:role/offline-deadlines",
     "WEB_ORIGIN": "https://app.bitewing.example",
     # The id that moto makes of the pool's name and settings.
     "USER_POOL_ID": f"{REGION}_baa8b41e325d6289538f7116161261716fc621f31b862",
@@ -81,8 +87,8 @@ STARTS: Final[Mapping[str, str]] = {
 }
 #: Where moto has what is created here, by account and region.
 _SERVICES: Final[tuple[BackendDict[Any], ...]] = (
-    *(cognitoidp_backends, dynamodb_backends, events_backends, s3_backends, secretsmanager_backends),
-    *(ses_backends, sesv2_backends, sqs_backends, stepfunctions_backends),
+    *(cognitoidp_backends, dynamodb_backends, events_backends, s3_backends, scheduler_backends),
+    *(secretsmanager_backends, ses_backends, sesv2_backends, sqs_backends, stepfunctions_backends),
 )
 
 
@@ -223,7 +229,9 @@ class Offline:
             self.client("secretsmanager").create_secret(
                 Name=SETTINGS[secret], SecretString="not-a-secret:-it-signs-nothing-but-samples"
             )
-        self.client("sqs").create_queue(QueueName=SETTINGS["WEBHOOK_QUEUE_URL"].rpartition("/")[2])
+        for queue in ("WEBHOOK_QUEUE_URL", "DEADLINE_QUEUE_URL"):
+            self.client("sqs").create_queue(QueueName=SETTINGS[queue].rpartition("/")[2])
+        self.client("scheduler").create_schedule_group(Name=SETTINGS["DEADLINE_GROUP"])
         self.client("sesv2").create_email_identity(EmailIdentity="offline.bitewing.example")
         self.client("events").create_event_bus(Name=SETTINGS["BUS_NAME"])
         self.client("cognito-idp").create_user_pool(PoolName="bitewing-offline", UsernameAttributes=["email"])

@@ -45,6 +45,7 @@ from tools.operating import Client, operate
 CONSUMERS: Final = (
     *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished"),
     *("CasesToCount", "RulesToCount", "EventsToMail", "EventsForWebhooks", "WebhookAttempts"),
+    *("DeadlinesToSet", "DeadlinesDue"),
 )
 RELAY: Final = "EventRelay"
 #: The stack's outputs with the state machines that can be redriven.

@@ -106,6 +106,7 @@ class WorkQueue(Construct):
     Attributes:
         queue: What waits.
         dead_letters: What failed.
+        key: Encrypts both.
         max_wait: From when on it is wrong that a message stands in the queue.
         runbook: The page in ``docs/runbooks/`` that says what to do then.
     """
@@ -131,7 +132,7 @@ class WorkQueue(Construct):
             runbook: The page in ``docs/runbooks/`` that says what to do where messages wait too long.
         """
         super().__init__(scope, construct_id)
-        self._key = key
+        self.key: Final = key
         self.runbook: Final = runbook
         self.max_wait: Final = MAX_QUEUE_AGE if max_delay is None else MAX_QUEUE_AGE.plus(max_delay)
         self.dead_letters: Final = dead_letter_queue(self, "DeadLetters", key)
@@ -172,7 +173,7 @@ class WorkQueue(Construct):
             ],
             self.queue.queue_arn,
         )
-        function.allow(["kms:Decrypt"], self._key.key_arn)
+        function.allow(["kms:Decrypt"], self.key.key_arn)
         acknowledge(
             mapping,
             "A mapping of a queue has no destination; the queue's redrive policy keeps what fails.",
@@ -182,7 +183,7 @@ class WorkQueue(Construct):
     def take_messages_from(self, function: PythonFunction) -> None:
         """Let a function send messages to the queue."""
         function.allow(["sqs:SendMessage"], self.queue.queue_arn)
-        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], self._key.key_arn)
+        function.allow(["kms:Decrypt", "kms:GenerateDataKey"], self.key.key_arn)
 
 
 class Consumer(WorkQueue):

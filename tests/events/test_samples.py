@@ -20,6 +20,8 @@ QUEUES = [
     "rule_counts",
     "webhook_delivery",
     "webhook_fanout",
+    "deadline_setter",
+    "deadline_worker",
 ]
 
 

@@ -20,7 +20,14 @@ import pydicom
 import pytest
 from bitewing.aws.clock import now
 from bitewing.aws.items import UnreadableItem, from_item, to_item
-from bitewing.kernel.wire import CASE_RETURNED, CASE_SUBMITTED, COUNTED_EVENTS, MAIL_EVENTS, WEBHOOK_EVENTS
+from bitewing.kernel.wire import (
+    CASE_RETURNED,
+    CASE_SUBMITTED,
+    COUNTED_EVENTS,
+    DEADLINE_EVENTS,
+    MAIL_EVENTS,
+    WEBHOOK_EVENTS,
+)
 from moto.ses.models import ses_backends
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
@@ -96,6 +103,7 @@ CONSUMERS = {
     "case_counts": set(COUNTED_EVENTS),
     "mailer": set(MAIL_EVENTS),
     "webhook_fanout": set(WEBHOOK_EVENTS),
+    "deadline_setter": set(DEADLINE_EVENTS),
 }
 
 

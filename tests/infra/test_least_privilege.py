@@ -50,6 +50,8 @@ BY_MAPPING = {
     "webhook_fanout": FROM_QUEUE,
     "webhook_delivery": FROM_QUEUE,
     "profile_recheck_start": FROM_QUEUE,
+    "deadline_setter": FROM_QUEUE,
+    "deadline_worker": FROM_QUEUE,
 }
 #: Actions that have no resource to name.
 WITHOUT_RESOURCE = {
@@ -103,6 +105,8 @@ PLACES = {
     "FileIntakeWorkflowStateMachine": "file_intake",
     "ProfileRecheckWorkflowStateMachine": "profile_recheck",
     "WebhookAttemptsQueue": "webhook_attempts",
+    "DeadlinesDueQueue": "deadlines_due",
+    "DeadlinesRole": "deadlines_role",
 }
 
 
@@ -111,6 +115,8 @@ def named(resource):
     text = json.dumps(resource)
     if ":identity/" in text:
         return "mails"
+    if ":schedule/" in text:
+        return "deadlines"
     (place,) = re.findall(r"\b(?:ExportsOutputFnGetAtt|ExportsOutputRef)?([A-Z][A-Za-z]+?)[0-9A-F]{8}", text)[:1]
     below = re.search(r'"(/[^"]*)"', text)
     return PLACES.get(place, place) + (below[1].removesuffix("/*") if below else "")
@@ -159,7 +165,7 @@ def test_everything_is_allowed_on_named_resources_but_what_has_none(synthesized)
     assert actions_of(wide) == WITHOUT_RESOURCE
 
 
-def test_only_keys_of_objects_are_open_and_below_a_named_bucket(synthesized):
+def test_only_keys_of_objects_and_schedules_are_open_and_below_a_named_bucket_or_group(synthesized):
     opened = [
         (json.dumps(resource), {action.split(":")[0] for action in as_list(statement["Action"])})
         for statement in all_statements(synthesized)
@@ -168,6 +174,9 @@ def test_only_keys_of_objects_are_open_and_below_a_named_bucket(synthesized):
     ]
     assert opened
     for resource, services in opened:
+        if services == {"scheduler"}:
+            assert f":schedule/bitewing-{synthesized.environment.name}-deadlines/*" in resource
+            continue
         assert services == {"s3"}
         assert any(bucket in resource for bucket in ("Arrivals", "Quarantine", "Files"))
 

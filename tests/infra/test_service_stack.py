@@ -28,9 +28,10 @@ CONSUMERS = {
     "CasesToCount": {(wire.CASES_SOURCE, name) for name in wire.COUNTED_EVENTS},
     "RulesToCount": {(wire.CASES_SOURCE, wire.CASE_SUBMITTED), (wire.CASES_SOURCE, wire.CASE_RETURNED)},
     "EventsForWebhooks": {*product(wire.WEBHOOK_SOURCES, wire.WEBHOOK_EVENTS)},
+    "DeadlinesToSet": {*product(wire.DEADLINE_SOURCES, wire.DEADLINE_EVENTS)},
 }
-#: All that waits; of these, one is filled by functions.
-QUEUES = (*CONSUMERS, "WebhookAttempts")
+#: All that waits; of these, one is filled by functions, and one by Scheduler, too.
+QUEUES = (*CONSUMERS, "WebhookAttempts", "DeadlinesDue")
 
 
 # --- Functions -----------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ _IN_TRANSACTIONS = {
 _WRITING = {"PutObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"}
 _BUCKETS = {SETTINGS[f"{name.upper()}_BUCKET"]: name for name in ("arrivals", "quarantine", "files")}
 
+_QUEUES = {SETTINGS["WEBHOOK_QUEUE_URL"]: "webhook_attempts", SETTINGS["DEADLINE_QUEUE_URL"]: "deadlines_due"}
+
 
 @dataclass
 class Record:
@@ -96,8 +98,18 @@ def permissions(service: str, operation: str, params: Mapping[str, Any]) -> Iter
         case "secretsmanager", _:
             yield f"secretsmanager:{operation}", params["SecretId"].rpartition("-")[2]
         case _:
-            place = {"cognito-idp": "people", "events": "bus", "sqs": "webhook_attempts"}[service]
-            yield f"{service}:{operation}", place
+            yield from _elsewhere(service, operation, params)
+
+
+def _elsewhere(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the same where one service has one or two places."""
+    if service == "sqs":
+        yield f"sqs:{operation}", _QUEUES[params["QueueUrl"]]
+        return
+    yield f"{service}:{operation}", {"cognito-idp": "people", "events": "bus", "scheduler": "deadlines"}[service]
+    if service == "scheduler" and "Target" in params:
+        # Scheduler sends as this role: whoever hands it over needs to be allowed to.
+        yield "iam:PassRole", "deadlines_role"
 
 
 def _object(params: Any) -> str:

@@ -1,0 +1,1 @@
+"""Sets the deadlines of periods and Case Days."""

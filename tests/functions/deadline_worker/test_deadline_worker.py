@@ -1,0 +1,51 @@
+"""What becomes of each sample."""
+
+from tools.offline import read_sample
+from tools.sample_case_days import DAY_ID
+
+
+def consume(offline, sample):
+    return offline.invoke("deadline_worker", read_sample("deadline_worker", sample))["batchItemFailures"]
+
+
+def events(offline):
+    return [item["detail_type"] for item in offline.items().values() if item["entity"] == "Event"]
+
+
+def ids_of(sample):
+    return [each["messageId"] for each in read_sample("deadline_worker", sample)["Records"]]
+
+
+def test_a_member_who_does_not_answer_in_time_is_told_of_once(offline):
+    before = events(offline)
+    for _ in range(2):
+        assert consume(offline, "an_answer_is_due") == []
+    assert sorted(events(offline)) == sorted([*before, "TeamMemberSilent"])
+    (member,) = offline.items()[f"CASEDAY#{DAY_ID}", "DAY"]["team"]
+    assert (member["answer"], member["silent_at"] is not None) == ("asked", True)
+
+
+def test_what_moved_or_is_gone_changes_nothing(offline):
+    before = offline.items()
+    assert consume(offline, "what_is_not_due_any_more") == []
+    assert offline.items() == before
+
+
+def test_what_comes_too_early_comes_again_and_the_rest_is_done(offline):
+    failed = consume(offline, "deadlines_that_come_too_early")
+    assert [each["itemIdentifier"] for each in failed] == ids_of("deadlines_that_come_too_early")[:2]
+    assert events(offline).count("TeamMemberSilent") == 1
+
+
+def test_what_cannot_be_read_goes_back_to_its_queue_and_the_rest_is_done(offline):
+    failed = consume(offline, "deadlines_that_cannot_be_read")
+    assert [each["itemIdentifier"] for each in failed] == ids_of("deadlines_that_cannot_be_read")[:2]
+    assert events(offline).count("TeamMemberSilent") == 1
+
+
+def test_the_log_names_ids_and_what_came_of_each(offline, caplog):
+    consume(offline, "deadlines_that_come_too_early")
+    (record,) = caplog.records
+    first = ids_of("deadlines_that_come_too_early")[0]
+    assert record.messages[0] == {"message_id": first, "failed_with": "ToldTooEarly"}
+    assert record.messages[2] == {"deadline": f"answer_due-{DAY_ID}-nurse", "came_of_it": "silent"}
