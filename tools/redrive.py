@@ -11,6 +11,7 @@
     make redrive DO="prod intakes"                        the intake of each file that still lies in arrivals
     make redrive DO="prod intakes <case id>/<file id>"    the intake of one file
     make redrive DO="prod recount practice <id>"          the cases on its list by color, counted anew; also of a lab
+    make redrive DO="prod deadlines"                      the deadlines of all periods and Case Days, set anew
 
 Everything that listens drops what it has already done, so each may run twice. It works with the credentials of
 whoever calls it, in the account and region that these are for.
@@ -36,7 +37,14 @@ from bitewing.home.counting import CountingService
 from bitewing.home.counts_store import TableCounts
 from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.ids import new_id
-from bitewing.kernel.wire import ENTITY_ATTRIBUTE, EVENT_ENTITY, PARTITION_KEY
+from bitewing.kernel.wire import (
+    CASE_DAYS_SOURCE,
+    ENTITY_ATTRIBUTE,
+    EVENT_ENTITY,
+    PARTITION_KEY,
+    SCHEDULING_SOURCE,
+    SORT_KEY,
+)
 from bitewing.requirements.case_types import CaseType
 
 from tools.operating import Client, operate
@@ -52,6 +60,8 @@ RELAY: Final = "EventRelay"
 SUBMISSION: Final = "CaseSubmissionWorkflowArn"
 RECHECK: Final = "ProfileRecheckWorkflowArn"
 _INTAKE: Final = "FileIntakeWorkflowArn"
+#: The queue of changes after which deadlines are set.
+_TO_SET: Final = "DeadlinesToSet"
 #: Messages that one request receives at most.
 _MESSAGES_AT_ONCE: Final = 10
 #: Nobody else sees a message while it is moved, seconds.
@@ -118,7 +128,7 @@ class Redrive:
             letters += more
         spans = [_span(letter) for letter in letters]
         if spans:
-            everything = self._all_events()
+            everything = self._items(EVENT_ENTITY)
             yield from self._put(
                 [each for each in everything if any(start <= _at(each) <= end for start, end in spans)]
             )
@@ -207,6 +217,28 @@ class Redrive:
         for color in Color:
             yield f"{color}: {now.number(color)}, counted before: {before.number(color)}."
 
+    def deadlines(self) -> Iterator[str]:
+        """Let the deadlines of all periods and Case Days be set anew, as after a change; what is over is told at once.
+
+        The table is read whole, at the price of its size.
+        """
+        sqs, target = self.client("sqs"), self.outputs[f"{_TO_SET}QueueUrl"]
+        told = 0
+        for message in self._having_deadlines():
+            sqs.send_message(QueueUrl=target, MessageBody=json.dumps(message))
+            told += 1
+        yield f"{told} periods and Case Days wait to have their deadlines set."
+
+    def _having_deadlines(self) -> Iterator[dict[str, Any]]:
+        """Yield what an event of each period and of each Case Day would say of where to look."""
+        for item in self._items("SchedulingPeriod", "CaseDay"):
+            if item[ENTITY_ATTRIBUTE] == "SchedulingPeriod":
+                ids = {name: item[name] for name in ("care_team_id", "period_id")}
+                yield {"source": SCHEDULING_SOURCE, "detail": ids}
+            elif {PARTITION_KEY: item[PARTITION_KEY], SORT_KEY: item[SORT_KEY]} == keys.case_day(item["case_day_id"]):
+                # Its copies in lists and calendars are the same once more.
+                yield {"source": CASE_DAYS_SOURCE, "detail": {"case_day_id": item["case_day_id"]}}
+
     def _receive(self, queue: str, *, hidden_seconds: int) -> list[dict[str, Any]]:
         answer = self.client("sqs").receive_message(
             QueueUrl=self.outputs[f"{queue}DeadLettersUrl"],
@@ -232,13 +264,15 @@ class Redrive:
             yield f"On the bus: {what} of {subject.lower()} {subject_id}."
         yield f"{len(ordered)} events are on the bus."
 
-    def _all_events(self) -> Iterator[dict[str, Any]]:
+    def _items(self, *entities: str) -> Iterator[dict[str, Any]]:
+        """Yield all items of some kinds; the table is read whole."""
         pages = self.client("dynamodb").get_paginator("scan")
+        values = {f":entity_{number}": {"S": entity} for number, entity in enumerate(entities)}
         for page in pages.paginate(
             TableName=self.outputs["TableName"],
-            FilterExpression="#entity = :event",
+            FilterExpression=f"#entity IN ({', '.join(values)})",
             ExpressionAttributeNames={"#entity": ENTITY_ATTRIBUTE},
-            ExpressionAttributeValues={":event": {"S": EVENT_ENTITY}},
+            ExpressionAttributeValues=values,
             ConsistentRead=True,
         ):
             yield from map(from_item, page["Items"])
@@ -294,6 +328,8 @@ def parser() -> ArgumentParser:
     recount.add_argument("kind", choices=("practice", "lab"))
     recount.add_argument("organization_id", help="whose list it is")
     recount.set_defaults(do=lambda redrive, asked: redrive.recount(asked.kind, asked.organization_id))
+    deadlines = commands.add_parser("deadlines", help="let all deadlines be set anew")
+    deadlines.set_defaults(do=lambda redrive, _: redrive.deadlines())
     return found
 
 

@@ -9,9 +9,13 @@ import boto3
 import pytest
 from bitewing.aws import keys
 from bitewing.aws.items import to_item
+from bitewing.aws.schemas import record
+from bitewing.aws.table import ALWAYS, Put, Table
+from bitewing.case_days.store import copies_of
 
 from local.places import PROJECT
 from tests.support.tables import create_table
+from tools import sample_case_days, sample_scheduling
 from tools.operating import outputs_of
 from tools.played_aws import played_aws
 from tools.redrive import (
@@ -329,7 +333,39 @@ def test_a_command_in_a_runbook_is_one_that_the_tool_takes(command):
 
 def test_the_runbooks_show_every_command_there_is():
     shown = {shlex.split(re.sub(r"<[^>]*>", "x", each.values[0]))[1] for each in quoted()}
-    assert shown == {"look", "messages", "relayed", "events", "submissions", "rechecks", "anew", "intakes", "recount"}
+    assert shown == {
+        "look",
+        "messages",
+        "relayed",
+        "events",
+        "submissions",
+        "rechecks",
+        "anew",
+        "intakes",
+        "recount",
+        "deadlines",
+    }
+
+
+def test_deadlines_of_all_periods_and_case_days_are_set_anew_each_once(place):
+    table = Table(place.dynamodb, place.outputs["TableName"])
+    for day in (sample_case_days.DAY, sample_case_days.CONFIRMED_DAY):
+        places = [keys.case_day(day.case_day_id), *copies_of(day)]
+        table.write([Put(key=key, values=record(day), condition=ALWAYS) for key in places])
+    period = sample_scheduling.PERIOD
+    table.write([Put(key=keys.period(period.care_team_id, period.period_id), values=record(period))])
+    lines = [*place.redrive().deadlines()]
+    assert lines == ["3 periods and Case Days wait to have their deadlines set."]
+    told = [json.loads(body) for body in place.bodies("DeadlinesToSetQueue")]
+    where = {"care_team_id": period.care_team_id, "period_id": period.period_id}
+    assert sorted(told, key=json.dumps) == sorted(
+        [
+            {"source": "bitewing.scheduling", "detail": where},
+            {"source": "bitewing.case_days", "detail": {"case_day_id": sample_case_days.DAY_ID}},
+            {"source": "bitewing.case_days", "detail": {"case_day_id": sample_case_days.CONFIRMED_DAY_ID}},
+        ],
+        key=json.dumps,
+    )
 
 
 @pytest.mark.usefixtures("place")
