@@ -284,7 +284,7 @@ class DayWorld:
         self.memory = Memory(self.clock)
         self.roster: Any = InMemoryRoster()
         self.days: Any = InMemoryCaseDays(self.memory, self.roster)
-        self.linked = InMemoryLinkedCases(self.memory)
+        self.linked = InMemoryLinkedCases(self.memory, self.days)
         self.of_days: Any = InMemoryDayPatients(self.memory, self.roster, self.days)
         self.roster.put(*everything())
         self._requests = 0

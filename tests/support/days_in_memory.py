@@ -237,19 +237,21 @@ def _version(thing: Any) -> int:
 
 def _is_as_read(memory: Memory, link: CaseLink) -> bool:
     stored = memory.cases.get(link.case.case_id)
-    return stored is not None and stored.files_version == link.case.files_version
+    read = link.case
+    return stored is not None and (stored.version, stored.files_version) == (read.version, read.files_version)
 
 
 def _relink(memory: Memory, link: CaseLink) -> None:
     stored = memory.cases[link.case.case_id]
     memory.cases[stored.case_id] = replace(stored, case_day=link.linked, files_version=stored.files_version + 1)
+    memory.entries.append(link.entry)
 
 
 class InMemoryLinkedCases:
     """The port ``LinkedCases``."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
+    def __init__(self, memory: Memory, days: "InMemoryCaseDays") -> None:
+        self._memory, self._days = memory, days
 
     def find(self, case_id: str) -> Case | None:
         return self._memory.cases.get(case_id)
@@ -257,10 +259,12 @@ class InMemoryLinkedCases:
     def find_all(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
         return tuple(self._memory.cases[each] for each in case_ids if each in self._memory.cases)
 
-    def relink(self, link: CaseLink, events: Iterable[Event]) -> bool:
+    def relink(self, link: CaseLink, day: CaseDay | None, events: Iterable[Event]) -> bool:
         memory = self._memory
         with memory.lock:
             if not _is_as_read(memory, link):
+                return False
+            if day is not None and _version(self._days.find(day.case_day_id)) != day.version:
                 return False
             _relink(memory, link)
             memory.events.extend(events)

@@ -1,5 +1,6 @@
 """The joint of Case Days and lab cases: whether the work of a patient's case is there on the day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -109,3 +110,31 @@ def linked(case: Case, day: CaseDay | None, work: Work | None) -> LinkedDay | No
     # What nobody can tell changes nothing of what was told.
     is_late = case.case_day.is_late if work.state is WorkState.UNKNOWN else work.is_missed
     return LinkedDay(case_day_id=day.case_day_id, on=day.on, is_late=is_late)
+
+
+def link_details(before: LinkedDay | None, after: LinkedDay | None) -> Mapping[str, str]:
+    """Return what the history of a case says where the day on which its work is needed changes.
+
+    Args:
+        before: The day that was kept with it.
+        after: The day that is kept with it from now on.
+
+    Returns:
+        ``previous_on`` and ``on`` where the day or its date is another, or where the work is needed on none any more;
+        ``work`` where it is said to come too late for the same day from now on, or in time after all.
+    """
+    details = {}
+    if _named(before) != _named(after):
+        if before is not None:
+            details["previous_on"] = before.on.isoformat()
+        if after is not None:
+            details["on"] = after.on.isoformat()
+    if before is None or after is None or before.case_day_id != after.case_day_id:
+        return details
+    if before.is_late != after.is_late:
+        details["work"] = (WorkState.LATE if after.is_late else WorkState.IN_TIME).value
+    return details
+
+
+def _named(day: LinkedDay | None) -> tuple[str, date] | None:
+    return (day.case_day_id, day.on) if day is not None else None

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bitewing.case_days.case_day import CaseDay
+from bitewing.cases.activity import Activity
 from bitewing.cases.case import Case
 from bitewing.cases.linked_day import LinkedDay
 from bitewing.kernel.events import Event
@@ -12,15 +14,17 @@ from bitewing.precheck.finding import Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLink:
-    """A case that begins or ceases to be needed on a Case Day.
+    """A case that begins or ceases to be needed on a Case Day, or is needed on another date.
 
     Attributes:
         case: As it was read.
         linked: The day; ``None`` where it is needed on none any more.
+        entry: What its history says of it.
     """
 
     case: Case
     linked: LinkedDay | None
+    entry: Activity
 
 
 class LinkedCases(Protocol):
@@ -32,8 +36,13 @@ class LinkedCases(Protocol):
     def find_all(self, case_ids: Iterable[str]) -> tuple[Case, ...]:
         """Return those of up to 100 cases that exist, in no order, in one request; they may lag a moment behind."""
 
-    def relink(self, link: CaseLink, events: Iterable[Event]) -> bool:
-        """Store on which day the work of a case is needed, unless its files or that changed since it was read.
+    def relink(self, link: CaseLink, day: CaseDay | None, events: Iterable[Event]) -> bool:
+        """Store on which day the work of a case is needed, if both are still as they were read.
+
+        Args:
+            link: The case, as it was read, and what is to be kept with it.
+            day: The day that it names, as it was read; ``None`` where there is none.
+            events: What is told of it.
 
         Returns:
             Whether it was stored.

@@ -11,7 +11,7 @@ from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome
 from bitewing.case_days.changing import Changing, members_of
 from bitewing.case_days.events import CaseDayPatientsChanged
-from bitewing.case_days.joint import NEEDS_WORK
+from bitewing.case_days.joint import NEEDS_WORK, link_details
 from bitewing.case_days.joint_ports import CaseLink, LinkedCases
 from bitewing.case_days.patients import (
     MAX_PATIENTS,
@@ -25,6 +25,7 @@ from bitewing.case_days.patients_ports import DayPatients, PatientChange
 from bitewing.case_days.ports import CaseDays, Roster
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.telling import Telling
+from bitewing.cases.activity import Deed, entry_of
 from bitewing.cases.case import Case
 from bitewing.cases.linked_day import LinkedDay
 from bitewing.cases.status import Status
@@ -206,7 +207,12 @@ class PatientService(Changing):
             raise ChangesRefused({ChangedField.PATIENTS.value: "The care team does not take this change by itself."})
 
     def _links(
-        self, day: CaseDay, patients: Sequence[DayPatient], patient: DayPatient | None, before: DayPatient | None
+        self,
+        caller: Caller,
+        day: CaseDay,
+        patients: Sequence[DayPatient],
+        patient: DayPatient | None,
+        before: DayPatient | None,
     ) -> tuple[CaseLink, ...]:
         """Return the cases whose work begins or ceases to be needed on a day.
 
@@ -218,11 +224,16 @@ class PatientService(Changing):
         if old != new and old is not None:
             case = self._cases.find(old)
             if case is not None and case.case_day is not None and case.case_day.case_day_id == day.case_day_id:
-                links.append(CaseLink(case=case, linked=None))
+                links.append(self._link(caller, case, None))
         if old != new and new is not None:
             case = self._needed_case(new, day, patients)
-            links.append(CaseLink(case=case, linked=LinkedDay(case_day_id=day.case_day_id, on=day.on)))
+            links.append(self._link(caller, case, LinkedDay(case_day_id=day.case_day_id, on=day.on)))
         return tuple(links)
+
+    def _link(self, caller: Caller, case: Case, linked: LinkedDay | None) -> CaseLink:
+        details = link_details(case.case_day, linked)
+        entry = entry_of(case.case_id, Deed.CASE_DAY_CHANGED, details, by=caller, at=self._now())
+        return CaseLink(case=case, linked=linked, entry=entry)
 
     def _needed_case(self, case_id: str, day: CaseDay, patients: Sequence[DayPatient]) -> Case:
         case = self._cases.find(case_id)
@@ -249,7 +260,7 @@ class PatientService(Changing):
         before: DayPatient | None,
     ) -> PatientChange:
         now = self._now()
-        links = self._links(day, patients, patient, before)
+        links = self._links(caller, day, patients, patient, before)
         count = len(patients) + (patient is not None) - (before is not None)
         after = replace(day, patients=count, patients_version=day.patients_version + 1)
         telling = Telling(after, at=now)

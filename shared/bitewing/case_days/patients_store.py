@@ -11,7 +11,7 @@ from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import record
 from bitewing.aws.table import ALWAYS, IS_NEW, ConditionsFailed, Delete, Put, Table, Write, is_version
-from bitewing.case_days.joint_store import link_write
+from bitewing.case_days.joint_store import link_writes
 from bitewing.case_days.patients import DayPatient
 from bitewing.case_days.patients_ports import PatientChange
 from bitewing.case_days.ports import Overtaken
@@ -34,7 +34,7 @@ class TableDayPatients:
         writes = [
             *_day_writes(change),
             *_patient_writes(change),
-            *map(link_write, change.links),
+            *(write for link in change.links for write in link_writes(link)),
             *announced(change.events),
         ]
         entry = change.entry

@@ -30,6 +30,7 @@ class Deed(StrEnum):
     RX_ISSUED = "rx_issued"
     REQUIREMENTS_CHANGED = "requirements_changed"
     SENT_OTHERWISE_ARRIVED = "sent_otherwise_arrived"
+    CASE_DAY_CHANGED = "case_day_changed"
     ARCHIVED = "archived"
     UNARCHIVED = "unarchived"
     SHIPMENT_ADDED = "shipment_added"

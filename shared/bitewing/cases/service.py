@@ -494,11 +494,11 @@ class CaseService:
         )
 
     def check_again(self, case_id: str) -> Outcome | None:
-        """Run PreCheck because a file arrived, and keep its outcome for the lists.
+        """Run PreCheck because a file arrived or a Case Day moved, and keep its outcome for the lists.
 
         Returns:
             The outcome, or ``None`` where nothing of the case is to be sent, or it changed meanwhile: whoever
-            changed it has checked it, with the files as they were then.
+            changed it has checked it, with the files and the day as they were then.
         """
         found = self._cases.with_files(case_id)
         if found is None or not found[0].is_to_be_sent:

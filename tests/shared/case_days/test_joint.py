@@ -4,18 +4,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from bitewing.case_days.joint import Work, WorkState, linked, work_of
-from bitewing.case_days.joint_service import JointService
+from bitewing.case_days.events import CaseDayMoved, CaseDayRescheduled
+from bitewing.case_days.joint import Work, WorkState, link_details, linked, work_of
+from bitewing.case_days.joint_service import HEARD, JointService
 from bitewing.case_days.patients_service import PatientService
 from bitewing.case_days.ports import TRIES
 from bitewing.case_days.status import DayStatus
+from bitewing.cases.activity import Deed
 from bitewing.cases.case import Hold
+from bitewing.cases.events import CaseMoved, event_head
 from bitewing.cases.linked_day import LinkedDay
 from bitewing.cases.service import CaseService
 from bitewing.cases.shipments import Shipment, ShipmentState
-from bitewing.cases.status import Status
+from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Resubmission
 from bitewing.kernel.errors import InvalidInput, RequestInProgress, RoleNotAllowed, Unknown
+from bitewing.kernel.wire import LAB_WORK_EVENTS, LAB_WORK_SOURCES
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CaseType
 
@@ -39,6 +43,7 @@ from tests.support.world import Interrupted
 DAY = timedelta(days=1)
 NEVER_OPEN = a_lab(working_weekdays=frozenset())
 OTHER_CASE = "case-9"
+A_MOVE = {"origin": Status.RECEIVED, "to": Status.MANUFACTURING, "by": Party.LAB}
 
 
 # When the work is there
@@ -153,6 +158,35 @@ def test_what_nobody_can_tell_leaves_what_was_told():
     assert linked(a_case(), None, None) is None
 
 
+KEPT = LinkedDay(case_day_id="day-1", on=MONDAY)
+SIXTEENTH, SEVENTEENTH = "2026-03-16", "2026-03-17"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "details"),
+    [
+        (None, KEPT, {"on": SIXTEENTH}),
+        (KEPT, None, {"previous_on": SIXTEENTH}),
+        (KEPT, replace(KEPT, on=on(1)), {"previous_on": SIXTEENTH, "on": SEVENTEENTH}),
+        (
+            KEPT,
+            replace(KEPT, on=on(1), is_late=True),
+            {"previous_on": SIXTEENTH, "on": SEVENTEENTH, "work": "late"},
+        ),
+        (KEPT, replace(KEPT, is_late=True), {"work": "late"}),
+        (replace(KEPT, is_late=True), KEPT, {"work": "in_time"}),
+        # Another day of the same date: of its lateness nothing was said.
+        (
+            replace(KEPT, is_late=True),
+            replace(KEPT, case_day_id="2"),
+            {"previous_on": SIXTEENTH, "on": SIXTEENTH},
+        ),
+    ],
+)
+def test_the_history_says_what_became_of_the_day_on_which_work_is_needed(before, after, details):
+    assert link_details(before, after) == details
+
+
 # Patients with cases
 
 
@@ -185,6 +219,11 @@ class Joint:
     def changed(self, **changes):
         """The case after its lab or practice changed it."""
         self.has(replace(self.case(), **changes))
+
+    def history(self, case_id=CASE_ID):
+        """What its history says of the days on which its work is needed: on whose side, and what."""
+        entries = [each for each in self.world.memory.entries if each.case_id == case_id]
+        return [(each.by, dict(each.details)) for each in entries if each.deed is Deed.CASE_DAY_CHANGED]
 
     def works(self, day, caller=FROM_PRACTICE):
         return [(each.state, each.arrives_on) for each in self.service().works(caller, day.case_day_id)]
@@ -354,6 +393,91 @@ def test_a_day_that_is_over_or_was_called_off_needs_nothing_any_more(world, join
     files_version = joint.case().files_version
     joint.service().recheck_day(day.case_day_id)
     assert joint.case().files_version == files_version
+
+
+def test_the_history_of_a_case_says_what_its_practice_and_the_system_did(world, joint):
+    joint.has(a_sent_case(due_on=MONDAY - 3 * DAY))
+    day = world.confirmed()
+    patient = world.assigns(day, case_id=CASE_ID)
+    joint.service().recheck_case(CASE_ID)
+    world.changes.reschedule(MANAGER, day.case_day_id, on(-4), expected_version=day.version)
+    for _ in range(2):
+        joint.service().recheck_day(day.case_day_id)
+    world.patients.remove(FROM_PRACTICE, day.case_day_id, patient.patient_id, expected_version=1)
+    joint.service().recheck_case(CASE_ID)
+    assert joint.history() == [
+        (Party.PRACTICE, {"on": "2026-03-16"}),
+        (Party.SYSTEM, {"previous_on": "2026-03-16", "on": "2026-03-12", "work": "late"}),
+        (Party.PRACTICE, {"previous_on": "2026-03-12"}),
+    ]
+
+
+def test_a_case_that_moved_is_looked_at_where_its_work_is_needed(world, joint):
+    joint.has(a_sent_case(due_on=MONDAY))
+    files_version = joint.case().files_version
+    assert joint.service().recheck_moved_case(CASE_ID) is None
+    assert joint.service().recheck_moved_case("nothing") is None
+    assert (joint.case().files_version, joint.history()) == (files_version, [])
+    day = world.confirmed()
+    world.assigns(day, case_id=CASE_ID)
+    late = LinkedDay(case_day_id=day.case_day_id, on=MONDAY, is_late=True)
+    assert joint.service().recheck_moved_case(CASE_ID) == late
+
+
+def test_nobody_hears_what_is_no_longer_so_whichever_side_moved_meanwhile(world, joint):
+    joint.has(a_sent_case(due_on=MONDAY - 3 * DAY))
+    day = world.confirmed()
+    world.assigns(day, case_id=CASE_ID)
+    joint.service().recheck_case(CASE_ID)
+    # Its due date goes back while it is found late, and nobody has anything to change for whoever looks at it then.
+    joint.changed(due_on=MONDAY, version=2)
+
+    def the_case_moves():
+        joint.changed(due_on=MONDAY - 3 * DAY, version=3)
+
+    world.heard()
+    joint.service(Interrupted(world.linked, "relink", the_case_moves)).recheck_case(CASE_ID)
+    assert (joint.case().case_day.is_late, world.heard()) == (False, {})
+    # So does the day: to an earlier date, and to a later one.
+    joint.changed(due_on=MONDAY - DAY)
+    world.days.days[day.case_day_id] = replace(world.day(day), on=on(-4), version=8)
+
+    def the_day_moves():
+        world.days.days[day.case_day_id] = replace(world.day(day), on=on(3), version=9)
+
+    joint.service(Interrupted(world.linked, "relink", the_day_moves)).recheck_day(day.case_day_id)
+    assert joint.case().case_day == LinkedDay(case_day_id=day.case_day_id, on=on(3))
+    assert world.heard() == {}
+
+
+def test_what_is_heard_of_either_side_says_at_which_cases_to_look(world, joint):
+    joint.has(a_sent_case(due_on=MONDAY - 3 * DAY), a_sent_case(case_id=OTHER_CASE, due_on=MONDAY))
+    day = world.confirmed()
+    world.assigns(day, case_id=CASE_ID)
+    assigned = world.memory.events[-1]
+    assert joint.service().hear(assigned) == (CASE_ID,)
+    # Nobody needs the other one.
+    moves = {
+        case_id: CaseMoved(**event_head(joint.case(case_id), at=NOW), **A_MOVE) for case_id in (CASE_ID, OTHER_CASE)
+    }
+    assert [joint.service().hear(move) for move in moves.values()] == [(CASE_ID,), ()]
+    joint.changed(due_on=MONDAY)
+    assert joint.service().hear(moves[CASE_ID]) == (CASE_ID,)
+    assert joint.case().case_day.is_late
+    world.changes.reschedule(MANAGER, day.case_day_id, on(1), expected_version=day.version)
+    (rescheduled,) = (event for event in world.memory.events if isinstance(event, CaseDayRescheduled))
+    # Twice, and late.
+    assert [joint.service().hear(rescheduled) for _ in range(2)] == [(CASE_ID,), (CASE_ID,)]
+    assert joint.case().case_day == LinkedDay(case_day_id=day.case_day_id, on=on(1))
+    world.service.cancel(FROM_PRACTICE, day.case_day_id, reason="", expected_version=world.day(day).version)
+    moved = next(event for event in reversed(world.memory.events) if isinstance(event, CaseDayMoved))
+    assert joint.service().hear(moved) == ()
+    assert joint.case().case_day is None
+
+
+def test_what_is_heard_is_what_the_infrastructure_lets_through():
+    assert {kind.__name__ for kind in HEARD} == set(LAB_WORK_EVENTS)
+    assert {kind.SOURCE for kind in HEARD} == set(LAB_WORK_SOURCES)
 
 
 def test_a_day_that_is_tentative_again_needs_its_work_still(world, joint):
