@@ -39,6 +39,7 @@ from infra.features import (
     home_api,
     lab_cases_api,
     lab_system_api,
+    lab_work_recheck,
     mailer,
     members_api,
     planning_api,
@@ -93,6 +94,7 @@ REACTIONS: Final = (
     case_counts,
     rule_counts,
     mailer,
+    lab_work_recheck,
 )
 
 

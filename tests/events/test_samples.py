@@ -17,6 +17,7 @@ QUEUES = [
     "profile_recheck_start",
     "mailer",
     "case_counts",
+    "lab_work_recheck",
     "rule_counts",
     "webhook_delivery",
     "webhook_fanout",

@@ -21,11 +21,14 @@ from moto.s3.models import S3Backend
 from local.samples.photo import photo
 from tests.support.calls import (
     CASE,
+    CASE_DAY,
+    DAY_PATIENTS,
     DRAFT,
     FREE_AT,
     KEPT,
     KEY,
     NEW_FILE,
+    NEW_PATIENT,
     PROFILE,
     SESSION,
     TEAM_MEMBER,
@@ -38,6 +41,7 @@ from tests.support.http import IRIS, LEO, MAX, Call
 from tests.support.links import CREDENTIALS
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
 from tools.sample_care_teams import DANA_ID
+from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID
 from tools.sample_things import PARTS
 
 Story = Callable[[Offline], object]
@@ -132,6 +136,28 @@ def _somebody_who_is_asked_for_a_day(offline: Offline) -> None:
     etag = offline.invoke("day_teams_api", left)["headers"]["ETag"]
     seat = Call("PUT", TEAM_MEMBER, left["pathParameters"], {"clinician_id": DANA_ID}, headers={"if-match": etag})
     assert offline.invoke("day_teams_api", seat.event_by(MAX))["statusCode"] == HTTPStatus.OK
+
+
+def _work_that_is_needed_on_a_day(offline: Offline) -> None:
+    # Of the sample cases none is needed on a Case Day, which the practice says of a patient.
+    for number, case_id in enumerate(("READY0000001", "BACK00000001")):
+        patient = NEW_PATIENT | {"case_id": case_id, "starts_at": f"{10 + 2 * number}:00"}
+        call = Call(
+            "POST", DAY_PATIENTS, {"case_day_id": CONFIRMED_DAY_ID}, patient, headers={"idempotency-key": case_id}
+        )
+        assert offline.invoke(call.route.function, call.event_by(IRIS))["statusCode"] == HTTPStatus.CREATED
+    # Two of its team are known only as members: nobody could ask whether they can make another date.
+    soon = {"on": (now() + timedelta(days=2)).date().isoformat()}
+    changes = (
+        ("DELETE", TEAM_MEMBER, {"role": "medic"}, None),
+        ("DELETE", TEAM_MEMBER, {"role": "anesthesiologist"}, None),
+        ("POST", f"{CASE_DAY}/reschedule", {}, soon),
+    )
+    for version, (method, path, ids, body) in enumerate(changes, start=CONFIRMED_DAY.version):
+        headers = {"if-match": f'"{version}"'}
+        call = Call(method, path, {"case_day_id": CONFIRMED_DAY_ID, **ids}, body, headers=headers)
+        assert offline.invoke(call.route.function, call.event_by(MAX))["statusCode"] == HTTPStatus.OK
+    offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", "day_rescheduled"))
 
 
 def _first_call_of_a_day(offline: Offline) -> None:
@@ -249,6 +275,7 @@ def _stories() -> Iterator[Story]:
     yield _a_case_day_that_moves
     yield _a_patient_who_is_taken_off_a_day
     yield _somebody_who_is_asked_for_a_day
+    yield _work_that_is_needed_on_a_day
     yield _first_call_of_a_day
     yield _first_call_of_a_lab_system
     yield _a_case_given_back_by_a_lab_system

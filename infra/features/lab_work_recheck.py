@@ -1,0 +1,44 @@
+"""``lab_work_recheck``: looks anew at Case Days and the lab cases whose work is needed on them."""
+
+from aws_cdk import aws_events as events
+from bitewing.kernel import wire
+from constructs import Construct
+
+from infra.constructs.consumer import Consumer, Messaging, QueueFunction
+from infra.constructs.grants import allow_table
+from infra.data_stack import DataStack
+
+#: Of a day that moves, up to forty cases are looked at, each with some ten requests.
+TIMEOUT_SECONDS = 60
+BATCH_SIZE = 5
+#: Most cases are needed on no Case Day: these take one request.
+MAX_CONCURRENCY = 5
+
+
+def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
+    """Create the function behind its queue."""
+    function = QueueFunction(
+        scope,
+        data.house,
+        name="lab_work_recheck",
+        settings={"TABLE_NAME": data.table.table_name},
+        timeout_seconds=TIMEOUT_SECONDS,
+        reserved_concurrency=MAX_CONCURRENCY,
+        description="Looks whether lab work is there on the Case Day that needs it, when either moves",
+    )
+    # What is found is stored if the case and the day are as they were read.
+    allow_table(
+        function,
+        data.table,
+        data.data_key,
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+        indexes=[wire.PATIENT_INDEX],
+    )
+    return Consumer(
+        scope,
+        "LabWorkToRecheck",
+        messaging,
+        pattern=events.EventPattern(source=[*wire.LAB_WORK_SOURCES], detail_type=[*wire.LAB_WORK_EVENTS]),
+        function=function,
+        batch_size=BATCH_SIZE,
+    )
