@@ -228,6 +228,12 @@ class Case:
         # Before the first sending was kept with the case, only the last one was.
         return self.first_sent_at or self.submission.submitted_at
 
+    @property
+    def needed_on(self) -> date | None:
+        """Return when the patient needs the work: the earlier of the appointment and the Case Day, as far as known."""
+        dates = (self.packet.appointment_on, self.case_day.on if self.case_day else None)
+        return min((each for each in dates if each is not None), default=None)
+
     def ensure_packet_is_open(self, *, contact: str) -> None:
         """Refuse a change of the packet where the practice cannot make one.
 

@@ -15,6 +15,7 @@ from bitewing.cases.bodies import (
     ShipmentView,
     allowed_moves,
 )
+from bitewing.cases.disclosure import case_day_told_to
 from bitewing.cases.list_bodies import CaseRow, shown_row
 from bitewing.cases.listing import row_of
 from bitewing.cases.ports import CaseWithPrecheck
@@ -144,6 +145,14 @@ class SubmissionView(View):
     profile_version: int
 
 
+class CaseDayOfCaseView(View):
+    """A Case Day on which a patient is treated who needs the work of a case."""
+
+    case_day_id: str
+    on: date
+    is_late: Annotated[bool, Field(description="Whether it was told that the work comes too late for it.")]
+
+
 class CaseView(CaseRow):
     """A case with its packet and its PreCheck."""
 
@@ -164,6 +173,14 @@ class CaseView(CaseRow):
     ]
     rx_version: Annotated[int, Field(description="Number of its last RX, 0 before the first.")]
     packet: PacketView
+    case_day: Annotated[
+        CaseDayOfCaseView | None,
+        Field(description="The Case Day on which the work is needed, for the practice; null for a lab."),
+    ]
+    needed_on: Annotated[
+        date | None,
+        Field(description="When the patient needs the work: the earlier of the appointment and the Case Day."),
+    ]
     submission: SubmissionView | None
     last_return: Annotated[
         ReturnView | None,
@@ -183,7 +200,7 @@ class CaseView(CaseRow):
     def of_checked(cls, checked: CaseWithPrecheck, reader: Party) -> "CaseView":
         """Return a case with its PreCheck as the API shows it to a side."""
         case = checked.case
-        submission = case.submission
+        submission, case_day = case.submission, case_day_told_to(case, reader)
         return cls(
             **shown_row(row_of(case), reader),
             version=case.version,
@@ -197,6 +214,10 @@ class CaseView(CaseRow):
             is_changed_since_sent=case.is_changed_since_sent,
             rx_version=case.rx_version,
             packet=PacketView.of(case.packet, checked.notation),
+            case_day=CaseDayOfCaseView(case_day_id=case_day.case_day_id, on=case_day.on, is_late=case_day.is_late)
+            if case_day
+            else None,
+            needed_on=case.needed_on,
             submission=SubmissionView(
                 number=submission.number,
                 submitted_at=submission.submitted_at,

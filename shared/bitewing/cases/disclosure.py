@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bitewing.cases.activity import Activity, Deed
 from bitewing.cases.case import Case
+from bitewing.cases.linked_day import LinkedDay
 from bitewing.cases.returns import Return
 from bitewing.cases.status import Party
 from bitewing.precheck.finding import FindingSource, Outcome, Precheck
@@ -59,6 +60,14 @@ def case_for_lab(case: Case, *, known: Collection[str] = ()) -> Case:
         remake_of=case.remake_of if case.remake_of in known else None,
         remakes=tuple(remake for remake in case.remakes if remake in known),
     )
+
+
+def case_day_told_to(case: Case, reader: Party) -> LinkedDay | None:
+    """Return the Case Day on which the work of a case is needed, where a side may know it.
+
+    The day is between its practice and a care team. A lab is told when the work is needed, and nothing of the day.
+    """
+    return case.case_day if reader is Party.PRACTICE else None
 
 
 def return_for_lab(back: Return, case: Case) -> Return:

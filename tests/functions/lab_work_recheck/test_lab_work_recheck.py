@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from bitewing.aws.clock import now
 
-from tests.support.calls import CASE_DAY, DAY_PATIENT, DAY_PATIENTS, NEW_PATIENT, TEAM_MEMBER
-from tests.support.http import IRIS, MAX, Call, ask
+from tests.support.calls import CASE, CASE_DAY, DAY_PATIENT, DAY_PATIENTS, NEW_PATIENT, TEAM_MEMBER
+from tests.support.http import IRIS, LEO, MAX, Call, ask
 from tools.offline import SETTINGS, read_sample
 from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID
 
@@ -125,3 +125,25 @@ def test_what_cannot_be_read_goes_back_to_its_queue_and_the_rest_is_looked_at(ne
     records = read_sample("lab_work_recheck", "events_that_cannot_be_read")["Records"]
     failed = consume(needed, "events_that_cannot_be_read")
     assert [each["itemIdentifier"] for each in failed] == [each["messageId"] for each in records[:3]]
+
+
+def test_the_practice_reads_which_day_needs_the_work_and_the_lab_when(offline):
+    assert assign(offline, SENT).status == 201
+    read = Call("GET", CASE, {"case_id": SENT})
+    iris, leo = (ask(offline, person, read).body for person in (IRIS, LEO))
+    on = CONFIRMED_DAY.on.isoformat()
+    assert iris["case_day"] == {"case_day_id": CONFIRMED_DAY_ID, "on": on, "is_late": False}
+    assert leo["case_day"] is None
+    appointment = iris["packet"]["appointment_on"]
+    assert iris["needed_on"] == leo["needed_on"] == min(filter(None, (on, appointment)))
+
+
+def test_the_history_of_a_case_says_what_became_of_its_day(needed):
+    reschedule(needed)
+    consume(needed, "day_rescheduled")
+    entries = ask(needed, IRIS, Call("GET", f"{CASE}/activity", {"case_id": READY})).body["activity"]
+    said = [(each["by"], each["details"]) for each in entries if each["deed"] == "case_day_changed"]
+    assert said == [
+        ("system", {"previous_on": CONFIRMED_DAY.on.isoformat(), "on": SOON.isoformat(), "work": "late"}),
+        ("practice", {"on": CONFIRMED_DAY.on.isoformat()}),
+    ]

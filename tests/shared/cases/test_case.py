@@ -3,6 +3,8 @@ from itertools import product
 
 import pytest
 from bitewing.cases.attention import STATUS_ORDER, attention_key
+from bitewing.cases.disclosure import case_day_told_to
+from bitewing.cases.linked_day import LinkedDay
 from bitewing.cases.status import (
     COLORS,
     HAS_DUE_DATE,
@@ -288,3 +290,24 @@ def test_practice_and_lab_each_see_first_what_waits_for_them():
     assert first(Party.PRACTICE, Status.DRAFT, Status.RECEIVED, Status.PROCESSING) is Status.DRAFT
     assert first(Party.LAB, Status.PROCESSING, Status.RECEIVED) is Status.RECEIVED
     assert first(Party.PRACTICE, Status.MISSING_INFO, Status.DRAFT) is Status.MISSING_INFO
+
+
+@pytest.mark.parametrize(
+    ("appointment_on", "day_on", "needed_on"),
+    [
+        (None, None, None),
+        (date(2026, 4, 1), None, date(2026, 4, 1)),
+        (None, date(2026, 4, 2), date(2026, 4, 2)),
+        (date(2026, 4, 1), date(2026, 4, 2), date(2026, 4, 1)),
+        (date(2026, 4, 3), date(2026, 4, 2), date(2026, 4, 2)),
+    ],
+)
+def test_work_is_needed_on_the_earlier_of_the_appointment_and_the_case_day(appointment_on, day_on, needed_on):
+    case_day = LinkedDay(case_day_id="day-1", on=day_on) if day_on else None
+    assert a_case(packet=a_packet(appointment_on=appointment_on), case_day=case_day).needed_on == needed_on
+
+
+def test_a_lab_is_told_nothing_of_the_case_day_itself():
+    case = a_case(case_day=LinkedDay(case_day_id="day-1", on=date(2026, 4, 2)))
+    assert case_day_told_to(case, Party.PRACTICE) == case.case_day
+    assert case_day_told_to(case, Party.LAB) is None
