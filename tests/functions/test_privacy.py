@@ -386,8 +386,11 @@ class Journey:
             "procedure": MARKS["treatment"],
             "note": MARKS["note on a patient"],
         }
+        confirmed = self.ask("GET", CASE_DAY, of_confirmed)
+        noted = {"note": MARKS["note of a Case Day"]}
         refused = patient | {"special_needs": MARKS["special needs"]}
         done += [
+            self.ask("PATCH", CASE_DAY, of_confirmed, noted, etag=confirmed.etag).status,
             self.ask("POST", DAY_PATIENTS, of_confirmed, refused).status,
             self.ask("POST", DAY_PATIENTS, of_confirmed, patient).status,
             self.ask("GET", DAY_PATIENTS, of_confirmed, who=MAX).status,
@@ -398,6 +401,9 @@ class Journey:
         self.ask("GET", "/v1/case-days", who=MAX, limit="1", **{"from": "2099-12-01", "to": "2099-12-31"})
         self.ask("GET", f"{CASE_DAY}/activity", ids, limit="1")
         self.spread()
+        begins = {"kind": "day_begins", "care_team_id": "bright-vans", "at": "2026-03-02T12:00:00Z", "role": None}
+        days = [each["case_day_id"] for each in (ids, of_confirmed)]
+        self.hear("deadline_worker", [json.dumps(begins | {"subject_id": day}) for day in days])
         self.visited = done
 
     def subscribe(self):
@@ -471,7 +477,7 @@ class Journey:
             self.hear(
                 consumer,
                 [
-                    json.dumps({"detail-type": event["detail_type"], "detail": event["detail"]})
+                    json.dumps({name.replace("_", "-"): event[name] for name in ("source", "detail_type", "detail")})
                     for _, event in new
                     if event["detail_type"] in heard
                 ],
@@ -646,6 +652,17 @@ def test_state_machines_are_started_with_ids_alone(journey):
         *("case_id", "file_id", "submission_number"),
         *("lab_id", "case_type", "profile_version"),
     }
+
+
+def test_schedules_say_ids_and_moments_alone(journey):
+    scheduler, group = journey.offline.client("scheduler"), SETTINGS["DEADLINE_GROUP"]
+    names = [each["Name"] for each in scheduler.list_schedules(GroupName=group)["Schedules"]]
+    targets = [scheduler.get_schedule(GroupName=group, Name=name)["Target"] for name in names]
+    assert names
+    assert {name for each in targets for name in json.loads(each["Input"])} == {
+        *("kind", "care_team_id", "subject_id", "at", "role")
+    }
+    assert marks_in(json.dumps([names, targets])) == set()
 
 
 def test_keys_of_the_table_and_its_indexes_say_nothing_of_a_patient(journey):
