@@ -3,7 +3,7 @@ from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS, create_client
 from bitewing.files.case_file import MAX_SIZE_BYTES
 from botocore.exceptions import NoRegionError, UnknownServiceError
 
-SERVICES = ["dynamodb", "s3", "secretsmanager", "events", "stepfunctions"]
+SERVICES = ["dynamodb", "s3", "secretsmanager", "events", "scheduler", "stepfunctions"]
 
 
 @pytest.fixture(autouse=True)
