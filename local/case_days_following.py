@@ -12,8 +12,8 @@ from typing import Final
 from rich.markup import escape
 
 from local.api import Answer, Json
-from local.case_days_seed import BEA, BIRCH, NORA
-from local.case_days_telling import CaseDaysTelling, Cast, DayInHand, weekday
+from local.case_days_seed import BEA, NORA
+from local.case_days_telling import CaseDaysTelling, Cast, DayInHand, takes_place, weekday
 from local.passing_time import let_day_begin
 from local.seed import BRIGHT_VANS, DANA, HANNA, IRIS
 from local.stack import LocalStack
@@ -188,7 +188,7 @@ class CaseDaysFollowing:
         self._days.accept_all(day)
         self._days.do(day, "confirm")
         self._days.do(day, "practice-confirmation", by=self._cast.hosts[BEA].api)
-        self._tell.see(f"{best['name']} and the others accept, and {BIRCH.name} confirms: it is {day.seen['status']}.")
+        self._tell.see(f"{best['name']} and the others accept: {day.where_and_when} is {day.seen['status']}.")
 
     def _a_day_is_canceled(self, day: DayInHand) -> None:
         self._tell.open("A practice calls a day off")
@@ -246,17 +246,19 @@ class CaseDaysFollowing:
         early = self._manager.post(f"{day.path}/begin", None, version=day.version)
         self._tell.refuses(early, {409}, f"beginning {day.where_and_when} today")
         let_day_begin(self._stack, str(day.seen["case_day_id"]))
-        self._days.do(day, "begin")
+        takes_place(self._manager, day.path, "begin", to={"in_progress", "completed"})
+        self._days.read(day)
         self._tell.see(f"Time passes, and {day.where_and_when} is {day.seen['status']}.")
         closed = day.host.api.patch(day.path, {"note": "Too late."}, version=day.version)
         self._tell.refuses(closed, {409}, "a change of a day that has begun")
-        self._days.do(day, "complete")
+        takes_place(self._manager, day.path, "complete", to={"completed"})
+        self._days.read(day)
         request = day.host.api.get(f"/v1/case-day-requests/{day.seen['request_id']}").expect(200).body
         self._tell.see(f"It is {day.seen['status']}, and its request {request['status']}.")
         if (day.seen["status"], request["status"]) != ("completed", "completed"):
             raise Trouble("A day that took place is not completed.", log=str(day.seen))
         self._tell.see("What happened to it, the newest first:")
-        self._tell.history(self._manager.get(f"{day.path}/activity", limit=50).expect(200).body["activity"])
+        self._tell.history(self._days.activity(day))
 
     def _the_schedule(self, period: Json, first: DayInHand) -> None:
         self._tell.open("The schedule")

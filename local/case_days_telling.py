@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -19,6 +19,8 @@ FORTNIGHT: Final = timedelta(days=13)
 _WEEK: Final = timedelta(days=7)
 #: How far ahead a fortnight is looked for, weeks.
 _AHEAD: Final = 40
+#: Of somebody and of time, one was quicker.
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,20 @@ def free_fortnight(manager: Api) -> tuple[date, date]:
     raise Trouble(f"Within {_AHEAD} weeks the care team has no two weeks without a period.", do="Call `make stop`.")
 
 
+def takes_place(manager: Api, path: str, deed: str, *, to: Collection[str]) -> Json:
+    """Begin or complete a day, unless it did so by itself when it was time; gives it as it is then.
+
+    Raises:
+        Trouble: It does neither.
+    """
+    for _ in range(_TRIES):
+        day = manager.get(path).expect(200)
+        if day.body["status"] in to:
+            return day.body
+        manager.post(f"{path}/{deed}", None, version=day.version).expect(200, 409, 412)
+    raise Trouble(f"The Case Day is {day.body['status']}, and does not {deed}.", log=str(day.body))
+
+
 def weekday(on: str) -> str:
     """A date as a person says it."""
     return f"{date.fromisoformat(on):%a %Y-%m-%d}"
@@ -208,6 +224,11 @@ class CaseDaysTelling:
         for member in day.seen["team"]:
             if member["answer"] == "asked":
                 self.answer(day, member, "accepted")
+
+    def activity(self, day: DayInHand) -> list[Json]:
+        """What happened to a day, the newest first."""
+        found: list[Json] = self._cast.manager.get(f"{day.path}/activity", limit=50).expect(200).body["activity"]
+        return found
 
     def candidates(self, day: DayInHand, role: str) -> list[Json]:
         """Who could take a role, told in a table; gives them, the best first."""

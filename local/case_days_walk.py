@@ -269,13 +269,13 @@ class CaseDaysWalk:
         self._tell.refuses(double, {409}, f"{MILO.name} at two places on a day: {_broken(double)}")
         days[_PORTLAND] = self._serve(_PORTLAND)
         far = self._try_to_serve(_CHILDREN, _CHILDREN.team)
-        self._tell.refuses(far, {409}, f"{OMAR.name} in Concord: {_broken(far)}")
+        self._tell.refuses(far, {409}, f"{OMAR.name} at {self._site_of(_CHILDREN)}: {_broken(far)}")
         reason = "He stays in Concord overnight."
         drive = {"rule": "drive", "reason": reason}
         days[_CHILDREN] = self._serve(_CHILDREN, {OMAR: [drive]})
         [entry] = [
             each
-            for each in self._activity(days[_CHILDREN])
+            for each in self._days.activity(days[_CHILDREN])
             if each["deed"] == "member_asked" and each["details"]["role"] == "medic"
         ]
         self._tell.see(f"Set aside by name; its history keeps why: “{escape(entry['details']['override_drive'])}”")
@@ -285,7 +285,9 @@ class CaseDaysWalk:
             (DANA, JUDE, CLARA),
             {DANA: [{"rule": "license", "reason": "She knows the practice."}]},
         )
-        self._tell.refuses(unlicensed, {409}, f"{DANA.name} in Maine, whatever the reason: {_broken(unlicensed)}")
+        self._tell.refuses(
+            unlicensed, {409}, f"{DANA.name} at {self._site_of(_CHANGED)}, whatever the reason: {_broken(unlicensed)}"
+        )
         days |= {each: self._serve(each) for each in (_CHANGED, _SHORT)}
         reason = "Everybody is at a training on this Friday."
         rejected = self._manager.post(
@@ -316,7 +318,8 @@ class CaseDaysWalk:
         self._tell.see(f"{best['name']} is asked: {declined.member('anesthesiologist')['answer']}.")
         told = days[_PORTLAND].member("nurse")
         self._days.answer(days[_PORTLAND], told, "accepted", by=self._manager)
-        self._tell.see(f"{told['name']} says yes by telephone; the manager records it.")
+        [entry] = [each for each in self._days.activity(days[_PORTLAND]) if each["deed"] == "member_accepted"]
+        self._tell.see(f"{told['name']} says yes by telephone; in the history a {entry['by']} records it.")
         for day in days.values():
             self._days.accept_all(day)
         waits = sum(each["answer"] != "accepted" for day in days.values() for each in day.seen["team"])
@@ -434,9 +437,8 @@ class CaseDaysWalk:
             raise Trouble(f"The request of {host.person.name} does not follow its day.")
         return DayInHand(host=host, seen=made)
 
-    def _activity(self, day: DayInHand) -> list[Json]:
-        found: list[Json] = self._manager.get(f"{day.path}/activity", limit=50).expect(200).body["activity"]
-        return found
+    def _site_of(self, asked: Asked) -> str:
+        return str(self._cast.hosts[asked.host].site["name"])
 
 
 def _errors(answer: Answer) -> str:
