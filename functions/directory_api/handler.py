@@ -49,7 +49,7 @@ Beginning = Annotated[str, Query(max_length=200, description="What the lab's nam
 def read_me() -> MeView:
     """Read who calls: person, organization and roles, and what the organization's setup still lacks."""
     who = caller(app)
-    return MeView.of(who, directory.organization_of(who))
+    return MeView.of(who, directory.organization_of(who), clinician_id=directory.clinician_id_of(who))
 
 
 @app.post("/v1/practices", tags=["directory"], status_code=201)

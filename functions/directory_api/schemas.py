@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from bitewing.aws.bodies import ONE_LINE, Body, Changes, Code, ContactEmail, Day, Name, TimeOfDay, View
+from bitewing.care_teams.care_team import CareTeam
 from bitewing.directory.bodies import Address, NewPracticeBody, Phone, PracticeView, TimeZone
 from bitewing.directory.labs import NewLab
 from bitewing.directory.organization import BillingState, ConnectionState, Lab, Notation, Practice, Resubmission
@@ -71,7 +72,8 @@ ResubmissionPolicy = Annotated[
 class OrganizationView(View):
     """The organization for which the caller works.
 
-    `missing_setup` names what sending cases needs and the practice has not entered; it is null for a lab.
+    `missing_setup` names what sending cases needs and the practice has not entered; it is null for others. A care team
+    goes to practices: its address is empty.
     """
 
     organization_id: str
@@ -89,17 +91,21 @@ class OrganizationView(View):
 class MeView(View):
     """Who calls, for whom, and with which roles.
 
-    `organization` is null for who works in no practice and no lab: for the platform, for a care team, or invited and
-    without a role yet.
+    `organization` is null for who works in none: for the platform, or invited and without a role yet.
     """
 
     user_id: str
     roles: list[Role]
     organization_kind: OrganizationKind
     organization: OrganizationView | None
+    clinician_id: Annotated[
+        str | None, Field(description="As which clinician of the care team; null for who is none, or not entered yet.")
+    ]
 
     @classmethod
-    def of(cls, caller: Caller, organization: Practice | Lab | None) -> "MeView":
+    def of(
+        cls, caller: Caller, organization: Practice | Lab | CareTeam | None, *, clinician_id: str | None = None
+    ) -> "MeView":
         """Return a caller as the API shows them."""
         practice = organization if isinstance(organization, Practice) else None
         return cls(
@@ -110,7 +116,7 @@ class MeView(View):
                 organization_id=caller.organization_id,
                 kind=caller.organization_kind,
                 name=organization.name,
-                address=organization.address,
+                address="" if isinstance(organization, CareTeam) else organization.address,
                 time_zone=organization.time_zone,
                 email=organization.email,
                 phone=organization.phone,
@@ -120,6 +126,7 @@ class MeView(View):
             )
             if organization
             else None,
+            clinician_id=clinician_id,
         )
 
 

@@ -8,6 +8,7 @@ from bitewing.aws.cursors import Cursors
 from bitewing.aws.secret import secret_value
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
+from bitewing.care_teams.store import TableCareTeams, TableClinicians
 from bitewing.directory.connections import ConnectionService
 from bitewing.directory.labs import LabService
 from bitewing.directory.practices import PracticeService
@@ -28,7 +29,7 @@ class Settings:
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
 cursors = Cursors(secret_value(settings.cursor_secret_arn))
-directory = DirectoryService(TableDirectory(table))
+directory = DirectoryService(TableDirectory(table), TableCareTeams(table, now=now), TableClinicians(table, now=now))
 practices = PracticeService(
     TablePractices(table, now=now), TableConnections(table, now=now), StoredBilling(table), now=now
 )

@@ -42,6 +42,7 @@ Own = Annotated[
 def read_home() -> HomeView:
     """Read what comes first: announcements, what needs attention, how many cases there are, the next sessions.
 
+    People of care teams see their next Case Days instead of cases and sessions, and which of them wait for them.
     Counts and lists follow what happens within seconds. What is archived is neither listed nor counted.
     """
     return HomeView.of(homes.home(caller(app)))

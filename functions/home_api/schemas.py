@@ -1,15 +1,19 @@
 """The bodies of the home API."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from bitewing.aws.bodies import LINES, ONE_LINE, Body, Changes, ContactEmail, Moment, TimeOfDay, View
+from bitewing.care_teams.care_team import ClinicianRole
+from bitewing.case_days.case_day import Answer
+from bitewing.case_days.status import DayStatus
 from bitewing.cases.list_bodies import CaseRow
 from bitewing.cases.status import Color
 from bitewing.home.account import Account
 from bitewing.home.announcement import MAX_TEXT, Announcement, AnnouncementKind
 from bitewing.home.announcing import NewAnnouncement
 from bitewing.home.counts import ColorCounts
+from bitewing.home.days import NextDay
 from bitewing.home.preferences import Preferences, QuietHours
 from bitewing.home.service import Home
 from bitewing.kernel.caller import OrganizationKind
@@ -117,6 +121,47 @@ class NextSessionView(View):
         return cls(**{name: getattr(session, name) for name in cls.model_fields})
 
 
+class NextCaseDayView(View):
+    """A Case Day of a care team; more of it is read at ``/v1/case-days``."""
+
+    case_day_id: str
+    practice_id: str
+    practice_name: str
+    on: Annotated[date, Field(description="At the site.")]
+    begins_at: datetime
+    ends_at: datetime
+    status: DayStatus
+    role: Annotated[ClinicianRole | None, Field(description="The reader's own, where they are on its team.")]
+    answer: Annotated[Answer | None, Field(description="The reader's own.")]
+    answer_due_at: datetime | None
+    waits_for: Annotated[
+        list[str],
+        Field(
+            description="What the reader has to do: `answer`, whether they come. For managers also a role that nobody"
+            " has, a role with `_answer` whose member was silent for too long, `confirmation` of a day whose team has"
+            " accepted, and `wanted_change` of the practice."
+        ),
+    ]
+
+    @classmethod
+    def of(cls, shown: NextDay) -> "NextCaseDayView":
+        """Return a day as the API shows it."""
+        day, own = shown.day, shown.own
+        return cls(
+            case_day_id=day.case_day_id,
+            practice_id=day.practice_id,
+            practice_name=day.practice_name,
+            on=day.on,
+            begins_at=day.begins_at,
+            ends_at=day.ends_at,
+            status=day.status,
+            role=own.role if own else None,
+            answer=own.answer if own else None,
+            answer_due_at=own.answer_due_at if own else None,
+            waits_for=list(shown.waits_for),
+        )
+
+
 class HomeView(View):
     """What comes first."""
 
@@ -130,6 +175,14 @@ class HomeView(View):
     ]
     counts: Annotated[ColorCountsView | None, Field(description="Null for who works in no practice and no lab.")]
     sessions: list[NextSessionView]
+    case_days: Annotated[
+        list[NextCaseDayView],
+        Field(
+            description="Case Days that come next, for people of care teams: a clinician's own, or for a manager those"
+            " of the care team."
+        ),
+    ]
+    waiting_case_days: Annotated[list[NextCaseDayView], Field(description="Of these, those that wait for the reader.")]
 
     @classmethod
     def of(cls, home: Home) -> "HomeView":
@@ -139,6 +192,8 @@ class HomeView(View):
             attention=[CaseRow.of(row, home.side) for row in home.attention] if home.side else [],
             counts=ColorCountsView.of(home.counts) if home.counts else None,
             sessions=[NextSessionView.of(session) for session in home.sessions],
+            case_days=[NextCaseDayView.of(each) for each in home.next_days],
+            waiting_case_days=[NextCaseDayView.of(each) for each in home.waiting_days],
         )
 
 

@@ -6,6 +6,7 @@ from bitewing.aws.client import create_client
 from bitewing.aws.clock import now
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
+from bitewing.case_days.store import TableCaseDays
 from bitewing.cases.store import TableCases
 from bitewing.home.account import AccountService
 from bitewing.home.announcing import AnnouncementService
@@ -23,6 +24,12 @@ class Settings:
 
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
-homes = HomeService(TableLandings(table), TableCases(table, now=now), TablePlanning(table, now=now), now=now)
+homes = HomeService(
+    TableLandings(table),
+    TableCases(table, now=now),
+    TablePlanning(table, now=now),
+    TableCaseDays(table, now=now),
+    now=now,
+)
 announcements = AnnouncementService(TableAnnouncements(table, now=now), now=now)
 accounts = AccountService(TableAccounts(table))

@@ -39,6 +39,7 @@ from tests.support.builders import (
 )
 from tests.support.callers import FROM_PRACTICE, a_request
 from tests.support.clock import Clock
+from tests.support.days_in_memory import InMemoryRoster
 from tests.support.in_memory import (
     InMemoryCases,
     InMemoryDirectory,
@@ -66,6 +67,7 @@ class World:
         self.files: Any = InMemoryFiles(self.memory)
         self.objects: Any = InMemoryObjects(self.clock)
         self.directory = InMemoryDirectory()
+        self.roster = InMemoryRoster()
         self.profiles: Any = InMemoryProfiles(self.directory, self.memory)
         self.open_cases: Any = InMemoryOpenCases(self.memory)
         self.directory.put(a_practice(), a_dentist(), a_lab(), a_connection(), a_profile())
@@ -130,7 +132,7 @@ class World:
 
     @property
     def directory_service(self) -> DirectoryService:
-        return DirectoryService(self.directory)
+        return DirectoryService(self.directory, self.roster, self.roster)
 
     def has(self, case: Case | None = None, *files: CaseFile) -> Case:
         """Put a case with files into the memory, as if it had always been there."""

@@ -11,9 +11,9 @@ from bitewing.care_teams.clinician import USUAL_LIMITS, Clinician, Lapse, Licens
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.events import clinician_changed, clinician_entered
 from bitewing.care_teams.ports import CareTeams, Clinicians, NoMember
-from bitewing.care_teams.service import CARE_TEAM_ROLES, MANAGER
+from bitewing.care_teams.service import MANAGER
 from bitewing.care_teams.values import ensure_clinician
-from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request
+from bitewing.kernel.caller import CARE_TEAM_ROLES, PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request
 from bitewing.kernel.errors import (
     FieldError,
     InvalidInput,

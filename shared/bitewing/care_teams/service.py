@@ -10,13 +10,20 @@ from bitewing.care_teams.events import preferences_changed
 from bitewing.care_teams.ports import CareTeams, Clinicians, Preferred
 from bitewing.care_teams.values import ensure_care_team, ensure_preferences, ensure_preferred_teams
 from bitewing.directory.organization import listed_as
-from bitewing.kernel.caller import PRACTICE_ROLES, AlreadyAnswered, Caller, OrganizationKind, Request, Role
+from bitewing.kernel.caller import (
+    CARE_TEAM_ROLES,
+    PRACTICE_ROLES,
+    AlreadyAnswered,
+    Caller,
+    OrganizationKind,
+    Request,
+    Role,
+)
 from bitewing.kernel.errors import RequestInProgress, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.versions import ensure_version
 
-CARE_TEAM_ROLES: Final = frozenset({Role.CLINICIAN, Role.MANAGER})
 MANAGER: Final = frozenset({Role.MANAGER})
 _PRACTICE_ADMIN: Final = frozenset({Role.PRACTICE_ADMIN})
 

@@ -8,11 +8,10 @@ from typing import Final
 
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.status import DayParty
-from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Role
+from bitewing.kernel.caller import CARE_TEAM_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Role
 from bitewing.kernel.errors import RoleNotAllowed, Unknown
 
 MANAGERS: Final = frozenset({Role.MANAGER})
-CARE_TEAM_ROLES: Final = frozenset({Role.MANAGER, Role.CLINICIAN})
 
 
 def day_party_of(caller: Caller) -> DayParty:
@@ -23,7 +22,7 @@ def day_party_of(caller: Caller) -> DayParty:
     """
     if caller.organization_kind is OrganizationKind.PRACTICE and caller.roles & PRACTICE_ROLES:
         return DayParty.PRACTICE
-    if caller.organization_kind is OrganizationKind.CARE_TEAM and caller.roles & CARE_TEAM_ROLES:
+    if caller.is_of_care_team:
         return DayParty.MANAGER if Role.MANAGER in caller.roles else DayParty.CLINICIAN
     raise RoleNotAllowed(PRACTICE_ROLES | CARE_TEAM_ROLES)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bitewing.care_teams.care_team import ClinicianRole
-from bitewing.case_days.access import CARE_TEAM_ROLES, MANAGERS, day_party_of, ensure_day_visible, ensure_manages
+from bitewing.case_days.access import MANAGERS, day_party_of, ensure_day_visible, ensure_manages
 from bitewing.case_days.activity import DayDeed
 from bitewing.case_days.case_day import Answer, CaseDay, Member
 from bitewing.case_days.changing import (
@@ -29,7 +29,7 @@ from bitewing.case_days.hard_rules import Candidate
 from bitewing.case_days.status import DayParty
 from bitewing.case_days.substitutes import Substitute, needs_days, ranked, substitute
 from bitewing.case_days.telling import Telling
-from bitewing.kernel.caller import Caller
+from bitewing.kernel.caller import CARE_TEAM_ROLES, Caller
 from bitewing.kernel.errors import QuestionOutdated, RoleNotAllowed, Unknown
 from bitewing.kernel.versions import ensure_version
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
+from bitewing.case_days.access import day_party_of
+from bitewing.case_days.case_day import CaseDay
+from bitewing.case_days.status import DayParty
 from bitewing.cases.access import party_of
 from bitewing.cases.listing import ListedCase, Listing, Sort
 from bitewing.cases.status import Color, Party, WaitsFor
 from bitewing.home.announcement import PLATFORM, Announcement, Board, Publisher, in_force
 from bitewing.home.counts import ColorCounts
+from bitewing.home.days import NextDay, is_next
 from bitewing.kernel.caller import Caller, OrganizationKind
 from bitewing.kernel.pages import Page, Position
 from bitewing.planning.hours import MAX_BLOCK_MINUTES
@@ -29,6 +33,14 @@ _MAX_REQUESTS: Final = 10
 #: How far ahead sessions are shown; and for how long one that began may still go on.
 _AHEAD: Final = timedelta(days=90)
 _LASTS_AT_MOST: Final = timedelta(minutes=MAX_BLOCK_MINUTES)
+#: How many Case Days come next, how many wait for the reader, and how many are looked at in one request.
+MAX_NEXT_DAYS: Final = 5
+MAX_WAITING_DAYS: Final = 10
+_DAYS: Final = 100
+#: No Case Day has a later date.
+_LAST_DATE: Final = date(2999, 12, 31)
+#: Somewhere it is still the date before.
+_A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +62,9 @@ class Home:
             longest first.
         counts: Cases on their list by color.
         sessions: Planning sessions that come next.
+        next_days: Of people of a care team, Case Days that come next: a manager's are those of the care team, a
+            clinician's those on whose team they are.
+        waiting_days: Of these, those that wait for the reader, the earliest first.
     """
 
     side: Party | None
@@ -57,6 +72,8 @@ class Home:
     attention: tuple[ListedCase, ...] = ()
     counts: ColorCounts | None = None
     sessions: tuple[PlanningSession, ...] = ()
+    next_days: tuple[NextDay, ...] = ()
+    waiting_days: tuple[NextDay, ...] = ()
 
 
 class Landings(Protocol):
@@ -94,22 +111,41 @@ class Sessions(Protocol):
         """Return one page of a lab's or a practice's sessions that begin in a span, by their start."""
 
 
+class Days(Protocol):
+    """The part of Case Days that is listed."""
+
+    def listed(
+        self, party: DayParty, owner_id: str, *, first: date, last: date, limit: int, start: Position | None
+    ) -> Page[CaseDay]:
+        """Return one page of the days of a care team or a clinician in a span, by date; they may lag a moment."""
+
+
 class HomeService:
     """The use cases of what everybody sees first."""
 
-    def __init__(self, landings: Landings, lists: Lists, sessions: Sessions, *, now: Callable[[], datetime]) -> None:
-        self._landings, self._lists, self._sessions, self._now = landings, lists, sessions, now
+    def __init__(
+        self, landings: Landings, lists: Lists, sessions: Sessions, days: Days, *, now: Callable[[], datetime]
+    ) -> None:
+        self._landings, self._lists, self._sessions, self._days = landings, lists, sessions, days
+        self._now = now
 
     def home(self, caller: Caller) -> Home:
         """Return what the caller sees first.
 
         A practice costs four requests: its connections, boards and counts together, the beginning of its list, its
-        sessions. A lab costs three, everybody else one. Where more than 50 sessions were in the last hours, each 50
-        cost one more.
+        sessions. A lab costs three, people of care teams two, everybody else one. Where more than 50 sessions were in
+        the last hours, each 50 cost one more, as does each 100 of Case Days until enough of them are found.
         """
         at = self._now()
         if not caller.has_side:
-            return Home(side=None, announcements=in_force(self._boards(caller), at=at))
+            announcements = in_force(self._boards(caller), at=at)
+            days = self._own_days(caller, at) if caller.is_of_care_team else []
+            return Home(
+                side=None,
+                announcements=announcements,
+                next_days=tuple(days[:MAX_NEXT_DAYS]),
+                waiting_days=tuple([each for each in days if each.waits_for][:MAX_WAITING_DAYS]),
+            )
         side, organization_id = party_of(caller), caller.organization_id
         landing = self._landings.landing(self._publishers(caller), (side, organization_id))
         rows = self._lists.listed(side, organization_id, _NEEDING[side], limit=_ROWS, start=None).things
@@ -135,6 +171,26 @@ class HomeService:
             if start is None or len(found) >= MAX_SESSIONS:
                 break
         return tuple(found[:MAX_SESSIONS])
+
+    def _own_days(self, caller: Caller, at: datetime) -> list[NextDay]:
+        """Return the reader's days from now on, by date, as far as they are to be shown or looked at."""
+        party = day_party_of(caller)
+        owner_id = caller.user_id if party is DayParty.CLINICIAN else caller.organization_id
+        found: list[NextDay] = []
+        start: Position | None = None
+        for _ in range(_MAX_REQUESTS):
+            page = self._days.listed(
+                party, owner_id, first=at.date() - _A_DAY, last=_LAST_DATE, limit=_DAYS, start=start
+            )
+            found += [
+                NextDay.of(day, caller.user_id, is_manager=party is DayParty.MANAGER)
+                for day in page.things
+                if is_next(day, at)
+            ]
+            start = page.next
+            if start is None or sum(bool(each.waits_for) for each in found) >= MAX_WAITING_DAYS:
+                break
+        return found
 
     def announcements(self, caller: Caller) -> tuple[Announcement, ...]:
         """Return what is in force for the caller, the newest first: of the platform, and of the labs they work with."""

@@ -30,6 +30,7 @@ class Role(StrEnum):
 
 PRACTICE_ROLES: Final = frozenset({Role.PRACTICE_ADMIN, Role.PRACTICE_STAFF})
 LAB_ROLES: Final = frozenset({Role.LAB_ADMIN, Role.LAB_STAFF})
+CARE_TEAM_ROLES: Final = frozenset({Role.MANAGER, Role.CLINICIAN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,11 @@ class Caller:
         """Whether the caller works on a side of cases: in a practice or a lab, with a role of it."""
         roles = {OrganizationKind.PRACTICE: PRACTICE_ROLES, OrganizationKind.LAB: LAB_ROLES}
         return bool(self.roles & roles.get(self.organization_kind, frozenset()))
+
+    @property
+    def is_of_care_team(self) -> bool:
+        """Whether the caller works in a care team, with a role of it."""
+        return self.organization_kind is OrganizationKind.CARE_TEAM and bool(self.roles & CARE_TEAM_ROLES)
 
     def side(self) -> OrganizationKind:
         """Return the side of cases on which the caller works: their organization is of it, and a role of theirs.

@@ -3,8 +3,10 @@
 import pytest
 from aws_lambda_powertools.event_handler.openapi.exceptions import ResponseValidationError
 
+from tests.support.calls import NURSE
 from tests.support.http import CORA, DANA, HANNA, IRIS, LEO, MAX, PIA, ROLELESS, Call, answered, ask
 from tools.offline import handler_of, read_sample
+from tools.sample_care_teams import DANA_ID
 
 PRACTICE, LAB, CONNECTION = "/v1/practices/{practice_id}", "/v1/labs/{lab_id}", "/v1/connections/{partner_id}"
 
@@ -26,10 +28,18 @@ def test_a_lab_has_no_billing_and_no_set_up(standing):
     assert (organization["is_set_up"], organization["missing_setup"]) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("who", "kind"), [(PIA, "platform"), (DANA, "care_team"), (MAX, "care_team"), (ROLELESS, "practice")]
-)
-def test_who_works_in_no_practice_and_no_lab_is_told_who_they_are(standing, who, kind):
+@pytest.mark.parametrize(("who", "clinician_id"), [(NURSE, DANA_ID), (DANA, None), (MAX, None), (IRIS, None)])
+def test_people_of_a_care_team_are_told_of_it_and_as_which_clinician_they_work(standing, who, clinician_id):
+    body = ask(standing, who, Call("GET", "/v1/me")).body
+    assert body["clinician_id"] == clinician_id
+    if who is not IRIS:
+        organization = body["organization"]
+        assert (organization["kind"], organization["name"], organization["address"]) == ("care_team", "Bright Vans", "")
+        assert (organization["is_set_up"], organization["missing_setup"], organization["billing"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(("who", "kind"), [(PIA, "platform"), (ROLELESS, "practice")])
+def test_who_works_in_no_organization_is_told_who_they_are(standing, who, kind):
     answer = ask(standing, who, Call("GET", "/v1/me"))
     assert (answer.status, answer.body["organization_kind"], answer.body["organization"]) == (200, kind, None)
 
@@ -37,7 +47,7 @@ def test_who_works_in_no_practice_and_no_lab_is_told_who_they_are(standing, who,
 def test_an_answer_that_does_not_fit_its_own_description_fails_the_function(standing, monkeypatch):
     """The caller gets 500 from API Gateway, and the alarm counts the error: it is our mistake."""
     module = handler_of("directory_api")
-    monkeypatch.setattr(module.MeView, "of", lambda *_: {"user_id": 7})
+    monkeypatch.setattr(module.MeView, "of", lambda *_, **__: {"user_id": 7})
     with pytest.raises(ResponseValidationError):
         standing.invoke("directory_api", read_sample("directory_api", "reads_who_calls"))
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.support.http import CORA, DANA, HANNA, IRIS, LEO, PIA, TOM, Call, answered, ask
+from tests.support.calls import NURSE
+from tests.support.http import CORA, DANA, HANNA, IRIS, LEO, MAX, PIA, TOM, Call, answered, ask
 from tools.offline import read_sample
+from tools.sample_case_days import CONFIRMED_DAY_ID, DAY_ID
 from tools.sample_things import ANNOUNCEMENT_ID
 
 ANNOUNCEMENTS, ACCOUNT = "/v1/announcements", "/v1/me/account"
@@ -40,6 +42,21 @@ def test_a_lab_sees_its_own_announcement_and_what_waits_for_it(offline):
     assert {"KEPT00000001", "PACKED000001"} <= shown.keys()
     assert {row["waits_for"] for row in shown.values()} == {"lab"}
     assert {row["precheck_outcome"] for row in shown.values()} == {None}
+
+
+def test_people_of_a_care_team_see_their_next_case_days_and_what_waits_for_them(ask_as):
+    nurse, manager = (ask_as(person, Call("GET", "/v1/me/home")).body for person in (NURSE, MAX))
+    for body in (nurse, manager):
+        assert (body["attention"], body["counts"], body["sessions"]) == ([], None, [])
+        assert [each["case_day_id"] for each in body["case_days"]] == [DAY_ID, CONFIRMED_DAY_ID]
+    (asked,) = nurse["waiting_case_days"]
+    assert (asked["case_day_id"], asked["role"], asked["answer"]) == (DAY_ID, "nurse", "asked")
+    assert asked["waits_for"] == ["answer"]
+    waits_for = {each["case_day_id"]: each["waits_for"] for each in manager["waiting_case_days"]}
+    assert waits_for == {DAY_ID: ["medic", "anesthesiologist"], CONFIRMED_DAY_ID: ["wanted_change"]}
+    for person in (DANA, IRIS, LEO):
+        body = ask_as(person, Call("GET", "/v1/me/home")).body
+        assert (body["case_days"], body["waiting_case_days"]) == ([], [])
 
 
 # --- Announcements ----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from unittest.mock import patch
 import pytest
 from botocore.client import BaseClient
 
-from tests.support.http import CORA, DANA, HANNA, IRIS, LEO, PIA, TOM, Call, ask
+from tests.support.http import CORA, DANA, HANNA, IRIS, LEO, MAX, PIA, TOM, Call, ask
 
 ANNOUNCEMENTS, ACCOUNT = "/v1/announcements", "/v1/me/account"
 NEWS = {"kind": "news", "title": "Closed", "text": "For a day."}
@@ -30,7 +30,9 @@ def test_nobody_sees_what_is_of_others(standing, person):
     [
         (IRIS, ["Query", "BatchGetItem", "Query", "Query"]),
         (LEO, ["BatchGetItem", "Query", "Query"]),
-        (DANA, ["BatchGetItem"]),
+        (DANA, ["BatchGetItem", "Query"]),
+        (MAX, ["BatchGetItem", "Query"]),
+        (PIA, ["BatchGetItem"]),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )

@@ -62,7 +62,7 @@ class Place:
         self.store = InMemoryAnnouncements(self.memory)
         self.announcing = AnnouncementService(self.store, now=self.clock)
         landings = InMemoryLandings(self.directory, self.store, InMemoryCounts(self.memory))
-        self.homes = HomeService(landings, InMemoryCases(self.memory), NoSessions(), now=self.clock)
+        self.homes = HomeService(landings, InMemoryCases(self.memory), NoSessions(), NoSessions(), now=self.clock)
         self._number = 0
 
     def publish(self, title="Hello", *, who=LAB_ADMIN, request=None, **changes):

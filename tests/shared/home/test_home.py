@@ -1,19 +1,25 @@
 """What everybody sees first."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bitewing.case_days.case_day import Answer, WantedChange
+from bitewing.case_days.changes import DayEdit
+from bitewing.case_days.status import DayStatus
 from bitewing.cases.listing import row_of
 from bitewing.cases.status import Color, Status
 from bitewing.home.counting import CountingService
-from bitewing.home.service import MAX_ROWS, MAX_SESSIONS, HomeService
+from bitewing.home.service import MAX_NEXT_DAYS, MAX_ROWS, MAX_SESSIONS, MAX_WAITING_DAYS, HomeService
 from bitewing.planning.session import PlanningSession, SessionState
 from bitewing.precheck.finding import Outcome
 
-from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_case, a_connection
+from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, TODAY, a_case, a_connection
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_OTHER_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, PLATFORM
+from tests.support.case_days import MANAGER, TEAM, a_clinician_calls, a_day, a_member
 from tests.support.changes import a_sent_case
 from tests.support.clock import Clock
+from tests.support.days_in_memory import InMemoryCaseDays, InMemoryRoster
 from tests.support.home import InMemoryAnnouncements, InMemoryCounts, InMemoryLandings, counts_of
 from tests.support.in_memory import InMemoryCases, InMemoryDirectory, Memory
 from tests.support.planning import InMemoryPlanning
@@ -26,7 +32,8 @@ class Place:
         self.sessions = InMemoryPlanning(self.memory, self.directory)
         self.counts = InMemoryCounts(self.memory)
         landings = InMemoryLandings(self.directory, InMemoryAnnouncements(self.memory), self.counts)
-        self.homes = HomeService(landings, InMemoryCases(self.memory), self.sessions, now=lambda: NOW)
+        self.days = InMemoryCaseDays(self.memory, InMemoryRoster())
+        self.homes = HomeService(landings, InMemoryCases(self.memory), self.sessions, self.days, now=lambda: NOW)
 
     def put(self, *cases):
         for case in cases:
@@ -35,6 +42,17 @@ class Place:
 
     def has(self, *sessions):
         self.memory.sessions |= {session.session_id: session for session in sessions}
+
+    def visits(self, *days):
+        for day in days:
+            self.days.days[day.case_day_id] = day
+            self.days.claims |= {(member.clinician_id, day.on): day.case_day_id for member in day.team}
+
+    def next_days(self, who):
+        return [each.day.case_day_id for each in self.home(who).next_days]
+
+    def waiting(self, who):
+        return {each.day.case_day_id: each.waits_for for each in self.home(who).waiting_days}
 
     def home(self, who=FROM_PRACTICE):
         return self.homes.home(who)
@@ -130,6 +148,91 @@ def test_who_is_on_no_side_has_announcements_alone(place, monkeypatch):
     for who in (CLINICIAN, PLATFORM):
         home = place.home(who)
         assert (home.side, home.attention, home.counts, home.sessions) == (None, (), None, ())
+    monkeypatch.setattr(place.days, "listed", reads)
+    for who in (PLATFORM, replace(CLINICIAN, roles=frozenset())):
+        home = place.home(who)
+        assert (home.side, home.next_days, home.waiting_days) == (None, (), ())
+
+
+# Case Days, for people of care teams
+
+NURSE = a_clinician_calls("nurse-1")
+
+
+def days_on(*numbers, **changes):
+    return [a_day(case_day_id=f"day-{number:02d}", on=TODAY + timedelta(days=number), **changes) for number in numbers]
+
+
+def accepted(clinician_id, **changes):
+    return a_member(clinician_id, answer=Answer.ACCEPTED, **changes)
+
+
+def test_a_clinician_sees_their_next_days_and_which_of_them_ask(place):
+    (open_day,) = days_on(1, team=(a_member("nurse-1"), a_member("medic-1")))
+    (answered,) = days_on(2, team=(accepted("nurse-1"),))
+    (anothers,) = days_on(3, team=(a_member("medic-1"),))
+    place.visits(anothers, answered, open_day)
+    assert place.next_days(NURSE) == ["day-01", "day-02"]
+    assert place.waiting(NURSE) == {"day-01": ("answer",)}
+    first = place.home(NURSE).next_days[0]
+    assert (first.own, first.day) == (a_member("nurse-1"), open_day)
+
+
+def test_a_manager_sees_the_days_of_the_care_team_and_what_only_they_can_do(place):
+    everybody = tuple(accepted(each) for each in TEAM)
+    wanted = WantedChange(edit=DayEdit(minutes=540), asked_at=NOW, asked_by="person-1")
+    silent = a_member("nurse-1", silent_at=NOW)
+    place.visits(
+        *days_on(1, team=everybody),
+        *days_on(2, team=everybody, status=DayStatus.CONFIRMED),
+        *days_on(3, team=everybody, status=DayStatus.CONFIRMED, wanted=wanted),
+        # Whoever was asked a moment ago has to do something, and nobody else.
+        *days_on(4, team=tuple(a_member(each) for each in TEAM)),
+        *days_on(5, team=(silent, *everybody[1:])),
+        *days_on(6, team=everybody[:1]),
+        *days_on(7, care_team_id="another"),
+        *days_on(0, team=(), status=DayStatus.IN_PROGRESS, starts_at="00:00", minutes=1439),
+    )
+    assert place.next_days(MANAGER) == [f"day-{number:02d}" for number in range(MAX_NEXT_DAYS)]
+    assert place.waiting(MANAGER) == {
+        "day-01": ("confirmation",),
+        "day-03": ("wanted_change",),
+        "day-05": ("nurse_answer",),
+        "day-06": ("medic", "anesthesiologist"),
+    }
+    assert {each.own for each in place.home(MANAGER).next_days} == {None}
+
+
+def test_a_manager_who_is_a_clinician_too_is_asked_for_their_own_answer(place):
+    place.visits(*days_on(1, team=tuple(a_member(each) for each in TEAM)))
+    both = replace(NURSE, roles=MANAGER.roles | NURSE.roles)
+    assert place.waiting(both) == {"day-01": ("answer",)}
+
+
+def test_what_is_over_or_was_called_off_comes_next_to_nobody(place):
+    gone = [
+        *days_on(-1, team=(a_member("nurse-1"),)),
+        *days_on(1, team=(a_member("nurse-1"),), status=DayStatus.CANCELLED),
+        *days_on(2, team=(a_member("nurse-1"),), status=DayStatus.COMPLETED),
+    ]
+    place.visits(*gone)
+    for who in (NURSE, MANAGER):
+        assert (place.next_days(who), place.waiting(who)) == ([], {})
+
+
+def test_days_are_looked_at_until_enough_of_them_wait(place, monkeypatch):
+    place.visits(*(replace(each, on=TODAY + timedelta(days=1)) for each in days_on(*range(250))))
+    asked, listed = [], place.days.listed
+    monkeypatch.setattr(place.days, "listed", lambda *args, **kwargs: asked.append(1) or listed(*args, **kwargs))
+    assert len(place.waiting(MANAGER)) == MAX_WAITING_DAYS
+    assert len(asked) == 1
+    everybody = tuple(accepted(each) for each in TEAM)
+    for day in tuple(place.days.days.values()):
+        place.days.days[day.case_day_id] = replace(day, team=everybody, status=DayStatus.CONFIRMED)
+    asked.clear()
+    assert (len(place.next_days(MANAGER)), place.waiting(MANAGER)) == (MAX_NEXT_DAYS, {})
+    # Three pages, for each of the two.
+    assert len(asked) == 6
 
 
 def test_sessions_that_are_booked_come_next_those_that_go_on_now_too(place):
