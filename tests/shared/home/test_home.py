@@ -233,6 +233,10 @@ def test_days_are_looked_at_until_enough_of_them_wait(place, monkeypatch):
     assert (len(place.next_days(MANAGER)), place.waiting(MANAGER)) == (MAX_NEXT_DAYS, {})
     # Three pages, for each of the two.
     assert len(asked) == 6
+    place.visits(*days_on(*range(1000, 2000), team=everybody, status=DayStatus.CONFIRMED))
+    asked.clear()
+    assert place.waiting(MANAGER) == {}
+    assert len(asked) == 10
 
 
 def test_sessions_that_are_booked_come_next_those_that_go_on_now_too(place):
