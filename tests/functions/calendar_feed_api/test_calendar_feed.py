@@ -1,10 +1,14 @@
 """Calendars that subscribe: what they get, read by another library than the one that wrote it, and what they do not."""
 
+import io
+import json
+
 import icalendar
 import pytest
 
 from tests.support.calls import CASE_DAY, KEY, NURSE
 from tests.support.http import IRIS, MAX, NOBODY, Call
+from tools.offline import handler_of
 from tools.sample_case_days import CONFIRMED_DAY_ID, DAY_ID, FEED_CREDENTIAL, FEED_ID
 
 CALENDAR, FEEDS = "/v1/calendar/{token}", "/v1/calendar-feeds"
@@ -105,3 +109,20 @@ def test_its_owner_reads_on_which_day_a_calendar_was_last_read(ask_as, at):
     at(ADDRESS)
     (feed,) = ask_as(IRIS, Call("GET", FEEDS)).body["feeds"]
     assert feed["last_used_on"] is not None
+
+
+def test_logs_name_the_route_and_nothing_of_an_address(at):
+    written, log = handler_of("calendar_feed_api").logger.registered_handler, io.StringIO()
+    before = written.setStream(log)
+    try:
+        at(ADDRESS)
+        at(f"{str(FEED_CREDENTIAL)[:-1]}x.ics")
+        at("A" * 3000)
+    finally:
+        written.setStream(before)
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [(line["route"], line["status"]) for line in lines] == [
+        (f"GET {CALENDAR}", each) for each in (200, 404, 404)
+    ]
+    for said in (FEED_CREDENTIAL.secret[:-1], FEED_ID, "maple-street", "A" * 65):
+        assert said not in log.getvalue()
