@@ -383,6 +383,41 @@ def test_what_passes_its_deadline_on_the_way_is_decided_by_the_moment_of_its_dec
     assert sorted(each["request_id"] for each in listed) == sorted(each["request_id"] for each in in_time)
 
 
+# --- What is said of patients, and what opens a calendar ----------------------------------------------------------
+
+
+def test_patients_and_the_secrets_of_calendars_stand_in_no_log_no_key_and_no_event(stack, cast, dates, heard):
+    # None of these occurs anywhere by chance.
+    marks = {"reference": "CHART-77120-W", "procedure": "GLIMMERTOOTH", "note": "PLUMSTONE"}
+    host = cast.hosts[BEA].api
+    day = confirmed(cast, BEA, dates(5), (TESS, MILO, DOV))
+    patient = host.post(f"{path_of(day)}/patients", PATIENT | marks).expect(201)
+    refused = PATIENT | marks | {"initials": "TURNIPFIELD", "unknown": "OVERSIGHT-5150"}
+    is_refused(host.post(f"{path_of(day)}/patients", refused), 422, "invalid_input")
+    host.delete(f"{path_of(day)}/patients/{patient.body['patient_id']}", version=patient.version).expect(200)
+    host.post(f"{path_of(day)}/patients", PATIENT | marks).expect(201)
+    cast.clinicians[TESS].api.get(f"{path_of(day)}/patients").expect(200)
+    secret = host.post("/v1/calendar-feeds", {"name": "Wall"}).expect(201).body["credential"].rpartition(".")[2]
+    words = [*marks.values(), "TURNIPFIELD", "OVERSIGHT-5150", secret]
+
+    def leaked(text):
+        return [word for word in words if word.lower() in text.lower()]
+
+    def told():
+        return [each for each in heard.about("case_day_id", day["case_day_id"]) if "Patients" in each["detail-type"]]
+
+    assert len(eventually(lambda: len(told()) >= 3 and told())) >= 3
+    assert leaked(str(told())) == []
+    assert leaked(stack.emulator.log.read_text(errors="replace")) == []
+    pages = stack.client("dynamodb").get_paginator("scan").paginate(TableName=stack.outputs()["TableName"])
+    items = [item for page in pages for item in page["Items"]]
+    with_words = {item["entity"]["S"] for item in items if leaked(str(item))}
+    # The answer to a request is kept for a day, to be given again.
+    assert with_words == {"DayPatient", "Idempotency"}
+    assert leaked(str([(item["pk"], item["sk"]) for item in items])) == []
+    assert secret not in str(items)
+
+
 # --- Between care teams -------------------------------------------------------------------------------------------
 
 
