@@ -48,10 +48,11 @@ test-fast: .venv/.ready ## The tests that need neither a stack nor the CDK
 lint: .venv/.ready ## Style, types and import contracts
 	@$(RUN) -m local lint
 
-openapi: .venv/.ready ## Write openapi.json, events/schemas and docs/statuses.md from the code
+openapi: .venv/.ready ## Write openapi.json, events/schemas, docs/statuses.md and docs/case-days.md from the code
 	@$(RUN) -m tools.openapi
 	@$(RUN) -m tools.event_schemas
 	@$(RUN) -m tools.statuses
+	@$(RUN) -m tools.case_days
 
 bench: install ## Measure cold starts, costs, sizes, inspections and PreChecks
 	@PYTHONPATH=shared:. $(RUN) -m benchmarks

@@ -5,7 +5,6 @@
 All of it comes from the one table in ``bitewing.cases.status``; a test holds both texts to it.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -26,12 +25,11 @@ from bitewing.cases.status import (
 )
 
 from tools.offline import PROJECT
+from tools.written import README, written_anew
 
-README: Final = PROJECT / "README.md"
 PAGE: Final = PROJECT / "docs" / "statuses.md"
 BEGIN: Final = "<!-- Written by `make openapi` from shared/bitewing/cases/status.py; changes here are lost. -->"
 END: Final = "<!-- The end of what is written from status.py. -->"
-_MARKED: Final = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 
 _FILLS: Final = {
     "red": "fill:#f8d0d0,stroke:#a02020,color:#400",
@@ -124,10 +122,7 @@ def readme(text: str) -> str:
     Raises:
         ValueError: The README has no such part.
     """
-    if not _MARKED.search(text):
-        raise ValueError(f"{README.name} has no part that begins with {BEGIN!r}.")
-    part = f"{BEGIN}\n\n{picture()}\n\n{table()}\n\n{END}"
-    return _MARKED.sub(lambda _: part, text)
+    return written_anew(text, begin=BEGIN, end=END, part=f"{picture()}\n\n{table()}")
 
 
 def main(*, readme_at: Path = README, page_at: Path = PAGE) -> None:

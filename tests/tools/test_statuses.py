@@ -6,7 +6,8 @@ import pytest
 from bitewing.cases.status import COLORS, HOLDABLE, MOVES, SHOWN_AS, Party, Status
 
 from tools import statuses
-from tools.statuses import PAGE, README, page, picture, readme
+from tools.statuses import PAGE, page, picture, readme
+from tools.written import README
 
 
 def test_the_readme_and_the_page_are_those_of_the_table():
