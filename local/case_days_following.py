@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from local.api import Answer, Json
 from local.case_days_seed import BEA, NORA
-from local.case_days_telling import CaseDaysTelling, Cast, DayInHand, takes_place, weekday
+from local.case_days_telling import CaseDaysTelling, Cast, DayInHand, takes_place, told_errors, weekday
 from local.passing_time import let_day_begin
 from local.seed import BRIGHT_VANS, DANA, HANNA, IRIS
 from local.stack import LocalStack
@@ -104,11 +104,11 @@ class CaseDaysFollowing:
             self._assign(first, patient).expect(201)
         third = PATIENTS[0] | {"reference": "M-140", "initials": "TL", "starts_at": "10:00"}
         full = self._assign(first, third)
-        self._tell.refuses(full, {422}, f"a third one at the same time: {_errors(full)}")
+        self._tell.refuses(full, {422}, f"a third one at the same time: {told_errors(full)}")
         outside = self._assign(first, third | {"starts_at": "14:30"})
-        self._tell.refuses(outside, {422}, f"one who would stay too long: {_errors(outside)}")
+        self._tell.refuses(outside, {422}, f"one who would stay too long: {told_errors(outside)}")
         child = self._assign(first, third | {"starts_at": "13:30", "minutes": 60, "age_years": 9})
-        self._tell.refuses(child, {422}, f"a child: {_errors(child)}")
+        self._tell.refuses(child, {422}, f"a child: {told_errors(child)}")
         self._assign(children, third | {"age_years": 9, "weight_class": "20_to_49_kg"}).expect(201)
         nurse = self._cast.clinicians[DANA]
         seen = nurse.api.get(f"{first.path}/patients").expect(200).body["patients"]
@@ -277,8 +277,3 @@ class CaseDaysFollowing:
 
 def _later(on: str) -> str:
     return (date.fromisoformat(on) + timedelta(days=1)).isoformat()
-
-
-def _errors(answer: Answer) -> str:
-    """What a refusal of values says."""
-    return " ".join(str(error["says"]) for error in answer.body.get("errors", ()))

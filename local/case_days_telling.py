@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from local.api import Api, Json
+from local.api import Answer, Api, Json
 from local.case_days_seed import CLINICIANS, HOSTS
 from local.seed import MAX, PIA, Person, sign_in
 from local.stack import LocalStack
@@ -140,11 +140,8 @@ def free_fortnight(manager: Api) -> tuple[date, date]:
         last = first + FORTNIGHT
         if any(begins <= last and first <= ends for begins, ends in spans):
             continue
-        if (
-            not manager.get("/v1/case-days", limit=1, **{"from": str(first), "to": str(last)})
-            .expect(200)
-            .body["case_days"]
-        ):
+        days = manager.get("/v1/case-days", limit=1, **{"from": str(first), "to": str(last)}).expect(200).body
+        if not days["case_days"]:
             return first, last
     raise Trouble(f"Within {_AHEAD} weeks the care team has no two weeks without a period.", do="Call `make stop`.")
 
@@ -173,11 +170,16 @@ def lacks(day: Json) -> list[str]:
     return [each for each in day["missing"] if not each.endswith("_answer")]
 
 
-def told_rules(broken: Iterable[Json]) -> str:
+def told_errors(refused: Answer) -> str:
+    """What a refusal of values says."""
+    return " ".join(str(each["says"]) for each in refused.body.get("errors", ()))
+
+
+def told_rules(refused: Answer) -> str:
     """Hard rules as a refusal names them."""
     return " ".join(
         f"{each['rule']} ({'can' if each['can_be_overridden'] else 'cannot'} be set aside): {each['says']}"
-        for each in broken
+        for each in refused.body.get("violations", ())
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from rich.markup import escape
 
@@ -38,6 +38,7 @@ from local.case_days_telling import (
     Host,
     free_fortnight,
     lacks,
+    told_errors,
     told_rules,
     weekday,
 )
@@ -46,10 +47,10 @@ from local.stack import LocalStack
 from local.telling import Telling
 from local.trouble import Trouble
 
-#: Where clinicians can go within a day of work.
+#: How much somebody works who says nothing else; one stays within an hour of home.
 LIMITS: Final = {"max_days_per_week": 4, "max_days_in_row": 3, "max_drive_minutes": 300}
 NEARBY: Final = LIMITS | {"max_drive_minutes": 60}
-#: Days of the fortnight, counted from its first one, on which somebody can work who says nothing else.
+#: Days of the fortnight, counted from its first one, on which somebody can work.
 ALL_OF_IT: Final = ((0, 13),)
 WEEKDAYS: Final = ((0, 4), (7, 11))
 
@@ -197,7 +198,7 @@ class CaseDaysWalk:
     def _clinicians_say_when_they_can_work(self) -> None:
         self._tell.open("Twelve clinicians say when they can work")
         overlapping = self._submit(NORA, ((0, 5), (4, 9)))
-        self._tell.refuses(overlapping, {422}, f"{NORA.name}'s days, which overlap: {_errors(overlapping)}")
+        self._tell.refuses(overlapping, {422}, f"{NORA.name}'s days, which overlap: {told_errors(overlapping)}")
         others = self._cast.clinicians[RUTH].clinician_id
         foreign = self._cast.clinicians[NORA].api.get(f"{self._period_path}/availability/{others}")
         self._tell.refuses(foreign, {404}, f"{NORA.name} reading what {RUTH.name} says")
@@ -215,7 +216,7 @@ class CaseDaysWalk:
     def _practices_ask_for_days(self) -> None:
         self._tell.open("Five practices ask for nine days")
         late = self._request(_FIRST, days=(20,))
-        self._tell.refuses(late, {422}, f"a date outside of the period: {_errors(late)}")
+        self._tell.refuses(late, {422}, f"a date outside of the period: {told_errors(late)}")
         for asked in REQUESTS:
             self._requests[asked] = self._request(asked).expect(201).body
         listed = (
@@ -266,10 +267,10 @@ class CaseDaysWalk:
         self._tell.open("The manager makes days of the requests, and asks their teams")
         days: dict[Asked, DayInHand] = {_FIRST: self._serve(_FIRST)}
         double = self._try_to_serve(_PORTLAND, (NORA, MILO, BEN))
-        self._tell.refuses(double, {409}, f"{MILO.name} at two places on a day: {_broken(double)}")
+        self._tell.refuses(double, {409}, f"{MILO.name} at two places on a day: {told_rules(double)}")
         days[_PORTLAND] = self._serve(_PORTLAND)
         far = self._try_to_serve(_CHILDREN, _CHILDREN.team)
-        self._tell.refuses(far, {409}, f"{OMAR.name} at {self._site_of(_CHILDREN)}: {_broken(far)}")
+        self._tell.refuses(far, {409}, f"{OMAR.name} at {self._site_of(_CHILDREN)}: {told_rules(far)}")
         reason = "He stays in Concord overnight."
         drive = {"rule": "drive", "reason": reason}
         days[_CHILDREN] = self._serve(_CHILDREN, {OMAR: [drive]})
@@ -286,7 +287,9 @@ class CaseDaysWalk:
             {DANA: [{"rule": "license", "reason": "She knows the practice."}]},
         )
         self._tell.refuses(
-            unlicensed, {409}, f"{DANA.name} at {self._site_of(_CHANGED)}, whatever the reason: {_broken(unlicensed)}"
+            unlicensed,
+            {409},
+            f"{DANA.name} at {self._site_of(_CHANGED)}, whatever the reason: {told_rules(unlicensed)}",
         )
         days |= {each: self._serve(each) for each in (_CHANGED, _SHORT)}
         reason = "Everybody is at a training on this Friday."
@@ -336,10 +339,11 @@ class CaseDaysWalk:
         complete = [day for asked, day in days.items() if asked is not _SHORT]
         for day in complete:
             self._days.do(day, "confirm")
-        self._tell.see(f"{len(complete)} days are {_all('status', complete)}.")
+        statuses = {day.seen["status"] for day in complete}
+        self._tell.see(f"{len(complete)} days are {' or '.join(sorted(statuses))}.")
         first = days[_FIRST]
         bare = first.host.api.post(f"{first.path}/practice-confirmation", None, version=first.version)
-        self._tell.refuses(bare, {422}, f"a practice's confirmation without details: {_errors(bare)}")
+        self._tell.refuses(bare, {422}, f"a practice's confirmation without details: {told_errors(bare)}")
         for day in complete:
             details = {"arrival": "The back door; ring twice.", "contact": f"{day.host.person.name}, front desk"}
             day.host.api.patch(day.path, details, version=day.version).expect(200)
@@ -439,24 +443,3 @@ class CaseDaysWalk:
 
     def _site_of(self, asked: Asked) -> str:
         return str(self._cast.hosts[asked.host].site["name"])
-
-
-def _errors(answer: Answer) -> str:
-    """What a refusal of values says."""
-    return " ".join(str(error["says"]) for error in answer.body.get("errors", ()))
-
-
-def _broken(answer: Answer) -> str:
-    """What a refusal by hard rules says."""
-    return told_rules(answer.body.get("violations", ()))
-
-
-def _all(name: str, days: list[DayInHand]) -> Any:
-    """What all days have in common.
-
-    Raises:
-        Trouble: They differ.
-    """
-    if len(found := {day.seen[name] for day in days}) != 1:
-        raise Trouble(f"Days differ: {sorted(map(str, found))}.")
-    return found.pop()
