@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from icalendar import Calendar
 from rich.markup import escape
 
-from local.api import Answer, Json
+from local.api import Answer, Api, Json
 from local.case_days_seed import BEA, NORA
 from local.case_days_telling import CaseDaysTelling, Cast, DayInHand, takes_place, told_errors, weekday
 from local.passing_time import let_day_begin
@@ -221,11 +222,19 @@ class CaseDaysFollowing:
             listed = api.get("/v1/calendar-feeds").expect(200).body["feeds"]
             if any("credential" in each for each in listed):
                 raise Trouble("The credential of a calendar is shown more than once.")
-            revoked = api.delete(f"/v1/calendar-feeds/{issued['feed_id']}").expect(200).body
+            # Whoever has the address needs nothing else, as a telephone's calendar does.
+            anybody, address = Api(api.url), f"/v1/calendar/{issued['credential']}.ics"
+            entries = Calendar.from_ical(anybody.get(address).expect(200).text).walk("VEVENT")
+            days = api.get("/v1/case-days").expect(200).body["case_days"]
+            ahead = [day for day in days if day["status"] not in {"cancelled", "rejected"}]
+            if len(entries) < len(ahead):
+                raise Trouble("A calendar has fewer days than its reader.", log=str((len(entries), len(ahead))))
+            api.delete(f"/v1/calendar-feeds/{issued['feed_id']}").expect(200)
             self._tell.see(
-                f"{name} has a calendar with an address of {len(issued['credential'])} characters, shown once,"
-                f" and can revoke it, as here at {revoked['revoked_at'][11:19]}."
+                f"{name} has a calendar with an address of {len(issued['credential'])} characters, shown once; it has"
+                f" {len(entries)} entries, such as “{escape(str(entries[0]['SUMMARY']))}”."
             )
+            self._tell.refuses(anybody.get(address), {404}, "the address once it is revoked")
 
     def _the_schedule_is_published(self, period: Json) -> None:
         self._tell.open("The manager publishes the schedule")
