@@ -1,5 +1,6 @@
 """A scanner with a credential of its own: it sends scans of its practice's cases, and can do nothing else."""
 
+from collections import defaultdict
 from uuid import uuid4
 
 import pytest
@@ -99,27 +100,24 @@ def test_no_correction_opens_with_its_credential(scanner, scanned, route):
 
 
 def fill(route, journey):
-    return route.path.format(
-        case_id=journey.case_id,
-        file_id=journey.scanned[0],
-        lab_id="north-pine",
-        case_type="night_guard",
-        version=1,
-        practice_id="maple-street",
-        partner_id="north-pine",
-        dentist_id="dr-okafor",
-        scanner_id="0" * 22,
-        user_id="0" * 8,
-        reason_id="1",
-        kind="bite_scan",
-        link_id="0" * 22,
-        announcement_id="0" * 22,
-        number="1",
-        shipment_number="1",
-        system_id="0" * 22,
-        webhook_id="0" * 22,
-        delivery_id="0" * 22,
-    )
+    """The path of a route with what exists where the journey has it, and ids of nothing otherwise."""
+    known = {
+        "case_id": journey.case_id,
+        "file_id": journey.scanned[0],
+        "lab_id": "north-pine",
+        "case_type": "night_guard",
+        "version": "1",
+        "practice_id": "maple-street",
+        "partner_id": "north-pine",
+        "dentist_id": "dr-okafor",
+        "care_team_id": "bright-vans",
+        "reason_id": "1",
+        "kind": "bite_scan",
+        "role": "nurse",
+        "number": "1",
+        "shipment_number": "1",
+    }
+    return route.path.format_map(defaultdict(lambda: "0" * 22, known))
 
 
 def test_it_cannot_send_to_a_case_of_another_practice(scanner, hanna):

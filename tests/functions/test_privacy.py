@@ -542,7 +542,7 @@ def test_what_was_marked_for_a_period_was_said_and_answered(journey):
 
 
 def test_what_was_marked_for_a_case_day_was_said_until_it_was_called_off(journey):
-    assert journey.visited == [201, 200, 200, 200, 200, 422, 201, 200, 200, 200]
+    assert journey.visited == [201, 200, 200, 200, 200, 200, 422, 201, 200, 200, 200]
 
 
 def test_the_lab_s_own_system_and_the_confirmation_show_what_was_prescribed(journey):
