@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from tools.offline import PROJECT
 from tools.written import README
 
 
@@ -11,3 +12,9 @@ def test_each_queue_of_the_picture_is_one_queue_that_leads_to_one_function():
     assert len(led) == README.read_text().count("[/queue/]") > 10
     for names in zip(*led, strict=True):
         assert set(Counter(names).values()) == {1}
+
+
+def test_the_table_of_folders_names_every_room():
+    (row,) = re.findall(r"^\| `shared/bitewing/` \|.*", README.read_text(), re.MULTILINE)
+    rooms = {each.parent.name for each in (PROJECT / "shared/bitewing").glob("*/__init__.py")}
+    assert set(re.findall(r"`(\w+)`", row)) == rooms
