@@ -11,6 +11,7 @@ import json
 import traceback
 import zipfile
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_string
 from email.policy import default
@@ -18,8 +19,13 @@ from http import HTTPStatus
 
 import pydicom
 import pytest
+from bitewing.aws import keys
 from bitewing.aws.clock import now
 from bitewing.aws.items import UnreadableItem, from_item, to_item
+from bitewing.aws.schemas import record
+from bitewing.aws.table import Put, Table
+from bitewing.care_teams.patient_kinds import PatientKind
+from bitewing.case_days.store import copies_of
 from bitewing.kernel.wire import (
     CASE_RETURNED,
     CASE_SUBMITTED,
@@ -36,6 +42,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 from tests.support.calls import (
     AVAILABILITY,
     CASE_DAY,
+    DAY_PATIENT,
     DAY_PATIENTS,
     DAY_REQUEST,
     FREE_AT,
@@ -56,7 +63,7 @@ from tests.support.http import HANNA, IRIS, LEO, MAX, NOBODY, Call, answered, as
 from tests.support.receivers import END_OF_HEADERS, Listener, answers
 from tools.offline import SETTINGS, Offline, function_names, handler_of
 from tools.sample_care_teams import DANA_ID
-from tools.sample_case_days import CONFIRMED_DAY_ID
+from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID
 from tools.sample_scheduling import PERIOD_ID
 from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, tetrahedron_stl
 
@@ -388,15 +395,22 @@ class Journey:
         }
         confirmed = self.ask("GET", CASE_DAY, of_confirmed)
         noted = {"note": MARKS["note of a Case Day"]}
-        refused = patient | {"special_needs": MARKS["special needs"]}
+        needy = patient | {"special_needs": MARKS["special needs"]}
         done += [
             self.ask("PATCH", CASE_DAY, of_confirmed, noted, etag=confirmed.etag).status,
-            self.ask("POST", DAY_PATIENTS, of_confirmed, refused).status,
+            self.ask("POST", DAY_PATIENTS, of_confirmed, needy).status,
             self.ask("POST", DAY_PATIENTS, of_confirmed, patient).status,
             self.ask("GET", DAY_PATIENTS, of_confirmed, who=MAX).status,
             self.ask("GET", f"{CASE_DAY}/lab-work", of_confirmed, who=MAX).status,
             self.ask("GET", "/v1/schedules", who=MAX, on="2099-12-18").status,
         ]
+        special = {"case_day_id": self.has_a_day_for_special_needs()}
+        assigned = self.ask("POST", DAY_PATIENTS, special, needy)
+        done.append(assigned.status)
+        self.seen_by_the_team = self.ask("GET", DAY_PATIENTS, special, who=NURSE).body
+        of_patient = special | {"patient_id": assigned.body["patient_id"]}
+        more = {"special_needs": MARKS["special needs"] + ", and a dark room"}
+        done.append(self.ask("PATCH", DAY_PATIENT, of_patient, more, etag=assigned.etag).status)
         self.subscribe()
         self.ask("GET", "/v1/case-days", who=MAX, limit="1", **{"from": "2099-12-01", "to": "2099-12-31"})
         self.ask("GET", f"{CASE_DAY}/activity", ids, limit="1")
@@ -405,6 +419,22 @@ class Journey:
         days = [each["case_day_id"] for each in (ids, of_confirmed)]
         self.hear("deadline_worker", [json.dumps(begins | {"subject_id": day}) for day in days])
         self.visited = done
+
+    def has_a_day_for_special_needs(self):
+        """Store one more confirmed day, whose team was chosen for patients with special needs; gives its id."""
+        day = replace(
+            CONFIRMED_DAY,
+            case_day_id="DAY0000000000000000003",
+            on=CONFIRMED_DAY.on - timedelta(days=1),
+            kind=PatientKind.SPECIAL_NEEDS,
+            wanted=None,
+            patients=0,
+            patients_version=0,
+        )
+        places = [keys.case_day(day.case_day_id), *copies_of(day)]
+        table = Table(self.offline.client("dynamodb"), SETTINGS["TABLE_NAME"])
+        table.write([Put(key=each, values=record(day)) for each in places])
+        return day.case_day_id
 
     def subscribe(self):
         """Let the practice make a calendar of its days, a calendar read it, and somebody guess."""
@@ -542,7 +572,12 @@ def test_what_was_marked_for_a_period_was_said_and_answered(journey):
 
 
 def test_what_was_marked_for_a_case_day_was_said_until_it_was_called_off(journey):
-    assert journey.visited == [201, 200, 200, 200, 200, 200, 422, 201, 200, 200, 200]
+    assert journey.visited == [201, 200, 200, 200, 200, 200, 422, 201, 200, 200, 200, 201, 200]
+
+
+def test_who_comes_with_special_needs_was_told_to_the_team(journey):
+    said = {"number of a patient of the day", "treatment", "special needs", "note on a patient"}
+    assert marks_in(json.dumps(journey.seen_by_the_team)) == said
 
 
 def test_the_lab_s_own_system_and_the_confirmation_show_what_was_prescribed(journey):
@@ -591,6 +626,16 @@ def test_events_say_nothing_of_a_patient(journey):
         "FileKept",
         "FileQuarantined",
         "FileRemoved",
+        "AvailabilitySubmitted",
+        "AvailabilityReviewed",
+        "CaseDayRequested",
+        "CaseDayRequestMoved",
+        "CaseDayCreated",
+        "TeamMemberAsked",
+        "CaseDayChanged",
+        "PracticeConfirmed",
+        "CaseDayMoved",
+        "CaseDayPatientsChanged",
     } <= {item["detail_type"] for item in told}
     assert marks_in(json.dumps(told)) == set()
 
