@@ -33,9 +33,17 @@ SKILLS_NEEDED: Final[Mapping[PatientKind, SkillsNeeded]] = {
     ),
     PatientKind.COMPLEX_AIRWAY: SkillsNeeded(of={_A: frozenset({"difficult_airway"})}),
     PatientKind.MIXED: SkillsNeeded(
-        of={_N: frozenset({"pals"}), _M: frozenset({"pals"}), _A: frozenset({"pals", "pediatric"})}
+        of={
+            _N: frozenset({"pals", "special_needs"}),
+            _M: frozenset({"pals", "special_needs"}),
+            _A: frozenset({"pals", "pediatric", "special_needs"}),
+        }
     ),
 }
+#: Whose teams are chosen for children; a child with special needs is treated on a mixed day.
+TAKES_CHILDREN: Final = frozenset({PatientKind.PEDIATRIC, PatientKind.MIXED})
+#: Whose teams are chosen for special needs.
+TAKES_SPECIAL_NEEDS: Final = frozenset({PatientKind.SPECIAL_NEEDS, PatientKind.MIXED})
 
 #: Under which age a patient is a child for sedation, years: in Texas and California under 13.
 PEDIATRIC_UNDER_IN: Final[Mapping[str, int]] = {"CA": 13, "TX": 13}

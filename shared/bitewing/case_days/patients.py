@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bitewing.care_teams.patient_kinds import PatientKind, is_child
+from bitewing.care_teams.patient_kinds import TAKES_CHILDREN, TAKES_SPECIAL_NEEDS, is_child
 from bitewing.case_days.case_day import CaseDay, moment_at
 from bitewing.kernel.errors import FieldError, InvalidInput
 
@@ -133,10 +133,10 @@ def _wrong(patient: DayPatient, others: Sequence[DayPatient], day: CaseDay) -> I
         yield FieldError("/minutes", says)
     if most_at_once((*others, patient), patient, day) > day.rooms:
         yield FieldError("/starts_at", f"All {day.rooms} rooms are taken at this time.")
-    if is_child(patient.age_years, day.state) and day.kind not in (PatientKind.PEDIATRIC, PatientKind.MIXED):
+    if is_child(patient.age_years, day.state) and day.kind not in TAKES_CHILDREN:
         says = f"A patient of this age is a child in {day.state}, and the team was chosen for other patients."
         yield FieldError("/age_years", says)
-    if patient.special_needs and day.kind is not PatientKind.SPECIAL_NEEDS:
+    if patient.special_needs and day.kind not in TAKES_SPECIAL_NEEDS:
         yield FieldError("/special_needs", "The team was chosen for patients without special needs.")
 
 

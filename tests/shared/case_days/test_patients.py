@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from bitewing.care_teams.patient_kinds import PatientKind
+from bitewing.care_teams.care_team import TEAM_ROLES
+from bitewing.care_teams.patient_kinds import SKILLS_NEEDED, PatientKind
 from bitewing.case_days.case_day import Details
 from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome, Criterion, DayEdit
 from bitewing.case_days.patients import MAX_PATIENTS, AsaClass, ensure_fits, ensure_patient
@@ -156,9 +157,28 @@ def test_a_child_is_treated_where_the_team_was_chosen_for_children(state, age, i
             fits(day=day, age_years=age)
 
 
-def test_special_needs_take_a_team_that_was_chosen_for_them():
-    assert does_not_fit(special_needs="wheelchair") == ["/special_needs"]
-    fits(day=a_day(kind=PatientKind.SPECIAL_NEEDS), special_needs="wheelchair")
+#: Whom the team of each kind of day was chosen for, besides adults without special needs.
+FOR_CHILDREN, FOR_SPECIAL_NEEDS = {"pediatric", "mixed"}, {"special_needs", "mixed"}
+
+
+@pytest.mark.parametrize("special_needs", ["", "wheelchair"])
+@pytest.mark.parametrize(("age", "is_child"), [(17, True), (18, False)])
+@pytest.mark.parametrize("kind", PatientKind)
+def test_children_and_special_needs_take_a_team_that_was_chosen_for_both(kind, age, is_child, special_needs):
+    day = a_day(kind=kind)
+    wrong = ["/age_years"] if is_child and kind not in FOR_CHILDREN else []
+    wrong += ["/special_needs"] if special_needs and kind not in FOR_SPECIAL_NEEDS else []
+    if wrong:
+        assert does_not_fit(day=day, age_years=age, special_needs=special_needs) == wrong
+    else:
+        fits(day=day, age_years=age, special_needs=special_needs)
+
+
+def test_every_patient_fits_a_mixed_day_whose_team_has_the_skills_for_all_of_them():
+    mixed = SKILLS_NEEDED[PatientKind.MIXED]
+    for kind in (PatientKind.ADULT, PatientKind.PEDIATRIC, PatientKind.SPECIAL_NEEDS):
+        for role in TEAM_ROLES:
+            assert SKILLS_NEEDED[kind].of_role(role) <= mixed.of_role(role)
 
 
 # Assigning
