@@ -111,7 +111,8 @@ class ChangesService(Changing):
             RoleNotAllowed: The caller is no manager.
             StaleVersion: The day has another version.
             CaseDayClosed: The day has begun, or will not take place.
-            InvalidInput: The date is over, or the site cannot have the day on it.
+            InvalidInput: The date is over, the site cannot have the day on it, or patients who are assigned would not
+                fit any more.
             DateTaken: The practice has another day on the date.
             RequestInProgress: Others kept changing the same at this moment.
         """
@@ -268,7 +269,8 @@ class ChangesService(Changing):
         """
         after = applied(day, edit, by=party)
         if day.patients and decides_about_patients(edit):
-            ensure_patients_fit(after, edit, self._days.patients(day.case_day_id))
+            on_its_date = replace(after, on=edit.on or after.on)
+            ensure_patients_fit(on_its_date, edit, self._days.patients(day.case_day_id))
         if edit.on is not None:
             return self._on_date(day, after, edit.on, now=now)
         if edit.starts_at is not None and is_over(after, now=now):

@@ -13,8 +13,10 @@ from bitewing.case_days.values import is_over
 from bitewing.kernel.errors import FieldError, InvalidInput
 
 _OF_DETAILS: Final = frozenset({ChangedField.ARRIVAL, ChangedField.ROOMS, ChangedField.CONTACT})
-#: What decides whether patients fit into a day, or its team is for them.
-_OF_PATIENTS: Final = frozenset({ChangedField.STARTS_AT, ChangedField.MINUTES, ChangedField.ROOMS, ChangedField.KIND})
+#: What decides whether patients fit into a day, or its team is for them: its date, too, for clocks change.
+_OF_PATIENTS: Final = frozenset(
+    {ChangedField.ON, ChangedField.STARTS_AT, ChangedField.MINUTES, ChangedField.ROOMS, ChangedField.KIND}
+)
 #: After a change of these the practice confirms the details anew.
 _CONFIRMED_ANEW: Final = frozenset({ChangedField.STARTS_AT, ChangedField.MINUTES})
 
@@ -82,7 +84,7 @@ def ensure_patients_fit(day: CaseDay, edit: DayEdit, patients: Iterable[DayPatie
     """Refuse an edit after which patients who are assigned would not fit into a day any more.
 
     Args:
-        day: As it is after the edit.
+        day: As it is after the edit, on its new date.
         edit: The edit.
         patients: All who are assigned.
 

@@ -1,7 +1,7 @@
 """Changes of Case Days, by their practice and by managers, in memory."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bitewing.care_teams.clinician import Limits, Skill
@@ -457,6 +457,46 @@ def test_a_day_is_moved_to_a_free_date_ahead_with_a_permit(world):
     with pytest.raises(InvalidInput):
         reschedules(world, day, on(3))
     assert reschedules(world, day, on(2)).on == on(2)
+
+
+#: On Sunday clocks go back from 2 to 1: what takes until 4 on Saturday is over at 3.
+SATURDAY, SUNDAY = date(2026, 10, 31), date(2026, 11, 1)
+
+
+def at_night(world, *patients_at):
+    """A day from midnight until 4, with a patient at each of these times."""
+    day = world.confirmed(on=SATURDAY, starts_at="00:00", minutes=240, period_id=None)
+    patients = [a_patient_of_the_day(each, starts_at=each) for each in patients_at]
+    return with_patients(world, day, *patients) if patients else day
+
+
+def test_a_day_is_not_moved_to_a_date_on_which_its_patients_do_not_fit(world):
+    day = at_night(world, "03:00")
+    world.told()
+    with pytest.raises(InvalidInput) as refused:
+        reschedules(world, day, SUNDAY)
+    assert pointers(refused) == ["/on"]
+    wanted = edits(world, day, on=SUNDAY)
+    with pytest.raises(InvalidInput) as refused:
+        decides(world, wanted)
+    assert pointers(refused) == ["/on"]
+    assert (world.day(day).on, world.told()) == (SATURDAY, ["CaseDayChangeWanted"])
+
+
+def test_patients_who_fit_move_with_their_day(world):
+    day = at_night(world, "02:00")
+    after = reschedules(world, day, SUNDAY)
+    assert (after.on, after.patients) == (SUNDAY, 1)
+
+
+def test_a_day_is_moved_only_with_the_patients_that_it_has_by_then(world):
+    day = at_night(world)
+    late = a_patient_of_the_day(starts_at="03:00")
+    meanwhile = Interrupted(world.days, "save", lambda: with_patients(world, day, late))
+    service = ChangesService(meanwhile, world.roster, now=world.clock)
+    with pytest.raises(InvalidInput):
+        service.reschedule(MANAGER, day.case_day_id, SUNDAY, expected_version=day.version)
+    assert world.day(day).on == SATURDAY
 
 
 def test_only_managers_reschedule(world):
