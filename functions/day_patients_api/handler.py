@@ -34,7 +34,10 @@ logger = Logger()
 
 @app.get("/v1/case-days/<case_day_id>/patients", tags=["case days"])
 def list_day_patients(case_day_id: str) -> DayPatientsView:
-    """List the patients of a day, the first treatment first; for its practice, managers and the team."""
+    """List the patients of a day, the first treatment first.
+
+    For its practice, managers, and the members who accepted the day, unless it was called off.
+    """
     return _patients(caller(app), read_id(case_day_id))
 
 
@@ -59,7 +62,7 @@ def change_day_patient(
 
 @app.delete("/v1/case-days/<case_day_id>/patients/<patient_id>", tags=["case days"])
 def remove_day_patient(case_day_id: str, patient_id: str, if_match: IfMatch = None) -> DayPatientsView:
-    """Take a patient off a day that lies ahead, and return who is left; for its practice."""
+    """Take a patient off a day that lies ahead or was called off, and return who is left; for its practice."""
     who, version, stored_id = caller(app), version_in(if_match), read_id(case_day_id)
     patients.remove(who, stored_id, read_id(patient_id), expected_version=version)
     return _patients(who, stored_id)
@@ -69,7 +72,7 @@ def remove_day_patient(case_day_id: str, patient_id: str, if_match: IfMatch = No
 def list_lab_work(case_day_id: str) -> LabWorkView:
     """List the lab cases whose work patients of a day need, and whether it will be there.
 
-    For its practice, managers and the team.
+    For its practice, managers, and the members who accepted the day, unless it was called off.
     """
     works = joint.works(caller(app), read_id(case_day_id))
     return LabWorkView(lab_work=[WorkView.of(each) for each in works])

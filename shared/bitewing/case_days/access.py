@@ -1,13 +1,14 @@
 """Whose Case Days these are: the one place where a caller is made into what may be read.
 
 A day is visible to its practice, to the managers of its care team and to the clinicians on its team, and to nobody
-else: a clinician who left the team sees it no more.
+else: a clinician who left the team sees it no more. Its patients are for the clinicians who said that they go there,
+while it takes place as far as anybody said, and after it did.
 """
 
 from typing import Final
 
-from bitewing.case_days.case_day import CaseDay
-from bitewing.case_days.status import DayParty
+from bitewing.case_days.case_day import Answer, CaseDay
+from bitewing.case_days.status import KEEPS_CLAIMS, DayParty
 from bitewing.kernel.caller import CARE_TEAM_ROLES, PRACTICE_ROLES, Caller, OrganizationKind, Role
 from bitewing.kernel.errors import RoleNotAllowed, Unknown
 
@@ -38,6 +39,19 @@ def ensure_day_visible(day: CaseDay | None, caller: Caller) -> CaseDay:
     if day is None or not _is_visible(day, party, caller):
         raise Unknown("Case Day")
     return day
+
+
+def ensure_patients_visible(day: CaseDay | None, caller: Caller) -> CaseDay:
+    """Return the day if the caller may see who is treated on it.
+
+    Raises:
+        RoleNotAllowed: The caller works in no practice and no care team.
+        Unknown: There is no such day for this caller, or a clinician has not accepted it, or it was called off.
+    """
+    seen = ensure_day_visible(day, caller)
+    if day_party_of(caller) is DayParty.CLINICIAN and not _treats(seen, caller.user_id):
+        raise Unknown("list of patients")
+    return seen
 
 
 def ensure_manages(day: CaseDay | None, caller: Caller) -> CaseDay:
@@ -73,6 +87,11 @@ def ensure_manager(caller: Caller) -> None:
         RoleNotAllowed: It is so.
     """
     caller.ensure_in(OrganizationKind.CARE_TEAM, MANAGERS)
+
+
+def _treats(day: CaseDay, clinician_id: str) -> bool:
+    member = day.member(clinician_id)
+    return member is not None and member.answer is Answer.ACCEPTED and day.status in KEEPS_CLAIMS
 
 
 def _is_visible(day: CaseDay, party: DayParty, caller: Caller) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
-from bitewing.case_days.access import ensure_day_visible
+from bitewing.case_days.access import ensure_patients_visible
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.events import (
     CaseDayEvent,
@@ -84,9 +84,9 @@ class JointService:
 
         Raises:
             RoleNotAllowed: The caller works in no practice and no care team.
-            Unknown: There is no such day for this caller.
+            Unknown: There is no such day for this caller, or a clinician has not accepted it, or it was called off.
         """
-        day = ensure_day_visible(self._days.find(case_day_id), caller)
+        day = ensure_patients_visible(self._days.find(case_day_id), caller)
         found = self._cases.find_all(case_ids) if (case_ids := self._case_ids(day.case_day_id)) else ()
         return tuple(sorted((self._work(case, day) for case in found), key=lambda each: each.case_id))
 

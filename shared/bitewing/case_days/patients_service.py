@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from bitewing.case_days.access import day_party_of, ensure_day_visible
+from bitewing.case_days.access import day_party_of, ensure_day_visible, ensure_patients_visible
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome
@@ -23,7 +23,7 @@ from bitewing.case_days.patients import (
 )
 from bitewing.case_days.patients_ports import DayPatients, PatientChange
 from bitewing.case_days.ports import CaseDays, Roster
-from bitewing.case_days.status import DayParty, DayStatus
+from bitewing.case_days.status import CALLED_OFF, DayParty, DayStatus
 from bitewing.case_days.telling import Telling
 from bitewing.cases.activity import Deed, entry_of
 from bitewing.cases.case import Case
@@ -80,9 +80,9 @@ class PatientService(Changing):
 
         Raises:
             RoleNotAllowed: The caller works in no practice and no care team.
-            Unknown: There is no such day for this caller.
+            Unknown: There is no such day for this caller, or a clinician has not accepted it, or it was called off.
         """
-        ensure_day_visible(self._days.find(case_day_id), caller)
+        ensure_patients_visible(self._days.find(case_day_id), caller)
         return tuple(sorted(self._days.patients(case_day_id), key=lambda each: (each.starts_at, each.patient_id)))
 
     def add(self, caller: Caller, case_day_id: str, new: NewPatient, request: Request) -> DayPatient:
@@ -134,12 +134,12 @@ class PatientService(Changing):
         return self.in_tries(lambda: self._change(caller, case_day_id, patient_id, changes, expected_version))
 
     def remove(self, caller: Caller, case_day_id: str, patient_id: str, *, expected_version: int) -> None:
-        """Take a patient off a day that lies ahead, also off one that is no longer confirmed.
+        """Take a patient off a day that lies ahead, also off one that is no longer confirmed, or was called off.
 
         Raises:
             Unknown: There is no such day for this caller, or no such patient.
             RoleNotAllowed: The caller is not of its practice.
-            CaseDayClosed: The day has begun, or will not take place.
+            CaseDayClosed: The day has begun.
             ChangesRefused: The care team takes no changes of patients.
             StaleVersion: The patient has another version.
             RequestInProgress: Others kept changing the same at this moment.
@@ -181,7 +181,8 @@ class PatientService(Changing):
 
     def _remove(self, caller: Caller, case_day_id: str, patient_id: str, expected_version: int) -> None:
         day, patients = self._read(caller, case_day_id)
-        day.ensure_ahead(self._now())
+        if day.status not in CALLED_OFF:
+            day.ensure_ahead(self._now())
         self._ensure_taken(day)
         before = _found(patients, patient_id, expected_version)
         self._patients.save(self._changed(caller, day, patients, patient=None, before=before))

@@ -42,6 +42,8 @@ DAY_MOVES: Final[Mapping[tuple[DayStatus, DayStatus], frozenset[DayParty]]] = {
 IS_AHEAD: Final = frozenset({_D.TENTATIVE, _D.CONFIRMED})
 #: Where members keep their claims: what is over counts in weeks and rows, too.
 KEEPS_CLAIMS: Final = frozenset({_D.TENTATIVE, _D.CONFIRMED, _D.IN_PROGRESS, _D.COMPLETED})
+#: A day that will not take place.
+CALLED_OFF: Final = frozenset({_D.CANCELLED, _D.REJECTED})
 
 
 def day_moves_from(status: DayStatus, by: DayParty) -> frozenset[DayStatus]:

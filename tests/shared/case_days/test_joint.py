@@ -314,7 +314,7 @@ def test_who_is_removed_takes_no_case_along_that_is_another_days_by_now(world, j
 # Whether it is there
 
 
-def test_a_day_shows_whether_the_work_is_there_in_time_to_whoever_sees_the_day(world, joint):
+def test_a_day_shows_whether_the_work_is_there_in_time_to_whoever_sees_its_patients(world, joint):
     joint.has(a_sent_case(case_id=OTHER_CASE, due_on=MONDAY))
     day = world.confirmed()
     assert joint.works(day) == []
@@ -328,6 +328,10 @@ def test_a_day_shows_whether_the_work_is_there_in_time_to_whoever_sees_the_day(w
         joint.works(day, FROM_OTHER_PRACTICE)
     with pytest.raises(RoleNotAllowed):
         joint.works(day, FROM_LAB)
+    asked = world.with_team(on=on(1))
+    assert world.service.read(a_clinician_calls("nurse-1"), asked.case_day_id) == asked
+    with pytest.raises(Unknown):
+        joint.works(asked, a_clinician_calls("nurse-1"))
 
 
 def test_of_a_type_that_the_lab_does_not_offer_nobody_can_tell(world, joint):

@@ -11,6 +11,7 @@ from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutco
 from bitewing.case_days.patients import MAX_PATIENTS, AsaClass, ensure_fits, ensure_patient
 from bitewing.case_days.patients_service import PatientService
 from bitewing.case_days.ports import TRIES
+from bitewing.case_days.status import CALLED_OFF, DayStatus
 from bitewing.kernel.errors import (
     CaseDayClosed,
     CaseDayNotConfirmed,
@@ -24,6 +25,7 @@ from bitewing.kernel.errors import (
     Unknown,
 )
 
+from tests.support.builders import NOW
 from tests.support.callers import FROM_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, PRACTICE_ADMIN, a_request
 from tests.support.case_days import (
     MANAGER,
@@ -35,6 +37,8 @@ from tests.support.case_days import (
     a_day,
     a_new_patient,
     a_patient_of_the_day,
+    a_seat,
+    on,
 )
 from tests.support.world import Interrupted
 
@@ -287,7 +291,57 @@ def test_a_day_that_is_tentative_again_keeps_its_patients_who_can_only_leave(wor
     assert world.day(day).patients == 0
 
 
-def test_a_day_that_has_begun_or_was_called_off_keeps_its_patients_as_they_are(world):
+def who_reads(world, day, *callers):
+    """Of these, who may read the patients of a day."""
+    seen = []
+    for caller in callers:
+        try:
+            world.patients.of_day(caller, day.case_day_id)
+        except Unknown:
+            continue
+        seen.append(caller.user_id)
+    return seen
+
+
+def test_who_was_asked_reads_the_patients_after_accepting_and_never_before(world):
+    day = world.confirmed()
+    world.assigns(day)
+    day = world.team.remove(MANAGER, day.case_day_id, MEDIC, expected_version=day.version)
+    day = world.team.ask(MANAGER, day.case_day_id, a_seat("medic-2"), expected_version=day.version)
+    asked, accepted = a_clinician_calls("medic-2"), a_clinician_calls("nurse-1")
+    assert world.service.read(asked, day.case_day_id) == world.day(day)
+    assert who_reads(world, day, asked, accepted, MANAGER, FROM_PRACTICE) == ["nurse-1", "manager-1", "person-1"]
+    day = world.accepts(world.day(day), "medic-2")
+    assert who_reads(world, day, asked) == ["medic-2"]
+    # Asked for another date, they have accepted that one only when they say so.
+    world.changes.reschedule(MANAGER, day.case_day_id, on(1), expected_version=day.version)
+    assert who_reads(world, day, asked, accepted, MANAGER) == ["manager-1"]
+
+
+@pytest.mark.parametrize(("status", "is_told"), [(each, each not in CALLED_OFF) for each in DayStatus])
+def test_a_team_reads_the_patients_of_a_day_that_was_not_called_off(world, status, is_told):
+    day = world.confirmed()
+    world.assigns(day)
+    world.days.days[day.case_day_id] = replace(world.day(day), status=status)
+    assert who_reads(world, day, a_clinician_calls("nurse-1")) == (["nurse-1"] if is_told else [])
+
+
+@pytest.mark.parametrize("call", ["cancel", "reject"])
+def test_patients_of_a_day_that_was_called_off_can_only_leave_also_when_its_date_is_over(world, call):
+    day = world.confirmed()
+    first, second = world.assigns(day), world.assigns(day)
+    getattr(world.service, call)(MANAGER, day.case_day_id, reason="snow", expected_version=day.version)
+    claims = dict(world.days.claims)
+    for patient, now, left in ((first, NOW, (second,)), (second, day.ends_at, ())):
+        world.clock.at = now
+        with pytest.raises(CaseDayClosed):
+            world.patients.change(FROM_PRACTICE, day.case_day_id, patient.patient_id, {"note": "x"}, expected_version=1)
+        world.patients.remove(FROM_PRACTICE, day.case_day_id, patient.patient_id, expected_version=1)
+        assert world.patients.of_day(FROM_PRACTICE, day.case_day_id) == left
+    assert (world.day(day).patients, world.days.claims) == (0, claims)
+
+
+def test_a_day_that_has_begun_or_was_called_off_takes_no_patients(world):
     day = world.confirmed()
     patient = world.assigns(day)
     world.clock.at = day.begins_at
@@ -303,7 +357,7 @@ def test_a_day_that_has_begun_or_was_called_off_keeps_its_patients_as_they_are(w
             call()
     world.clock.at = day.begins_at - timedelta(days=1)
     world.service.cancel(MANAGER, day.case_day_id, reason="snow", expected_version=day.version)
-    for call in calls:
+    for call in calls[:2]:
         with pytest.raises(CaseDayClosed):
             call()
     assert world.patients.of_day(MANAGER, day.case_day_id) == (patient,)
