@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _OWED_BY_PRACTICE: Final = frozenset({"CTX-SETUP", "CTX-BILLING"})
 #: Details of an entry that name rules.
 _RULES_IN_DETAILS: Final = ("acknowledged", "rules_new", "rules_gone", "rules_changed")
+#: What happens elsewhere: work that is made again, and the Case Day that needs it.
+_NOT_FOR_LABS: Final = frozenset({Deed.REMADE, Deed.CASE_DAY_CHANGED})
 #: What can be changed and not sent yet. What the system does with a file, it does because the practice sent it.
 _OF_PACKET_AND_FILES: Final = frozenset(
     {
@@ -114,8 +116,9 @@ def history_for_lab(
     """Return entries of a case's history as the lab of the case may read them.
 
     That the work is made again is left out: it may be made elsewhere. The case itself names the remakes that the
-    lab knows. That it was prepared for another lab first is left out, too, and what labs wanted until this one knew
-    it. What the practice changes is its own until it sends it, and so is what becomes of its files.
+    lab knows. That it was prepared for another lab first is left out, too, what labs wanted until this one knew it,
+    and which Case Day needs its work. What the practice changes is its own until it sends it, and so is what becomes
+    of its files.
 
     Args:
         entries: Entries of the history.
@@ -125,7 +128,7 @@ def history_for_lab(
     seen = (
         _entry_for_lab(entry)
         for entry in entries
-        if entry.deed is not Deed.REMADE and not (unsent_since is not None and _is_unsent(entry, unsent_since))
+        if entry.deed not in _NOT_FOR_LABS and not (unsent_since is not None and _is_unsent(entry, unsent_since))
     )
     return tuple(entry for entry in seen if _says_something(entry, known_since))
 

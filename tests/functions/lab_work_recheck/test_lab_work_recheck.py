@@ -55,13 +55,17 @@ def told(offline, *names):
     return [(each["detail_type"], each["detail"]["case_id"]) for each in events if each["detail_type"] in names]
 
 
-@pytest.fixture
-def needed(offline):
-    """A stack on which a patient of a confirmed day needs the work of a case that is ready to be sent."""
-    assert assign(offline, READY).status == 201
+def needed_by(offline, case_id):
+    assert assign(offline, case_id).status == 201
     for role in ("medic", "anesthesiologist"):
         let_go(offline, role)
     return offline
+
+
+@pytest.fixture
+def needed(offline):
+    """A stack on which a patient of a confirmed day needs the work of a case that is ready to be sent."""
+    return needed_by(offline, READY)
 
 
 def test_a_day_that_moves_takes_its_case_along_and_whoever_is_concerned_hears_once_that_it_is_late(needed):
@@ -136,6 +140,30 @@ def test_the_practice_reads_which_day_needs_the_work_and_the_lab_when(offline):
     assert leo["case_day"] is None
     appointment = iris["packet"]["appointment_on"]
     assert iris["needed_on"] == leo["needed_on"] == min(filter(None, (on, appointment)))
+
+
+def test_a_lab_reads_that_work_is_needed_too_soon_and_nothing_of_a_case_day(offline):
+    needed_by(offline, SENT)
+    offline.client("dynamodb").update_item(
+        TableName=SETTINGS["TABLE_NAME"],
+        Key={"pk": {"S": f"CASE#{SENT}"}, "sk": {"S": "CASE"}},
+        UpdateExpression="SET packet.appointment_on = :later",
+        ExpressionAttributeValues={":later": {"S": "2100-01-04"}},
+    )
+    reschedule(offline)
+    consume(offline, "both_sides_moved_and_one_twice")
+    ids = {"case_id": SENT}
+    seen = {}
+    for person in (IRIS, LEO):
+        case, entries = (ask(offline, person, Call("GET", path, ids)).body for path in (CASE, f"{CASE}/activity"))
+        found = [each["says"] for each in case["precheck"]["findings"] if each["rule_id"] == "DUE-APPOINTMENT"]
+        seen[person] = found, case["case_day"], {each["deed"] for each in entries["activity"]}
+        assert "Case Day" not in f"{case} {entries}"
+    (said_to_iris, linked, told_to_iris), (said_to_leo, unlinked, told_to_leo) = seen[IRIS], seen[LEO]
+    assert [each.partition(" on ")[0] for each in said_to_leo] == ["The treatment"]
+    assert said_to_iris == said_to_leo
+    assert (linked["case_day_id"], unlinked) == (CONFIRMED_DAY_ID, None)
+    assert told_to_iris - told_to_leo == {"case_day_changed"}
 
 
 def test_the_history_of_a_case_says_what_became_of_its_day(needed):

@@ -125,6 +125,11 @@ def test_other_requirements_name_no_rule_about_the_practice_to_a_lab(name, rules
     assert seen.details == {"profile_version": "2", "fields": "outcomes", name: ", ".join(told)}
 
 
+def test_the_history_names_no_case_day_to_a_lab():
+    entry = an_entry(SENT, deed=Deed.CASE_DAY_CHANGED, details={"on": "2026-03-16", "work": "late"})
+    assert history_for_lab([entry], known_since=NOW) == ()
+
+
 def test_a_rule_about_the_practice_leaves_no_trace_beside_others():
     changed = {"profile_version": "2", "rules_gone": "CTX-BILLING", "rules_new": "SHD-MISSING"}
     (seen,) = history_for_lab([an_entry(SENT, deed=Deed.REQUIREMENTS_CHANGED, details=changed)], known_since=NOW)

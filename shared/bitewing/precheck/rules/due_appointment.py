@@ -1,4 +1,7 @@
-"""The patient's appointment, or the Case Day on which they are treated, is not before the work can be there."""
+"""The patient's appointment, or the Case Day on which they are treated, is not before the work can be there.
+
+A lab reads what is found, and knows when the work is needed, but nothing of Case Days: the day is called a treatment.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,8 +61,8 @@ def _needed(case: Case) -> _Needed | None:
     """Return the earlier of the practice's own word and the Case Day on which the work is needed."""
     appointment, linked = case.packet.appointment_on, case.case_day
     if linked is not None and (appointment is None or linked.on < appointment):
-        known_as = f"Case Day on {day(linked.on)}"
-        return _Needed(on=linked.on, what="Case Day", known_as=known_as, move="Ask for a later Case Day")
+        known_as = f"treatment on {day(linked.on)}"
+        return _Needed(on=linked.on, what="treatment", known_as=known_as, move="Move the treatment")
     if appointment is None:
         return None
     return _Needed(on=appointment, what="appointment", known_as="appointment", move="Move the appointment")

@@ -122,24 +122,24 @@ def test_a_case_day_is_on_or_after_the_arrival(on, count):
     findings = list(due_appointment.check(on_case_day(on)))
     assert len(findings) == count
     for finding in findings:
-        assert finding.says == "The Case Day on March 9, 2026 is before the work can arrive, on March 10, 2026."
-        assert finding.do == "Ask for a later Case Day, or ask the lab whether it can be faster."
+        assert finding.says == "The treatment on March 9, 2026 is before the work can arrive, on March 10, 2026."
+        assert finding.do == "Move the treatment, or ask the lab whether it can be faster."
 
 
 def test_a_case_day_is_not_before_the_delivery_of_what_is_wanted():
     finding = only_finding(due_appointment, on_case_day(date(2026, 3, 16), wanted_on=date(2026, 3, 16)))
-    assert finding.says.endswith("is there on March 17, 2026, after the Case Day on March 16, 2026.")
-    assert finding.do == "Ask for a later Case Day, or want the work earlier."
+    assert finding.says.endswith("is there on March 17, 2026, after the treatment on March 16, 2026.")
+    assert finding.do == "Move the treatment, or want the work earlier."
 
 
 @pytest.mark.parametrize(
     ("appointment", "case_day", "named"),
     [
         (TODAY, TODAY + DAY, "The appointment on March 2"),
-        (TODAY + DAY, TODAY, "The Case Day on March 2"),
+        (TODAY + DAY, TODAY, "The treatment on March 2"),
         (TODAY, TODAY, "The appointment on March 2"),
         (TODAY, date(2026, 4, 1), "The appointment on March 2"),
-        (date(2026, 4, 1), TODAY, "The Case Day on March 2"),
+        (date(2026, 4, 1), TODAY, "The treatment on March 2"),
     ],
 )
 def test_the_earlier_of_the_appointment_and_the_case_day_counts_and_is_named(appointment, case_day, named):
