@@ -161,7 +161,7 @@ def read_site(site_id: str, practice_id: OfPractice = None) -> Response[SiteView
 
 @app.patch("/v1/sites/<site_id>", tags=["care teams"])
 def change_site(site_id: str, body: SiteChangesBody, if_match: IfMatch = None) -> Response[SiteView]:
-    """Change a site of the own practice; what is not named stays."""
+    """Change a site of the own practice; what is not named stays. A site that moves is another site."""
     version = version_in(if_match)
     changed = sites.change(caller(app), site_id, expected_version=version, changes=body.changes())
     return _shown(SiteView.of(changed))

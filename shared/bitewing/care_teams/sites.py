@@ -17,6 +17,8 @@ from bitewing.kernel.ids import new_id
 from bitewing.kernel.versions import ensure_version
 
 _ADMIN: Final = frozenset({Role.PRACTICE_ADMIN})
+#: Where a site is: Case Days that are planned there were judged by it.
+_WHERE: Final = ("state", "time_zone", "place")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,19 +116,20 @@ class SiteService:
         return site
 
     def change(self, caller: Caller, site_id: str, *, expected_version: int, changes: Mapping[str, Any]) -> Site:
-        """Change a site of the caller's practice.
+        """Change a site of the caller's practice; one that moves is another site.
 
         Args:
             caller: Who calls.
             site_id: The site.
             expected_version: The version that the caller read.
-            changes: Field of :class:`NewSite`, or ``is_active``, to its new value.
+            changes: Field of :class:`NewSite`, or ``is_active``, to its new value; its state, time zone and place can
+                be named as they are.
 
         Raises:
             RoleNotAllowed: The caller does not administrate a practice.
             Unknown: The practice has no such site.
             StaleVersion: The site has another version.
-            InvalidInput: The state or the time zone does not exist, or a measure is wrong.
+            InvalidInput: It would be elsewhere, or a measure is wrong.
         """
         caller.ensure_in(OrganizationKind.PRACTICE, _ADMIN)
         site = self._found(caller.organization_id, site_id)
@@ -134,6 +137,7 @@ class SiteService:
         changed = replace(site, **changes)
         if changed == site:
             return site
+        _ensure_stays(changed, site)
         ensure_site(changed)
         fields = tuple(sorted(name for name in changes if getattr(changed, name) != getattr(site, name)))
         changed = replace(changed, version=site.version + 1)
@@ -145,3 +149,14 @@ class SiteService:
         if site is None:
             raise Unknown("site")
         return site
+
+
+def _ensure_stays(site: Site, before: Site) -> None:
+    """Refuse a change of where a site is.
+
+    Raises:
+        InvalidInput: It would be in another state or time zone, or at another place.
+    """
+    says = "A site that moves is another site: enter that one, and close this one."
+    if moved := [name for name in _WHERE if getattr(site, name) != getattr(before, name)]:
+        raise InvalidInput(*(FieldError(f"/{name}", says) for name in moved))

@@ -109,7 +109,7 @@ class CaseDay:
         on: In the site's time zone.
         starts_at: Time of day at the site, such as ``08:00``.
         minutes: How long the day is.
-        site_rooms: Of the site, when the day was made or changed.
+        site_rooms: Of the site, when the day was made; its practice says otherwise in the details.
         team: In no order; of each role one at most.
         declined: Who declined its date, by id; they can be asked again.
         is_locked: Whether matching keeps it as it is.

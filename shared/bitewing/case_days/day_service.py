@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from bitewing.care_teams.site import Site
 from bitewing.case_days.access import (
     day_party_of,
     ensure_day_visible,
@@ -98,7 +99,7 @@ class DayService(Changing):
             StaleVersion: The day has another version.
             CaseDayClosed: The day has begun, or will not take place.
             TeamNotReady: Somebody is missing, or has not accepted.
-            HardRulesBroken: Somebody cannot be on the team any more, or the site has no permit any more.
+            HardRulesBroken: Somebody cannot be on the team any more, or the site is closed or has no permit any more.
             RequestInProgress: Others kept changing the same at this moment.
         """
         return self.in_tries(lambda: self._confirm(caller, case_day_id, expected_version))
@@ -205,9 +206,8 @@ class DayService(Changing):
             return day
         if missing := tuple(day.missing_of_team()):
             raise TeamNotReady(missing)
-        if not (site := self.site(day)).is_permitted(day.on):
-            says = "The site has no permit that is valid on this date."
-            raise HardRulesBroken([{"rule": "permit", "says": says, "can_be_overridden": False}])
+        site = self.site(day)
+        _ensure_open(site, day.on)
         team = self.ensure_still_allowed(day)
         after = replace(
             day.moved_to(DayStatus.CONFIRMED, by=DayParty.MANAGER),
@@ -305,6 +305,18 @@ def _due(day: CaseDay, *, now: datetime) -> DayStatus | None:
     """Return where a day moves by itself now."""
     move = day.next_move
     return move[0] if move is not None and move[1] <= now else None
+
+
+def _ensure_open(site: Site, on: date) -> None:
+    """Refuse to confirm a day at a site that was closed since, or has no permit on its date any more."""
+    broken: list[dict[str, object]] = []
+    if not site.is_active:
+        broken.append({"rule": "site", "says": "The site is closed.", "can_be_overridden": False})
+    if not site.is_permitted(on):
+        says = "The site has no permit that is valid on this date."
+        broken.append({"rule": "permit", "says": says, "can_be_overridden": False})
+    if broken:
+        raise HardRulesBroken(broken)
 
 
 def _ensure_details(details: Details) -> None:

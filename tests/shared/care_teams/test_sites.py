@@ -151,7 +151,25 @@ def test_a_change_that_changes_nothing_is_no_new_version_and_not_told(at_home):
 
 def test_wrong_values_of_a_change_are_refused(at_home):
     with pytest.raises(InvalidInput):
-        change(at_home, time_zone="Mars/Base")
+        change(at_home, rooms=0)
+
+
+@pytest.mark.parametrize(
+    "moved", [{"state": "ME"}, {"time_zone": "America/Chicago"}, {"place": PORTLAND}, {"state": "XX", "rooms": 0}]
+)
+def test_a_site_that_moves_is_another_site(place, moved):
+    with pytest.raises(InvalidInput) as refused:
+        change(place, name="Pier", **moved)
+    says = "A site that moves is another site: enter that one, and close this one."
+    assert [(each.pointer, each.says) for each in refused.value.errors] == [(f"/{next(iter(moved))}", says)]
+    assert place.site_service.read(FROM_PRACTICE, SITE_ID) == a_site()
+    assert place.told(f"PRACTICE#{PRACTICE_ID}") == []
+
+
+def test_where_a_site_is_can_be_named_as_it_is(place):
+    stays = {"state": "MA", "time_zone": "America/New_York", "place": BOSTON}
+    assert change(place, **stays) == a_site()
+    assert change(place, **stays, name="Pier") == a_site(name="Pier", version=2)
 
 
 def test_another_practice_does_not_change_it(place):

@@ -310,6 +310,16 @@ def test_a_day_is_not_confirmed_at_a_site_whose_permit_is_gone(world):
         confirms(world, day)
 
 
+def test_a_day_is_not_confirmed_at_a_site_that_was_closed_since(world):
+    day = world.accepts(world.with_team())
+    world.roster.put(a_site(is_active=False, needs_permit=True, version=2))
+    with pytest.raises(HardRulesBroken) as refused:
+        confirms(world, day)
+    assert [each["rule"] for each in refused.value.violations] == ["site", "permit"]
+    world.roster.put(a_site(version=3))
+    assert confirms(world, day).status is DayStatus.CONFIRMED
+
+
 def test_what_was_set_aside_for_a_member_stays_so_when_the_day_is_confirmed(world):
     world.roster.put(an_availability("nurse-1", limits=Limits(max_drive_minutes=1)))
     seats = (a_seat("nurse-1", ("drive", "She asked for it.")), *map(a_seat, TEAM[1:]))
