@@ -142,22 +142,23 @@ class InMemoryCaseDays:
         judged = {each.clinician_id: each for each in change.judged}
         if any(self._is_outdated(change.day, each) for each in change.judged):
             return True
-        if (preferences := change.preferences) is not None and preferences.version != _version(
-            self._roster.preferences(change.day.practice_id, change.day.care_team_id)
-        ):
-            return True
-        if (site := change.site) is not None and site.version != _version(
-            self._roster.site(site.practice_id, site.site_id)
-        ):
-            return True
-        if (following := change.following) is not None and following.before.version != _version(
-            self._roster.request(following.before.request_id)
-        ):
+        if any(read is not None and read.version != _version(stored) for read, stored in self._decided_on(change)):
             return True
         return any(
             claim in self.claims or self.calendars.get(claim[0], 0) != judged[claim[0]].calendar_version
             for claim in change.claims - change.claims_before
         )
+
+    def _decided_on(self, change: DayChange) -> list[tuple[Any, Any]]:
+        """What a change was decided on, each as it was read and as it is stored."""
+        roster, day, site, period = self._roster, change.day, change.site, change.period
+        asked = change.following.before if change.following else None
+        return [
+            (change.preferences, roster.preferences(day.practice_id, day.care_team_id)),
+            (site, site and roster.site(site.practice_id, site.site_id)),
+            (period, period and roster.period(period.care_team_id, period.period_id)),
+            (asked, asked and roster.request(asked.request_id)),
+        ]
 
     def _is_outdated(self, day: CaseDay, judged: Judged) -> bool:
         if _version(self._roster.clinician(day.care_team_id, judged.clinician_id)) != judged.clinician_version:

@@ -9,6 +9,8 @@ from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.clinician import Clinician, Limits
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.care_teams.site import Site
+from bitewing.case_days.case_day import CaseDay
+from bitewing.case_days.status import KEEPS_CLAIMS
 from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request, Role
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.versions import ensure_version
@@ -159,6 +161,7 @@ class InMemoryPeriods:
 
     def __init__(self, scheduled: Scheduled) -> None:
         self._scheduled = scheduled
+        self.days: list[CaseDay] = []
 
     def find(self, care_team_id: str, period_id: str) -> SchedulingPeriod | None:
         return self._scheduled.periods.get((care_team_id, period_id))
@@ -175,6 +178,13 @@ class InMemoryPeriods:
             *self._scheduled.requests.values(),
         )
         return any((each.care_team_id, each.period_id) == (care_team_id, period_id) for each in answers)
+
+    def has_days(self, period: SchedulingPeriod) -> bool:
+        own = period.care_team_id, period.period_id
+        return any(
+            (each.care_team_id, each.period_id) == own and each.status in KEEPS_CLAIMS and period.has(each.on)
+            for each in self.days
+        )
 
     def answered(self, request: Request) -> SchedulingPeriod | None:
         answer: SchedulingPeriod | None = self._scheduled.memory.recall(request)
@@ -291,7 +301,7 @@ class SchedulingWorld:
         self._keys += 1
         return a_request(f"key-{self._keys}")
 
-    def has(self, *things: SchedulingPeriod | Availability | CaseDayRequest) -> None:
+    def has(self, *things: SchedulingPeriod | Availability | CaseDayRequest | CaseDay) -> None:
         """Put things into the memory, as if they had always been there."""
         for thing in things:
             match thing:
@@ -301,6 +311,8 @@ class SchedulingWorld:
                     self.scheduled.availabilities[_place(thing)] = thing
                 case CaseDayRequest():
                     self.scheduled.requests[thing.request_id] = thing
+                case CaseDay():
+                    self.periods.days.append(thing)
 
     def period(self) -> SchedulingPeriod:
         return self.scheduled.periods[CARE_TEAM_ID, PERIOD_ID]

@@ -117,7 +117,7 @@
 | one Case Day                                    | GetItem CASEDAY#<day> / DAY                                   |
 | patients of a Case Day; its history, newest     | Query CASEDAY#<day>, sk begins with PATIENT#/ACTIVITY#        |
 | Case Days of a practice, a care team or a       | Query <KIND>#<id>#DAYS, sk between two dates                  |
-| clinician in a span                             |                                                               |
+| clinician in a span; whether a period has any   |                                                               |
 | whether somebody else got days of a clinician   | GetItem CLINICIAN#<clinician>#DAYS / CALENDAR                 |
 | what a care team has set about changes          | GetItem CARE_TEAM#<care team> / CRITERIA                      |
 | a calendar feed                                 | GetItem <KIND>#<owner> / FEED#<feed>                          |

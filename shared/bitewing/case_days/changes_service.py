@@ -33,6 +33,7 @@ from bitewing.case_days.values import ensure_day, ensure_place, is_over
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.errors import ChangesRefused, FieldError, InvalidInput, Unknown
 from bitewing.kernel.versions import ensure_version
+from bitewing.scheduling.period import SchedulingPeriod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +44,25 @@ class _Changed:
         team: How it was judged; ``None`` where the edit decides nothing about it.
         released: Who was on it before, and cannot be any more.
         site: Where its new date was found to be possible; ``None`` where the date stays.
+        period: To which its new date belongs; ``None`` where the date stays, or belongs to none.
     """
 
     day: CaseDay
     team: JudgedTeam | None
     released: tuple[Member, ...]
     site: Site | None = None
+    period: SchedulingPeriod | None = None
 
     @property
     def judgement(self) -> dict[str, Any]:
         if self.team is None:
             return {}
-        return {"judged": self.team.judged, "preferences": self.team.preferences, "site": self.site}
+        return {
+            "judged": self.team.judged,
+            "preferences": self.team.preferences,
+            "site": self.site,
+            "period": self.period,
+        }
 
 
 class ChangesService(Changing):
@@ -286,11 +294,12 @@ class ChangesService(Changing):
     def _on_date(self, before: CaseDay, day: CaseDay, on: date, *, now: datetime) -> _Changed:
         site = self.site(day)
         care_team = self.care_team(day.care_team_id)
+        period = self._period_on(day, on)
         moved = replace(
             day.without(),
             version=day.version,
             on=on,
-            period_id=self._period_on(day, on),
+            period_id=period.period_id if period else None,
             declined=frozenset(),
             practice_confirmed_at=None,
             practice_confirmed_by=None,
@@ -300,12 +309,12 @@ class ChangesService(Changing):
         due_at = self.due_at(moved, care_team, at=now)
         kept = tuple(asked_again(each, at=now, due_at=due_at) for each in team.kept)
         released = tuple(each for each in before.team if each.clinician_id in team.broken)
-        return _Changed(day=replace(moved, team=kept), team=team, released=released, site=site)
+        return _Changed(day=replace(moved, team=kept), team=team, released=released, site=site, period=period)
 
-    def _period_on(self, day: CaseDay, on: date) -> str | None:
+    def _period_on(self, day: CaseDay, on: date) -> SchedulingPeriod | None:
         """Return the period of a day on another date: none outside of its own."""
         period = self._roster.period(day.care_team_id, day.period_id) if day.period_id else None
-        return day.period_id if period is not None and period.has(on) else None
+        return period if period is not None and period.has(on) else None
 
 
 def _as_said(day: CaseDay, edit: DayEdit) -> CaseDay:

@@ -18,6 +18,7 @@ from bitewing.case_days.telling import Telling
 from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
 from bitewing.kernel.errors import FieldError, HardRulesBroken, InvalidInput, RequestInProgress, Unknown
 from bitewing.kernel.ids import new_id
+from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import CaseDayRequest
 
 T = TypeVar("T")
@@ -237,6 +238,7 @@ class Changing:
         judged: Iterable[Judged] = (),
         preferences: CarePreferences | None = None,
         site: Site | None = None,
+        period: SchedulingPeriod | None = None,
         asked: CaseDayRequest | None = None,
         request: Request | None = None,
     ) -> CaseDay:
@@ -251,6 +253,7 @@ class Changing:
             judged: On what hard rules were judged.
             preferences: The practice's, on which they were judged.
             site: Where the day was found to be possible.
+            period: To which it was found to belong.
             asked: The request for which it is created, as it was found to be open.
             request: By which it is created.
 
@@ -284,6 +287,7 @@ class Changing:
             judged=tuple(judged),
             preferences=preferences,
             site=site,
+            period=period,
             following=followed,
         )
         self._days.save(change, request=request)

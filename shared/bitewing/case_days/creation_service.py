@@ -17,6 +17,7 @@ from bitewing.case_days.values import ensure_day, ensure_place
 from bitewing.kernel.caller import Caller, Request
 from bitewing.kernel.errors import FieldError, InvalidInput, RequestNotOpen, Unknown
 from bitewing.kernel.ids import new_id
+from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 
 #: Requests that no day serves yet.
@@ -111,7 +112,7 @@ class CreationService(Changing):
         )
         ensure_day(day)
         ensure_place(day, site, care_team, now=now)
-        self._ensure_in_period(day)
+        period = self._period_of(day)
         _ensure_one_of_each(new.team)
         preferences, judged = self.preferences(day), list[Judged]()
         due_at = self.due_at(day, care_team, at=now)
@@ -141,6 +142,7 @@ class CreationService(Changing):
             judged=judged,
             preferences=preferences,
             site=site,
+            period=period,
             asked=asked,
             request=request,
         )
@@ -156,14 +158,15 @@ class CreationService(Changing):
             raise InvalidInput(FieldError("/on", f"The practice asks for one of: {dates}."))
         return asked
 
-    def _ensure_in_period(self, day: CaseDay) -> None:
+    def _period_of(self, day: CaseDay) -> SchedulingPeriod | None:
         if day.period_id is None:
-            return
+            return None
         if (period := self._roster.period(day.care_team_id, day.period_id)) is None:
             raise Unknown("scheduling period")
         if not period.has(day.on):
             says = f"The period is from {period.first_on.isoformat()} to {period.last_on.isoformat()}."
             raise InvalidInput(FieldError("/on", says))
+        return period
 
 
 def _as_asked(asked: CaseDayRequest, new: RequestedDay) -> NewDay:

@@ -56,6 +56,7 @@ class DayChange:
         judged: Whose hard rules were judged; each clinician whose day is newly claimed is among them.
         preferences: The practice's, on which they were judged; ``None`` where they were not.
         site: Where the day was found to be possible; ``None`` where it was not looked at.
+        period: To which the day was found to belong; ``None`` where it was not looked at, or belongs to none.
         following: The request that follows the day, where it does.
     """
 
@@ -66,6 +67,7 @@ class DayChange:
     judged: tuple[Judged, ...] = ()
     preferences: CarePreferences | None = None
     site: Site | None = None
+    period: SchedulingPeriod | None = None
     following: FollowingRequest | None = None
 
     @property

@@ -228,7 +228,7 @@ def _calendar_writes(change: DayChange) -> list[Write]:
 
 
 def _checks(change: DayChange) -> list[Write]:
-    """Return the checks that what hard rules were judged on still stands."""
+    """Return the checks that what a change was judged on still stands."""
     day, checks = change.day, list[Write]()
     for each in change.judged:
         clinician = keys.clinician(day.care_team_id, each.clinician_id)
@@ -241,6 +241,9 @@ def _checks(change: DayChange) -> list[Write]:
         checks.append(Check(key=key, condition=_still(preferences.version)))
     if (site := change.site) is not None:
         checks.append(Check(key=keys.site(site.practice_id, site.site_id), condition=is_version(site.version)))
+    if (period := change.period) is not None:
+        key = keys.period(period.care_team_id, period.period_id)
+        checks.append(Check(key=key, condition=is_version(period.version)))
     return checks
 
 

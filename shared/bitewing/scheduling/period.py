@@ -177,12 +177,12 @@ def ensure_period(
 
 
 def ensure_keeps(period: SchedulingPeriod, before: SchedulingPeriod) -> None:
-    """Refuse a change that would leave answers outside of the period: one that has answers only grows.
+    """Refuse a change that would leave answers or Case Days outside of the period: one that has any only grows.
 
     Raises:
         InvalidInput: Days or states are lost.
     """
-    says = "This period has answers already: it can grow, but not shrink."
+    says = "This period has answers or Case Days already: it can grow, but not shrink."
     lost = {
         "/first_on": period.first_on > before.first_on,
         "/last_on": period.last_on < before.last_on,

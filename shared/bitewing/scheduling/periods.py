@@ -110,9 +110,9 @@ class PeriodService:
     ) -> SchedulingPeriod:
         """Change what a period asks for; what is not named stays.
 
-        Once anybody has answered, a period grows and does not shrink, so that no answer lies outside of it. Whether
-        somebody has is looked up before the change is stored: an answer of the same moment can lie outside, and is
-        judged by the period as it is whenever it is used.
+        Once anybody has answered, or it has Case Days, a period grows and does not shrink, so that nothing of it lies
+        outside of it. Whether that is so is looked up before the change is stored: what is added at the same moment
+        can lie outside, and is judged by the period as it is whenever it is used.
 
         Args:
             caller: Who calls.
@@ -125,7 +125,7 @@ class PeriodService:
             Unknown: The care team has no such period, or is not known here.
             StaleVersion: The period has another version.
             PeriodNotOpen: It is neither collecting nor reviewing.
-            InvalidInput: Nobody could plan it, or it loses days or states for which there are answers.
+            InvalidInput: Nobody could plan it, or it has answers or Case Days and loses days or states.
         """
         ensure_manager(caller)
         before = self._to_change(caller, period_id, expected_version)
@@ -136,7 +136,7 @@ class PeriodService:
             raise PeriodNotOpen(what="changes")
         at, after = self._now(), before.changed(changes)
         ensure_period(after, self._care_team(caller), now=at, before=before)
-        if self._periods.has_answers(before.care_team_id, period_id):
+        if self._periods.has_answers(before.care_team_id, period_id) or self._periods.has_days(before):
             ensure_keeps(after, before)
         event = PeriodChanged(
             **event_head(after, at=at),

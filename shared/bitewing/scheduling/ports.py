@@ -49,6 +49,9 @@ class Periods(Protocol):
     def has_answers(self, care_team_id: str, period_id: str) -> bool:
         """Whether a clinician or a practice has said anything for a period, in one request."""
 
+    def has_days(self, period: SchedulingPeriod) -> bool:
+        """Whether a period has Case Days that were not called off."""
+
     def answered(self, request: Request) -> SchedulingPeriod | None:
         """Return what this request was answered before.
 

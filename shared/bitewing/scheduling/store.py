@@ -1,8 +1,8 @@
 """Scheduling, kept in the table: periods beside their care team, and in a partition of each what is said for it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from bitewing.aws import answers, keys
 from bitewing.aws.outbox import announced
@@ -12,7 +12,8 @@ from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
 from bitewing.care_teams.store import stored_care_team, stored_clinician, stored_clinicians, stored_site
-from bitewing.kernel.caller import AlreadyAnswered, Request
+from bitewing.case_days.status import KEEPS_CLAIMS
+from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
 from bitewing.kernel.pages import Page, Position
 from bitewing.scheduling.availability import Availability
 from bitewing.scheduling.events import PeriodEvent
@@ -21,6 +22,7 @@ from bitewing.scheduling.ports import PeriodElsewhere
 from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 
 T = TypeVar("T")
+_DAY: Final = timedelta(days=1)
 
 
 def request_puts(asked: CaseDayRequest) -> Iterator[Put]:
@@ -88,6 +90,23 @@ class TablePeriods:
         """Whether a clinician or a practice has said anything for a period, in one request."""
         page = self._table.query(keys.answers_partition(care_team_id, period_id), limit=1, is_consistent=True)
         return bool(page.things)
+
+    def has_days(self, period: SchedulingPeriod) -> bool:
+        """Whether a period has Case Days that were not called off; one request for each page of the team's days."""
+        start: Position | None = None
+        while True:
+            page = self._table.query(
+                keys.days_partition(OrganizationKind.CARE_TEAM, period.care_team_id),
+                # Behind the date stands the id of a day: the date after the last has none of its own.
+                between=(period.first_on.isoformat(), (period.last_on + _DAY).isoformat()),
+                limit=None,
+                start=start,
+                is_consistent=True,
+                keep=_takes_place_in(period),
+            )
+            if page.things or page.next is None:
+                return bool(page.things)
+            start = page.next
 
     def answered(self, request: Request) -> SchedulingPeriod | None:
         """Return what this request was answered before."""
@@ -195,6 +214,16 @@ class TableRequests:
 def _still(period: SchedulingPeriod) -> Check:
     """Return the check that a period is the one that was read."""
     return Check(key=keys.period(period.care_team_id, period.period_id), condition=is_version(period.version))
+
+
+def _takes_place_in(period: SchedulingPeriod) -> Condition:
+    """Return that a Case Day is one of a period, and was not called off."""
+    values: dict[str, object] = {f"status_{number}": each.value for number, each in enumerate(sorted(KEEPS_CLAIMS))}
+    placeholders = ", ".join(f":{name}" for name in values)
+    return Condition(
+        expression=f"#period_id = :period AND #status IN ({placeholders})",
+        values={"period": period.period_id, **values},
+    )
 
 
 def _of_status(status: RequestStatus | None) -> Condition | None:

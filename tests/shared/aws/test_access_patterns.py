@@ -74,6 +74,7 @@ from tests.support.callers import FROM_LAB, FROM_PRACTICE, a_request
 from tests.support.changes import a_change, a_check_event, a_file_change, a_sent_case, an_answer
 from tests.support.clock import Clock
 from tests.support.in_memory import InMemoryObjects, sha256
+from tests.support.scheduling import a_period
 from tests.support.tables import create_table
 
 SCAN = b"the bytes of a scan"
@@ -219,6 +220,7 @@ PATTERNS = {
         lambda place: TableCaseDays(place.table, now=place.clock).claimed(
             "nurse-1", first=NOW.date(), last=_LATER.date()
         ),
+        lambda place: TablePeriods(place.table, now=place.clock).has_days(a_period()),
     ],
     "whether somebody else got days of a clinician": [
         lambda place: TableCaseDays(place.table, now=place.clock).calendar_version("nurse-1")

@@ -33,6 +33,7 @@ from tests.support.case_days import (
     a_clinician,
     a_clinician_calls,
     a_patient_of_the_day,
+    a_period,
     a_seat,
     a_site,
     an_availability,
@@ -434,6 +435,15 @@ def test_to_its_own_date_a_day_is_not_moved(world):
     world.told()
     assert reschedules(world, day, MONDAY) == day
     assert world.told() == []
+
+
+def test_a_period_that_shrinks_while_a_day_is_rescheduled_loses_it(world):
+    day = world.with_team()
+    shrinks = a_period(last_on=MONDAY, version=2)
+    days = Interrupted(world.days, "save", lambda: world.roster.put(shrinks))
+    service = ChangesService(days, world.roster, now=world.clock)
+    moved = service.reschedule(MANAGER, day.case_day_id, on(1), expected_version=day.version)
+    assert (moved.on, moved.period_id, world.day(day)) == (on(1), None, moved)
 
 
 def test_outside_of_its_period_a_day_belongs_to_none(world):

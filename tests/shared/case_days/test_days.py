@@ -40,6 +40,7 @@ from tests.support.case_days import (
     a_day,
     a_day_request,
     a_new_day,
+    a_period,
     a_seat,
     a_site,
     an_availability,
@@ -148,6 +149,15 @@ def test_a_day_that_cannot_be_is_not_created(world, changes, pointer):
 @pytest.mark.parametrize("days", [-7, 27])
 def test_a_day_can_be_on_the_first_and_on_the_last_of_its_period(world, days):
     assert creates(world, a_new_day(on=on(days))).on == on(days)
+
+
+def test_a_period_that_changes_meanwhile_is_looked_at_anew(world):
+    shrinks = a_period(last_on=on(-1), version=2)
+    days = Interrupted(world.days, "save", lambda: world.roster.put(shrinks))
+    with pytest.raises(InvalidInput) as refused:
+        CreationService(days, world.roster, now=world.clock).create(MANAGER, a_new_day(), a_request("key-1"))
+    assert pointers(refused) == ["/on"]
+    assert (world.days.days, world.days.dates) == ({}, {})
 
 
 def test_a_site_that_cannot_have_the_day_has_none(world):

@@ -231,13 +231,14 @@ def test_of_two_who_claim_days_of_one_clinician_the_second_judges_anew(days):
         an_availability("nurse-1", version=2),
         replace(NOBODY, blocked=frozenset({"nurse-1"}), version=1),
         a_site(version=2),
+        a_period(version=2),
     ],
-    ids=["clinician", "availability", "preferences", "site"],
+    ids=["clinician", "availability", "preferences", "site", "period"],
 )
 def test_what_a_change_was_judged_on_still_stands(kept, changed):
     kept.put(changed)
     with pytest.raises(Overtaken):
-        kept.days.save(replace(created(team=a_team("nurse-1")), site=a_site()))
+        kept.days.save(replace(created(team=a_team("nurse-1")), site=a_site(), period=a_period()))
     assert kept.days.find("day-1") is None
     assert claimed(kept.days, "nurse-1") == {}
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from bitewing.case_days.status import DayStatus
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.errors import (
     DeadlinePassed,
@@ -23,6 +24,7 @@ from bitewing.scheduling.ports import TRIES
 from tests.support.builders import NOW
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_PRACTICE, PLATFORM, a_caller, a_request
 from tests.support.care_teams import CARE_TEAM_ID, MANAGER, OTHER_MANAGER
+from tests.support.case_days import a_day
 from tests.support.scheduling import (
     AVAILABILITY_DUE,
     FIRST,
@@ -193,6 +195,27 @@ def test_a_request_is_an_answer_too_and_that_of_another_period_none(world):
     world.has(a_day_request())
     with pytest.raises(InvalidInput):
         changes(world, 2, first_on=FIRST + 2 * DAY)
+
+
+def test_a_period_does_not_shrink_away_from_a_day_that_was_made_by_hand(world):
+    world.has(a_day(on=LAST), a_day(on=FIRST, status=DayStatus.CANCELLED))
+    for version, shrunk in enumerate(({"last_on": LAST - DAY}, {"first_on": FIRST + DAY}), start=1):
+        with pytest.raises(InvalidInput) as refused:
+            changes(world, version, **shrunk)
+        assert [each.pointer for each in refused.value.errors] == [f"/{next(iter(shrunk))}"]
+        assert changes(world, version, name=f"Spring {version}").version == version + 1
+    assert changes(world, 3, last_on=LAST + DAY).last_on == LAST + DAY
+
+
+def test_days_that_are_called_off_or_of_others_let_a_period_shrink(world):
+    world.has(
+        a_day(status=DayStatus.CANCELLED, on=LAST),
+        a_day(status=DayStatus.REJECTED, on=LAST),
+        a_day(period_id="period-2", on=LAST),
+        a_day(period_id=None, on=LAST),
+        a_day(care_team_id="team-2", on=LAST),
+    )
+    assert changes(world, last_on=LAST - DAY).last_on == LAST - DAY
 
 
 @pytest.mark.parametrize("status", ["matching", "proposed", "published", "closed"])

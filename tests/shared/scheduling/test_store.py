@@ -11,6 +11,8 @@ from bitewing.aws.schemas import record
 from bitewing.aws.table import ALWAYS, Put
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.site import Permit, Site
+from bitewing.case_days.status import DayStatus
+from bitewing.case_days.store import copies_of
 from bitewing.kernel.caller import AlreadyAnswered
 from bitewing.kernel.errors import BitewingError, IdempotencyKeyReused, RequestInProgress, StaleVersion
 from bitewing.scheduling.availabilities import AvailabilityService
@@ -31,9 +33,11 @@ from bitewing.scheduling.store import TableAvailabilities, TablePeriods, TablePl
 from tests.support.builders import NOW, PRACTICE_ID
 from tests.support.callers import CLINICIAN, a_request
 from tests.support.care_teams import CARE_TEAM_ID, CLINICIAN_ID, MANAGER, SITE_ID, a_care_team, a_clinician, a_site
+from tests.support.case_days import a_day
 from tests.support.scheduling import (
     AVAILABILITY_DUE,
     FIRST,
+    LAST,
     NEW_AVAILABILITY,
     PERIOD_ID,
     REQUESTS_DUE,
@@ -74,6 +78,15 @@ class Kept:
             else:
                 key = keys.clinician(thing.care_team_id, thing.clinician_id)
             self.stores.table.write([Put(key=key, values=record(thing), condition=ALWAYS)])
+
+    def has_days(self, *days):
+        """Store Case Days in the lists in which they are found, as their own room does."""
+        if self.stores.table is None:
+            self.periods.days.extend(days)
+            return
+        for day in days:
+            puts = [Put(key=key, values=record(day), condition=ALWAYS) for key in copies_of(day)]
+            self.stores.table.write(puts)
 
     def told(self, period_id=PERIOD_ID):
         """Names of what was announced of a period, sorted: all of it is of one moment."""
@@ -218,6 +231,35 @@ def test_a_period_has_answers_once_a_clinician_or_a_practice_said_something_for_
     assert kept.periods.has_answers(CARE_TEAM_ID, "period-2")
     save_availability(kept, an_availability())
     assert kept.periods.has_answers(CARE_TEAM_ID, PERIOD_ID)
+
+
+@pytest.mark.parametrize("status", list(DayStatus))
+def test_a_period_has_days_until_they_are_called_off(kept, status):
+    kept.has_days(a_day(on=FIRST, status=status))
+    assert kept.periods.has_days(a_period()) is (status not in (DayStatus.CANCELLED, DayStatus.REJECTED))
+
+
+def test_days_of_others_and_outside_of_a_period_are_none_of_its_own(kept):
+    kept.has_days(
+        a_day(case_day_id="day-1", on=FIRST, period_id="period-2"),
+        a_day(case_day_id="day-2", on=FIRST, period_id=None),
+        a_day(case_day_id="day-3", on=FIRST, care_team_id="team-2"),
+        a_day(case_day_id="day-4", on=FIRST - DAY),
+        a_day(case_day_id="day-5", on=LAST + DAY),
+    )
+    assert not kept.periods.has_days(a_period())
+    kept.has_days(a_day(case_day_id="day-6", on=LAST))
+    assert kept.periods.has_days(a_period())
+
+
+def test_a_day_of_a_period_is_found_behind_many_of_others(local):
+    """DynamoDB reads a megabyte at a time, before it leaves anything out."""
+    long = "x" * 100_000
+    others = [a_day(case_day_id=f"day-{number:02}", on=FIRST, period_id=None, note=long) for number in range(12)]
+    local.has_days(*others)
+    assert not local.periods.has_days(a_period())
+    local.has_days(a_day(case_day_id="day-99", on=LAST))
+    assert local.periods.has_days(a_period())
 
 
 # --- Availability -----------------------------------------------------------------------------------------------------
