@@ -45,7 +45,7 @@ from functions.case_days_api.wiring import changes, creation, cursors, days, ros
 app = create_api()
 logger = Logger()
 
-First = Annotated[Day | None, Query(alias="from", description="The first date; today (UTC) where it is left out.")]
+First = Annotated[Day | None, Query(alias="from", description="The first date; today where it is left out.")]
 Last = Annotated[Day | None, Query(alias="to", description="The last date; 90 days later where it is left out.")]
 
 

@@ -16,7 +16,7 @@ from bitewing.case_days.status import DayStatus
 from pydantic import Field
 
 HowMuch = Annotated[Span, Query(description="How much of the calendar; weeks begin on Monday.")]
-OneDate = Annotated[Day | None, Query(description="A date of it, at the sites; today (UTC) where it is left out.")]
+OneDate = Annotated[Day | None, Query(description="A date of it, at the sites; today where it is left out.")]
 Rows = Annotated[RowsOf, Query(description="What each row has the days of; a state is a region.")]
 OfClinician = Annotated[Code | None, Query(description="Only days on whose team this clinician is.")]
 OfPractice = Annotated[Code | None, Query(description="Only days at this practice.")]

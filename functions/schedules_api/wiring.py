@@ -22,6 +22,6 @@ class Settings:
 
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
-days = TableCaseDays(table, now=now)
-schedules = ScheduleService(days, now=now)
-feeds = FeedService(TableFeeds(table, now=now), days, TableRoster(table), now=now)
+days, roster = TableCaseDays(table, now=now), TableRoster(table)
+schedules = ScheduleService(days, roster, now=now)
+feeds = FeedService(TableFeeds(table, now=now), days, roster, now=now)

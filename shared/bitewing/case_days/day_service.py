@@ -22,6 +22,7 @@ from bitewing.case_days.changing import (
 from bitewing.case_days.events import CaseDayMoved, PracticeConfirmed
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.telling import Telling
+from bitewing.case_days.today import today_of
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller
 from bitewing.kernel.errors import (
     DayNotBegun,
@@ -73,7 +74,7 @@ class DayService(Changing):
 
         Args:
             caller: Who calls.
-            first: The first date; ``None``: today, in UTC.
+            first: The first date; ``None``: today, where the care team or the practice is.
             last: The last date; ``None``: 90 days later.
             limit: How many a page has at most.
             start: Where the page before ended.
@@ -83,7 +84,7 @@ class DayService(Changing):
             InvalidInput: The span ends before it begins, or is too long.
         """
         party = day_party_of(caller)
-        first = first or self._now().date()
+        first = first or today_of(caller, self._roster, now=self._now())
         last = last or first + min(_LISTED, date.max - first)
         if not 0 <= (last - first).days < MAX_LISTED_DAYS:
             raise InvalidInput(FieldError("to", f"Name the same day or a later one: up to {MAX_LISTED_DAYS} days."))

@@ -6,9 +6,10 @@ from typing import Final
 
 from bitewing.case_days.access import day_party_of
 from bitewing.case_days.case_day import CaseDay
-from bitewing.case_days.ports import CaseDays
+from bitewing.case_days.ports import CaseDays, Roster
 from bitewing.case_days.schedules import EVERY_DAY, RowsOf, Schedule, ScheduleFilter, Span, dates_of, schedule
 from bitewing.case_days.status import DayParty
+from bitewing.case_days.today import today_of
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.pages import Position
 
@@ -19,8 +20,8 @@ PAGE: Final = 100
 class ScheduleService:
     """Shows schedules."""
 
-    def __init__(self, days: CaseDays, *, now: Callable[[], datetime]) -> None:
-        self._days, self._now = days, now
+    def __init__(self, days: CaseDays, roster: Roster, *, now: Callable[[], datetime]) -> None:
+        self._days, self._roster, self._now = days, roster, now
 
     def read(
         self,
@@ -36,7 +37,7 @@ class ScheduleService:
         Args:
             caller: Who calls.
             span: How much of the calendar.
-            on: A date of it; ``None``: today, in UTC.
+            on: A date of it; ``None``: today, where the care team or the practice is.
             rows_of: What each row has the days of.
             only: Which days.
 
@@ -44,7 +45,7 @@ class ScheduleService:
             RoleNotAllowed: The caller works in no practice and no care team.
             InvalidInput: The date is of no year that calendars show.
         """
-        first, last = dates_of(span, on or self._now().date())
+        first, last = dates_of(span, on or today_of(caller, self._roster, now=self._now()))
         days = [day for day in self._all(caller, first, last) if only.keeps(day)]
         return schedule(days, first=first, last=last, rows_of=rows_of)
 

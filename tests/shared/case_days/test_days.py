@@ -1,6 +1,6 @@
 """Case Days from their creation to their end, in memory."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bitewing.care_teams.clinician import Limits
@@ -25,7 +25,7 @@ from bitewing.kernel.errors import (
 )
 from bitewing.scheduling.request import RequestStatus
 
-from tests.support.builders import NOW
+from tests.support.builders import NOW, a_practice
 from tests.support.callers import FROM_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, a_request
 from tests.support.case_days import (
     HARBOR,
@@ -586,6 +586,15 @@ def test_a_list_without_a_span_has_90_days_from_today(world, days, is_listed):
     day = a_day(case_day_id="day-9", on=today + timedelta(days=days))
     world.days.days[day.case_day_id] = day
     assert listed(world, MANAGER, first=None, last=None) == ["day-9"] * is_listed
+
+
+@pytest.mark.parametrize(("caller", "is_listed"), [(MANAGER, True), (FROM_PRACTICE, False)])
+def test_a_list_without_a_span_begins_with_the_date_of_whoever_asks(world, caller, is_listed):
+    day = world.creates()
+    world.roster.put(a_practice(time_zone="Europe/Rome"))
+    # Still Monday in Tampa, and Tuesday in Rome.
+    world.clock.at = datetime(2026, 3, 17, 3, tzinfo=UTC)
+    assert listed(world, caller, first=None, last=None) == [day.case_day_id] * is_listed
 
 
 def test_a_list_of_the_last_days_that_there_are_ends_with_them(world):

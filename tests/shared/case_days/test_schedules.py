@@ -10,7 +10,7 @@ from bitewing.case_days.schedules import RowsOf, ScheduledDay, ScheduleFilter, S
 from bitewing.case_days.status import DayStatus
 from bitewing.kernel.errors import InvalidInput, RoleNotAllowed
 
-from tests.support.builders import NOW
+from tests.support.builders import NOW, a_practice
 from tests.support.callers import FROM_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE
 from tests.support.case_days import (
     MANAGER,
@@ -29,7 +29,7 @@ SPRING, AUTUMN = date(2026, 3, 8), date(2026, 11, 1)
 
 
 def read(world, caller=MANAGER, span=Span.WEEK, when=MONDAY, **asked):
-    return ScheduleService(world.days, now=world.clock).read(caller, span=span, on=when, **asked)
+    return ScheduleService(world.days, world.roster, now=world.clock).read(caller, span=span, on=when, **asked)
 
 
 def ids(schedule):
@@ -69,9 +69,26 @@ def test_the_last_week_of_the_last_year_ends_in_the_next():
     assert dates_of(Span.MONTH, date(2999, 12, 31))[1] == date(2999, 12, 31)
 
 
-def test_a_schedule_that_is_asked_for_without_a_date_has_today(world):
-    shown = read(world, span=Span.DAY, when=None)
+@pytest.mark.parametrize("caller", [MANAGER, a_clinician_calls("nurse-1"), FROM_PRACTICE])
+def test_a_schedule_that_is_asked_for_without_a_date_has_today(world, caller):
+    shown = read(world, caller, span=Span.DAY, when=None)
     assert shown.first == shown.last == world.clock().date()
+
+
+@pytest.mark.parametrize(
+    ("caller", "days"),
+    [(MANAGER, 0), (a_clinician_calls("nurse-1"), 0), (FROM_PRACTICE, 1), (OTHER_MANAGER, 1), (FROM_OTHER_PRACTICE, 1)],
+)
+def test_today_is_that_of_whoever_asks(world, caller, days):
+    # Three in the night in UTC is the day before in Tampa, and the same day in Rome; of others nobody knows where.
+    world.roster.put(a_practice(time_zone="Europe/Rome"))
+    world.clock.at = datetime(2026, 3, 17, 3, tzinfo=UTC)
+    assert read(world, caller, span=Span.DAY, when=None).first == on(days)
+
+
+def test_nobody_else_has_a_today(world):
+    with pytest.raises(RoleNotAllowed):
+        read(world, FROM_LAB, when=None)
 
 
 # Days on a schedule
