@@ -109,6 +109,7 @@ class FeedService:
             secret_digest=digest(credential.secret),
             created_at=now,
             created_by=caller.user_id,
+            care_team_id=caller.organization_id if owner.party is DayParty.CLINICIAN else None,
         )
         try:
             self._feeds.add(feed, request=request)
@@ -148,7 +149,7 @@ class FeedService:
             token: The text of the credential, out of the address.
 
         Raises:
-            Unknown: It is none, unknown, wrong or revoked; which of them is not told.
+            Unknown: It is none, unknown, wrong or revoked, or its clinician works no more; which of them is not told.
         """
         feed = self._opened(token)
         now = self._now()
@@ -169,9 +170,16 @@ class FeedService:
         owner = FeedOwner.read(credential.owner_id)
         feed = self._feeds.feed(owner, credential.holder_id) if owner else None
         is_proven = credential.is_proven_by(feed.secret_digest if feed else None)
-        if feed is None or not is_proven or feed.is_revoked:
+        if feed is None or not is_proven or feed.is_revoked or self._is_retired(feed):
             raise Unknown("calendar")
         return feed
+
+    def _is_retired(self, feed: CalendarFeed) -> bool:
+        """Whether the clinician of a feed works no more; whoever has no record is on no team, and has no days."""
+        if feed.care_team_id is None:
+            return False
+        clinician = self._roster.clinician(feed.care_team_id, feed.owner_id)
+        return clinician is not None and not clinician.is_active
 
     def _calendar(self, feed: CalendarFeed, today: date) -> Calendar:
         days = self._shown(feed.owner, first=today - DAYS_BACK)

@@ -46,6 +46,7 @@ class CalendarFeed:
         name: What its owner calls it.
         secret_digest: What is kept of its secret.
         created_by: The person who asked for it.
+        care_team_id: In which the clinician works; ``None`` for a practice's.
         content_digest: Of what it gave last; empty before it was first read.
         changed_at: When it first gave that; ``None`` before it was first read.
         last_used_on: The day (UTC) on which it was last read.
@@ -59,6 +60,7 @@ class CalendarFeed:
     secret_digest: str = field(repr=False)
     created_at: datetime
     created_by: str
+    care_team_id: str | None = None
     content_digest: str = ""
     changed_at: datetime | None = None
     last_used_on: date | None = None

@@ -175,6 +175,29 @@ def test_what_is_not_exactly_the_address_gives_nothing(feeds, change):
     assert str(refused.value) == "There is no such calendar."
 
 
+def test_the_calendar_of_a_clinician_gives_nothing_while_they_do_not_work(world, feeds):
+    day = world.confirmed()
+    nurse, practice = token(feeds, a_clinician_calls("nurse-1")), token(feeds)
+    clinician = world.roster.clinician(TEAM_ID, "nurse-1")
+    world.roster.put(replace(clinician, is_active=False))
+    with pytest.raises(Unknown) as refused:
+        feeds.read(nurse)
+    # Not told from an address that never was.
+    assert str(refused.value) == "There is no such calendar."
+    assert uids(feeds.read(practice)) == [day.case_day_id]
+    world.roster.put(clinician)
+    assert uids(feeds.read(nurse)) == [day.case_day_id]
+
+
+def test_a_feed_knows_in_which_care_team_its_clinician_works(feeds):
+    assert issued(feeds, a_clinician_calls("nurse-1"), "nurse").feed.care_team_id == TEAM_ID
+    assert issued(feeds).feed.care_team_id is None
+
+
+def test_a_member_who_was_never_entered_as_a_clinician_has_an_empty_calendar(feeds):
+    assert uids(feeds.read(token(feeds, a_clinician_calls("nurse-9")))) == []
+
+
 def test_a_practice_subscribes_to_its_days_and_a_clinician_to_those_on_whose_team_they_are(world, feeds):
     confirmed, open_day = world.confirmed(), world.creates(on=on(1))
     assert uids(feeds.read(token(feeds))) == [confirmed.case_day_id, open_day.case_day_id]
