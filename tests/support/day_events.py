@@ -64,6 +64,7 @@ def events_of_case_days(at: datetime) -> list[Event]:
         day_events.CaseDayChanged(**day, fields=fields, by=DayParty.PRACTICE),
         day_events.CaseDayChangeWanted(**day, fields=()),
         day_events.CaseDayChangeDecided(**day, fields=fields, is_approved=True),
+        day_events.CaseDayNotConfirmed(**day),
         day_events.PracticeConfirmed(**day),
         day_events.CaseDayPatientsChanged(**day, patients=3, case_ids=("CASE00000001",)),
         day_events.CaseDayWorkLate(**day, case_id="CASE00000001", arrives_on=date(2026, 4, 2)),

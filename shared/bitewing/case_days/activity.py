@@ -28,6 +28,7 @@ class DayDeed(StrEnum):
     CHANGE_WANTED = "change_wanted"
     CHANGE_APPROVED = "change_approved"
     CHANGE_REFUSED = "change_refused"
+    NOT_CONFIRMED = "not_confirmed"
     RESCHEDULED = "rescheduled"
     LOCKED = "locked"
     UNLOCKED = "unlocked"

@@ -115,6 +115,7 @@ class CaseDay:
         is_locked: Whether matching keeps it as it is.
         confirmed_at: When the manager last confirmed it; ``None`` where the day is not confirmed.
         agreed: As the manager last confirmed or changed them: from these, changes of a confirmed day are measured.
+        unconfirmed_at: When the managers heard that its time has come and nobody had confirmed it.
         practice_confirmed_at: When the practice confirmed the details; anew after each change of date, start or length.
         reason: Why it was rejected or canceled; empty otherwise.
         patients_version: Counts up with each change of the patients.
@@ -148,6 +149,7 @@ class CaseDay:
     confirmed_at: datetime | None = None
     confirmed_by: str | None = None
     agreed: Hours | None = None
+    unconfirmed_at: datetime | None = None
     practice_confirmed_at: datetime | None = None
     practice_confirmed_by: str | None = None
     wanted: WantedChange | None = None
@@ -279,6 +281,13 @@ class CaseDay:
         if self.status is DayStatus.CONFIRMED:
             return DayStatus.IN_PROGRESS, self.begins_at
         return (DayStatus.COMPLETED, self.ends_at) if self.status is DayStatus.IN_PROGRESS else None
+
+    @property
+    def turns_at(self) -> datetime | None:
+        """Return when time does something to the day: it moves, or its managers hear that nobody has confirmed it."""
+        if self.status is DayStatus.TENTATIVE:
+            return self.begins_at if self.unconfirmed_at is None else None
+        return self.next_move[1] if self.next_move is not None else None
 
     def ensure_ahead(self, now: datetime) -> None:
         """Refuse a change of a day that has begun, or will not take place.

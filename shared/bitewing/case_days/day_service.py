@@ -16,10 +16,11 @@ from bitewing.case_days.case_day import CaseDay, Details
 from bitewing.case_days.changing import (
     Actor,
     Changing,
+    Deed,
     moved_details,
     tell_moved,
 )
-from bitewing.case_days.events import CaseDayMoved, PracticeConfirmed
+from bitewing.case_days.events import CaseDayChangeDecided, CaseDayMoved, CaseDayNotConfirmed, PracticeConfirmed
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.telling import Telling
 from bitewing.case_days.today import today_of
@@ -185,6 +186,9 @@ class DayService(Changing):
     def advance(self, case_day_id: str) -> CaseDay | None:
         """Let time pass for a day: a confirmed one begins when it is time, and one in progress ends.
 
+        A tentative one stays, for a manager to call it off, and the managers hear of it. What a practice wanted to be
+        changed and nobody decided on is wanted no more.
+
         Late, twice, or for a day that was called off or moved, it changes nothing.
 
         Returns:
@@ -194,7 +198,7 @@ class DayService(Changing):
             RequestInProgress: Others kept changing the same at this moment.
         """
         day = self._days.find(case_day_id)
-        while day is not None and _due(day, now=self._now()) is not None:
+        while day is not None and _is_due(day, now=self._now()):
             day = self.in_tries(lambda: self._advance(case_day_id))
         return day
 
@@ -279,15 +283,28 @@ class DayService(Changing):
 
     def _advance(self, case_day_id: str) -> CaseDay | None:
         day = self._days.find(case_day_id)
-        if day is None or (to := _due(day, now=self._now())) is None:
+        if day is None or not _is_due(day, now=self._now()):
             return day
-        return self._took_place(day, day.moved_to(to, by=DayParty.SYSTEM), Actor(party=DayParty.SYSTEM))
+        actor = Actor(party=DayParty.SYSTEM)
+        if (move := day.next_move) is None:
+            return self._not_confirmed(day, actor)
+        return self._took_place(day, day.moved_to(move[0], by=DayParty.SYSTEM), actor)
+
+    def _not_confirmed(self, day: CaseDay, actor: Actor) -> CaseDay:
+        now = self._now()
+        after = day.changed(unconfirmed_at=now, wanted=None)
+        telling = Telling(after, at=now)
+        telling.tell(CaseDayNotConfirmed, managers=True)
+        deeds = [(DayDeed.NOT_CONFIRMED, {}), *_refused_by_time(day, telling, by=actor.party)]
+        return self.store(after, before=day, actor=actor, deeds=deeds, telling=telling)
 
     def _took_place(self, before: CaseDay, after: CaseDay, actor: Actor) -> CaseDay:
-        """Store a day that begins or ends; everybody is there, and nobody has to be told."""
+        """Store a day that begins or ends; everybody is there, and nobody has to be told of that."""
+        after = replace(after, wanted=None)
         telling = Telling(after, at=self._now())
+        deeds = [*_refused_by_time(before, telling, by=actor.party), *moved_details(before, after)]
         telling.tell(CaseDayMoved, origin=before.status, to=after.status, by=actor.party)
-        return self.store(after, before=before, actor=actor, deeds=moved_details(before, after), telling=telling)
+        return self.store(after, before=before, actor=actor, deeds=deeds, telling=telling)
 
     def _moved(self, caller: Caller, before: CaseDay, after: CaseDay, party: DayParty, **judged: Any) -> CaseDay:
         telling = Telling(after, at=self._now())
@@ -302,10 +319,19 @@ class DayService(Changing):
         )
 
 
-def _due(day: CaseDay, *, now: datetime) -> DayStatus | None:
-    """Return where a day moves by itself now."""
-    move = day.next_move
-    return move[0] if move is not None and move[1] <= now else None
+def _is_due(day: CaseDay, *, now: datetime) -> bool:
+    """Whether time does something to a day now."""
+    return day.turns_at is not None and day.turns_at <= now
+
+
+def _refused_by_time(before: CaseDay, telling: Telling, *, by: DayParty) -> list[Deed]:
+    """Tell that a day has begun before anybody decided on what its practice wanted, and return what is said of it."""
+    if before.wanted is None:
+        return []
+    fields = before.wanted.edit.fields
+    managers = by is DayParty.SYSTEM
+    telling.tell(CaseDayChangeDecided, practice=True, managers=managers, fields=fields, is_approved=False)
+    return [(DayDeed.CHANGE_REFUSED, {"fields": ", ".join(fields), "reason": "The day has begun."})]
 
 
 def _ensure_open(site: Site, on: date) -> None:

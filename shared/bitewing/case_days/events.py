@@ -144,10 +144,15 @@ class CaseDayChangeWanted(CaseDayEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDayChangeDecided(CaseDayEvent):
-    """A manager approved or refused what the practice wanted to change."""
+    """A manager approved or refused what the practice wanted to change, or the day began before one decided."""
 
     fields: tuple[ChangedField, ...]
     is_approved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDayNotConfirmed(CaseDayEvent):
+    """The time of a Case Day has come, and nobody has confirmed it; its managers call it off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

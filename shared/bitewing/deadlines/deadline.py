@@ -28,6 +28,7 @@ class DeadlineKind(StrEnum):
     PERIOD_OVER = "period_over"
     #: Somebody of a team had to answer by now.
     ANSWER_DUE = "answer_due"
+    #: A confirmed day begins; of one that nobody confirmed, the managers hear.
     DAY_BEGINS = "day_begins"
     DAY_ENDS = "day_ends"
 
@@ -53,9 +54,11 @@ class Deadline:
         return _name(self.kind, self.subject_id, self.role)
 
 
-_MOVES: Final[Mapping[DayStatus, DeadlineKind]] = {
-    DayStatus.IN_PROGRESS: DeadlineKind.DAY_BEGINS,
-    DayStatus.COMPLETED: DeadlineKind.DAY_ENDS,
+#: What a day waits for, by where it is.
+_TURNS: Final[Mapping[DayStatus, DeadlineKind]] = {
+    DayStatus.TENTATIVE: DeadlineKind.DAY_BEGINS,
+    DayStatus.CONFIRMED: DeadlineKind.DAY_BEGINS,
+    DayStatus.IN_PROGRESS: DeadlineKind.DAY_ENDS,
 }
 
 
@@ -84,7 +87,7 @@ def names_of_period(period_id: str) -> frozenset[str]:
 
 
 def deadlines_of_day(day: CaseDay) -> tuple[Deadline, ...]:
-    """Return the deadlines that a Case Day has now, those that are over among them: answers, and its next move."""
+    """Return the deadlines that a Case Day has now, those that are over among them: answers, and its next turn."""
     answers = tuple(
         Deadline(
             kind=DeadlineKind.ANSWER_DUE,
@@ -95,17 +98,16 @@ def deadlines_of_day(day: CaseDay) -> tuple[Deadline, ...]:
         )
         for member in day.unanswered
     )
-    if (move := day.next_move) is None:
+    if (at := day.turns_at) is None:
         return answers
-    to, at = move
-    turn = Deadline(kind=_MOVES[to], care_team_id=day.care_team_id, subject_id=day.case_day_id, at=at)
+    turn = Deadline(kind=_TURNS[day.status], care_team_id=day.care_team_id, subject_id=day.case_day_id, at=at)
     return (*answers, turn)
 
 
 def names_of_day(case_day_id: str) -> frozenset[str]:
     """Return the names of all deadlines that a Case Day can have."""
     answers = {_name(DeadlineKind.ANSWER_DUE, case_day_id, role) for role in TEAM_ROLES}
-    return frozenset(answers | {_name(kind, case_day_id) for kind in _MOVES.values()})
+    return frozenset(answers | {_name(kind, case_day_id) for kind in _TURNS.values()})
 
 
 def _name(kind: DeadlineKind, subject_id: str, role: ClinicianRole | None = None) -> str:

@@ -72,6 +72,7 @@ DEADLINE_EVENTS: Final = (
     *("PeriodOpened", "PeriodChanged", "PeriodMoved"),
     *("CaseDayCreated", "CaseDayMoved", "CaseDayRescheduled", "CaseDayChanged", "CaseDayChangeDecided"),
     *("TeamMemberAsked", "TeamMemberAccepted", "TeamMemberDeclined", "TeamMemberRemoved", "TeamMemberSilent"),
+    "CaseDayNotConfirmed",
 )
 DEADLINE_SOURCES: Final = (SCHEDULING_SOURCE, CASE_DAYS_SOURCE)
 #: After each of these the work of a case is there at another time, or a Case Day needs it at another; and where they

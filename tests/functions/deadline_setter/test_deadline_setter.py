@@ -56,7 +56,7 @@ def test_a_message_of_a_schedule_says_what_is_due_and_goes_to_the_worker_s_queue
 def test_what_is_over_is_told_at_once_and_the_same_event_twice_changes_nothing(offline):
     for _ in range(2):
         assert consume(offline, "several_and_one_twice") == []
-    assert schedules(offline).keys() == {BEGINS}
+    assert schedules(offline).keys() == {BEGINS, f"day_begins-{DAY_ID}"}
     told = messages(offline)
     assert [(each["kind"], each["subject_id"], each["role"]) for each in told] == [("answer_due", DAY_ID, "nurse")] * 2
 

@@ -8,6 +8,7 @@ from bitewing.case_days.case_day import Details
 from bitewing.case_days.changes import DayEdit
 from bitewing.case_days.creation_service import CreationService, RequestedDay
 from bitewing.case_days.day_service import MAX_LISTED_DAYS
+from bitewing.case_days.events import CaseDayChangeDecided
 from bitewing.case_days.status import DayStatus
 from bitewing.kernel.errors import (
     CaseDayClosed,
@@ -486,11 +487,74 @@ def test_a_clock_that_is_late_lets_a_day_begin_and_end(world):
     assert world.told() == ["CaseDayMoved", "CaseDayMoved"]
 
 
-def test_time_passes_over_what_is_not_confirmed(world):
-    day = world.with_team()
-    world.clock.at = day.ends_at
+def test_a_day_that_nobody_confirmed_in_time_stays_for_its_managers_who_hear_of_it_once(world):
+    day = world.accepts(world.with_team())
+    world.heard()
+    world.clock.at = day.begins_at - timedelta(seconds=1)
     assert world.service.advance(day.case_day_id) == day
+    world.clock.at = day.begins_at
+    stays = world.service.advance(day.case_day_id)
+    assert (stays.status, stays.unconfirmed_at) == (DayStatus.TENTATIVE, world.clock.at)
+    assert world.heard() == {"managers": ["CaseDayNotConfirmed"]}
+    assert world.deeds()[-1] == "not_confirmed"
+    world.clock.at = day.ends_at
+    assert world.service.advance(day.case_day_id) == stays
+    assert world.told() == []
+    # It holds its team and its date until a manager calls it off.
+    assert len(world.days.claims) == 3
+    world.service.cancel(MANAGER, day.case_day_id, reason="nobody confirmed", expected_version=stays.version)
+    assert (world.days.claims, world.days.dates) == ({}, {})
+
+
+def test_time_passes_over_a_day_that_there_is_not_or_that_was_called_off(world):
+    day = world.with_team()
+    off = world.service.cancel(MANAGER, day.case_day_id, reason="", expected_version=day.version)
+    world.clock.at = day.ends_at
+    assert world.service.advance(day.case_day_id) == off
     assert world.service.advance("day-9") is None
+
+
+def refused_by_time(world):
+    """What the history says of changes that nobody decided on in time, and whom."""
+    return [(each.by, dict(each.details)) for each in world.days.entries if each.deed.value == "change_refused"]
+
+
+def test_what_nobody_decided_on_before_a_day_begins_is_wanted_no_more_and_its_practice_hears_it(world):
+    day = world.confirmed()
+    wanted = world.changes.edit(FROM_PRACTICE, day.case_day_id, DayEdit(minutes=500), expected_version=day.version)
+    world.heard()
+    world.clock.at = day.begins_at
+    begun = world.service.advance(day.case_day_id)
+    assert (begun.status, begun.minutes, begun.wanted) == (DayStatus.IN_PROGRESS, 480, None)
+    assert begun.version == wanted.version + 1
+    (decided,) = (each for each in world.memory.events if isinstance(each, CaseDayChangeDecided))
+    assert (decided.fields, decided.is_approved) == (("minutes",), False)
+    assert world.heard() == {"practice": ["CaseDayChangeDecided"], "managers": ["CaseDayChangeDecided"]}
+    assert refused_by_time(world) == [("system", {"fields": "minutes", "reason": "The day has begun."})]
+    world.clock.at = day.ends_at
+    world.service.advance(day.case_day_id)
+    assert world.heard() == {}
+
+
+def test_a_manager_who_begins_a_day_hears_nothing_of_what_they_leave_undecided(world):
+    day = world.confirmed()
+    wanted = world.changes.edit(FROM_PRACTICE, day.case_day_id, DayEdit(minutes=500), expected_version=day.version)
+    world.heard()
+    world.clock.at = day.begins_at
+    assert begins(world, wanted).wanted is None
+    assert world.heard() == {"practice": ["CaseDayChangeDecided"]}
+    assert [by for by, _ in refused_by_time(world)] == ["manager"]
+
+
+def test_what_a_practice_wanted_of_a_day_that_nobody_confirmed_is_wanted_no_more(world):
+    day = world.with_team()
+    world.changes.edit(FROM_PRACTICE, day.case_day_id, DayEdit(minutes=500), expected_version=day.version)
+    world.heard()
+    world.clock.at = day.begins_at
+    stays = world.service.advance(day.case_day_id)
+    assert (stays.status, stays.wanted) == (DayStatus.TENTATIVE, None)
+    assert world.heard() == {"managers": ["CaseDayNotConfirmed"], "practice": ["CaseDayChangeDecided"]}
+    assert world.deeds()[-2:] == ["not_confirmed", "change_refused"]
 
 
 def test_of_two_clocks_one_lets_the_day_begin(world):

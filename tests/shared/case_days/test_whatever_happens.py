@@ -76,7 +76,7 @@ def picture(day, who):
         return (shown, what, more, day.wanted, day.practice_confirmed_at)
     if who == "managers":
         team = {each.clinician_id: (each.answer, each.silent_at) for each in day.team}
-        return (shown, what, more, day.wanted, day.practice_confirmed_at, team)
+        return (shown, what, more, day.wanted, day.practice_confirmed_at, day.unconfirmed_at, team)
     if (member := day.member(who)) is None:
         return None
     return (shown, what, more if shown is DayStatus.CONFIRMED else None, member.answer)

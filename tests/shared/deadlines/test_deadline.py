@@ -63,11 +63,17 @@ def test_each_member_who_owes_an_answer_has_a_deadline_for_it():
     assert told(deadlines_of_day(a_day(team=team))) == {
         ("answer_due", ClinicianRole.NURSE, NOW + timedelta(days=1)),
         ("answer_due", ClinicianRole.MEDIC, due),
+        ("day_begins", None, at(on(0), "08:00")),
     }
 
 
 def test_who_was_told_to_be_silent_is_not_told_to_be_so_again():
-    assert deadlines_of_day(a_day(team=(a_member(silent_at=NOW),))) == ()
+    assert {each.kind for each in deadlines_of_day(a_day(team=(a_member(silent_at=NOW),)))} == {"day_begins"}
+
+
+def test_a_day_that_nobody_confirmed_in_time_waits_for_nothing_but_its_managers():
+    assert told(deadlines_of_day(a_day())) == {("day_begins", None, at(on(0), "08:00"))}
+    assert deadlines_of_day(a_day(unconfirmed_at=NOW)) == ()
 
 
 def test_a_confirmed_day_begins_and_one_in_progress_ends():

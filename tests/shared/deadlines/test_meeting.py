@@ -96,7 +96,7 @@ def test_a_deadline_of_a_period_that_was_put_off_moved_or_is_not_there_moves_not
 
 def test_managers_hear_once_of_each_member_who_gave_no_answer(times, days):
     day = days.accepts(days.with_team(), "medic-1")
-    nurse, anesthesiologist = deadlines_of_day(day)
+    nurse, anesthesiologist, _ = deadlines_of_day(day)
     days.heard()
     days.clock.at = nurse.at
     assert times.meets(nurse, anesthesiologist, nurse) == ["silent", "silent", None]
@@ -105,7 +105,7 @@ def test_managers_hear_once_of_each_member_who_gave_no_answer(times, days):
 
 def test_who_answered_or_left_is_not_said_to_be_silent(times, days):
     day = days.with_team("nurse-1", "medic-1")
-    nurse, medic = deadlines_of_day(day)
+    nurse, medic, _ = deadlines_of_day(day)
     day = days.accepts(day, "nurse-1")
     days.team.remove(MANAGER, day.case_day_id, medic.role, expected_version=day.version)
     days.heard()
@@ -116,10 +116,10 @@ def test_who_answered_or_left_is_not_said_to_be_silent(times, days):
 
 def test_the_deadline_of_who_was_replaced_does_not_tell_of_who_came(times, days):
     day = days.with_team("nurse-1")
-    (before,) = deadlines_of_day(day)
+    before, _ = deadlines_of_day(day)
     days.clock.advance(hours=1)
     asked = days.team.ask(MANAGER, day.case_day_id, a_seat("nurse-2"), expected_version=day.version)
-    (after,) = deadlines_of_day(asked)
+    after, _ = deadlines_of_day(asked)
     assert (before.name, before.at + timedelta(hours=1)) == (after.name, after.at)
     days.clock.at = before.at
     assert times.meets(before) == [None]
@@ -153,9 +153,19 @@ def test_a_day_that_was_called_off_moved_or_is_not_there_does_not_begin(times, d
     assert days.told() == []
 
 
+def test_managers_hear_once_of_a_day_whose_time_comes_before_anybody_confirms_it(times, days):
+    day = days.accepts(days.with_team())
+    (begins,) = deadlines_of_day(day)
+    days.heard()
+    days.clock.at = begins.at
+    assert times.meets(begins, begins) == ["tentative", "tentative"]
+    assert days.heard() == {"managers": ["CaseDayNotConfirmed"]}
+    assert deadlines_of_day(days.day(day)) == ()
+
+
 def test_what_is_told_too_early_does_nothing_and_is_to_be_told_again(times, days):
     day = days.with_team("nurse-1")
-    (deadline,) = deadlines_of_day(day)
+    deadline, _ = deadlines_of_day(day)
     days.told()
     days.clock.at = deadline.at - SECOND
     with pytest.raises(ToldTooEarly):
@@ -185,4 +195,4 @@ def test_a_member_who_declines_late_leaves_no_deadline_behind(times, days):
     member = days.day(day).member("nurse-1")
     days.team.answer(a_clinician_calls("nurse-1"), day.case_day_id, "nurse-1", accepts=False, asked_at=member.asked_at)
     assert times.passes_to(NOW + timedelta(days=3)) == []
-    assert [each.kind for each in times.deadlines.ahead.values()] == ["availability_due"]
+    assert {each.kind for each in times.deadlines.ahead.values()} == {"availability_due", "day_begins"}
