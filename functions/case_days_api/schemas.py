@@ -200,7 +200,7 @@ class DayActivityView(View):
     entry_id: str
     at: datetime
     by: Annotated[DayParty, Field(description="On whose side it was done.")]
-    user_id: Annotated[str | None, Field(description="Null for the system.")]
+    user_id: Annotated[str | None, Field(description="Null for the system; clinicians are named to managers only.")]
     deed: DayDeed
     details: Annotated[dict[str, str], Field(description="What changed; nothing of a patient.")]
 

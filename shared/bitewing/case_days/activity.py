@@ -10,6 +10,8 @@ from bitewing.case_days.status import DayParty
 
 #: What the name of a detail begins with that says why a hard rule was set aside; the code of the rule follows.
 OVERRIDE: Final = "override_"
+#: The detail that names a member.
+_CLINICIAN: Final = "clinician_id"
 
 
 class DayDeed(StrEnum):
@@ -57,10 +59,23 @@ class DayActivity:
 
 
 def shown_to(party: DayParty, entries: Iterable[DayActivity]) -> Iterator[DayActivity]:
-    """Yield entries as a side reads them: which rules were set aside for whom, and why, is the managers' own."""
+    """Yield entries as a side reads them.
+
+    The managers' own is who declined, and which rules were set aside for whom, and why.
+    """
     for entry in entries:
         if party is DayParty.MANAGER:
             yield entry
         elif entry.deed is not DayDeed.RULES_SET_ASIDE:
-            details = {name: said for name, said in entry.details.items() if not name.startswith(OVERRIDE)}
-            yield replace(entry, details=details)
+            yield _without_what_is_managers_own(entry)
+
+
+def _without_what_is_managers_own(entry: DayActivity) -> DayActivity:
+    has_declined = entry.deed is DayDeed.MEMBER_DECLINED
+    details = {
+        name: said
+        for name, said in entry.details.items()
+        if not name.startswith(OVERRIDE) and not (has_declined and name == _CLINICIAN)
+    }
+    # Who declines a confirmed day makes it tentative: that entry, too, would name them.
+    return replace(entry, details=details, user_id=None if entry.by is DayParty.CLINICIAN else entry.user_id)

@@ -229,6 +229,35 @@ def test_what_was_set_aside_and_why_managers_read_and_the_practice_does_not(worl
     assert "override" not in str(shown)
 
 
+@pytest.mark.parametrize("caller", [a_clinician_calls("nurse-1"), MANAGER])
+def test_who_declined_managers_read_and_the_practice_does_not(world, caller):
+    day = world.confirmed()
+    asked_at = day.member("nurse-1").asked_at
+    world.clock.advance(hours=1)
+    world.team.answer(caller, day.case_day_id, "nurse-1", accepts=False, asked_at=asked_at)
+    own, shown = (
+        {
+            each.deed.value: (each.by.value, each.user_id, dict(each.details))
+            for each in world.service.activity(reader, day.case_day_id, limit=2, start=None).things
+        }
+        for reader in (MANAGER, FROM_PRACTICE)
+    )
+    by, who = ("manager", "manager-1") if caller is MANAGER else ("clinician", "nurse-1")
+    left, moved = {"role": "nurse"}, {"from": "confirmed", "to": "tentative"}
+    assert own == {"member_declined": (by, who, left | {"clinician_id": "nurse-1"}), "moved": (by, who, moved)}
+    told = "manager-1" if caller is MANAGER else None
+    assert shown == {"member_declined": (by, told, left), "moved": (by, told, moved)}
+    assert "nurse-1" not in f"{shown}"
+
+
+def test_who_accepted_the_practice_reads(world):
+    day = world.with_team("nurse-1")
+    world.clock.advance(hours=1)
+    world.accepts(day)
+    (last,) = world.service.activity(FROM_PRACTICE, day.case_day_id, limit=1, start=None).things
+    assert (last.deed.value, last.user_id, last.details["clinician_id"]) == ("member_accepted", None, "nurse-1")
+
+
 def test_who_is_unknown_is_asked_nowhere(world):
     with pytest.raises(Unknown):
         asks(world, world.creates(), "nurse-9")
