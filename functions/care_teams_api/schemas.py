@@ -218,7 +218,7 @@ class SkillBody(Body):
 
 
 class LimitsBody(Body):
-    """How much a clinician works where an availability does not say less."""
+    """How much a clinician works, at most; an availability says less for its period, and never more."""
 
     max_days_per_week: Annotated[int, Field(strict=True, ge=1, le=7, description="From Monday to Sunday.")] = (
         USUAL_LIMITS.max_days_per_week
@@ -314,7 +314,7 @@ class SkillView(View):
 
 
 class LimitsView(View):
-    """How much a clinician works where an availability does not say less."""
+    """How much a clinician works, at most; an availability says less for its period, and never more."""
 
     max_days_per_week: int
     max_days_in_row: int

@@ -7,6 +7,7 @@ from bitewing.aws.bodies import Body, Changes, Code, Day, Moment, Name, Text, Ti
 from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.care_teams.clinician import Limits
 from bitewing.care_teams.patient_kinds import PatientKind
+from bitewing.care_teams.values import MAX_DAYS_IN_ROW, MAX_DRIVE_MINUTES
 from bitewing.kernel.caller import Caller
 from bitewing.kernel.ids import read_id
 from bitewing.scheduling.access import is_manager, is_of_care_team, is_of_practice
@@ -143,11 +144,11 @@ class WindowBody(Body):
 
 
 class WorkLimitsBody(Body):
-    """How much somebody works in a period, at most."""
+    """How much somebody works in a period, at most; where their record says less, that counts."""
 
     max_days_per_week: Annotated[int, Field(strict=True, ge=1, le=7)]
-    max_days_in_row: Annotated[int, Field(strict=True, ge=1, le=14)]
-    max_drive_minutes: Annotated[int, Field(strict=True, ge=0, le=600, description="One way, from home.")]
+    max_days_in_row: Annotated[int, Field(strict=True, ge=1, le=MAX_DAYS_IN_ROW)]
+    max_drive_minutes: Annotated[int, Field(strict=True, ge=0, le=MAX_DRIVE_MINUTES, description="One way, from home.")]
 
 
 class AvailabilityBody(Body):

@@ -70,7 +70,7 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much a clinician works where an availability does not say less.
+    """How much a clinician works, at most; an availability says less for its period, and never more.
 
     Attributes:
         max_days_per_week: From Monday to Sunday, 1 to 7.
@@ -81,6 +81,14 @@ class Limits:
     max_days_per_week: int = 5
     max_days_in_row: int = 5
     max_drive_minutes: int = 90
+
+    def within(self, others: "Limits") -> "Limits":
+        """Return the smaller of both limits, one by one."""
+        return Limits(
+            max_days_per_week=min(self.max_days_per_week, others.max_days_per_week),
+            max_days_in_row=min(self.max_days_in_row, others.max_days_in_row),
+            max_drive_minutes=min(self.max_drive_minutes, others.max_drive_minutes),
+        )
 
 
 #: Of whoever says nothing else.

@@ -68,8 +68,9 @@ class Candidate:
 
     @property
     def limits(self) -> Limits:
-        """Return how much the clinician works at most: as the availability says, or else the clinician's record."""
-        return self.availability.limits if self.availability else self.clinician.limits
+        """Return how much the clinician works at most: as the record says, or less where the availability does."""
+        own = self.clinician.limits
+        return self.availability.limits.within(own) if self.availability else own
 
 
 def violations(

@@ -36,7 +36,7 @@ class Availability:
 
     Attributes:
         windows: In their order, none over another.
-        limits: How much, at most.
+        limits: How much, at most; where the clinician's record says less, that counts.
         target_days: How many days the clinician would like to have; ``None``: as many as come.
         preferred_practices: Where the clinician likes to go, by id.
         blocked_practices: Where the clinician does not go, by id.

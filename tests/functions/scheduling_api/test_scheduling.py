@@ -154,6 +154,8 @@ def test_a_manager_lists_all_clinicians_page_by_page(ask_as):
         ({"limits": {**NEW_AVAILABILITY["limits"], "max_days_per_week": 8}}, ["/limits/max_days_per_week"]),
         ({"limits": {**NEW_AVAILABILITY["limits"], "max_days_in_row": 0}}, ["/limits/max_days_in_row"]),
         ({"limits": {**NEW_AVAILABILITY["limits"], "max_drive_minutes": -1}}, ["/limits/max_drive_minutes"]),
+        ({"limits": {**NEW_AVAILABILITY["limits"], "max_days_in_row": 32}}, ["/limits/max_days_in_row"]),
+        ({"limits": {**NEW_AVAILABILITY["limits"], "max_drive_minutes": 721}}, ["/limits/max_drive_minutes"]),
         ({"target_days": 187}, ["/target_days"]),
         ({"note": "x" * 4001}, ["/note"]),
     ],

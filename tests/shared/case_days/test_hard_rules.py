@@ -118,9 +118,16 @@ def test_in_a_period_who_submitted_nothing_is_not_available_and_outside_of_one_a
     assert broken(candidate, a_day(period_id=None)) == []
 
 
-def test_the_limits_are_those_of_the_availability_and_else_of_the_record():
+@pytest.mark.parametrize("name", ["max_days_per_week", "max_days_in_row", "max_drive_minutes"])
+@pytest.mark.parametrize(("said", "counts"), [(1, 1), (2, 2), (3, 2)])
+def test_an_availability_says_less_than_the_record_and_never_more(name, said, counts):
+    candidate = a_candidate(limits=replace(Limits(), **{name: 2}), availability=with_limits(**{name: said}))
+    assert candidate.limits == replace(Limits(), **{name: counts})
+
+
+def test_without_an_availability_the_record_counts():
     tight = replace(Limits(), max_days_per_week=1)
-    assert broken(a_candidate(on(1), limits=tight)) == []
+    assert broken(a_candidate(on(1), limits=tight)) == [HardRule.WEEK]
     candidate = replace(a_candidate(on(1), limits=tight), availability=None)
     assert broken(candidate, a_day(period_id=None)) == [HardRule.WEEK]
 
