@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bitewing.aws.clock import now
 from bitewing.aws.table import Table
-from bitewing.care_teams.care_team import ClinicianRole
+from bitewing.care_teams.care_team import CarePreferences, ClinicianRole
 from bitewing.care_teams.clinician import Clinician, License, Limits, Skill
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.site import Permit, Site
@@ -192,6 +192,13 @@ def seed_case_days(stack: LocalStack) -> None:
     TableDirectory(table).put(GRANITE, LAKESIDE, BIRCH)
     care_teams = TableCareTeams(table, now=now)
     care_teams.put(HARBOR_SITE, GRANITE_SITE, LAKESIDE_SITE, BIRCH_SITE)
+    # They know the care team: it makes days for them also by hand.
+    care_teams.put(
+        *(
+            CarePreferences(practice_id=each.practice_id, care_team_id=BRIGHT_VANS.care_team_id, version=1)
+            for each in PRACTICES
+        )
+    )
     for person in (GWEN, OTTO, BEA):
         make_person_at_work(stack, person)
     manager_id = user_id_of(stack, MAX)

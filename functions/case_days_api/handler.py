@@ -51,7 +51,10 @@ Last = Annotated[Day | None, Query(alias="to", description="The last date; 90 da
 
 @app.post("/v1/case-days", tags=["case days"], status_code=201)
 def create_case_day(body: NewCaseDayBody, idempotency_key: IdempotencyKey = None) -> Response[CaseDayView]:
-    """Create a tentative day by hand, and ask who is to be on its team; for managers."""
+    """Create a tentative day by hand, and ask who is to be on its team; for managers.
+
+    The practice has asked the care team for a day before, or has said whom of it it prefers.
+    """
     who = caller(app)
     return _created(creation.create(who, body.read(), request_in(app, who, idempotency_key)), who)
 

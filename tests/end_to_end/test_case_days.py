@@ -8,15 +8,15 @@ from uuid import uuid4
 import pytest
 from bitewing.aws.clock import now
 from bitewing.aws.table import Table
-from bitewing.care_teams.care_team import CareTeam
+from bitewing.care_teams.care_team import CarePreferences, CareTeam
 from bitewing.care_teams.store import TableCareTeams
 from bitewing.kernel.caller import OrganizationKind, Role
 
 from local.api import Api
-from local.case_days_seed import ADA, BEA, BEN, CLARA, DOV, JUDE, MILO, NORA, OTTO, TESS, VERA
+from local.case_days_seed import ADA, BEA, BEN, BIRCH, CLARA, DOV, JUDE, MILO, NORA, OTTO, TESS, VERA
 from local.case_days_telling import Cast, free_fortnight, takes_place
 from local.passing_time import let_day_begin
-from local.seed import BRIGHT_VANS, DANA, HANNA, IRIS, Person, make_person_at_work, sign_in
+from local.seed import BRIGHT_VANS, DANA, HANNA, IRIS, MAPLE, Person, make_person_at_work, sign_in
 from tests.end_to_end.deadline import eventually
 
 LIMITS = {"max_days_per_week": 5, "max_days_in_row": 5, "max_drive_minutes": 400}
@@ -56,7 +56,7 @@ def period(cast, first_free):
 
 @pytest.fixture(scope="module")
 def rival(stack):
-    """Manager of another care team."""
+    """Manager of another care team, which two of the practices know."""
     name = f"night-owls-{uuid4().hex[:8]}"
     care_team = CareTeam(
         care_team_id=name,
@@ -66,7 +66,8 @@ def rival(stack):
         phone="+1 802 555 0199",
         states=frozenset({"VT"}),
     )
-    TableCareTeams(Table(stack.client("dynamodb"), stack.outputs()["TableName"]), now=now).put(care_team)
+    known_to = (CarePreferences(practice_id=each.practice_id, care_team_id=name, version=1) for each in (MAPLE, BIRCH))
+    TableCareTeams(Table(stack.client("dynamodb"), stack.outputs()["TableName"]), now=now).put(care_team, *known_to)
     person = Person(f"mel@{name}.example", "Mel Owl", name, OrganizationKind.CARE_TEAM, (Role.MANAGER,))
     make_person_at_work(stack, person)
     return Api(stack.api_url_by_path, sign_in(stack, person))
@@ -451,6 +452,8 @@ def test_care_teams_know_nothing_of_each_other(cast, rival, period, dates):
         make(cast, BEA, dates(11), (DANA,), by=rival),
     ]
     assert {(answer.status, answer.code) for answer in (*reads, *changes)} == {(404, "not_found")}
+    # A practice that never asked them, and prefers nobody of theirs, keeps its dates for others.
+    is_refused(make(cast, HANNA, dates(11), by=rival), 404, "not_found")
     # A practice has one day a date, whoever comes.
     is_refused(make(cast, IRIS, dates(11), by=rival), 409, "date_taken")
     assert read(cast, day).body == before

@@ -15,7 +15,7 @@ from bitewing.aws import keys
 from bitewing.aws.clock import now
 from bitewing.aws.schemas import read_record
 from bitewing.aws.table import Table
-from bitewing.care_teams.care_team import TEAM_ROLES, CareTeam
+from bitewing.care_teams.care_team import TEAM_ROLES, CarePreferences, CareTeam
 from bitewing.care_teams.clinician import Clinician, License
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.site import Site
@@ -132,6 +132,12 @@ def crowd(stack, table):
     store.put(care_team, *clinicians)
     for start in range(0, MANY, 50):
         store.put(*sites[start : start + 50])
+        store.put(
+            *(
+                CarePreferences(practice_id=each.practice_id, care_team_id=name, version=1)
+                for each in practices[start : start + 50]
+            )
+        )
 
     def signed_in(number):
         person = Person(

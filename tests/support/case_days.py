@@ -25,7 +25,7 @@ from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.scheduling.availability import Availability, AvailabilityState, Window
 from bitewing.scheduling.period import SchedulingPeriod
-from bitewing.scheduling.request import CaseDayRequest
+from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 
 from tests.support.builders import NOW, PRACTICE_ID, a_practice
 from tests.support.callers import FROM_PRACTICE, a_caller, a_request
@@ -137,6 +137,16 @@ def a_day_request(**changes: Any) -> CaseDayRequest:
         note="Parking behind the house.",
     )
     return replace(request, **changes)
+
+
+def asked_before(practice_id: str = PRACTICE_ID) -> CaseDayRequest:
+    """A request that a practice withdrew long ago: managers make days for it by hand."""
+    return a_day_request(
+        request_id=f"{practice_id}-before",
+        practice_id=practice_id,
+        period_id="period-0",
+        status=RequestStatus.WITHDRAWN,
+    )
 
 
 def a_new_day(**changes: Any) -> NewDay:
@@ -271,6 +281,7 @@ def everything() -> list[Any]:
         a_practice(),
         a_site(),
         a_period(),
+        asked_before(),
         *(a_clinician(each) for each in EVERYBODY),
         *(an_availability(each) for each in EVERYBODY),
     ]
@@ -317,7 +328,9 @@ class DayWorld:
 
     def creates(self, **changes: Any) -> CaseDay:
         self._requests += 1
-        return self.creation.create(MANAGER, a_new_day(**changes), a_request(f"create {self._requests}"))
+        new = a_new_day(**changes)
+        self.roster.put(asked_before(new.practice_id))
+        return self.creation.create(MANAGER, new, a_request(f"create {self._requests}"))
 
     def with_team(self, *clinician_ids: str, **changes: Any) -> CaseDay:
         """A new day on whose team these are asked."""

@@ -96,6 +96,10 @@ class InMemoryRoster:
     def request(self, request_id: str) -> CaseDayRequest | None:
         return self.requests.get(request_id)
 
+    def has_asked(self, practice_id: str, care_team_id: str) -> bool:
+        asked = (practice_id, care_team_id)
+        return any((each.practice_id, each.care_team_id) == asked for each in self.requests.values())
+
 
 class InMemoryCaseDays:
     """The port ``CaseDays``."""

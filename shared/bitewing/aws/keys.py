@@ -114,6 +114,7 @@
 | requests for a period, and whether there is any | Query CARE_TEAM#<care team>#PERIOD#<period>,                  |
 | answer to it                                    | sk begins with REQUEST# or with anything                      |
 | Case Day requests of a practice, newest first   | Query PRACTICE#<practice>#REQUESTS, backward                  |
+| whether a practice ever asked a care team       | Query PRACTICE#<practice>#REQUESTS                            |
 | one Case Day                                    | GetItem CASEDAY#<day> / DAY                                   |
 | patients of a Case Day; its history, newest     | Query CASEDAY#<day>, sk begins with PATIENT#/ACTIVITY#        |
 | Case Days of a practice, a care team or a       | Query <KIND>#<id>#DAYS, sk between two dates                  |

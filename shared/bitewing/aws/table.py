@@ -217,6 +217,18 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return Page(tuple(from_item(item) for item in answer["Items"]), from_item(last) if last else None)
 
+    def has_any(self, pk: str, *, between: tuple[str, str] | None = None, keep: Condition) -> bool:
+        """Return whether a partition, or a part of it, has an item for which a condition holds; see :meth:`query`.
+
+        One request for each megabyte that is read until the first such item.
+        """
+        start: Position | None = None
+        while True:
+            page = self.query(pk, between=between, limit=None, start=start, is_consistent=True, keep=keep)
+            if page.things or page.next is None:
+                return bool(page.things)
+            start = page.next
+
     def write(self, writes: Sequence[Write]) -> None:
         """Do all of these writes or none, in one transaction.
 

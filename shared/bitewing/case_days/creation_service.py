@@ -64,9 +64,13 @@ class CreationService(Changing):
     def create(self, caller: Caller, new: NewDay | RequestedDay, request: Request) -> CaseDay:
         """Create a tentative day, by hand or for a request, and ask its team; the same request gives the same answer.
 
+        A day takes a date of its practice, and tells it: by hand it is made for a practice that knows the care team,
+        by a request of any time or by whom of it the practice prefers.
+
         Raises:
             RoleNotAllowed: The caller is no manager.
-            Unknown: There is no such practice, site, period, request or clinician for this caller.
+            Unknown: There is no such practice, site, period, request or clinician for this caller; a practice that
+                never asked the care team for a day, and prefers nobody of it, is none.
             InvalidInput: A value is none, the date is over or outside its period or request, or the site cannot have
                 the day.
             RequestNotOpen: Something became of the request already.
@@ -110,11 +114,13 @@ class CreationService(Changing):
             request_id=asked.request_id if asked else None,
             note=by_hand.note,
         )
+        preferences, judged = self.preferences(day), list[Judged]()
+        if asked is None and not preferences.version and not self._roster.has_asked(day.practice_id, day.care_team_id):
+            raise Unknown("practice")
         ensure_day(day)
         ensure_place(day, site, care_team, now=now)
         period = self._period_of(day)
         _ensure_one_of_each(new.team)
-        preferences, judged = self.preferences(day), list[Judged]()
         due_at = self.due_at(day, care_team, at=now)
         for seat in new.team:
             member, read = self.seated(day, seat, preferences, by=caller, at=now, due_at=due_at)

@@ -188,3 +188,6 @@ class Roster(Protocol):
 
     def request(self, request_id: str) -> CaseDayRequest | None:
         """Return a Case Day request."""
+
+    def has_asked(self, practice_id: str, care_team_id: str) -> bool:
+        """Whether a practice ever asked a care team for a Case Day, whatever became of it."""

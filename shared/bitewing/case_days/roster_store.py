@@ -2,7 +2,7 @@
 
 from bitewing.aws import keys
 from bitewing.aws.schemas import read_if_found, read_record
-from bitewing.aws.table import Table
+from bitewing.aws.table import Condition, Table
 from bitewing.care_teams.care_team import CarePreferences, CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
@@ -59,3 +59,8 @@ class TableRoster:
     def request(self, request_id: str) -> CaseDayRequest | None:
         """Return a Case Day request, in one request."""
         return read_if_found(CaseDayRequest, self._table.get(keys.case_day_request(request_id)))
+
+    def has_asked(self, practice_id: str, care_team_id: str) -> bool:
+        """Whether a practice ever asked a care team for a Case Day, in one request, or few."""
+        is_of_care_team = Condition(expression="#care_team_id = :care_team", values={"care_team": care_team_id})
+        return self._table.has_any(keys.requests_partition(practice_id), keep=is_of_care_team)

@@ -175,8 +175,19 @@ def test_nobody_is_asked_for_two_practices_on_a_date(ask_as, whole_team):
     assert elsewhere.status == 201, elsewhere.body
     medic = seats()[1]
     created(ask_as, team=[medic])
-    # When the medic is asked for the other on the same date
+    # And the other practice, which does not know the care team until it says whom of it it prefers
     other = {"practice_id": "harbor-view", "site_id": elsewhere.body["site_id"], "team": [medic]}
+    unknown = ask_as(MAX, Call("POST", DAYS, body=FREE_DAY | other, headers={"idempotency-key": "2"}))
+    assert (unknown.status, unknown.code) == (404, "not_found")
+    preferred = Call(
+        "PUT",
+        "/v1/care-preferences/{care_team_id}",
+        {"care_team_id": "bright-vans"},
+        {"preferred": [DANA_ID], "blocked": []},
+        headers={"if-match": '"0"'},
+    )
+    assert ask_as(HANNA, preferred).status == 200
+    # When the medic is asked for the other on the same date
     refused = ask_as(MAX, Call("POST", DAYS, body=FREE_DAY | other, headers={"idempotency-key": "2"}))
     # Then that is refused, and cannot be set aside
     assert (refused.status, refused.code) == (409, "hard_rules_broken")

@@ -12,6 +12,7 @@ from bitewing.aws.table import Table
 from bitewing.care_teams.store import TableCareTeams, TableClinicians, TablePreferred, TableSites
 from bitewing.case_days.feed_store import TableFeeds
 from bitewing.case_days.feeds import FeedOwner
+from bitewing.case_days.roster_store import TableRoster
 from bitewing.case_days.status import DayParty
 from bitewing.case_days.store import TableCaseDays
 from bitewing.cases.handover import HandoverService
@@ -273,6 +274,9 @@ PATTERNS = {
         lambda place: TableRequests(place.table, now=place.clock).of_practice(
             PRACTICE_ID, status=None, limit=5, start=None
         ),
+    ],
+    "whether a practice ever asked a care team": [
+        lambda place: TableRoster(place.table).has_asked(PRACTICE_ID, "team-1")
     ],
     "a calendar feed": [lambda place: TableFeeds(place.table, now=place.clock).feed(_SUBSCRIBER, "feed-1")],
     "calendar feeds of a clinician or a practice": [

@@ -29,6 +29,7 @@ from tests.support.case_days import (
     a_seat,
     a_site,
     an_availability,
+    asked_before,
     everything,
     on,
     put_all,
@@ -51,7 +52,9 @@ class Together:
     def creates(self, number, when=MONDAY):
         """A day of a practice of its own."""
         practice_id = f"practice-{number}"
-        put_all(self.table, a_practice(practice_id=practice_id), a_site(practice_id=practice_id))
+        put_all(
+            self.table, a_practice(practice_id=practice_id), a_site(practice_id=practice_id), asked_before(practice_id)
+        )
         new = a_new_day(practice_id=practice_id, on=when)
         return self.creation.create(MANAGER, new, a_request(f"create {number}"))
 

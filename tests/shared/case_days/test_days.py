@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bitewing.care_teams.care_team import CarePreferences
 from bitewing.care_teams.clinician import Limits
 from bitewing.case_days.case_day import Details
 from bitewing.case_days.changes import DayEdit
@@ -26,7 +27,7 @@ from bitewing.kernel.errors import (
 )
 from bitewing.scheduling.request import RequestStatus
 
-from tests.support.builders import NOW, a_practice
+from tests.support.builders import NOW, PRACTICE_ID, a_practice
 from tests.support.callers import FROM_LAB, FROM_OTHER_PRACTICE, FROM_PRACTICE, a_request
 from tests.support.case_days import (
     HARBOR,
@@ -35,6 +36,7 @@ from tests.support.case_days import (
     OTHER_MANAGER,
     REQUEST_ID,
     TEAM,
+    TEAM_ID,
     a_care_team,
     a_clinician,
     a_clinician_calls,
@@ -178,6 +180,43 @@ def test_a_practice_that_is_none_has_no_day(world):
     world.roster.practices.clear()
     with pytest.raises(Unknown):
         creates(world)
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        (),
+        (a_day_request(care_team_id="team-2"),),
+        (a_day_request(practice_id="practice-2"),),
+        (CarePreferences(practice_id=PRACTICE_ID, care_team_id="team-2", version=1),),
+        (CarePreferences(practice_id="practice-2", care_team_id=TEAM_ID, version=1),),
+    ],
+)
+def test_a_care_team_that_a_practice_does_not_know_makes_no_day_there_and_takes_no_date(world, stranger):
+    world.roster.requests.clear()
+    world.roster.put(*stranger)
+    for new in (a_new_day(), a_new_day(minutes=1), a_new_day(team=(a_seat("nurse-1"),))):
+        with pytest.raises(Unknown, match="practice"):
+            creates(world, new)
+    assert (world.days.days, world.days.claims, world.days.dates, world.told()) == ({}, {}, {}, [])
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        *(a_day_request(status=status, period_id="period-0") for status in RequestStatus),
+        CarePreferences(practice_id=PRACTICE_ID, care_team_id=TEAM_ID, version=1),
+    ],
+)
+def test_a_practice_that_ever_asked_a_care_team_or_says_whom_it_prefers_knows_it(world, known):
+    world.roster.requests.clear()
+    world.roster.put(known)
+    assert creates(world).practice_id == PRACTICE_ID
+
+
+def test_a_request_is_served_whatever_its_practice_asked_before(world):
+    world.roster.requests.clear()
+    assert requested(world).request_id == REQUEST_ID
 
 
 @pytest.mark.parametrize("caller", [FROM_PRACTICE, FROM_LAB, a_clinician_calls("nurse-1")])

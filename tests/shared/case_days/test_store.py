@@ -470,6 +470,16 @@ def test_of_others_nothing_is_read(kept):
     assert (roster.clinicians("team-2"), roster.availabilities(TEAM_ID, "period-2")) == ((), ())
 
 
+def test_a_practice_has_asked_a_care_team_once_it_did_whatever_became_of_it(kept):
+    has_asked = kept.roster.has_asked
+    kept.put(a_day_request(practice_id="practice-2", care_team_id="team-2"))
+    assert not has_asked("practice-2", TEAM_ID)
+    assert not has_asked(PRACTICE_ID, "team-2")
+    kept.put(a_day_request(request_id="request-2", practice_id="practice-2", status=RequestStatus.WITHDRAWN))
+    assert has_asked("practice-2", TEAM_ID)
+    assert has_asked("practice-2", "team-2")
+
+
 def test_no_key_of_a_day_says_anything_of_its_patients():
     day = a_day(team=a_team("nurse-1"), note="Mira", patients=1)
     assert "Mira" not in str(copies_of(day))

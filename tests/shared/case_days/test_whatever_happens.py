@@ -37,6 +37,7 @@ from tests.support.case_days import (
     a_seat,
     a_site,
     an_availability,
+    asked_before,
     on,
 )
 from tests.support.days_in_memory import InMemoryCaseDays
@@ -93,6 +94,7 @@ class CaseDaysMachine(RuleBasedStateMachine):
         world.roster.put(
             a_practice(practice_id="practice-2"),
             a_site(practice_id="practice-2"),
+            asked_before("practice-2"),
             *(a_clinician(each, skills=skills if each.endswith("1") else (), limits=LIMITS) for each in EVERYBODY),
             *(an_availability(each, limits=LIMITS) for each in EVERYBODY),
             *(a_day_request(request_id=each, dates=(on(3), on(5), on(7))) for each in REQUESTS),
