@@ -271,12 +271,20 @@ class CaseDaysFollowing:
 
     def _the_schedule(self, period: Json, first: DayInHand) -> None:
         self._tell.open("The schedule")
-        days = self._days.days(first.seen["on"], period["last_on"])
-        ours = [day for day in days if day["period_id"] == period["period_id"]]
+        # The first day took place before the period.
+        spans = (
+            {"span": "day", "on": first.seen["on"], "practice_id": first.host.practice_id},
+            *({"span": "week", "on": period[edge]} for edge in ("first_on", "last_on")),
+        )
+        by_date, by_clinician = (self._days.schedule(rows, spans) for rows in ("date", "clinician"))
+        days = {day["case_day_id"]: day for row in by_date for day in row["days"]}
+        placed = {day["case_day_id"] for row in by_clinician for day in row["days"]}
+        if first.seen["case_day_id"] not in days or placed != days.keys():
+            raise Trouble("The schedule by clinician has other days than that by date.", log=f"{days} {placed}")
         self._tell.see("By day:")
-        self._days.by_day(ours)
+        self._days.by_day(days.values())
         self._tell.see("By clinician; a ? is an answer that is missing, a ! a role that nobody has:")
-        self._days.by_clinician(ours)
+        self._days.by_clinician(by_clinician)
 
     # --- What the chapters are made of ------------------------------------------------------------------
 

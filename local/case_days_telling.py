@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -253,17 +253,13 @@ class CaseDaysTelling:
 
     # --- Schedules --------------------------------------------------------------------------------------
 
-    def days(self, first: str, last: str) -> list[Json]:
-        """The care team's days of a span, by date."""
-        days: list[Json] = []
-        cursor: dict[str, str] = {}
-        while True:
-            query = {"from": first, "to": last, **cursor}
-            page = self._cast.manager.get("/v1/case-days", limit=100, **query).expect(200).body
-            days += page["case_days"]
-            if page["next"] is None:
-                return days
-            cursor = {"cursor": page["next"]}
+    def schedule(self, rows: str, spans: Iterable[Mapping[str, str]]) -> list[Json]:
+        """The rows of several spans of the care team's schedule, those of the same in one."""
+        found: dict[str, Json] = {}
+        for span in spans:
+            for row in self._cast.manager.get("/v1/schedules", rows=rows, **span).expect(200).body["rows"]:
+                found.setdefault(row["of"], row | {"days": []})["days"] += row["days"]
+        return sorted(found.values(), key=lambda row: (row["is_vacant"], row["name"]))
 
     def by_day(self, days: Iterable[Json]) -> None:
         """Show days by date, with what each lacks; a ? is an answer that is missing."""
@@ -272,7 +268,7 @@ class CaseDaysTelling:
             (
                 (
                     weekday(day["on"]),
-                    day["starts_at"],
+                    day.get("starts_at") or day["begins_clock"],
                     day["practice_name"],
                     *(_who(day, role) for role in ROLES),
                     day["status"],
@@ -282,16 +278,14 @@ class CaseDaysTelling:
             ),
         )
 
-    def by_clinician(self, days: Sequence[Json]) -> None:
+    def by_clinician(self, rows: Sequence[Json]) -> None:
         """Show where everybody is on which date; a ? is an answer that is missing, a ! a role that nobody has."""
-        ahead = [day for day in days if day["status"] not in {"cancelled", "rejected"}]
-        dates = sorted({day["on"] for day in ahead})
-        rows = [(each.name, each.clinician_id) for each in self._cast.clinicians.values()]
+        dates = sorted({day["on"] for row in rows for day in row["days"]})
         self._tell.table(
             ("clinician", *(f"{date.fromisoformat(on):%a %d}" for on in dates)),
             (
-                *((name, *(_place_of(ahead, on, clinician_id) for on in dates)) for name, clinician_id in rows),
-                *((f"no {role}", *(_vacant(ahead, on, role) for on in dates)) for role in _vacancies(ahead)),
+                (f"no {row['name']}" if row["is_vacant"] else row["name"], *(_places_of(row, on) for on in dates))
+                for row in rows
             ),
         )
 
@@ -305,23 +299,14 @@ def _mark(member: Json) -> str:
     return "" if member["answer"] == "accepted" else " ?"
 
 
-def _place_of(days: Iterable[Json], on: str, clinician_id: str) -> str:
-    places = (
-        f"{_short(day)}{_mark(each)}"
-        for day in days
-        if day["on"] == on
-        for each in day["team"]
-        if each["clinician_id"] == clinician_id
-    )
-    return ", ".join(places)
+def _places_of(row: Json, on: str) -> str:
+    return ", ".join(f"{_short(day)}{_mark_in(row, day)}" for day in row["days"] if day["on"] == on)
 
 
-def _vacant(days: Iterable[Json], on: str, role: str) -> str:
-    return ", ".join(f"{_short(day)} !" for day in days if day["on"] == on and role in day["missing"])
-
-
-def _vacancies(days: Sequence[Json]) -> Iterator[str]:
-    return (role for role in ROLES if any(role in day["missing"] for day in days))
+def _mark_in(row: Json, day: Json) -> str:
+    if row["is_vacant"]:
+        return " !"
+    return "".join(_mark(each) for each in day["team"] if each["clinician_id"] == row["of"])
 
 
 def _short(day: Json) -> str:

@@ -257,6 +257,33 @@ def test_who_declines_is_free_again_and_a_confirmed_day_waits_for_another(cast, 
     assert standings[MILO.name] == standings[JUDE.name] == "can"
 
 
+def test_everybody_reads_the_schedule_of_the_days_that_are_theirs_and_what_is_missing(cast, dates):
+    manager, host, nurse = cast.manager, cast.hosts[HANNA].api, cast.clinicians[NORA]
+    day = make(cast, HANNA, dates(6), (NORA,)).expect(201).body
+
+    def schedule(api, rows, span, **query):
+        """The ids of a schedule's days, by row."""
+        found = api.get("/v1/schedules", rows=rows, span=span, on=dates(6), **query).expect(200).body["rows"]
+        return {row["of"]: [each["case_day_id"] for each in row["days"]] for row in found}
+
+    by_clinician = schedule(manager, "clinician", "day")
+    assert by_clinician[nurse.clinician_id] == [day["case_day_id"]]
+    assert all(day["case_day_id"] in by_clinician[role] for role in ("medic", "anesthesiologist"))
+    week = schedule(nurse.api, "date", "week")
+    assert list(week) == [dates(number) for number in range(7)]
+    assert week[dates(6)] == [day["case_day_id"]]
+    (row,) = host.get("/v1/schedules", rows="practice", span="day", on=dates(6)).expect(200).body["rows"]
+    (shown,) = row["days"]
+    assert (row["of"], shown["status"], shown["missing"]) == (day["practice_id"], "tentative", day["missing"])
+    # Filters leave out the rest, strangers see nothing, and what is called off stands on no schedule.
+    assert schedule(manager, "state", "day", clinician_id=nurse.clinician_id) == {"ME": [day["case_day_id"]]}
+    assert schedule(manager, "practice", "month", practice_id=day["practice_id"]).keys() == {day["practice_id"]}
+    for stranger in (cast.hosts[OTTO].api, cast.clinicians[DANA].api):
+        assert all(day["case_day_id"] not in ids for ids in schedule(stranger, "date", "month").values())
+    do(cast, day, "cancel", {}).expect(200)
+    assert schedule(host, "practice", "day") == {}
+
+
 # --- What is refused ----------------------------------------------------------------------------------------------
 
 
