@@ -3,7 +3,7 @@
     python -m tools.case_days
 
 It comes from the tables of moves of periods, requests and days, from the hard rules, from what changes need by default,
-and from the skills that patients need; a test holds both texts to them.
+from whom care teams treat by default, and from the skills that patients need; a test holds both texts to them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 from bitewing.care_teams.care_team import TEAM_ROLES
 from bitewing.care_teams.patient_kinds import SKILLS_NEEDED
+from bitewing.care_teams.screening import BELOW_KG, USUAL_SCREENING
 from bitewing.case_days.changes import DEFAULT_CRITERIA, ChangedField, ChangeOutcome
 from bitewing.case_days.hard_rules import NEVER_OVERRIDDEN, HardRule
 from bitewing.case_days.status import DAY_MOVES
@@ -97,6 +98,12 @@ A manager sets a rule aside by its name, for one member of one day, with a reaso
 What becomes of changes of a confirmed day where a care team has set nothing else (`PUT /v1/change-criteria`):
 
 {_table(("what", "becomes"), _criteria())}
+
+## Whom a care team treats
+
+Patients up to ASA class {USUAL_SCREENING.max_asa_class} and of less than \
+{BELOW_KG[USUAL_SCREENING.max_weight_class]} kg, where it has set nothing else (`screening` of
+`PATCH /v1/care-teams/{{care_team_id}}`). Others cannot be assigned to its days.
 
 ## Skills that patients need
 

@@ -167,6 +167,7 @@ _CARE_TEAM_BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "change_care_team": {
         "Two days to answer": {"answer_hours": 48},
         "Who likes to work together": {"preferred_teams": [[DANA_ID, SAM_ID]]},
+        "Whom it treats": {"screening": {"max_asa_class": "2", "max_weight_class": "50_to_99_kg"}},
     },
     "enter_clinician": {
         "A medic": {

@@ -13,11 +13,12 @@ from bitewing.aws.schemas import as_stored, record
 from bitewing.aws.table import Put, Table
 from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.care_teams.patient_kinds import PatientKind
+from bitewing.care_teams.screening import AsaClass, WeightClass
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import Answer, CaseDay, Details, Hours, Member, WantedChange
 from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome, Criterion, DayEdit
 from bitewing.case_days.feeds import CalendarFeed, FeedOwner
-from bitewing.case_days.patients import AsaClass, DayPatient, WeightClass
+from bitewing.case_days.patients import DayPatient
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.case_days.store import copies_of
 from bitewing.kernel.credentials import Credential, CredentialKind, digest

@@ -17,6 +17,7 @@ from bitewing.care_teams.clinician import (
 )
 from bitewing.care_teams.clinicians import LapsingCredential, ListedClinician, NewClinician
 from bitewing.care_teams.drive import Place
+from bitewing.care_teams.screening import USUAL_SCREENING, AsaClass, Screening, WeightClass
 from bitewing.care_teams.service import NewCareTeam, PartnerCareTeam
 from bitewing.care_teams.site import Permit, Site
 from bitewing.care_teams.sites import NewSite
@@ -123,8 +124,23 @@ class NewCareTeamBody(Body):
         )
 
 
+class ScreeningBody(Body):
+    """Whom a care team treats at most; a practice cannot assign others to its Case Days."""
+
+    max_asa_class: Annotated[AsaClass, Field(description="The highest physical status; 4 and more never.")]
+    max_weight_class: Annotated[WeightClass, Field(description="The highest; `over_150_kg` for no limit.")]
+
+    def read(self) -> Screening:
+        """Return whom the care team treats."""
+        return Screening(max_asa_class=self.max_asa_class, max_weight_class=self.max_weight_class)
+
+
+def _usual_screening() -> ScreeningBody:
+    return ScreeningBody(max_asa_class=USUAL_SCREENING.max_asa_class, max_weight_class=USUAL_SCREENING.max_weight_class)
+
+
 class CareTeamChangesBody(Changes):
-    """Changes of a care team: what is not named stays."""
+    """Changes of a care team: what is not named stays. Whom it treats is sent whole."""
 
     name: Name = ""
     time_zone: TimeZone = ""
@@ -133,6 +149,7 @@ class CareTeamChangesBody(Changes):
     states: States = Field([])
     answer_hours: AnswerHours = ANSWER_HOURS
     preferred_teams: PreferredTeams = Field([])
+    screening: ScreeningBody = Field(default_factory=_usual_screening)
 
     def changes(self) -> dict[str, object]:
         """Return the fields that were named, with their values."""
@@ -141,7 +158,16 @@ class CareTeamChangesBody(Changes):
             named["states"] = frozenset(self.states)
         if "preferred_teams" in named:
             named["preferred_teams"] = tuple(frozenset(team) for team in self.preferred_teams)
+        if "screening" in named:
+            named["screening"] = self.screening.read()
         return named
+
+
+class ScreeningView(View):
+    """Whom a care team treats at most."""
+
+    max_asa_class: AsaClass
+    max_weight_class: WeightClass
 
 
 class CareTeamView(View):
@@ -158,6 +184,7 @@ class CareTeamView(View):
     states: list[str]
     answer_hours: int | None
     preferred_teams: list[list[str]] | None
+    screening: ScreeningView
     version: int
 
     @classmethod
@@ -173,6 +200,10 @@ class CareTeamView(View):
             states=sorted(care_team.states),
             answer_hours=own.answer_hours if own else None,
             preferred_teams=[sorted(team) for team in own.preferred_teams] if own else None,
+            screening=ScreeningView(
+                max_asa_class=care_team.screening.max_asa_class,
+                max_weight_class=care_team.screening.max_weight_class,
+            ),
             version=care_team.version,
         )
 

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from bitewing.aws.bodies import LINES, ONE_LINE, Body, Changes, Code, Name, TimeOfDay, View
+from bitewing.care_teams.screening import AsaClass, WeightClass
 from bitewing.case_days.joint import Work, WorkState
-from bitewing.case_days.patients import MAX_PATIENT_MINUTES, MIN_PATIENT_MINUTES, AsaClass, DayPatient, WeightClass
+from bitewing.case_days.patients import MAX_PATIENT_MINUTES, MIN_PATIENT_MINUTES, DayPatient
 from bitewing.case_days.patients_service import NewPatient
 from bitewing.kernel.ids import read_id
 from pydantic import Field, StringConstraints

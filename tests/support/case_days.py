@@ -11,6 +11,7 @@ from bitewing.care_teams.care_team import CarePreferences, CareTeam, ClinicianRo
 from bitewing.care_teams.clinician import Clinician, License, Limits, Skill
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.patient_kinds import PatientKind
+from bitewing.care_teams.screening import AsaClass, WeightClass
 from bitewing.care_teams.site import Site
 from bitewing.case_days.case_day import CaseDay, Member
 from bitewing.case_days.changes_service import ChangesService
@@ -18,7 +19,7 @@ from bitewing.case_days.changing import Seat, SetAside
 from bitewing.case_days.creation_service import CreationService, NewDay
 from bitewing.case_days.day_service import DayService
 from bitewing.case_days.events import CaseDayEvent
-from bitewing.case_days.patients import AsaClass, DayPatient, WeightClass
+from bitewing.case_days.patients import DayPatient
 from bitewing.case_days.patients_service import NewPatient, PatientService
 from bitewing.case_days.team_service import TeamService
 from bitewing.directory.organization import Practice

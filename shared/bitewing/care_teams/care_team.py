@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from bitewing.care_teams.screening import USUAL_SCREENING, Screening
 from bitewing.directory.organization import listed_as
 
 #: How long a member is asked for an answer where the care team does not say otherwise, hours.
@@ -32,6 +33,7 @@ class CareTeam:
         states: States in which it works, as two letters.
         answer_hours: How long a member is asked before the manager hears of silence, 1 to 168.
         preferred_teams: Clinicians who like to work together: of each, up to one of each role.
+        screening: Whom it treats at most.
         version: Counts up with each change.
     """
 
@@ -43,6 +45,7 @@ class CareTeam:
     states: frozenset[str]
     answer_hours: int = ANSWER_HOURS
     preferred_teams: tuple[frozenset[str], ...] = ()
+    screening: Screening = USUAL_SCREENING
     version: int = 1
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, Final
 from bitewing.care_teams.care_team import ANSWER_HOURS, CarePreferences, CareTeam, CareTeamListing
 from bitewing.care_teams.events import preferences_changed
 from bitewing.care_teams.ports import CareTeams, Clinicians, Preferred
+from bitewing.care_teams.screening import Screening
 from bitewing.care_teams.values import ensure_care_team, ensure_preferences, ensure_preferred_teams
 from bitewing.directory.organization import listed_as
 from bitewing.kernel.caller import (
@@ -30,7 +31,7 @@ _PRACTICE_ADMIN: Final = frozenset({Role.PRACTICE_ADMIN})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerCareTeam:
-    """What a practice sees of a care team: where it works and how to reach it."""
+    """What a practice sees of a care team: where it works, how to reach it, and whom it treats."""
 
     care_team_id: str
     name: str
@@ -38,6 +39,7 @@ class PartnerCareTeam:
     email: str
     phone: str
     states: frozenset[str]
+    screening: Screening
     version: int
 
 
@@ -127,7 +129,8 @@ class CareTeamService:
             caller: Who calls.
             care_team_id: The care team.
             expected_version: The version that the caller read.
-            changes: Field of :class:`NewCareTeam`, or ``preferred_teams``, to its new value.
+            changes: Field of :class:`NewCareTeam`, ``preferred_teams`` or ``screening`` to its new value. Patients who
+                were assigned before stay, whatever is asked for now.
 
         Raises:
             RoleNotAllowed: The caller may see the care team, but not change it.
@@ -231,5 +234,6 @@ def as_partner(care_team: CareTeam) -> PartnerCareTeam:
         email=care_team.email,
         phone=care_team.phone,
         states=care_team.states,
+        screening=care_team.screening,
         version=care_team.version,
     )

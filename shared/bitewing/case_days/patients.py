@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bitewing.care_teams.patient_kinds import TAKES_CHILDREN, TAKES_SPECIAL_NEEDS, is_child
+from bitewing.care_teams.screening import BELOW_KG, AsaClass, Screening, WeightClass
 from bitewing.case_days.case_day import CaseDay, moment_at
 from bitewing.kernel.errors import FieldError, InvalidInput
 
@@ -23,24 +23,6 @@ _MAX_INITIALS: Final = 4
 _MAX_REFERENCE: Final = 40
 _MAX_PROCEDURE: Final = 200
 _MAX_TEXT: Final = 2_000
-
-
-class WeightClass(StrEnum):
-    """Body weight, as it decides about equipment and doses."""
-
-    UNDER_20_KG = "under_20_kg"
-    KG_20_TO_49 = "20_to_49_kg"
-    KG_50_TO_99 = "50_to_99_kg"
-    KG_100_TO_149 = "100_to_149_kg"
-    OVER_150_KG = "over_150_kg"
-
-
-class AsaClass(StrEnum):
-    """Physical status (American Society of Anesthesiologists); IV and more is not treated in an office."""
-
-    I = "1"  # noqa: E741 - the name of the class
-    II = "2"
-    III = "3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +77,23 @@ def ensure_patient(patient: DayPatient) -> None:
         raise InvalidInput(*errors)
 
 
-def ensure_fits(patient: DayPatient, others: Sequence[DayPatient], day: CaseDay) -> None:
+def ensure_fits(
+    patient: DayPatient, others: Sequence[DayPatient], day: CaseDay, screening: Screening | None = None
+) -> None:
     """Refuse a patient who does not fit into a day.
 
+    Args:
+        patient: Who is treated.
+        others: Who else is treated on the day.
+        day: The day.
+        screening: Whom the care team treats at most; ``None`` where the patient was found to be among them before.
+
     Raises:
-        InvalidInput: The treatment is not within the day, there is no room at the time, or the kind of patients for
-            whom the team was chosen does not include this one.
+        InvalidInput: The treatment is not within the day, there is no room at the time, the kind of patients for
+            whom the team was chosen does not include this one, or the care team treats nobody so sick or heavy.
     """
-    if errors := tuple(_wrong(patient, others, day)):
+    errors = [*_wrong(patient, others, day), *(_beyond(patient, screening) if screening else ())]
+    if errors:
         raise InvalidInput(*errors)
 
 
@@ -138,6 +129,14 @@ def _wrong(patient: DayPatient, others: Sequence[DayPatient], day: CaseDay) -> I
         yield FieldError("/age_years", says)
     if patient.special_needs and day.kind not in TAKES_SPECIAL_NEEDS:
         yield FieldError("/special_needs", "The team was chosen for patients without special needs.")
+
+
+def _beyond(patient: DayPatient, screening: Screening) -> Iterator[FieldError]:
+    if not screening.takes_status(patient.asa_class):
+        yield FieldError("/asa_class", f"The care team treats patients up to ASA class {screening.max_asa_class}.")
+    if not screening.takes_weight(patient.weight_class):
+        says = f"The care team treats patients of less than {BELOW_KG[screening.max_weight_class]} kg."
+        yield FieldError("/weight_class", says)
 
 
 def most_at_once(patients: Sequence[DayPatient], during: DayPatient, day: CaseDay) -> int:

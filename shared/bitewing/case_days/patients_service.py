@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from bitewing.care_teams.screening import AsaClass, Screening, WeightClass
 from bitewing.case_days.access import day_party_of, ensure_day_visible, ensure_patients_visible
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import CaseDay
@@ -15,9 +16,7 @@ from bitewing.case_days.joint import NEEDS_WORK, link_details
 from bitewing.case_days.joint_ports import CaseLink, LinkedCases
 from bitewing.case_days.patients import (
     MAX_PATIENTS,
-    AsaClass,
     DayPatient,
-    WeightClass,
     ensure_fits,
     ensure_patient,
 )
@@ -95,8 +94,8 @@ class PatientService(Changing):
             CaseDayNotConfirmed: It is not confirmed.
             ChangesRefused: The care team takes no changes of patients.
             TooManyPatients: The day has as many patients as it can have.
-            InvalidInput: A value is none, the patient does not fit into the day, or the work of the case cannot be
-                needed on it.
+            InvalidInput: A value is none, the patient does not fit into the day, the care team treats nobody so sick
+                or heavy, or the work of the case cannot be needed on it.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: Others kept changing the same at this moment.
         """
@@ -127,8 +126,8 @@ class PatientService(Changing):
             CaseDayNotConfirmed: It is not confirmed.
             ChangesRefused: The care team takes no changes of patients.
             StaleVersion: The patient has another version.
-            InvalidInput: A value is none, the patient does not fit into the day any more, or the work of the case
-                cannot be needed on it.
+            InvalidInput: A value is none, the patient does not fit into the day any more, the care team treats nobody
+                so sick or heavy, or the work of the case cannot be needed on it.
             RequestInProgress: Others kept changing the same at this moment.
         """
         return self.in_tries(lambda: self._change(caller, case_day_id, patient_id, changes, expected_version))
@@ -161,7 +160,7 @@ class PatientService(Changing):
             **{each.name: getattr(new, each.name) for each in fields(NewPatient)},
         )
         ensure_patient(patient)
-        ensure_fits(patient, patients, day)
+        ensure_fits(patient, patients, day, self._screening(day))
         self._patients.save(self._changed(caller, day, patients, patient=patient, before=None), request=request)
         return patient
 
@@ -175,7 +174,7 @@ class PatientService(Changing):
             return before
         patient = replace(patient, version=before.version + 1)
         ensure_patient(patient)
-        ensure_fits(patient, tuple(each for each in patients if each is not before), day)
+        ensure_fits(patient, tuple(each for each in patients if each is not before), day, self._screening(day))
         self._patients.save(self._changed(caller, day, patients, patient=patient, before=before))
         return patient
 
@@ -193,6 +192,9 @@ class PatientService(Changing):
         if day_party_of(caller) is not DayParty.PRACTICE:
             raise RoleNotAllowed(PRACTICE_ROLES)
         return day, self._days.patients(case_day_id)
+
+    def _screening(self, day: CaseDay) -> Screening:
+        return self.care_team(day.care_team_id).screening
 
     def _ensure_open(self, day: CaseDay) -> None:
         day.ensure_ahead(self._now())

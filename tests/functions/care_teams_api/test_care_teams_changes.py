@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.support.calls import DAY_PATIENTS, NEW_PATIENT
 from tests.support.http import HANNA, IRIS, MAX, PIA, Call, answered, ask
 from tools.offline import read_sample, sample_names
 from tools.sample_care_teams import DANA_ID, SAM_ID
+from tools.sample_case_days import CONFIRMED_DAY_ID
 
 EXPECTED = {
     "enters_a_care_team": (201, None),
@@ -97,6 +99,24 @@ def test_who_is_entered_can_be_named_in_a_preferred_team_and_preferred(offline):
     saved = ask(offline, IRIS, change("PUT", PREFERENCES, VANS, wanted, version=0))
     assert (saved.etag, saved.body["preferred"], saved.body["blocked"]) == ('"1"', [SAM_ID], [DANA_ID])
     assert told(offline) == ["CarePreferencesChanged", "ClinicianEntered"]
+
+
+def test_whom_a_care_team_treats_is_read_by_practices_and_held_against_their_patients(offline):
+    screening = {"max_asa_class": "1", "max_weight_class": "20_to_49_kg"}
+    assert ask(offline, MAX, change("PATCH", CARE_TEAM, VANS, {"screening": screening})).body["screening"] == screening
+    assert ask(offline, HANNA, Call("GET", CARE_TEAM, VANS)).body["screening"] == screening
+    day = {"case_day_id": CONFIRMED_DAY_ID}
+    refused = ask(offline, IRIS, Call("POST", DAY_PATIENTS, day, NEW_PATIENT, headers={"idempotency-key": "sick"}))
+    assert refused.sentences == {
+        "/asa_class": "The care team treats patients up to ASA class 1.",
+        "/weight_class": "The care team treats patients of less than 50 kg.",
+    }
+
+
+def test_a_practice_does_not_say_whom_a_care_team_treats(offline):
+    screening = {"max_asa_class": "1", "max_weight_class": "20_to_49_kg"}
+    answer = ask(offline, IRIS, change("PATCH", CARE_TEAM, VANS, {"screening": screening}))
+    assert (answer.status, answer.code) == (403, "role_not_allowed")
 
 
 def test_two_who_change_the_same_clinician_do_not_overwrite_each_other(offline):

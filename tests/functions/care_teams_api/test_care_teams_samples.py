@@ -28,6 +28,7 @@ def test_a_practice_sees_of_a_care_team_how_to_reach_it(standing):
         name: seen[name] for name in seen if name not in hidden
     }
     assert (own["answer_hours"], own["states"]) == (24, ["ME", "NH", "VT"])
+    assert seen["screening"] == {"max_asa_class": "3", "max_weight_class": "100_to_149_kg"}
 
 
 def test_a_practice_sees_of_clinicians_who_they_are_and_nothing_else(standing):
@@ -81,6 +82,12 @@ def test_before_a_practice_says_whom_it_prefers_its_etag_is_zero(standing):
         ({"answer_hours": 0}, ["/answer_hours"]),
         ({"answer_hours": 169}, ["/answer_hours"]),
         ({"answer_hours": "24"}, ["/answer_hours"]),
+        ({"screening": None}, ["/screening"]),
+        ({"screening": {"max_asa_class": "3"}}, ["/screening/max_weight_class"]),
+        (
+            {"screening": {"max_asa_class": "4", "max_weight_class": "150"}},
+            ["/screening/max_asa_class", "/screening/max_weight_class"],
+        ),
         ({"time_zone": "Nowhere/Land"}, ["/time_zone"]),
         ({"preferred_teams": [["one"]]}, ["/preferred_teams/0"]),
         ({"preferred_teams": [["a", "b", "c", "d"]]}, ["/preferred_teams/0"]),

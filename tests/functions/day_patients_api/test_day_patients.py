@@ -57,6 +57,10 @@ def test_a_patient_is_changed_and_removed_at_their_version(ask_as):
             {"special_needs": "Down syndrome"},
             {"/special_needs": "The team was chosen for patients without special needs."},
         ),
+        (
+            {"weight_class": "over_150_kg"},
+            {"/weight_class": "The care team treats patients of less than 150 kg."},
+        ),
         ({"case_id": "HARB00000001"}, {"/case_id": "Your practice has no case with this id."}),
     ],
     ids=lambda value: next(iter(value)),

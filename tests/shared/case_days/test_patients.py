@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pytest
 from bitewing.care_teams.care_team import TEAM_ROLES
 from bitewing.care_teams.patient_kinds import SKILLS_NEEDED, PatientKind
+from bitewing.care_teams.screening import USUAL_SCREENING, AsaClass, Screening, WeightClass
 from bitewing.case_days.case_day import Details
 from bitewing.case_days.changes import ChangeCriteria, ChangedField, ChangeOutcome, Criterion, DayEdit
-from bitewing.case_days.patients import MAX_PATIENTS, AsaClass, ensure_fits, ensure_patient
+from bitewing.case_days.patients import MAX_PATIENTS, ensure_fits, ensure_patient
 from bitewing.case_days.patients_service import PatientService
 from bitewing.case_days.ports import TRIES
 from bitewing.case_days.status import CALLED_OFF, DayStatus
@@ -33,6 +34,7 @@ from tests.support.case_days import (
     OTHER_MANAGER,
     TEAM,
     TEAM_ID,
+    a_care_team,
     a_clinician_calls,
     a_day,
     a_new_patient,
@@ -185,7 +187,72 @@ def test_every_patient_fits_a_mixed_day_whose_team_has_the_skills_for_all_of_the
             assert SKILLS_NEEDED[kind].of_role(role) <= mixed.of_role(role)
 
 
+#: How many classes, from the first on, a care team takes by default.
+STATUSES, WEIGHTS = 3, 4
+
+
+@pytest.mark.parametrize("asa_class", AsaClass)
+@pytest.mark.parametrize("weight_class", WeightClass)
+@pytest.mark.parametrize(
+    "screening",
+    [
+        Screening(max_asa_class=status, max_weight_class=weight)
+        for status in AsaClass
+        for weight in WeightClass
+        if weight is not WeightClass.OVER_150_KG
+    ],
+    ids=lambda each: f"{each.max_asa_class}-{each.max_weight_class}",
+)
+def test_a_care_team_treats_patients_up_to_its_limits(screening, weight_class, asa_class):
+    patient = a_patient_of_the_day(weight_class=weight_class, asa_class=asa_class)
+    statuses, weights = list(AsaClass), list(WeightClass)
+    wrong = ["/asa_class"] if statuses.index(asa_class) > statuses.index(screening.max_asa_class) else []
+    wrong += ["/weight_class"] if weights.index(weight_class) > weights.index(screening.max_weight_class) else []
+    if wrong:
+        assert refusal(ensure_fits, patient, (), a_day(), screening) == wrong
+    else:
+        ensure_fits(patient, (), a_day(), screening)
+
+
+def test_by_default_a_care_team_treats_asa_classes_up_to_3_and_less_than_150_kg():
+    assert [each for each in AsaClass if USUAL_SCREENING.takes_status(each)] == list(AsaClass)[:STATUSES]
+    assert [each for each in WeightClass if USUAL_SCREENING.takes_weight(each)] == list(WeightClass)[:WEIGHTS]
+
+
+def test_without_a_limit_of_weight_every_patient_is_treated():
+    screening = Screening(max_weight_class=WeightClass.OVER_150_KG)
+    assert all(screening.takes_weight(each) for each in WeightClass)
+
+
+def test_who_is_beyond_a_limit_is_told_the_limit():
+    patient = a_patient_of_the_day(asa_class=AsaClass.III, weight_class=WeightClass.KG_100_TO_149)
+    screening = Screening(max_asa_class=AsaClass.II, max_weight_class=WeightClass.KG_50_TO_99)
+    with pytest.raises(InvalidInput) as refused:
+        ensure_fits(patient, (), a_day(), screening)
+    assert [each.says for each in refused.value.errors] == [
+        "The care team treats patients up to ASA class 2.",
+        "The care team treats patients of less than 100 kg.",
+    ]
+
+
 # Assigning
+
+
+def test_patients_beyond_what_the_care_team_treats_are_neither_assigned_nor_made_so(world):
+    day = world.confirmed()
+    with pytest.raises(InvalidInput, match="150 kg"):
+        world.assigns(day, weight_class=WeightClass.OVER_150_KG)
+    patient = world.assigns(day, asa_class=AsaClass.III)
+    world.roster.put(a_care_team(screening=Screening(max_asa_class=AsaClass.II)))
+    with pytest.raises(InvalidInput, match="ASA class 2"):
+        world.assigns(day, asa_class=AsaClass.III)
+    with pytest.raises(InvalidInput, match="ASA class 2"):
+        world.patients.change(FROM_PRACTICE, day.case_day_id, patient.patient_id, {"note": "x"}, expected_version=1)
+    # Who was assigned before stays, and holds up no change of the day.
+    changed = world.changes.edit(
+        FROM_PRACTICE, day.case_day_id, DayEdit(starts_at="08:30"), expected_version=day.version
+    )
+    assert (changed.starts_at, changed.patients) == ("08:30", 1)
 
 
 def test_a_practice_assigns_patients_to_a_confirmed_day_and_its_care_team_sees_them_at_once(world):

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from bitewing.aws import keys
+from bitewing.care_teams.screening import AsaClass, WeightClass
 from bitewing.case_days.activity import DayActivity, DayDeed
 from bitewing.case_days.case_day import Answer
 from bitewing.case_days.events import CaseDayPatientsChanged, day_event_head
 from bitewing.case_days.joint_store import TableLinkedCases
-from bitewing.case_days.patients import AsaClass, WeightClass
 from bitewing.case_days.patients_ports import PatientChange
 from bitewing.case_days.patients_service import PatientService
 from bitewing.case_days.patients_store import TableDayPatients
