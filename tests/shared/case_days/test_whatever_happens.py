@@ -77,6 +77,7 @@ ASIDE = tuple((rule, "known") for rule in ("week", "row", "skill", "availability
 #: Licenses and permits end before, between and after these days; drives are shorter than one of these, and longer.
 ENDS = st.sampled_from([on(4), on(6), *[date(2027, 12, 31)] * 2])
 SHORT_DRIVE, LONG_DRIVE = 5, 90
+LICENSED = (License(state="FL", number="1", expires_on=date(2027, 12, 31)),)
 #: A day that takes place is, to whoever knows it, what it was when it was confirmed.
 SHOWN_AS = {DayStatus.IN_PROGRESS: DayStatus.CONFIRMED, DayStatus.COMPLETED: DayStatus.CONFIRMED}
 
@@ -178,7 +179,7 @@ class CaseDaysMachine(RuleBasedStateMachine):
                 assert self.broken(day, member) <= {each.rule for each in member.overrides}, (day, member)
         if is_confirmed:
             site = self.world.roster.site(day.practice_id, day.site_id)
-            assert not site.needs_permit or site.permit.expires_on >= day.on
+            assert not site.needs_permit or (site.permit and site.permit.expires_on >= day.on)
 
     def broken(self, day, member):
         """Hard rules that somebody breaks on a day as everything is now; of weeks, rows and claims tell others."""
@@ -217,7 +218,7 @@ class CaseDaysMachine(RuleBasedStateMachine):
     def acts(self, action, number, *, stale=False):
         """One thing that one person does to one day, or to what days are planned on; refusals are fine."""
         name, args = action
-        if name in self.AROUND:
+        if name in self.AROUND or name == "says_less":
             self.asks(getattr(self, name), *args)
             return
         if (day := self.some(number)) is None:
@@ -302,6 +303,14 @@ class CaseDaysMachine(RuleBasedStateMachine):
         )
         version = self.world.roster.availability(TEAM_ID, PERIOD_ID, who).version
         self.world.availability_service.submit(a_clinician_calls(who), PERIOD_ID, who, new, expected_version=version)
+
+    def says_less(self, who, is_less):
+        """Take back what was said, or say all of it again, and be approved."""
+        if is_less:
+            self.submits(who, 4, 4, LONG_DRIVE, ())
+        else:
+            self.submits(who, -7, 27, LONG_DRIVE, ())
+            self.reviews(who, AvailabilityState.APPROVED)
 
     def reviews(self, who, to):
         version = self.world.roster.availability(TEAM_ID, PERIOD_ID, who).version
@@ -402,6 +411,16 @@ class CaseDaysMachine(RuleBasedStateMachine):
         "asks_for_a_day": st.tuples(SITES, st.lists(DATES, min_size=1, max_size=2)),
         "ends_request": st.tuples(WHICH, st.booleans()),
     }
+    #: Of whom, what is done, by which they lose it, and by which they have it again.
+    LOSSES = st.sampled_from(
+        [
+            ("who", "changes_clinician", {"is_active": False}, {"is_active": True}),
+            ("who", "changes_clinician", {"licenses": ()}, {"licenses": LICENSED}),
+            ("who", "says_less", True, False),
+            ("where", "changes_site", {"needs_permit": True, "permit": None}, {"needs_permit": False}),
+            ("where", "blocks", EVERYBODY, ()),
+        ]
+    )
     CHANGES = st.one_of(*(st.tuples(st.just(name), args) for name, args in AROUND.items()))
     ANYTHING = ACTIONS | CHANGES
 
@@ -493,15 +512,24 @@ class CaseDaysMachine(RuleBasedStateMachine):
         for each in (change, another):
             self.acts(each, 0)
 
-    @rule(date=DATES, practice_id=SITES, change=CHANGES)
-    def something_changes_while_a_day_is_confirmed(self, date, practice_id, change):
+    @rule(date=DATES, practice_id=SITES, role=ROLES, loss=LOSSES)
+    def something_is_lost_while_a_day_is_confirmed(self, date, practice_id, role, loss):
         self.creates(practice_id, date, full=True, in_period=True)
-        if self.some(-1) is not None:
-            self.do_both(("all_accept", ()), -1, change, 0)
+        if (newest := self.some(-1)) is not None and (member := newest.of_role(role)) is not None:
+            for each in TEAM_ROLES:
+                self.asks(self.answers, self.world.day(newest), each, accepts=True, by_phone=False)
+            self.does_while_lost(("confirms", ()), -1, {"who": member.clinician_id, "where": newest.practice_id}, loss)
 
-    @rule(who=PEOPLE, number=DAYS, change=CHANGES)
-    def something_changes_while_somebody_is_asked(self, who, number, change):
-        self.do_both(("puts", (who, False)), number, change, 0)
+    @rule(who=PEOPLE, number=DAYS, loss=LOSSES)
+    def something_is_lost_while_somebody_is_asked(self, who, number, loss):
+        if (day := self.some(number)) is not None:
+            self.does_while_lost(("puts", (who, False)), number, {"who": who, "where": day.practice_id}, loss)
+
+    def does_while_lost(self, action, number, of, loss):
+        """Something that a team needs is lost between what is read and what is stored, and comes back."""
+        whose, name, lost, back = loss
+        self.do_both(action, number, (name, (of[whose], lost)), 0)
+        self.acts((name, (of[whose], back)), 0)
 
     @rule(submission=SUBMISSIONS, to=REVIEWS)
     def says_when_and_is_answered(self, submission, to):
@@ -622,8 +650,8 @@ def rows(days):
 REACHED = {
     "tentative to confirmed": 80,
     "confirmed to tentative": 30,
-    "confirmed to in_progress": 8,
-    "in_progress to completed": 8,
+    "confirmed to in_progress": 4,
+    "in_progress to completed": 4,
     "tentative to cancelled": 40,
     "CaseDayRescheduled": 40,
     "CaseDayChangeDecided": 80,
@@ -636,7 +664,7 @@ REACHED = {
     "SiteChanged": 8,
     "CarePreferencesChanged": 3,
 }
-REFUSED = {"all_accept: HardRulesBroken": 10, "puts: HardRulesBroken": 50, "submits: DeadlinePassed": 5}
+REFUSED = {"confirms: HardRulesBroken": 30, "puts: HardRulesBroken": 50, "submits: DeadlinePassed": 5}
 
 
 def test_whatever_happens_to_days_and_to_what_they_are_planned_on_all_of_this_holds():
