@@ -671,7 +671,9 @@ def test_whatever_happens_to_days_and_to_what_they_are_planned_on_all_of_this_ho
     machine = CaseDaysMachine
     for counts in (machine.reached, machine.refused):
         counts.clear()
-    run_state_machine_as_test(machine, settings=settings(deadline=None, max_examples=300, stateful_step_count=50))
+    # The same each time: how far it gets is asserted below.
+    chosen = settings(deadline=None, max_examples=300, stateful_step_count=50, derandomize=True)
+    run_state_machine_as_test(machine, settings=chosen)
     for counts, wanted in ((machine.reached, REACHED), (machine.refused, REFUSED)):
         print("\n" + ", ".join(f"{what} {count:,}" for what, count in sorted(counts.items())))  # noqa: T201 - told with -s
         assert {what for what, least in wanted.items() if counts[what] < least} == set(), counts
