@@ -81,9 +81,10 @@ The system makes it follow its Case Day.
 
 {picture(DAY_MOVES)}
 
-A day is confirmed only with one of each role who all accepted. It is tentative again as soon as somebody leaves, or it
-is moved to another date. One whose time comes before anybody confirmed it stays tentative, and the managers hear of it:
-they call it off. What a practice wants to be changed and nobody decides on is refused when the day begins.
+A day is confirmed only with one of each role who all accepted. It is tentative again as soon as somebody leaves or
+breaks a hard rule that they kept, and when it is moved to another date. One whose time comes before anybody confirmed
+it stays tentative, and the managers hear of it: they call it off. What a practice wants to be changed and nobody
+decides on is refused when the day begins.
 
 ## Hard rules
 

@@ -1,1 +1,1 @@
-"""Looks anew at Case Days and the lab cases whose work is needed on them, when either side moves."""
+"""Looks anew at Case Days when the cases whose work is needed on them move, or the people of their teams change."""

@@ -1,13 +1,13 @@
-"""Looks anew at Case Days and the lab cases whose work is needed on them, when either side moves."""
+"""Looks anew at Case Days when the cases whose work is needed on them move, or the people of their teams change."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from bitewing.aws.batches import each_message, event_in
-from bitewing.case_days.joint_service import HEARD, Heard
+from bitewing.case_days import fitness_service, joint_service
 
-from functions.lab_work_recheck.wiring import joint
+from functions.lab_work_recheck.wiring import fitness, joint
 
 logger = Logger()
 
@@ -17,9 +17,12 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     return each_message(event, _read, _look, logger)
 
 
-def _read(body: str) -> Heard:
-    return event_in(body, HEARD)
+def _read(body: str) -> joint_service.Heard | fitness_service.Heard:
+    return event_in(body, (*joint_service.HEARD, *fitness_service.HEARD))
 
 
-def _look(event: Heard) -> Mapping[str, object]:
-    return {event.SUBJECT: event.subject_id, "event_id": event.event_id, "needed": list(joint.hear(event))}
+def _look(event: joint_service.Heard | fitness_service.Heard) -> Mapping[str, object]:
+    about = {event.SUBJECT: event.subject_id, "event_id": event.event_id}
+    if isinstance(event, fitness_service.Heard):
+        return {**about, "unfit_for": list(fitness.hear(event))}
+    return {**about, "needed": list(joint.hear(event))}

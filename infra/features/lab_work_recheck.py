@@ -1,4 +1,7 @@
-"""``lab_work_recheck``: looks anew at Case Days and the lab cases whose work is needed on them."""
+"""``lab_work_recheck``: looks anew at Case Days, the lab cases whose work is needed on them, and their people.
+
+Both in one function and behind one queue: the stack has no room for another of each.
+"""
 
 from aws_cdk import aws_events as events
 from bitewing.kernel import wire
@@ -24,7 +27,7 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
         settings={"TABLE_NAME": data.table.table_name},
         timeout_seconds=TIMEOUT_SECONDS,
         reserved_concurrency=MAX_CONCURRENCY,
-        description="Looks whether lab work is there on the Case Day that needs it, when either moves",
+        description="Looks whether lab work is there on the Case Day that needs it, and whether its team still fits",
     )
     # What is found is stored if the case and the day are as they were read.
     allow_table(
@@ -38,7 +41,10 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
         scope,
         "LabWorkToRecheck",
         messaging,
-        pattern=events.EventPattern(source=[*wire.LAB_WORK_SOURCES], detail_type=[*wire.LAB_WORK_EVENTS]),
+        pattern=events.EventPattern(
+            source=[*wire.LAB_WORK_SOURCES, *wire.FITNESS_SOURCES],
+            detail_type=[*wire.LAB_WORK_EVENTS, *wire.FITNESS_EVENTS],
+        ),
         function=function,
         batch_size=BATCH_SIZE,
     )

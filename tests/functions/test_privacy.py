@@ -31,6 +31,7 @@ from bitewing.kernel.wire import (
     CASE_SUBMITTED,
     COUNTED_EVENTS,
     DEADLINE_EVENTS,
+    FITNESS_EVENTS,
     LAB_WORK_EVENTS,
     MAIL_EVENTS,
     WEBHOOK_EVENTS,
@@ -109,7 +110,7 @@ OF_SYSTEM = "/v1/lab-system/cases/{case_id}"
 CONSUMERS = {
     "rule_counts": {CASE_SUBMITTED, CASE_RETURNED},
     "case_counts": set(COUNTED_EVENTS),
-    "lab_work_recheck": set(LAB_WORK_EVENTS),
+    "lab_work_recheck": {*LAB_WORK_EVENTS, *FITNESS_EVENTS},
     "mailer": set(MAIL_EVENTS),
     "webhook_fanout": set(WEBHOOK_EVENTS),
     "deadline_setter": set(DEADLINE_EVENTS),

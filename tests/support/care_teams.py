@@ -10,7 +10,7 @@ from bitewing.care_teams.clinician import Clinician, License, Skill
 from bitewing.care_teams.clinicians import ClinicianService
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.events import CareTeamEvent
-from bitewing.care_teams.ports import NoMember
+from bitewing.care_teams.ports import NoMember, StillMember
 from bitewing.care_teams.service import CarePreferenceService, CareTeamService
 from bitewing.care_teams.site import Site
 from bitewing.care_teams.sites import SiteService
@@ -182,6 +182,13 @@ class InMemoryClinicians(_InMemory):
         _ensure_next(self.clinician(clinician.care_team_id, clinician.clinician_id), clinician.version)
         self.clinicians[clinician.care_team_id, clinician.clinician_id] = clinician
         self._memory.tell((), (event,))
+
+    def retire(self, clinician: Clinician, event: CareTeamEvent) -> None:
+        _ensure_next(self.clinician(clinician.care_team_id, clinician.clinician_id), clinician.version)
+        member = self._members.find(OrganizationKind.CARE_TEAM, clinician.care_team_id, clinician.clinician_id)
+        if member is None or member.state is not MemberState.ENDED:
+            raise StillMember
+        self.save(clinician, event)
 
 
 class InMemorySites(_InMemory):

@@ -7,6 +7,7 @@ from bitewing.care_teams import events as care_team_events
 from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.case_days import events as day_events
 from bitewing.case_days.changes import ChangedField
+from bitewing.case_days.hard_rules import HardRule
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.kernel.events import Event
 from bitewing.scheduling import events as scheduling_events
@@ -60,6 +61,7 @@ def events_of_case_days(at: datetime) -> list[Event]:
         day_events.TeamMemberDeclined(**member),
         day_events.TeamMemberRemoved(**member),
         day_events.TeamMemberSilent(**member, answer_due_at=at),
+        day_events.TeamMemberUnfit(**member, rules=tuple(HardRule)),
         day_events.CaseDayRescheduled(**day, previous_on=date(2026, 3, 31), kept=("c",), released=()),
         day_events.CaseDayChanged(**day, fields=fields, by=DayParty.PRACTICE),
         day_events.CaseDayChangeWanted(**day, fields=()),

@@ -160,6 +160,19 @@ def _work_that_is_needed_on_a_day(offline: Offline) -> None:
     offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", "day_rescheduled"))
 
 
+def _somebody_who_loses_a_license_and_leaves(offline: Offline) -> None:
+    ids = {"clinician_id": DANA_ID}
+    etag = offline.invoke("care_teams_api", Call("GET", "/v1/clinicians/{clinician_id}", ids).event_by(MAX))["headers"][
+        "ETag"
+    ]
+    lost = Call("PATCH", "/v1/clinicians/{clinician_id}", ids, {"licenses": []}, headers={"if-match": etag})
+    assert offline.invoke("care_teams_api", lost.event_by(MAX))["statusCode"] == HTTPStatus.OK
+    offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", "clinician_changed"))
+    ended = Call("DELETE", "/v1/members/{user_id}", {"user_id": DANA_ID})
+    assert offline.invoke("members_api", ended.event_by(MAX))["statusCode"] == HTTPStatus.OK
+    offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", "somebody_left"))
+
+
 def _first_call_of_a_day(offline: Offline) -> None:
     # That a scanner was used is kept once a day: a new one was never used.
     entered = json.loads(offline.invoke("practice_api", read_sample("practice_api", "enters_a_scanner"))["body"])
@@ -276,6 +289,7 @@ def _stories() -> Iterator[Story]:
     yield _a_patient_who_is_taken_off_a_day
     yield _somebody_who_is_asked_for_a_day
     yield _work_that_is_needed_on_a_day
+    yield _somebody_who_loses_a_license_and_leaves
     yield _first_call_of_a_day
     yield _first_call_of_a_lab_system
     yield _a_case_given_back_by_a_lab_system

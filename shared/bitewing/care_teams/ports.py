@@ -15,6 +15,10 @@ class NoMember(Exception):
     """Somebody is not invited to the care team and not at work in it, or no longer."""
 
 
+class StillMember(Exception):
+    """The person is invited to the care team, or at work in it."""
+
+
 class CareTeams(Protocol):
     """Where care teams are kept."""
 
@@ -82,6 +86,14 @@ class Clinicians(Protocol):
 
         Raises:
             StaleVersion: Someone else saved it first.
+        """
+
+    def retire(self, clinician: Clinician, event: CareTeamEvent) -> None:
+        """Do the same for one who works no more, if their membership of the care team has ended.
+
+        Raises:
+            StaleVersion: Someone else saved it first.
+            StillMember: It has not.
         """
 
 

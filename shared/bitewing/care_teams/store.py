@@ -22,7 +22,7 @@ from bitewing.aws.table import (
 from bitewing.care_teams.care_team import CarePreferences, CareTeam, CareTeamListing
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.events import CareTeamEvent
-from bitewing.care_teams.ports import NoMember
+from bitewing.care_teams.ports import NoMember, StillMember
 from bitewing.care_teams.site import Site
 from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
 from bitewing.kernel.errors import ClinicianExists
@@ -36,6 +36,7 @@ Thing = CareTeam | Clinician | Site | CarePreferences
 _IS_MEMBER: Final = Condition(
     expression="attribute_exists(#pk) AND #state <> :ended", values={"ended": MemberState.ENDED.value}
 )
+_HAS_LEFT: Final = Condition(expression="#state = :ended", values={"ended": MemberState.ENDED.value})
 
 
 def stored_care_team(table: Table, care_team_id: str) -> CareTeam | None:
@@ -153,8 +154,11 @@ class TableClinicians(_Answering):
 
     def add(self, clinician: Clinician, event: CareTeamEvent, *, request: Request) -> None:
         """Store a new clinician who is a member of the care team, in one transaction."""
-        member = keys.member(OrganizationKind.CARE_TEAM, clinician.care_team_id, clinician.clinician_id)
-        writes: list[Write] = [_put(clinician), Check(key=member, condition=_IS_MEMBER), *announced((event,))]
+        writes: list[Write] = [
+            _put(clinician),
+            Check(key=_membership(clinician), condition=_IS_MEMBER),
+            *announced((event,)),
+        ]
         try:
             self._write_once(writes, request, clinician)
         except ConditionsFailed as error:
@@ -163,6 +167,14 @@ class TableClinicians(_Answering):
     def save(self, clinician: Clinician, event: CareTeamEvent) -> None:
         """Store a changed clinician with what is told of it."""
         _write(self._table, [_put(clinician), *announced((event,))], version=clinician.version)
+
+    def retire(self, clinician: Clinician, event: CareTeamEvent) -> None:
+        """Store one who works no more, if their membership has ended, in one transaction."""
+        left = Check(key=_membership(clinician), condition=_HAS_LEFT)
+        try:
+            _write(self._table, [_put(clinician), left, *announced((event,))], version=clinician.version)
+        except ConditionsFailed as error:
+            raise StillMember from error
 
 
 class TableSites(_Answering):
@@ -206,6 +218,10 @@ class TablePreferred:
     def save(self, preferences: CarePreferences, event: CareTeamEvent) -> None:
         """Store what a practice prefers with what is told of it."""
         _write(self._table, [_put(preferences), *announced((event,))], version=preferences.version)
+
+
+def _membership(clinician: Clinician) -> keys.Key:
+    return keys.member(OrganizationKind.CARE_TEAM, clinician.care_team_id, clinician.clinician_id)
 
 
 def _puts(thing: Thing) -> list[Put]:

@@ -24,6 +24,7 @@ class DayDeed(StrEnum):
     MEMBER_ACCEPTED = "member_accepted"
     MEMBER_DECLINED = "member_declined"
     MEMBER_SILENT = "member_silent"
+    MEMBER_UNFIT = "member_unfit"
     MOVED = "moved"
     PRACTICE_CONFIRMED = "practice_confirmed"
     CHANGED = "changed"
@@ -35,6 +36,10 @@ class DayDeed(StrEnum):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     PATIENTS_CHANGED = "patients_changed"
+
+
+#: What nobody else reads.
+_OF_MANAGERS: Final = frozenset({DayDeed.RULES_SET_ASIDE, DayDeed.MEMBER_UNFIT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +66,12 @@ class DayActivity:
 def shown_to(party: DayParty, entries: Iterable[DayActivity]) -> Iterator[DayActivity]:
     """Yield entries as a side reads them.
 
-    The managers' own is who declined, and which rules were set aside for whom, and why.
+    The managers' own is who declined, which rules somebody breaks, or were set aside for whom, and why.
     """
     for entry in entries:
         if party is DayParty.MANAGER:
             yield entry
-        elif entry.deed is not DayDeed.RULES_SET_ASIDE:
+        elif entry.deed not in _OF_MANAGERS:
             yield _without_what_is_managers_own(entry)
 
 

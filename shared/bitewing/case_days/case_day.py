@@ -45,6 +45,7 @@ class Member:
         answer_due_at: When the manager hears that there is no answer.
         answered_by: Who gave the answer: the member, or a manager to whom it was told.
         silent_at: When the manager heard that there is no answer.
+        unfit_by: Codes of the hard rules that they broke when managers last heard of it, since the day was confirmed.
     """
 
     role: ClinicianRole
@@ -57,6 +58,7 @@ class Member:
     answered_by: str | None = None
     silent_at: datetime | None = None
     overrides: tuple[Override, ...] = ()
+    unfit_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +249,11 @@ class CaseDay:
                 for each in self.team
             )
         )
+
+    def with_unfit(self, clinician_id: str, rules: tuple[str, ...]) -> "CaseDay":
+        """Return the day after a member was found to break these hard rules; it is to be confirmed anew."""
+        team = tuple(replace(each, unfit_by=rules) if each.clinician_id == clinician_id else each for each in self.team)
+        return self.changed(team=team, **_TENTATIVE)
 
     def without(self, *clinician_ids: str) -> "CaseDay":
         """Return the day after some left its team, one at least; it is to be confirmed anew."""

@@ -332,6 +332,7 @@ def asked_again(member: Member, *, at: datetime, due_at: datetime) -> Member:
         answered_by=None,
         silent_at=None,
         overrides=(),
+        unfit_by=(),
     )
 
 

@@ -219,6 +219,7 @@ class DayService(Changing):
             confirmed_at=now,
             confirmed_by=caller.user_id,
             agreed=day.hours,
+            team=tuple(replace(each, unfit_by=()) for each in day.team),
         )
         judged = {"judged": team.judged, "preferences": team.preferences, "site": site}
         return self._moved(caller, day, after, DayParty.MANAGER, **judged)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.changes import ChangedField
+from bitewing.case_days.hard_rules import HardRule
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.kernel.events import Event
 from bitewing.kernel.ids import new_id
@@ -101,6 +102,19 @@ class TeamMemberSilent(CaseDayEvent):
     clinician_id: str
     role: ClinicianRole
     answer_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamMemberUnfit(CaseDayEvent):
+    """A member breaks hard rules that they kept before; they stay on the team until a manager decides.
+
+    Attributes:
+        rules: All that they break now and nobody set aside.
+    """
+
+    clinician_id: str
+    role: ClinicianRole
+    rules: tuple[HardRule, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

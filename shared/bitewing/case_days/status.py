@@ -26,13 +26,13 @@ class DayParty(StrEnum):
 
 
 _D, _P, _M, _C, _Y = DayStatus, DayParty.PRACTICE, DayParty.MANAGER, DayParty.CLINICIAN, DayParty.SYSTEM
-#: Every move, and who may make it; absent means forbidden. A confirmed day whose team is no longer complete becomes
-#: tentative again, whoever left it.
+#: Every move, and who may make it; absent means forbidden. A confirmed day becomes tentative again when somebody leaves
+#: its team, or breaks a hard rule that they kept.
 DAY_MOVES: Final[Mapping[tuple[DayStatus, DayStatus], frozenset[DayParty]]] = {
     (_D.TENTATIVE, _D.CONFIRMED): frozenset({_M}),
     (_D.TENTATIVE, _D.REJECTED): frozenset({_M}),
     (_D.TENTATIVE, _D.CANCELLED): frozenset({_M, _P}),
-    (_D.CONFIRMED, _D.TENTATIVE): frozenset({_M, _C}),
+    (_D.CONFIRMED, _D.TENTATIVE): frozenset({_M, _C, _Y}),
     (_D.CONFIRMED, _D.CANCELLED): frozenset({_M, _P}),
     (_D.CONFIRMED, _D.REJECTED): frozenset({_M}),
     (_D.CONFIRMED, _D.IN_PROGRESS): frozenset({_M, _Y}),

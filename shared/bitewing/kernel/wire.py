@@ -75,6 +75,10 @@ DEADLINE_EVENTS: Final = (
     "CaseDayNotConfirmed",
 )
 DEADLINE_SOURCES: Final = (SCHEDULING_SOURCE, CASE_DAYS_SOURCE)
+#: After each of these somebody may not fit the team of a Case Day any more, and where they come from; a test holds the
+#: code to it.
+FITNESS_EVENTS: Final = ("ClinicianChanged", "MemberLeft")
+FITNESS_SOURCES: Final = (CARE_TEAMS_SOURCE, MEMBERS_SOURCE)
 #: After each of these the work of a case is there at another time, or a Case Day needs it at another; and where they
 #: come from. A test holds the code to it.
 LAB_WORK_EVENTS: Final = (

@@ -102,7 +102,7 @@ def picture(day, who):
     if who == "practice":
         return (shown, what, more, day.wanted, day.practice_confirmed_at)
     if who == "managers":
-        team = {each.clinician_id: (each.answer, each.silent_at) for each in day.team}
+        team = {each.clinician_id: (each.answer, each.silent_at, each.unfit_by) for each in day.team}
         return (shown, what, more, day.wanted, day.practice_confirmed_at, day.unconfirmed_at, team)
     if (member := day.member(who)) is None:
         return None
