@@ -194,7 +194,7 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
         sample="reads_a_profile", asks="one profile", answers={"statusCode": 200}, body_lists="files"
     ),
     "case_counts": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
-    "lab_work_recheck": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
+    "case_day_recheck": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
     "home_api": FirstRequest(
         sample="reads_home", asks="GET /v1/me/home", answers={"statusCode": 200}, body_lists="attention"
     ),

@@ -51,7 +51,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "scheduling_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
-        "lab_work_recheck": Recipe("function", {"dynamodb": _CHANGES}),
+        "case_day_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "home_api": Recipe("function", {"dynamodb": _CHANGES}),
         "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "carrier_api": Recipe(

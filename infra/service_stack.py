@@ -20,6 +20,7 @@ from infra.features import (
     care_teams_api,
     carrier_api,
     case_counts,
+    case_day_recheck,
     case_days_api,
     case_review_api,
     case_submission,
@@ -39,7 +40,6 @@ from infra.features import (
     home_api,
     lab_cases_api,
     lab_system_api,
-    lab_work_recheck,
     mailer,
     members_api,
     planning_api,
@@ -94,7 +94,7 @@ REACTIONS: Final = (
     case_counts,
     rule_counts,
     mailer,
-    lab_work_recheck,
+    case_day_recheck,
 )
 
 

@@ -52,7 +52,7 @@ from tools.operating import Client, operate
 #: Queues that have dead letters, as the stack's outputs and the alarms name them.
 CONSUMERS: Final = (
     *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished"),
-    *("CasesToCount", "RulesToCount", "EventsToMail", "EventsForWebhooks", "WebhookAttempts", "LabWorkToRecheck"),
+    *("CasesToCount", "RulesToCount", "EventsToMail", "EventsForWebhooks", "WebhookAttempts", "CaseDaysToRecheck"),
     *("DeadlinesToSet", "DeadlinesDue"),
 )
 RELAY: Final = "EventRelay"

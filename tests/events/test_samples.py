@@ -17,7 +17,7 @@ QUEUES = [
     "profile_recheck_start",
     "mailer",
     "case_counts",
-    "lab_work_recheck",
+    "case_day_recheck",
     "rule_counts",
     "webhook_delivery",
     "webhook_fanout",

@@ -27,12 +27,12 @@ from bitewing.aws.table import Put, Table
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.case_days.store import copies_of
 from bitewing.kernel.wire import (
+    CASE_DAY_RECHECK_EVENTS,
     CASE_RETURNED,
     CASE_SUBMITTED,
     COUNTED_EVENTS,
     DEADLINE_EVENTS,
     FITNESS_EVENTS,
-    LAB_WORK_EVENTS,
     MAIL_EVENTS,
     WEBHOOK_EVENTS,
 )
@@ -110,7 +110,7 @@ OF_SYSTEM = "/v1/lab-system/cases/{case_id}"
 CONSUMERS = {
     "rule_counts": {CASE_SUBMITTED, CASE_RETURNED},
     "case_counts": set(COUNTED_EVENTS),
-    "lab_work_recheck": {*LAB_WORK_EVENTS, *FITNESS_EVENTS},
+    "case_day_recheck": {*CASE_DAY_RECHECK_EVENTS, *FITNESS_EVENTS},
     "mailer": set(MAIL_EVENTS),
     "webhook_fanout": set(WEBHOOK_EVENTS),
     "deadline_setter": set(DEADLINE_EVENTS),

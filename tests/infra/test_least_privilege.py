@@ -46,7 +46,7 @@ BY_MAPPING = {
     "case_submission_start": FROM_QUEUE,
     "rule_counts": FROM_QUEUE,
     "case_counts": FROM_QUEUE,
-    "lab_work_recheck": FROM_QUEUE,
+    "case_day_recheck": FROM_QUEUE,
     "mailer": FROM_QUEUE,
     "webhook_fanout": FROM_QUEUE,
     "webhook_delivery": FROM_QUEUE,

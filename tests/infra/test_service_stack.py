@@ -25,10 +25,10 @@ CONSUMERS = {
     "CasesSubmitted": {(wire.CASES_SOURCE, wire.CASE_SUBMITTED)},
     "ProfilesPublished": {(wire.REQUIREMENTS_SOURCE, wire.PROFILE_PUBLISHED)},
     "EventsToMail": {(source, name) for source in wire.MAIL_SOURCES for name in wire.MAIL_EVENTS},
-    "LabWorkToRecheck": {
+    "CaseDaysToRecheck": {
         *product(
-            (*wire.LAB_WORK_SOURCES, *wire.FITNESS_SOURCES),
-            (*wire.LAB_WORK_EVENTS, *wire.FITNESS_EVENTS),
+            (*wire.CASE_DAY_RECHECK_SOURCES, *wire.FITNESS_SOURCES),
+            (*wire.CASE_DAY_RECHECK_EVENTS, *wire.FITNESS_EVENTS),
         )
     },
     "CasesToCount": {(wire.CASES_SOURCE, name) for name in wire.COUNTED_EVENTS},

@@ -157,7 +157,7 @@ def _work_that_is_needed_on_a_day(offline: Offline) -> None:
         headers = {"if-match": f'"{version}"'}
         call = Call(method, path, {"case_day_id": CONFIRMED_DAY_ID, **ids}, body, headers=headers)
         assert offline.invoke(call.route.function, call.event_by(MAX))["statusCode"] == HTTPStatus.OK
-    offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", "day_rescheduled"))
+    offline.invoke("case_day_recheck", read_sample("case_day_recheck", "day_rescheduled"))
 
 
 def _somebody_who_loses_a_license_and_leaves(offline: Offline) -> None:
@@ -167,10 +167,10 @@ def _somebody_who_loses_a_license_and_leaves(offline: Offline) -> None:
     ]
     lost = Call("PATCH", "/v1/clinicians/{clinician_id}", ids, {"licenses": []}, headers={"if-match": etag})
     assert offline.invoke("care_teams_api", lost.event_by(MAX))["statusCode"] == HTTPStatus.OK
-    offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", "clinician_changed"))
+    offline.invoke("case_day_recheck", read_sample("case_day_recheck", "clinician_changed"))
     ended = Call("DELETE", "/v1/members/{user_id}", {"user_id": DANA_ID})
     assert offline.invoke("members_api", ended.event_by(MAX))["statusCode"] == HTTPStatus.OK
-    offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", "somebody_left"))
+    offline.invoke("case_day_recheck", read_sample("case_day_recheck", "somebody_left"))
 
 
 def _first_call_of_a_day(offline: Offline) -> None:

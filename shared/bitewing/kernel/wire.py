@@ -81,13 +81,13 @@ FITNESS_EVENTS: Final = ("ClinicianChanged", "MemberLeft")
 FITNESS_SOURCES: Final = (CARE_TEAMS_SOURCE, MEMBERS_SOURCE)
 #: After each of these the work of a case is there at another time, or a Case Day needs it at another; and where they
 #: come from. A test holds the code to it.
-LAB_WORK_EVENTS: Final = (
+CASE_DAY_RECHECK_EVENTS: Final = (
     *("CaseChanged", CASE_SUBMITTED, "CaseMoved", "HeldCaseWentOn", "PlanningSessionBooked", "PlanningSessionMoved"),
     *("PlanningSessionReleased", "PlanningSessionHeld", "PlanningSessionMissed", "ShipmentAdded", "ShipmentMoved"),
     *("ShipmentRemoved", "ShipmentReceived", "RequirementsChanged"),
     *("CaseDayMoved", "CaseDayRescheduled", "CaseDayPatientsChanged"),
 )
-LAB_WORK_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE, REQUIREMENTS_SOURCE, CASE_DAYS_SOURCE)
+CASE_DAY_RECHECK_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE, REQUIREMENTS_SOURCE, CASE_DAYS_SOURCE)
 
 # --- Files -----------------------------------------------------------------------------------------
 #: Memory of the function that inspects files, MiB: with this much it has one whole processor, which parsing a mesh

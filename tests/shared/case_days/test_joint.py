@@ -19,7 +19,7 @@ from bitewing.cases.shipments import Shipment, ShipmentState
 from bitewing.cases.status import Party, Status
 from bitewing.directory.organization import Resubmission
 from bitewing.kernel.errors import InvalidInput, RequestInProgress, RoleNotAllowed, Unknown
-from bitewing.kernel.wire import LAB_WORK_EVENTS, LAB_WORK_SOURCES
+from bitewing.kernel.wire import CASE_DAY_RECHECK_EVENTS, CASE_DAY_RECHECK_SOURCES
 from bitewing.precheck.service import PrecheckService
 from bitewing.requirements.case_types import CaseType
 
@@ -480,8 +480,8 @@ def test_what_is_heard_of_either_side_says_at_which_cases_to_look(world, joint):
 
 
 def test_what_is_heard_is_what_the_infrastructure_lets_through():
-    assert {kind.__name__ for kind in HEARD} == set(LAB_WORK_EVENTS)
-    assert {kind.SOURCE for kind in HEARD} == set(LAB_WORK_SOURCES)
+    assert {kind.__name__ for kind in HEARD} == set(CASE_DAY_RECHECK_EVENTS)
+    assert {kind.SOURCE for kind in HEARD} == set(CASE_DAY_RECHECK_SOURCES)
 
 
 def test_a_day_that_is_tentative_again_needs_its_work_still(world, joint):

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger
 from bitewing.aws.batches import each_message, event_in
 from bitewing.case_days import fitness_service, joint_service
 
-from functions.lab_work_recheck.wiring import fitness, joint
+from functions.case_day_recheck.wiring import fitness, joint
 
 logger = Logger()
 

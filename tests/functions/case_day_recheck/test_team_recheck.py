@@ -10,7 +10,7 @@ OF_DANA = {"clinician_id": DANA_ID}
 
 
 def consume(offline, sample):
-    return offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", sample))["batchItemFailures"]
+    return offline.invoke("case_day_recheck", read_sample("case_day_recheck", sample))["batchItemFailures"]
 
 
 def change_dana(offline, **changes):
@@ -71,7 +71,7 @@ def test_the_log_names_ids_and_the_days_for_which_somebody_is_unfit(offline, cap
     change_dana(offline, licenses=[])
     caplog.clear()
     consume(offline, "clinician_changed")
-    (record,) = (each for each in caplog.records if each.name == "lab_work_recheck")
+    (record,) = (each for each in caplog.records if each.name == "case_day_recheck")
     (message,) = record.messages
     assert message["unfit_for"] == [DAY_ID, CONFIRMED_DAY_ID]
     assert message["care_team_id"] == "bright-vans"

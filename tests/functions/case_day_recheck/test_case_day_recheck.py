@@ -17,7 +17,7 @@ SOON = now().date() + timedelta(days=2)
 
 
 def consume(offline, sample):
-    return offline.invoke("lab_work_recheck", read_sample("lab_work_recheck", sample))["batchItemFailures"]
+    return offline.invoke("case_day_recheck", read_sample("case_day_recheck", sample))["batchItemFailures"]
 
 
 def assign(offline, case_id):
@@ -126,7 +126,7 @@ def test_a_day_that_is_called_off_needs_nothing_any_more(needed):
 
 
 def test_what_cannot_be_read_goes_back_to_its_queue_and_the_rest_is_looked_at(needed):
-    records = read_sample("lab_work_recheck", "events_that_cannot_be_read")["Records"]
+    records = read_sample("case_day_recheck", "events_that_cannot_be_read")["Records"]
     failed = consume(needed, "events_that_cannot_be_read")
     assert [each["itemIdentifier"] for each in failed] == [each["messageId"] for each in records[:3]]
 

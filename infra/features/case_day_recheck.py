@@ -1,6 +1,6 @@
-"""``lab_work_recheck``: looks anew at Case Days, the lab cases whose work is needed on them, and their people.
+"""``case_day_recheck``: looks anew at Case Days, the lab cases whose work is needed on them, and their people.
 
-Both in one function and behind one queue: the stack has no room for another of each.
+Both in one function and behind one queue: they are about the same days, and few.
 """
 
 from aws_cdk import aws_events as events
@@ -23,7 +23,7 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
     function = QueueFunction(
         scope,
         data.house,
-        name="lab_work_recheck",
+        name="case_day_recheck",
         settings={"TABLE_NAME": data.table.table_name},
         timeout_seconds=TIMEOUT_SECONDS,
         reserved_concurrency=MAX_CONCURRENCY,
@@ -39,11 +39,11 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
     )
     return Consumer(
         scope,
-        "LabWorkToRecheck",
+        "CaseDaysToRecheck",
         messaging,
         pattern=events.EventPattern(
-            source=[*wire.LAB_WORK_SOURCES, *wire.FITNESS_SOURCES],
-            detail_type=[*wire.LAB_WORK_EVENTS, *wire.FITNESS_EVENTS],
+            source=[*wire.CASE_DAY_RECHECK_SOURCES, *wire.FITNESS_SOURCES],
+            detail_type=[*wire.CASE_DAY_RECHECK_EVENTS, *wire.FITNESS_EVENTS],
         ),
         function=function,
         batch_size=BATCH_SIZE,
