@@ -48,13 +48,15 @@ def confirmed(cast, on):
     }
     day = cast.manager.post("/v1/case-days", body).expect(201).body
     path = f"/v1/case-days/{day['case_day_id']}"
-    for member in day["team"]:
-        accepts = {"to": "accepted", "asked_at": member["asked_at"]}
-        cast.clinician(member["clinician_id"]).api.post(f"{path}/team/{member['clinician_id']}/answer", accepts).expect(
-            200
-        )
+    all_accept(cast, path)
     cast.manager.post(f"{path}/confirm", None, version=cast.manager.get(path).expect(200).version).expect(200)
     return path
+
+
+def all_accept(cast, path):
+    for member in cast.manager.get(path).expect(200).body["team"]:
+        accepts, who = {"to": "accepted", "asked_at": member["asked_at"]}, member["clinician_id"]
+        cast.clinician(who).api.post(f"{path}/team/{who}/answer", accepts).expect(200)
 
 
 class Joint:
@@ -106,6 +108,9 @@ def moved(cast, iris, heard):
     look(SOON, is_late=True)
     later = free_fortnight(cast.manager)[0]
     joint.reschedule(later)
+    # Whoever is asked anew reads of patients and their work once they accept.
+    while_asked = cast.clinicians[NORA].api.get(f"{joint.path}/lab-work").status
+    all_accept(cast, joint.path)
     look(later, is_late=False)
     case = iris.get(journey.path).expect(200)
     iris.post(f"{journey.path}/transitions", {"to": "cancelled"}, version=case.version).expect(200)
@@ -115,7 +120,7 @@ def moved(cast, iris, heard):
         for event in heard.of_case(journey.case_id)
         if event["detail-type"] in {"CaseDayWorkLate", "CaseDayWorkInTime"}
     ]
-    return SimpleNamespace(joint=joint, before=before, seen=seen, told=told, later=later)
+    return SimpleNamespace(joint=joint, before=before, seen=seen, told=told, later=later, while_asked=while_asked)
 
 
 def test_a_guide_that_is_not_there_in_time_is_late_on_both_sides(moved):
@@ -127,6 +132,10 @@ def test_a_guide_that_is_not_there_in_time_is_late_on_both_sides(moved):
 def test_a_day_that_moves_is_in_time_on_both_sides(moved):
     assert "DUE-APPOINTMENT" not in moved.seen[1].rules
     assert moved.seen[1].states == {"in_time"}
+
+
+def test_a_clinician_who_is_only_asked_reads_nothing_of_the_work(moved):
+    assert moved.while_asked == 404
 
 
 def test_a_guide_that_was_given_up_does_not_come(moved):
