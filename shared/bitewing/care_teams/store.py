@@ -1,11 +1,11 @@
 """Care teams, clinicians, sites and preferences, kept in the table."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Final, TypeVar
 
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_if_found, read_record, record
 from bitewing.aws.table import (
@@ -24,7 +24,7 @@ from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.events import CareTeamEvent
 from bitewing.care_teams.ports import NoMember, StillMember
 from bitewing.care_teams.site import Site
-from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
+from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import ClinicianExists
 from bitewing.kernel.pages import Page, Position
 from bitewing.members.member import MemberState
@@ -72,31 +72,7 @@ def stored_site(table: Table, practice_id: str, site_id: str) -> Site | None:
     return read_if_found(Site, table.get(keys.site(practice_id, site_id)))
 
 
-class _Answering:
-    """What is kept with the request that it answers."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
-
-    def _recalled(self, request: Request, kind: type[T]) -> T | None:
-        return answers.recall(self._table, request, kind, at=self._now())
-
-    def _write_once(self, writes: Sequence[Write], request: Request, answer: object) -> None:
-        """Do these writes with the answer to their request, which is the last of them.
-
-        Raises:
-            AlreadyAnswered: The request was answered before.
-            ConditionsFailed: Another condition did not hold.
-        """
-        try:
-            self._table.write([*writes, answers.remember(request, answer, at=self._now())])
-        except ConditionsFailed as error:
-            if error.stored[-1] is not None:
-                raise AlreadyAnswered from error
-            raise
-
-
-class TableCareTeams(_Answering):
+class TableCareTeams(Answering):
     """Keeps the port :class:`bitewing.care_teams.ports.CareTeams` over the table."""
 
     def care_team(self, care_team_id: str) -> CareTeam | None:
@@ -128,7 +104,7 @@ class TableCareTeams(_Answering):
         return Page(tuple(read_record(CareTeamListing, item) for item in page.things), page.next)
 
 
-class TableClinicians(_Answering):
+class TableClinicians(Answering):
     """Keeps the port :class:`bitewing.care_teams.ports.Clinicians` over the table."""
 
     def clinician(self, care_team_id: str, clinician_id: str) -> Clinician | None:
@@ -177,7 +153,7 @@ class TableClinicians(_Answering):
             raise StillMember from error
 
 
-class TableSites(_Answering):
+class TableSites(Answering):
     """Keeps the port :class:`bitewing.care_teams.ports.Sites` over the table."""
 
     def site(self, practice_id: str, site_id: str) -> Site | None:

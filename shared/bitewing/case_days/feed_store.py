@@ -1,24 +1,20 @@
 """Calendar feeds, kept in the table."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import EXISTS, Condition, ConditionsFailed, Put, Table
+from bitewing.aws.table import EXISTS, Condition, Put
 from bitewing.case_days.feeds import CalendarFeed, FeedOwner
-from bitewing.kernel.caller import AlreadyAnswered, Request
+from bitewing.kernel.caller import Request
 
 _IN_FORCE: Final = Condition(expression="#revoked_at = :not_yet", values={"not_yet": None})
 
 
-class TableFeeds:
+class TableFeeds(Answering):
     """Keeps the port :class:`bitewing.case_days.feed_service.Feeds` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def feed(self, owner: FeedOwner, feed_id: str) -> CalendarFeed | None:
         """Return a feed, as it is now, in one request."""
@@ -32,17 +28,12 @@ class TableFeeds:
 
     def answered(self, request: Request) -> CalendarFeed | None:
         """Return what this request was answered before."""
-        return answers.recall(self._table, request, CalendarFeed, at=self._now())
+        return self._recalled(request, CalendarFeed)
 
     def add(self, feed: CalendarFeed, *, request: Request) -> None:
         """Store a new feed."""
         put = Put(key=_key(feed.owner, feed.feed_id), values=record(feed))
-        try:
-            self._table.write([put, answers.remember(request, feed, at=self._now())])
-        except ConditionsFailed as error:
-            if error.stored[1] is None:
-                raise
-            raise AlreadyAnswered from error
+        self._write_once([put], request, feed)
 
     def revoke(self, feed: CalendarFeed) -> bool:
         """Store that a feed is revoked, unless it was before."""

@@ -4,30 +4,25 @@ Rooms are counted over all patients of a day. A change therefore holds only if n
 patient since they were read: of two who take the last room, one is told to look again.
 """
 
-from collections.abc import Callable
-from datetime import datetime
-
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import record
-from bitewing.aws.table import ALWAYS, IS_NEW, ConditionsFailed, Delete, Put, Table, Write, is_version
+from bitewing.aws.table import ALWAYS, IS_NEW, ConditionsFailed, Delete, Put, Write, is_version
 from bitewing.case_days.joint_store import link_writes
 from bitewing.case_days.patients import DayPatient
 from bitewing.case_days.patients_ports import PatientChange
 from bitewing.case_days.ports import Overtaken
 from bitewing.case_days.store import as_read, copies_of
-from bitewing.kernel.caller import AlreadyAnswered, Request
+from bitewing.kernel.caller import Request
 
 
-class TableDayPatients:
+class TableDayPatients(Answering):
     """Keeps the port :class:`bitewing.case_days.patients_ports.DayPatients` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def answered(self, request: Request) -> DayPatient | None:
         """Return whom this request assigned before."""
-        return answers.recall(self._table, request, DayPatient, at=self._now())
+        return self._recalled(request, DayPatient)
 
     def save(self, change: PatientChange, *, request: Request | None = None) -> None:
         """Store a change, if the day, its patients and the cases are still as they were read; one transaction."""
@@ -39,13 +34,9 @@ class TableDayPatients:
         ]
         entry = change.entry
         writes.append(Put(key=keys.day_activity(entry.case_day_id, entry.entry_id), values=record(entry)))
-        if request is not None:
-            writes.append(answers.remember(request, change.patient, at=self._now()))
         try:
-            self._table.write(writes)
+            self._write_once(writes, request, change.patient)
         except ConditionsFailed as error:
-            if request is not None and error.stored[-1] is not None:
-                raise AlreadyAnswered from error
             raise Overtaken from error
 
 

@@ -5,11 +5,12 @@ whoever is claimed, checks that the records still stand on which hard rules were
 request that follows the day.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import as_stored, read_record, record
 from bitewing.aws.table import (
@@ -21,7 +22,6 @@ from bitewing.aws.table import (
     ConditionsFailed,
     Delete,
     Put,
-    Table,
     Update,
     Write,
     is_next,
@@ -33,7 +33,7 @@ from bitewing.case_days.changes import ChangeCriteria
 from bitewing.case_days.patients import DayPatient
 from bitewing.case_days.ports import DayChange, Overtaken, claims_of, date_of
 from bitewing.case_days.status import DayParty
-from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
+from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.errors import DateTaken
 from bitewing.kernel.pages import Page, Position
 from bitewing.scheduling.store import request_puts
@@ -47,15 +47,12 @@ _KINDS: Final = {
 }
 
 
-class TableCaseDays:
+class TableCaseDays(Answering):
     """Keeps the port :class:`bitewing.case_days.ports.CaseDays` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def answered(self, request: Request) -> CaseDay | None:
         """Return what this request created before."""
-        return answers.recall(self._table, request, CaseDay, at=self._now())
+        return self._recalled(request, CaseDay)
 
     def find(self, case_day_id: str) -> CaseDay | None:
         """Return a day, in one request."""
@@ -64,7 +61,7 @@ class TableCaseDays:
 
     def save(self, change: DayChange, *, request: Request | None = None) -> None:
         """Store a change, if all that it was decided on is still so; one transaction."""
-        # The date of the practice and the record of the request stand where they are looked for below.
+        # The date of the practice stands where it is looked for below.
         date_writes = _date_writes(change)
         writes: list[Write] = [
             *date_writes,
@@ -78,14 +75,10 @@ class TableCaseDays:
             ),
             *announced(change.events),
         ]
-        if request is not None:
-            writes.append(answers.remember(request, change.day, at=self._now()))
         try:
-            self._table.write(writes)
+            self._write_once(writes, request, change.day)
         except ConditionsFailed as error:
             failed = {number for number, stored in enumerate(error.stored) if stored is not None}
-            if request is not None and error.stored[-1] is not None:
-                raise AlreadyAnswered from error
             if date_writes and failed == {0}:
                 raise DateTaken(on=change.day.on) from error
             raise Overtaken from error

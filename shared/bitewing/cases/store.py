@@ -1,15 +1,16 @@
 """Cases, kept in the table: each change is one transaction with its history and its events."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bitewing.aws import answers, keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.items import from_plain, to_plain
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import as_stored, read_record, record
-from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Table, Update, Write
+from bitewing.aws.table import ALWAYS, EXISTS, IS_NEW, Condition, ConditionsFailed, Delete, Put, Update, Write
 from bitewing.cases.activity import Activity
 from bitewing.cases.as_sent import SentPacket
 from bitewing.cases.case import Case
@@ -41,15 +42,12 @@ MAX_OF_PATIENT: Final = 25
 _ARCHIVED_AT: Final = {Party.PRACTICE: "archived_by_practice_at", Party.LAB: "archived_by_lab_at"}
 
 
-class TableCases:
+class TableCases(Answering):
     """Keeps the port :class:`bitewing.cases.ports.Cases` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def answered(self, request: Request) -> CaseWithPrecheck | None:
         """Return what this request was answered before."""
-        return answers.recall(self._table, request, CaseWithPrecheck, at=self._now())
+        return self._recalled(request, CaseWithPrecheck)
 
     def find(self, case_id: str) -> Case | None:
         """Return a case, in one request."""
@@ -101,11 +99,9 @@ class TableCases:
         """Store a changed case, if it is still the one that was read."""
         for _ in range(TRIES):
             try:
-                self._table.write(self._changing(change, request, answer))
+                self._write_once(changing(change), request, answer)
             except ConditionsFailed as error:
                 case = change.case
-                if request is not None and error.stored[-1] is not None:
-                    raise AlreadyAnswered from error
                 if (stored := error.stored[0]) is None:
                     raise OriginalChanged from error
                 if stored.get("version") != change.read_version:
@@ -121,12 +117,6 @@ class TableCases:
             else:
                 return
         raise RequestInProgress
-
-    def _changing(self, change: Change, request: Request | None, answer: CaseWithPrecheck | None) -> list[Write]:
-        writes = changing(change)
-        if request is not None:
-            writes.append(answers.remember(request, answer, at=self._now()))
-        return writes
 
     def record_check(self, case: Case, *events: Event) -> bool:
         """Store the outcome of a PreCheck, unless the case or its files changed since they were read."""

@@ -1,10 +1,10 @@
 """How the directory is looked after: practices, labs, connections and dentists, kept in the table."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from bitewing.aws import answers, keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.items import to_plain
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_if_found, read_record
@@ -32,31 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _Answering:
-    """What is kept with the request that it answers."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
-
-    def _recalled(self, request: Request, kind: type[T]) -> T | None:
-        return answers.recall(self._table, request, kind, at=self._now())
-
-    def _write_once(self, writes: Sequence[Write], request: Request, answer: object) -> None:
-        """Do these writes with the answer to their request, which is the last of them.
-
-        Raises:
-            AlreadyAnswered: The request was answered before.
-            ConditionsFailed: Another condition did not hold.
-        """
-        try:
-            self._table.write([*writes, answers.remember(request, answer, at=self._now())])
-        except ConditionsFailed as error:
-            if error.stored[-1] is not None:
-                raise AlreadyAnswered from error
-            raise
-
-
-class TablePractices(_Answering):
+class TablePractices(Answering):
     """Keeps the port :class:`bitewing.directory.ports.Practices` over the table."""
 
     def practice(self, practice_id: str) -> Practice | None:
@@ -104,7 +80,7 @@ class StoredBilling:
         return True
 
 
-class TableLabs(_Answering):
+class TableLabs(Answering):
     """Keeps the port :class:`bitewing.directory.ports.Labs` over the table."""
 
     def lab(self, lab_id: str) -> Lab | None:
@@ -138,7 +114,7 @@ class TableLabs(_Answering):
         return tuple(read_record(Connection, item) for item in items)
 
 
-class TableConnections(_Answering):
+class TableConnections(Answering):
     """Keeps the port :class:`bitewing.directory.ports.Connections` over the table."""
 
     def connection(self, practice_id: str, lab_id: str) -> Connection | None:
@@ -184,7 +160,7 @@ class TableConnections(_Answering):
         return {item["lab_id"]: item["name"] for item in self._table.get_all(map(keys.lab, organization_ids))}
 
 
-class TableDentists(_Answering):
+class TableDentists(Answering):
     """Keeps the port :class:`bitewing.directory.ports.Dentists` over the table."""
 
     def dentist(self, practice_id: str, dentist_id: str) -> Dentist | None:
@@ -208,7 +184,7 @@ class TableDentists(_Answering):
         _write(self._table, [*puts_of(dentist, is_version(dentist.version - 1))], version=dentist.version)
 
 
-class TableGuests(_Answering):
+class TableGuests(Answering):
     """Keeps the port :class:`bitewing.directory.ports.Guests` over the table."""
 
     def answered(self, request: Request) -> GuestPractice | None:

@@ -1,10 +1,10 @@
 """Announcements and preferences, kept in the table; what is read together is read in one request."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Final
 
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import ConditionsFailed, Put, Table, Update, Write, is_next, is_version
@@ -17,21 +17,18 @@ from bitewing.home.counts_store import COUNTS, read_counts
 from bitewing.home.events import AnnouncementEvent
 from bitewing.home.preferences import Preferences
 from bitewing.home.service import Landing
-from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
+from bitewing.kernel.caller import Caller, Request
 
 #: Keys that one request reads.
 _BATCH: Final = 100
 
 
-class TableAnnouncements:
+class TableAnnouncements(Answering):
     """Keeps the port :class:`bitewing.home.announcing.Announcements` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def answered(self, request: Request) -> Announcement | None:
         """Return what this request was answered before."""
-        return answers.recall(self._table, request, Announcement, at=self._now())
+        return self._recalled(request, Announcement)
 
     def find(self, publisher: Publisher, announcement_id: str) -> Announcement | None:
         """Return an announcement of a publisher, also one that is over, in one request."""
@@ -61,13 +58,9 @@ class TableAnnouncements:
             ),
             *announced((event,)),
         ]
-        if request is not None:
-            writes.append(answers.remember(request, announcement, at=self._now()))
         try:
-            self._table.write(writes)
+            self._write_once(writes, request, announcement)
         except ConditionsFailed as error:
-            if request is not None and error.stored[-1] is not None:
-                raise AlreadyAnswered from error
             if error.stored[0] is not None:
                 raise error.stale(expected=announcement.version - 1) from error
             raise BoardChanged from error

@@ -1,21 +1,16 @@
 """Machines, kept in the table."""
 
-from collections.abc import Callable
-from datetime import datetime
-
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import read_record, record
-from bitewing.aws.table import EXISTS, Condition, ConditionsFailed, Put, Table
-from bitewing.kernel.caller import AlreadyAnswered, Request
+from bitewing.aws.table import EXISTS, Condition, Put
+from bitewing.kernel.caller import Request
 from bitewing.machines.machine import TERMS, Machine, MachineKind
 
 
-class TableMachines:
+class TableMachines(Answering):
     """Keeps the port :class:`bitewing.machines.service.Machines` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def machine(self, kind: MachineKind, organization_id: str, machine_id: str) -> Machine | None:
         """Return a machine of an organization."""
@@ -30,17 +25,12 @@ class TableMachines:
 
     def answered(self, request: Request) -> Machine | None:
         """Return what this request was answered before."""
-        return answers.recall(self._table, request, Machine, at=self._now())
+        return self._recalled(request, Machine)
 
     def add(self, machine: Machine, *, request: Request) -> None:
         """Store a new machine."""
         put = Put(key=_key(machine), values=record(machine))
-        try:
-            self._table.write([put, answers.remember(request, machine, at=self._now())])
-        except ConditionsFailed as error:
-            if error.stored[1] is None:
-                raise
-            raise AlreadyAnswered from error
+        self._write_once([put], request, machine)
 
     def revoke(self, machine: Machine) -> bool:
         """Store that a machine is revoked, unless it was before."""

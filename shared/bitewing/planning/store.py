@@ -1,9 +1,9 @@
 """Planning hours and sessions, kept in the table: whoever stores the item of a planner's block has booked it."""
 
-from collections.abc import Callable
 from datetime import datetime
 
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import (
     ALWAYS,
@@ -13,14 +13,13 @@ from bitewing.aws.table import (
     ConditionsFailed,
     Delete,
     Put,
-    Table,
     Write,
     is_next,
     is_version,
 )
 from bitewing.cases.status import Party
 from bitewing.cases.store import changing
-from bitewing.kernel.caller import AlreadyAnswered, Request
+from bitewing.kernel.caller import Request
 from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
 from bitewing.planning.booking import Booking
@@ -29,11 +28,8 @@ from bitewing.planning.ports import HoursChanged, SessionChange, SlotTaken
 from bitewing.planning.session import PlanningSession
 
 
-class TablePlanning:
+class TablePlanning(Answering):
     """Keeps the port :class:`bitewing.planning.ports.Planning` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def hours(self, lab_id: str) -> PlanningHours | None:
         """Return what a lab has published, in one request."""
@@ -50,7 +46,7 @@ class TablePlanning:
 
     def answered(self, request: Request) -> Booking | None:
         """Return what this request booked before."""
-        return answers.recall(self._table, request, Booking, at=self._now())
+        return self._recalled(request, Booking)
 
     def save(self, change: SessionChange, *, request: Request | None = None, answer: Booking | None = None) -> None:
         """Store a session and its case, if both are still as they were read; one transaction."""
@@ -75,14 +71,10 @@ class TablePlanning:
             writes.append(Delete(key=_slot(before)))
         if before is not None and before.starts_at != session.starts_at:
             writes.append(Delete(key=_of_practice(before)))
-        if request is not None:
-            writes.append(answers.remember(request, answer, at=self._now()))
         try:
-            self._table.write(writes)
+            self._write_once(writes, request, answer)
         except ConditionsFailed as error:
             stored = error.stored
-            if request is not None and stored[-1] is not None:
-                raise AlreadyAnswered from error
             if stored[0] is not None:
                 raise error.stale(expected=change.change.read_version) from error
             raise (SlotTaken if stored[len(of_case)] is not None else HoursChanged) from error

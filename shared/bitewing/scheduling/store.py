@@ -1,10 +1,12 @@
 """Scheduling, kept in the table: periods beside their care team, and in a partition of each what is said for it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.outbox import announced
 from bitewing.aws.schemas import read_if_found, read_record, record
 from bitewing.aws.table import ALWAYS, Check, Condition, ConditionsFailed, Put, Table, Write, is_next, is_version
@@ -13,7 +15,7 @@ from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
 from bitewing.care_teams.store import stored_care_team, stored_clinician, stored_clinicians, stored_site
 from bitewing.case_days.status import KEEPS_CLAIMS
-from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
+from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.pages import Page, Position
 from bitewing.scheduling.availability import Availability
 from bitewing.scheduling.events import PeriodEvent
@@ -64,11 +66,8 @@ class TablePlaces:
         return stored_clinicians(self._table, care_team_id, limit=limit, start=start)
 
 
-class TablePeriods:
+class TablePeriods(Answering):
     """Keeps the port :class:`bitewing.scheduling.ports.Periods` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def find(self, care_team_id: str, period_id: str) -> SchedulingPeriod | None:
         """Return a period of a care team as it is now, in one request."""
@@ -102,7 +101,7 @@ class TablePeriods:
 
     def answered(self, request: Request) -> SchedulingPeriod | None:
         """Return what this request was answered before."""
-        return answers.recall(self._table, request, SchedulingPeriod, at=self._now())
+        return self._recalled(request, SchedulingPeriod)
 
     def save(self, period: SchedulingPeriod, event: PeriodEvent, *, request: Request | None = None) -> None:
         """Store a period with what is told of it."""
@@ -111,10 +110,8 @@ class TablePeriods:
             values=record(period),
             condition=is_next(period.version),
         )
-        writes: list[Write] = [put, *announced((event,))]
-        if request is not None:
-            writes.append(answers.remember(request, period, at=self._now()))
-        _write(self._table, writes, version=period.version, is_once=request is not None)
+        with _told_apart(version=period.version):
+            self._write_once([put, *announced((event,))], request, period)
 
 
 class TableAvailabilities:
@@ -141,14 +138,12 @@ class TableAvailabilities:
             values=record(availability),
             condition=is_next(availability.version),
         )
-        _write(self._table, [put, *announced((event,)), _still(period)], version=availability.version)
+        with _told_apart(version=availability.version):
+            self._table.write([put, *announced((event,)), _still(period)])
 
 
-class TableRequests:
+class TableRequests(Answering):
     """Keeps the port :class:`bitewing.scheduling.ports.CaseDayRequests` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def find(self, request_id: str) -> CaseDayRequest | None:
         """Return a request as it is now, in one request to the table."""
@@ -184,7 +179,7 @@ class TableRequests:
 
     def answered(self, request: Request) -> CaseDayRequest | None:
         """Return what this request was answered before."""
-        return answers.recall(self._table, request, CaseDayRequest, at=self._now())
+        return self._recalled(request, CaseDayRequest)
 
     def save(
         self,
@@ -198,9 +193,8 @@ class TableRequests:
         writes: list[Write] = [*request_puts(asked), *announced((event,))]
         if period is not None:
             writes.append(_still(period))
-        if request is not None:
-            writes.append(answers.remember(request, asked, at=self._now()))
-        _write(self._table, writes, version=asked.version, is_once=request is not None)
+        with _told_apart(version=asked.version):
+            self._write_once(writes, request, asked)
 
 
 def _still(period: SchedulingPeriod) -> Check:
@@ -226,25 +220,20 @@ def _page(kind: type[T], page: Page[dict[str, Any]]) -> Page[T]:
     return Page(tuple(read_record(kind, item) for item in page.things), page.next)
 
 
-def _write(table: Table, writes: Sequence[Write], *, version: int, is_once: bool = False) -> None:
-    """Do these writes: a thing, its copies, what is told of it, the check of its period, the answer to its request.
+@contextmanager
+def _told_apart(*, version: int) -> Iterator[None]:
+    """Tell apart which condition of a write did not hold: that of the thing, the first of the writes, or its period's.
 
     Args:
-        table: Where.
-        writes: In this order; but for the thing, each can be missing.
         version: The thing's new one.
-        is_once: Whether the answer is the last of them.
 
     Raises:
-        AlreadyAnswered: The request was answered before.
         StaleVersion: Another version of the thing is stored.
         PeriodElsewhere: Another version of the period is stored.
     """
     try:
-        table.write(writes)
+        yield
     except ConditionsFailed as error:
-        if is_once and error.stored[-1] is not None:
-            raise AlreadyAnswered from error
         if error.stored[0] is not None:
             raise error.stale(expected=version - 1) from error
         raise PeriodElsewhere from error

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bitewing.aws import answers, keys
+from bitewing.aws import keys
+from bitewing.aws.answers import Answering
 from bitewing.aws.items import to_plain
 from bitewing.aws.queue import Queue
 from bitewing.aws.schemas import as_stored, read_record, record
@@ -18,17 +19,14 @@ from bitewing.aws.table import (
     Update,
     is_version,
 )
-from bitewing.kernel.caller import AlreadyAnswered, Request
+from bitewing.kernel.caller import Request
 from bitewing.kernel.pages import Page, Position
 from bitewing.webhooks.delivery import KEPT_FOR, Delivery, DueAttempt
 from bitewing.webhooks.endpoint import DisabledBecause, Endpoint, EndpointState
 
 
-class TableEndpoints:
+class TableEndpoints(Answering):
     """Keeps the port :class:`bitewing.webhooks.ports.Endpoints` over the table."""
-
-    def __init__(self, table: Table, *, now: Callable[[], datetime]) -> None:
-        self._table, self._now = table, now
 
     def endpoint(self, lab_id: str, webhook_id: str) -> Endpoint | None:
         """Return an endpoint of a lab."""
@@ -42,18 +40,12 @@ class TableEndpoints:
 
     def answered(self, request: Request) -> Endpoint | None:
         """Return what this request was answered before, without its secrets."""
-        return answers.recall(self._table, request, Endpoint, at=self._now())
+        return self._recalled(request, Endpoint)
 
     def add(self, endpoint: Endpoint, *, request: Request) -> None:
         """Store a new endpoint with the answer to its request; the secret stands in one item only."""
         put = Put(key=keys.webhook(endpoint.lab_id, endpoint.webhook_id), values=record(endpoint))
-        answer = answers.remember(request, replace(endpoint, secret=""), at=self._now())
-        try:
-            self._table.write([put, answer])
-        except ConditionsFailed as error:
-            if error.stored[-1] is not None:
-                raise AlreadyAnswered from error
-            raise
+        self._write_once([put], request, replace(endpoint, secret=""))
 
     def save(self, endpoint: Endpoint) -> None:
         """Store what its lab says of an endpoint. Since when it fails is told by deliveries, but for a new start."""
