@@ -11,6 +11,7 @@ from infra.bundling import LAMBDA, Bundler, Target, UvBundler
 from infra.config import Environment, NobodyHearsAlarms, UnknownEnvironment, environment_named
 from infra.constructs.workflow import STATE_MACHINES
 from infra.data_stack import DataStack
+from infra.http_stack import HttpStack
 from infra.service_stack import ServiceStack
 from infra.watch_stack import WatchStack
 
@@ -19,7 +20,7 @@ PROJECT: Final = Path(__file__).parents[1]
 
 def build(
     app: App, environment: Environment, bundler: Bundler, *, definitions: Path = STATE_MACHINES
-) -> tuple[DataStack, ServiceStack, WatchStack]:
+) -> tuple[DataStack, ServiceStack, HttpStack, WatchStack]:
     """Fill an app with the stacks of one environment, and have them checked when it is synthesized.
 
     Args:
@@ -39,11 +40,12 @@ def build(
     prefix = f"bitewing-{environment.name}"
     data = DataStack(app, f"{prefix}-data", environment=environment, bundler=bundler)
     service = ServiceStack(app, f"{prefix}-service", data=data, definitions=definitions)
-    watch = WatchStack(app, f"{prefix}-watch", data=data, service=service)
+    http = HttpStack(app, f"{prefix}-http", data=data, service=service)
+    watch = WatchStack(app, f"{prefix}-watch", data=data, service=service, http=http)
     Tags.of(app).add("product", "bitewing")
     Tags.of(app).add("environment", environment.name)
     check_when_synthesized(app)
-    return data, service, watch
+    return data, service, http, watch
 
 
 def check_when_synthesized(app: App) -> None:

@@ -1,4 +1,4 @@
-"""What every deployment may replace: functions, bus, queues, state machines, the HTTP interface."""
+"""What every deployment may replace: functions, bus, queues, state machines."""
 
 from pathlib import Path
 from typing import Final
@@ -6,12 +6,10 @@ from typing import Final
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_stepfunctions as sfn
-from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.consumer import Consumer, Messaging, WorkQueue
 from infra.constructs.encryption_key import EncryptionKey
-from infra.constructs.http_api import JwtHttpApi
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.workflow import STATE_MACHINES, Workflow
 from infra.data_stack import DataStack
@@ -108,7 +106,6 @@ class ServiceStack(Stack):
         relay_mapping: The relay's place at the stream.
         relay_dead_letters: What the relay could not put on the bus.
         workflows: State machines.
-        api: The HTTP interface.
     """
 
     def __init__(
@@ -122,7 +119,7 @@ class ServiceStack(Stack):
             data: What is kept.
             definitions: Folder of the state machines' definitions.
         """
-        super().__init__(scope, construct_id, description="Bitewing: functions, events, workflows, HTTP interface")
+        super().__init__(scope, construct_id, description="Bitewing: functions, events, workflows")
         self.add_stack_dependency(data)
         environment = data.house.environment
         self.message_key: Final = EncryptionKey(
@@ -204,18 +201,6 @@ class ServiceStack(Stack):
             to_set.function,
             deadlines,
         )
-        routed = {route.function for route in wire.ROUTES}
-        self.api: Final = JwtHttpApi(
-            self,
-            "Http",
-            data.house,
-            routes=wire.ROUTES,
-            functions={function.name: function for function in self.functions if function.name in routed},
-            user_pool=data.user_pool,
-            client=data.web_client,
-        )
-        CfnOutput(self, "ApiUrl", value=self.api.api.api_endpoint)
-        CfnOutput(self, "ApiId", value=self.api.api.api_id)
         CfnOutput(self, "BusName", value=bus.event_bus_name)
         for workflow in self.workflows:
             CfnOutput(self, f"{workflow.node.id}Arn", value=workflow.arn)

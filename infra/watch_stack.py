@@ -20,6 +20,7 @@ from constructs import Construct
 from infra.constructs.acknowledge import acknowledge
 from infra.data_stack import DataStack
 from infra.features import mailer
+from infra.http_stack import HttpStack
 from infra.service_stack import ServiceStack
 
 FIVE_MINUTES: Final = Duration.minutes(5)
@@ -37,13 +38,15 @@ MAX_API_LATENCY: Final = Duration.seconds(3)
 
 
 class WatchStack(Stack):
-    """Dashboard and alarms over the other two stacks.
+    """Dashboard and alarms over the other stacks.
 
     Attributes:
         topic: Where alarms are published.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, data: DataStack, service: ServiceStack) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, data: DataStack, service: ServiceStack, http: HttpStack
+    ) -> None:
         """Create the stack.
 
         Args:
@@ -51,9 +54,10 @@ class WatchStack(Stack):
             construct_id: Name of the stack.
             data: What is kept.
             service: What works.
+            http: How it is reached.
         """
         super().__init__(scope, construct_id, description="Bitewing: dashboard and alarms")
-        self.add_stack_dependency(service)
+        self.add_stack_dependency(http)
         environment = data.house.environment
         self._has_alarms_on_expressions = environment.has_alarms_on_expressions
         self._prefix = f"bitewing-{environment.name}"
@@ -138,7 +142,7 @@ class WatchStack(Stack):
             at_least=2,
         )
 
-        api = service.api.api
+        api = http.api.api
         answered = api.metric_count(period=FIVE_MINUTES)
         failed = api.metric_server_error(period=FIVE_MINUTES, statistic="Sum")
         refused = api.metric_client_error(period=FIVE_MINUTES, statistic="Sum")
@@ -153,7 +157,7 @@ class WatchStack(Stack):
             periods=3,
         )
 
-        refused_credentials = _refused_credentials(service.api.access_log, self._prefix)
+        refused_credentials = _refused_credentials(http.api.access_log, self._prefix)
         self._alarm(
             "RefusedCredentials",
             refused_credentials,

@@ -38,7 +38,7 @@ def operate(environment: str, work: Callable[[Mapping[str, str]], Iterable[str]]
 
 
 def outputs_of(environment: str, client: Client) -> dict[str, str]:
-    """Return the outputs of the stacks of an environment.
+    """Return what the stacks that keep and that work tell about themselves; operators go past the HTTP interface.
 
     Raises:
         botocore.exceptions.ClientError: They are not deployed where the credentials are for.

@@ -15,11 +15,13 @@ from infra.app import build
 from infra.bundling import SourceOnly
 from infra.config import ENVIRONMENTS, Environment
 from infra.data_stack import DataStack
+from infra.http_stack import HttpStack
 from infra.service_stack import ServiceStack
 from infra.watch_stack import WatchStack
 
 PROJECT = Path(__file__).parents[2]
-STACKS = ("data", "service", "watch")
+#: In the order in which they are deployed.
+STACKS = ("data", "service", "http", "watch")
 ON_CALL = "operations@bitewing.example"
 #: Definitions as small as they may be: what infrastructure adds to a definition does not depend on its states.
 PLACEHOLDERS = {
@@ -54,7 +56,7 @@ class Synthesized:
 
     @cached_property
     def bodies(self) -> Mapping[str, dict[str, Any]]:
-        """Templates by stack: data, service, watch."""
+        """Templates by stack."""
         return {stack: json.loads(self.path(stack).read_text()) for stack in STACKS}
 
     def path(self, stack: str) -> Path:
@@ -73,6 +75,18 @@ class Synthesized:
     def properties(self, kind: str) -> dict[str, dict[str, Any]]:
         """Give the properties of every resource of a type, by name."""
         return {name: resource["Properties"] for name, resource in self.resources(kind)}
+
+    def exporting(self, value: Mapping[str, str]) -> str:
+        """Give the name of the resource whose ARN a stack imports from another."""
+        (exported,) = (
+            output["Value"]
+            for body in self.bodies.values()
+            for output in body.get("Outputs", {}).values()
+            if output.get("Export", {}).get("Name") == value["Fn::ImportValue"]
+        )
+        name, attribute = exported["Fn::GetAtt"]
+        assert attribute == "Arn"
+        return name
 
     def function(self, name: str) -> dict[str, Any]:
         """Give the properties of one function."""
@@ -99,7 +113,7 @@ class Synthesizer:
     def place_of(self, outdir: str) -> Path:
         return self._place / outdir
 
-    def build(self, app: App, environment: Environment) -> tuple[DataStack, ServiceStack, WatchStack]:
+    def build(self, app: App, environment: Environment) -> tuple[DataStack, ServiceStack, HttpStack, WatchStack]:
         return build(app, environment, SourceOnly(self._place), definitions=self._place / "definitions")
 
     def synthesize(self, environment: Environment, outdir: str) -> Synthesized:

@@ -122,6 +122,15 @@ def test_the_same_sources_give_the_same_templates(synthesizer, local):
         assert again.path(stack).read_bytes() == local.path(stack).read_bytes()
 
 
+def test_each_stack_is_deployed_when_the_one_before_it_is_there(synthesized):
+    artifacts = json.loads((synthesized.folder / "manifest.json").read_text())["artifacts"]
+    names = [f"bitewing-{synthesized.environment.name}-{stack}" for stack in STACKS]
+    needed = {name: {each for each in artifacts[name]["dependencies"] if each in names} for name in names}
+    assert not needed[names[0]]
+    for number, name in enumerate(names[1:], start=1):
+        assert names[number - 1] in needed[name] <= {*names[:number]}
+
+
 def test_every_environment_passes_all_checks(synthesized):
     report = json.loads((synthesized.folder / "validation-report.json").read_text())
     assert report["pluginReports"] == []
@@ -129,7 +138,7 @@ def test_every_environment_passes_all_checks(synthesized):
 
 def test_the_stacks_are_checked_and_one_resource_that_is_not_right_fails_them_all(synthesizer):
     app = synthesizer.app("one-bad-resource")
-    data, _, _ = synthesizer.build(app, LOCAL)
+    data, *_ = synthesizer.build(app, LOCAL)
     s3.CfnBucket(data, "Unlogged")
     with pytest.raises(RuntimeError) as refused:
         app.synth()

@@ -6,6 +6,11 @@ from tests.infra.conftest import STACKS
 
 #: W3005: CDK writes dependencies out that CloudFormation would see by itself; they are redundant and right.
 IGNORED = ["W3005"]
+#: What CloudFormation takes of each in one template. Source: its user guide, "Understand CloudFormation quotas".
+QUOTAS = {"Resources": 500, "Outputs": 200}
+#: At the quota itself nothing can be deployed any more. Who reaches this part of it has the time to part the stack by
+#: what it is for, as the HTTP interface was parted from the functions.
+USED_AT_MOST = 0.8
 
 
 def findings(body: str) -> list[str]:
@@ -21,6 +26,12 @@ def test_cfn_lint_finds_nothing_in_a_template(synthesized, stack):
 def test_cfn_lint_does_find_a_property_that_does_not_exist():
     body = '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"Fast": true}}}}'
     assert len(findings(body)) == 1
+
+
+@pytest.mark.parametrize(("part", "quota"), QUOTAS.items())
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_stack_has_room_for_what_comes_next(synthesized, stack, part, quota):
+    assert len(synthesized.bodies[stack].get(part, {})) <= USED_AT_MOST * quota
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -24,7 +24,7 @@ def test_the_resources_of_all_stacks_are_counted_together():
 
 def test_cors_is_read_from_the_template_of_the_api(tmp_path):
     cors = {"AllowOrigins": ["http://localhost:8080"]}
-    (tmp_path / "service.template.json").write_text(
+    (tmp_path / "http.template.json").write_text(
         json.dumps(
             {
                 "Resources": {
