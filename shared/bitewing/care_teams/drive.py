@@ -10,11 +10,12 @@ from typing import Final
 
 #: Mean radius (IUGG), km.
 _EARTH_KM: Final = 6371.0088
-_ROADS: Final = 1.3
-_TOWN_KM: Final = 30
-_TOWN_KM_PER_HOUR: Final = 45
-_COUNTRY_KM_PER_HOUR: Final = 95
-_STOPS_MINUTES: Final = 5
+#: What the estimate is made of, also where it is made of many drives at once.
+ROADS: Final = 1.3
+TOWN_KM: Final = 30
+TOWN_KM_PER_HOUR: Final = 45
+COUNTRY_KM_PER_HOUR: Final = 95
+STOPS_MINUTES: Final = 5
 _UDEG: Final = 1_000_000
 
 
@@ -60,9 +61,9 @@ def drive_minutes(straight: float) -> int:
     Args:
         straight: The straight line, km.
     """
-    km = straight * _ROADS
-    town, country = min(km, _TOWN_KM), max(0.0, km - _TOWN_KM)
-    return round(_STOPS_MINUTES + town / _TOWN_KM_PER_HOUR * 60 + country / _COUNTRY_KM_PER_HOUR * 60)
+    km = straight * ROADS
+    town, country = min(km, TOWN_KM), max(0.0, km - TOWN_KM)
+    return round(STOPS_MINUTES + town / TOWN_KM_PER_HOUR * 60 + country / COUNTRY_KM_PER_HOUR * 60)
 
 
 def drive_between(one: Place, other: Place) -> int:

@@ -1,0 +1,406 @@
+"""Instances and schedules in their interchange formats, ``caseday-instance/1`` and ``caseday-solution/1``.
+
+What is wrong is told with the place where it is, all of it at once: a schedule of a period is too much work to be
+lost for a typing error.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bitewing.kernel.errors import FieldError, InvalidInput
+from bitewing.matching.instance import (
+    ROLES,
+    Clinician,
+    FixedDay,
+    Instance,
+    Practice,
+    Request,
+    Told,
+    Weights,
+)
+from bitewing.matching.rules import Rule, broken_alone, broken_together
+from bitewing.matching.schedule import Assignment, Schedule
+
+INSTANCE_FORMAT: Final = "caseday-instance/1"
+SOLUTION_FORMAT: Final = "caseday-solution/1"
+#: More than any period has; see :data:`bitewing.scheduling.period.MAX_DAYS`.
+MAX_DAYS: Final = 366
+#: Above this, neither the program nor its answer fit a function's memory and time.
+MAX_REQUESTS: Final = 50_000
+#: Dates of one request; see :data:`bitewing.scheduling.request.MAX_DATES`.
+_MAX_DATES: Final = 31
+#: Larger weights would cost the solver its exactness.
+_MAX_WEIGHT: Final = 1_000_000
+#: Errors that are told at once; who mends these sees the next.
+MAX_ERRORS: Final = 20
+
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Weight = Annotated[int, Field(ge=0, le=_MAX_WEIGHT)]
+Kilometers = Annotated[float, Field(ge=-50_000, le=50_000, allow_inf_nan=False)]
+Role = Literal["N", "M", "A"]
+Team = Annotated[list[Id], Field(min_length=len(ROLES), max_length=len(ROLES))]
+
+
+class _Format(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Weights(_Format):
+    served: Weight = 1000
+    travel_min: Weight = 1
+    preferred: Weight = 20
+    team: Weight = 60
+    fair_day: Weight = 15
+    change: Weight = 10_000
+
+
+class _Practice(_Format):
+    id: Id
+    xy: tuple[Kilometers, Kilometers]
+    state: Id
+    preferred: list[Id] = []
+    blocked: list[Id] = []
+    drive_min: dict[Id, Annotated[int, Field(ge=0)]] | None = None
+
+
+class _Clinician(_Format):
+    id: Id
+    role: Role
+    xy: tuple[Kilometers, Kilometers]
+    licences: dict[Id, int]
+    skills: list[Id] = []
+    max_drive_min: Annotated[int, Field(ge=0, le=1440)]
+    max_days_per_week: Annotated[int, Field(ge=1, le=7)]
+    max_consecutive_days: Annotated[int, Field(ge=1, le=366)]
+    windows: list[tuple[int, int]]
+    target_days: Annotated[int, Field(ge=0, le=366)]
+
+
+class _Told(_Format):
+    day: int
+    team: Team
+
+
+class _Request(_Format):
+    id: Id
+    practice: Id
+    kind: Id = "adult"
+    priority: Annotated[int, Field(ge=1, le=5)]
+    required_skills: dict[Role, list[Id]] = {}
+    dates: Annotated[list[tuple[int, Weight]], Field(min_length=1, max_length=_MAX_DATES)]
+    arrival: int = 0
+    told: _Told | None = None
+
+
+class _FixedDay(_Format):
+    id: Id
+    practice: Id
+    day: int
+    team: Team
+    set_aside: list[Rule] = []
+
+
+class _Instance(_Format):
+    format: Literal["caseday-instance/1"]
+    n_days: Annotated[int, Field(ge=1, le=MAX_DAYS)]
+    first_weekday: Annotated[int, Field(ge=0, le=6)]
+    roles: tuple[Literal["N"], Literal["M"], Literal["A"]]
+    weights: _Weights
+    practices: list[_Practice]
+    clinicians: list[_Clinician]
+    preferred_teams: list[Team] = []
+    requests: list[_Request]
+    fixed: list[_FixedDay] = []
+    # Where an instance comes from; nothing is decided by these.
+    seed: int | None = None
+    size: str | None = None
+
+
+class _Assignment(_Format):
+    request: Id
+    day: int
+    team: Team
+
+
+class _Solution(_Format):
+    format: Literal["caseday-solution/1"]
+    assignments: list[_Assignment]
+    objective: int | None = None
+    bound: int | None = None
+
+
+def read_instance(text: str | bytes) -> Instance:
+    """Return the instance that a text says.
+
+    Raises:
+        InvalidInput: It is not JSON, has a field that is unknown, missing or none, ids that are unknown or twice, days
+            outside of the span, fixed days that cannot be held, or more requests than can be solved at once.
+    """
+    said = _read(_Instance, text)
+    instance = Instance(
+        n_days=said.n_days,
+        first_weekday=said.first_weekday,
+        weights=Weights(**said.weights.model_dump()),
+        practices=tuple(_practice(each) for each in said.practices),
+        clinicians=tuple(_clinician(each) for each in said.clinicians),
+        requests=tuple(_request(each) for each in said.requests),
+        preferred_teams=frozenset(frozenset(each) for each in said.preferred_teams),
+        fixed=tuple(_fixed(each) for each in said.fixed),
+    )
+    _refuse(_wrong(said))
+    _refuse(_broken(instance))
+    return instance
+
+
+def read_solution(text: str | bytes, instance: Instance) -> tuple[Assignment, ...]:
+    """Return the assignments that a text says, their teams in the order of roles.
+
+    Whether they can be held is another question; see :func:`bitewing.matching.rules.violations`.
+
+    Raises:
+        InvalidInput: It is not JSON, or has a field that is unknown, missing or none, or ids that are unknown.
+    """
+    said = _read(_Solution, text)
+    errors = list[FieldError]()
+    for number, each in enumerate(said.assignments):
+        errors += _known(f"/assignments/{number}/request", [each.request], instance.request, "request")
+        errors += _known(f"/assignments/{number}/team", each.team, instance.clinician, "clinician")
+    _refuse(errors)
+    found = list[Assignment]()
+    for each in said.assignments:
+        one, two, three = sorted(each.team, key=lambda who: ROLES.index(instance.clinician[who].role))
+        found.append(Assignment(request_id=each.request, day=each.day, team=(one, two, three)))
+    return tuple(found)
+
+
+def write_instance(instance: Instance) -> dict[str, Any]:
+    """Return what the interchange format says of an instance, as JSON's values."""
+    weights = instance.weights
+    return {
+        "format": INSTANCE_FORMAT,
+        "n_days": instance.n_days,
+        "first_weekday": instance.first_weekday,
+        "roles": list(ROLES),
+        "weights": {name: getattr(weights, name) for name in _Weights.model_fields},
+        "practices": [
+            {
+                "id": each.practice_id,
+                "xy": list(each.xy),
+                "state": each.state,
+                "preferred": sorted(each.preferred),
+                "blocked": sorted(each.blocked),
+                **({"drive_min": dict(sorted(each.drive_min.items()))} if each.drive_min is not None else {}),
+            }
+            for each in instance.practices
+        ],
+        "clinicians": [
+            {
+                "id": each.clinician_id,
+                "role": each.role,
+                "xy": list(each.xy),
+                "licences": dict(each.licenses),
+                "skills": sorted(each.skills),
+                "max_drive_min": each.max_drive_min,
+                "max_days_per_week": each.max_days_per_week,
+                "max_consecutive_days": each.max_days_in_row,
+                "windows": [list(window) for window in each.windows],
+                "target_days": each.target_days,
+            }
+            for each in instance.clinicians
+        ],
+        "preferred_teams": sorted(sorted(each) for each in instance.preferred_teams),
+        "requests": [
+            {
+                "id": each.request_id,
+                "practice": each.practice_id,
+                "kind": each.kind,
+                "priority": each.priority,
+                "required_skills": {role: sorted(skills) for role, skills in each.skills.items()},
+                "dates": [list(date) for date in each.dates],
+                **({"told": {"day": each.told.day, "team": sorted(each.told.team)}} if each.told else {}),
+            }
+            for each in instance.requests
+        ],
+        "fixed": [
+            {
+                "id": each.fixed_id,
+                "practice": each.practice_id,
+                "day": each.day,
+                "team": sorted(each.team),
+                "set_aside": sorted(each.set_aside),
+            }
+            for each in instance.fixed
+        ],
+    }
+
+
+def write_solution(schedule: Schedule) -> dict[str, Any]:
+    """Return what the interchange format says of a schedule, as JSON's values."""
+    return {
+        "format": SOLUTION_FORMAT,
+        "objective": schedule.objective,
+        "bound": schedule.bound,
+        "assignments": [
+            {"request": each.request_id, "day": each.day, "team": list(each.team)} for each in schedule.assignments
+        ],
+    }
+
+
+def _read(format_: type[Any], text: str | bytes) -> Any:
+    try:
+        values = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(FieldError("", f"This is not UTF-8, from byte {error.start} on.")) from error
+    except json.JSONDecodeError as error:
+        says = f"This is not JSON: {error.msg}, in line {error.lineno}, column {error.colno}."
+        raise InvalidInput(FieldError("", says)) from error
+    if isinstance(values, dict) and len(values.get("requests", ())) > MAX_REQUESTS:
+        says = f"{MAX_REQUESTS} requests at most can be matched at once: plan a shorter span, or fewer states."
+        raise InvalidInput(FieldError("/requests", says))
+    try:
+        # From JSON's values: lists are tuples there, and whole numbers are no text.
+        return format_.model_validate_json(text)
+    except ValidationError as error:
+        raise InvalidInput(*(_of_pydantic(each) for each in error.errors()[:MAX_ERRORS])) from error
+
+
+def _of_pydantic(error: Mapping[str, Any]) -> FieldError:
+    pointer = "".join(f"/{each}" for each in error["loc"])
+    return FieldError(pointer, f"{error['msg']}.")
+
+
+def _practice(said: _Practice) -> Practice:
+    return Practice(
+        practice_id=said.id,
+        xy=said.xy,
+        state=said.state,
+        preferred=frozenset(said.preferred),
+        blocked=frozenset(said.blocked),
+        drive_min=said.drive_min,
+    )
+
+
+def _clinician(said: _Clinician) -> Clinician:
+    return Clinician(
+        clinician_id=said.id,
+        role=said.role,
+        xy=said.xy,
+        licenses=said.licences,
+        skills=frozenset(said.skills),
+        max_drive_min=said.max_drive_min,
+        max_days_per_week=said.max_days_per_week,
+        max_days_in_row=said.max_consecutive_days,
+        windows=tuple(said.windows),
+        target_days=said.target_days,
+    )
+
+
+def _request(said: _Request) -> Request:
+    return Request(
+        request_id=said.id,
+        practice_id=said.practice,
+        kind=said.kind,
+        priority=said.priority,
+        skills={role: frozenset(skills) for role, skills in said.required_skills.items()},
+        dates=tuple(said.dates),
+        told=Told(day=said.told.day, team=frozenset(said.told.team)) if said.told else None,
+    )
+
+
+def _fixed(said: _FixedDay) -> FixedDay:
+    return FixedDay(
+        fixed_id=said.id,
+        practice_id=said.practice,
+        day=said.day,
+        team=frozenset(said.team),
+        set_aside=frozenset(said.set_aside),
+    )
+
+
+def _refuse(errors: Iterable[FieldError]) -> None:
+    if found := tuple(errors):
+        raise InvalidInput(*found[:MAX_ERRORS])
+
+
+def _wrong(said: _Instance) -> Iterator[FieldError]:
+    """Yield ids that are unknown or twice, and days outside of the span."""
+    yield from _twice("practices", said.practices)
+    yield from _twice("clinicians", said.clinicians)
+    yield from _twice("requests", said.requests)
+    yield from _twice("fixed", said.fixed)
+    practices, roles = {each.id for each in said.practices}, {each.id: each.role for each in said.clinicians}
+    for number, practice in enumerate(said.practices):
+        for name in ("preferred", "blocked"):
+            yield from _known(f"/practices/{number}/{name}", getattr(practice, name), roles, "clinician")
+        yield from _known(f"/practices/{number}/drive_min", practice.drive_min or {}, roles, "clinician")
+    for number, clinician in enumerate(said.clinicians):
+        for place, (first, last) in enumerate(clinician.windows):
+            if not 0 <= first <= last < said.n_days:
+                says = f"Days are 0 to {said.n_days - 1}, and the last is the first or later."
+                yield FieldError(f"/clinicians/{number}/windows/{place}", says)
+    for number, team in enumerate(said.preferred_teams):
+        yield from _one_of_each(f"/preferred_teams/{number}", team, roles)
+    for number, request in enumerate(said.requests):
+        yield from _known(f"/requests/{number}/practice", [request.practice], practices, "practice")
+        for place, (day, _) in enumerate(request.dates):
+            if not 0 <= day < said.n_days:
+                yield FieldError(f"/requests/{number}/dates/{place}", f"Days are 0 to {said.n_days - 1}.")
+        if len({day for day, _ in request.dates}) < len(request.dates):
+            yield FieldError(f"/requests/{number}/dates", "A day is named twice.")
+        if request.told is not None:
+            yield from _known(f"/requests/{number}/told/team", request.told.team, roles, "clinician")
+    for number, fixed in enumerate(said.fixed):
+        yield from _known(f"/fixed/{number}/practice", [fixed.practice], practices, "practice")
+        yield from _one_of_each(f"/fixed/{number}/team", fixed.team, roles)
+
+
+def _twice(name: str, things: Iterable[Any]) -> Iterator[FieldError]:
+    counts = Counter(each.id for each in things)
+    for number, each in enumerate(things):
+        if counts[each.id] > 1:
+            yield FieldError(f"/{name}/{number}/id", f"{each.id} is here {counts[each.id]} times.")
+
+
+def _known(pointer: str, ids: Iterable[str], known: Iterable[str], what: str) -> Iterator[FieldError]:
+    if unknown := sorted(set(ids) - set(known)):
+        yield FieldError(pointer, f"There is no {what} {', '.join(unknown)}.")
+
+
+def _one_of_each(pointer: str, team: Iterable[str], roles: Mapping[str, str]) -> Iterator[FieldError]:
+    unknown = list(_known(pointer, team, roles, "clinician"))
+    yield from unknown
+    if not unknown and sorted(roles[each] for each in team) != sorted(ROLES):
+        yield FieldError(pointer, "A team is one nurse, one medic and one anesthesiologist.")
+
+
+def _broken(instance: Instance) -> Iterator[FieldError]:
+    """Yield fixed days that contradict each other, named both, and those against hard rules that nobody set aside."""
+    dates, days = dict[tuple[str, int], str](), dict[tuple[str, int], str]()
+    for number, fixed in enumerate(instance.fixed):
+        if other := dates.get((fixed.practice_id, fixed.day)):
+            says = f"{other} and {fixed.fixed_id} are at practice {fixed.practice_id} on day {fixed.day}."
+            yield FieldError(f"/fixed/{number}", says)
+        dates[fixed.practice_id, fixed.day] = fixed.fixed_id
+        for clinician_id in sorted(fixed.team):
+            if other := days.get((clinician_id, fixed.day)):
+                says = f"{other} and {fixed.fixed_id} both have {clinician_id} on day {fixed.day}."
+                yield FieldError(f"/fixed/{number}/team", says)
+            days[clinician_id, fixed.day] = fixed.fixed_id
+    for number, fixed in enumerate(instance.fixed):
+        practice = instance.practice[fixed.practice_id]
+        for clinician_id in sorted(fixed.team):
+            clinician = instance.clinician[clinician_id]
+            worked = {day for who, day in days if who == clinician_id} - {fixed.day}
+            rules = [*broken_together(clinician, fixed.day, worked, instance)]
+            if 0 <= fixed.day < instance.n_days:
+                rules += broken_alone(practice, clinician, fixed.day, frozenset())
+            for rule in rules:
+                if rule not in fixed.set_aside:
+                    says = (
+                        f"{clinician_id} breaks the rule {rule} on {fixed.fixed_id}: set it aside by name, or free it."
+                    )
+                    yield FieldError(f"/fixed/{number}/team", says)

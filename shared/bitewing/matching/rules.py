@@ -1,0 +1,146 @@
+"""What a schedule may not break, and what it is worth: one request, one day and one clinician at a time.
+
+It is slow and plain on purpose: solvers are held to it, and it shares no code with them but the values.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from enum import StrEnum
+
+from bitewing.matching.instance import ROLES, Clinician, Instance, Practice, Request, drive
+from bitewing.matching.schedule import Assignment
+
+
+class Rule(StrEnum):
+    """A hard rule, in the words of those that hold for teams that are formed by hand."""
+
+    ROLE = "role"
+    LICENSE = "license"
+    SKILL = "skill"
+    BLOCKED = "blocked"
+    AVAILABILITY = "availability"
+    DRIVE = "drive"
+    CLAIMED = "claimed"
+    WEEK = "week"
+    ROW = "row"
+    DATE = "date"
+
+
+def broken_alone(practice: Practice, clinician: Clinician, day: int, skills: frozenset[str]) -> Iterator[Rule]:
+    """Yield the hard rules that keep a clinician from a practice on a day, whatever else they do.
+
+    Args:
+        practice: Where they would go.
+        clinician: Who would go.
+        day: When.
+        skills: What their role needs there.
+    """
+    if not clinician.is_available(day):
+        yield Rule.AVAILABILITY
+    if clinician.licenses.get(practice.state, -1) < day:
+        yield Rule.LICENSE
+    if not skills <= clinician.skills:
+        yield Rule.SKILL
+    if clinician.clinician_id in practice.blocked:
+        yield Rule.BLOCKED
+    minutes = drive(practice, clinician)
+    if minutes is None or minutes > clinician.max_drive_min:
+        yield Rule.DRIVE
+
+
+def broken_together(clinician: Clinician, day: int, worked: Collection[int], instance: Instance) -> Iterator[Rule]:
+    """Yield the hard rules that the other days of a clinician leave no room for on a day.
+
+    Args:
+        clinician: Who would work.
+        day: When.
+        worked: Days on which they work otherwise.
+        instance: What says in which week a day is.
+    """
+    if day in worked:
+        yield Rule.CLAIMED
+    others = set(worked) - {day}
+    if sum(instance.week(each) == instance.week(day) for each in others) >= clinician.max_days_per_week:
+        yield Rule.WEEK
+    first = last = day
+    while first - 1 in others:
+        first -= 1
+    while last + 1 in others:
+        last += 1
+    if last - first + 1 > clinician.max_days_in_row:
+        yield Rule.ROW
+
+
+def violations(instance: Instance, assignments: Sequence[Assignment]) -> Iterator[str]:
+    """Yield in a sentence each hard rule that a schedule breaks; none for one that can be held."""
+    requests, dates, days = set[str](), set[tuple[str, int]](), _fixed_days(instance)
+    dates |= {(each.practice_id, each.day) for each in instance.fixed}
+    for each in assignments:
+        request = instance.request.get(each.request_id)
+        if request is None:
+            yield f"There is no request {each.request_id}."
+            continue
+        if request.request_id in requests:
+            yield f"Request {request.request_id} is served twice."
+        requests.add(request.request_id)
+        if each.day not in dict(request.dates):
+            yield f"Day {each.day} is none of the dates of request {request.request_id}."
+        if (place := (request.practice_id, each.day)) in dates:
+            yield f"Practice {request.practice_id} has two Case Days on day {each.day}."
+        dates.add(place)
+        yield from _of_team(instance, request, each, days)
+
+
+def objective(instance: Instance, assignments: Sequence[Assignment]) -> int:
+    """Return what a schedule is worth; fixed days only use up the days that clinicians would like to have."""
+    weights, worth = instance.weights, 0
+    days = {clinician_id: len(worked) for clinician_id, worked in _fixed_days(instance).items()}
+    before = dict(days)
+    for each in assignments:
+        request = instance.request[each.request_id]
+        practice = instance.practice[request.practice_id]
+        worth += weights.served * request.priority - dict(request.dates)[each.day]
+        worth += weights.team * (frozenset(each.team) in instance.preferred_teams)
+        for clinician_id in each.team:
+            minutes = drive(practice, instance.clinician[clinician_id])
+            if minutes is None:
+                raise ValueError(f"{clinician_id} is too far from {practice.practice_id}.")
+            worth += weights.preferred * (clinician_id in practice.preferred) - weights.travel_min * minutes
+            worth += weights.change * stays(request, each.day, clinician_id)
+            days[clinician_id] = days.get(clinician_id, 0) + 1
+    for clinician_id, worked in days.items():
+        target = instance.clinician[clinician_id].target_days
+        worth += weights.fair_day * (min(worked, target) - min(before.get(clinician_id, 0), target))
+    return worth
+
+
+def stays(request: Request, day: int, clinician_id: str) -> bool:
+    """Whether a member of a day is where they were told to be."""
+    told = request.told
+    return told is not None and told.day == day and clinician_id in told.team
+
+
+def _fixed_days(instance: Instance) -> dict[str, set[int]]:
+    days = defaultdict[str, set[int]](set)
+    for fixed in instance.fixed:
+        for clinician_id in fixed.team:
+            days[clinician_id].add(fixed.day)
+    return days
+
+
+def _of_team(instance: Instance, request: Request, assignment: Assignment, days: dict[str, set[int]]) -> Iterator[str]:
+    what = f"request {request.request_id} on day {assignment.day}"
+    if unknown := sorted(set(assignment.team) - instance.clinician.keys()):
+        yield f"The team of {what} has strangers: {', '.join(unknown)}."
+        return
+    team = [instance.clinician[clinician_id] for clinician_id in assignment.team]
+    if sorted(each.role for each in team) != sorted(ROLES):
+        yield f"The team of {what} is not one of each role."
+    for clinician in team:
+        worked = days[clinician.clinician_id]
+        practice, skills = instance.practice[request.practice_id], request.needs(clinician.role)
+        for rule in broken_alone(practice, clinician, assignment.day, skills):
+            yield f"{clinician.clinician_id} cannot go to {what}: {rule}."
+        for rule in broken_together(clinician, assignment.day, worked, instance):
+            yield f"{clinician.clinician_id} has no room for {what}: {rule}."
+        worked.add(assignment.day)

@@ -1,0 +1,267 @@
+"""The best schedule, with a proof of how good it is.
+
+Each independent part is relaxed first: that is the bound, and its prices say which variables matter. Few of them are
+solved in whole numbers, those that cost next to nothing; that is nearly always within a few parts in a hundred
+thousand. Where more is asked, every variable that could be in a better schedule is: what is not cannot, which is the
+proof.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from bitewing.matching.greedy import serve_in_turn
+from bitewing.matching.improving import Neighborhoods
+from bitewing.matching.instance import ROLES, Instance
+from bitewing.matching.options import Options, options_of
+from bitewing.matching.parts import parts_of
+from bitewing.matching.program import Program, program_of
+from bitewing.matching.rules import objective
+from bitewing.matching.schedule import Assignment, Schedule
+from bitewing.matching.solver import Relaxed, relax, solve_among
+
+#: What a variable loses at most to be tried, in the unit of the objective: minutes driven.
+_WIDE: Final = 300.0
+#: How many requests are solved anew at once, and what a variable loses at most to be among them.
+_ROUNDS: Final = ((60, 300.0), (200, 50.0))
+#: For what the relaxation splits, first: what a variable loses at most, and how good is good enough.
+_FIRST: Final = 100.0
+_ROUGH: Final = 2e-3
+#: How much of what is missing has to be left for another round of its kind.
+_GOES_ON: Final = 0.9
+#: Up to so many variables, all that matter are solved at once.
+_SMALL: Final = 4000
+#: How far from a whole number a solver can be.
+_TOLERANCE: Final = 1e-6
+#: Bounds are rounded down to whole objectives, a little generously.
+_ROUNDING: Final = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far matching is.
+
+    Attributes:
+        parts: How many independent parts there are.
+        solved: How many of them have a schedule that is good enough.
+    """
+
+    parts: int
+    solved: int
+    objective: int
+    bound: int
+
+
+def solve(
+    instance: Instance,
+    *,
+    time_limit_s: float = 60.0,
+    gap: float = 0.0,
+    seed: int = 0,
+    tell: Callable[[Progress], None] = lambda _: None,
+    clock: Callable[[], float] = monotonic,
+) -> Schedule:
+    """Return the best schedule that is found in a time, and what no schedule exceeds.
+
+    The same instance, in any order, and seed give the same schedule, if the time suffices.
+
+    Args:
+        instance: What is matched; see :func:`bitewing.matching.reading.read_instance` for what is refused.
+        time_limit_s: Then the best so far is given; it is a schedule that can be held after any time.
+        gap: How far from the best is enough, as a share of the objective; 0: the best.
+        seed: Of the solver's choices.
+        tell: Is told how far matching is, each time that it is further.
+        clock: Gives seconds.
+    """
+    until = clock() + time_limit_s
+    ordered = instance.in_order()
+    parts = [PartSolver(part, seed=seed) for part in parts_of(ordered, options_of(ordered))]
+
+    def progress() -> Progress:
+        found, bound = (sum(getattr(each, name) for each in parts) for name in ("objective", "bound"))
+        solved = sum(each.is_within(gap) for each in parts)
+        return Progress(parts=len(parts), solved=solved, objective=found, bound=bound)
+
+    # Small parts first: nearly all of them are soon the best, and what is left is for the large ones.
+    for step in (PartSolver.relax, PartSolver.improve, PartSolver.prove):
+        for part in sorted(parts, key=lambda each: each.n_variables):
+            now = progress()
+            if now.bound - now.objective <= gap * now.objective or clock() >= until:
+                break
+            if part.is_within(0.0):
+                continue
+            step(part, time_limit_s=until - clock(), gap=gap)
+            tell(progress())
+    return together(part.schedule for part in parts)
+
+
+def together(schedules: Iterable[Schedule]) -> Schedule:
+    """Return the schedules of independent parts as one."""
+    each = tuple(schedules)
+    return Schedule(
+        assignments=tuple(sorted((one for part in each for one in part.assignments), key=lambda one: one.request_id)),
+        objective=sum(part.objective for part in each),
+        bound=sum(part.bound for part in each),
+    )
+
+
+@dataclass(kw_only=True)
+class _Best:
+    """The best schedule so far, and the lowest bound."""
+
+    assignments: tuple[Assignment, ...]
+    objective: int
+    bound: int
+    x: npt.NDArray[np.int64] | None = field(default=None)
+
+
+class PartSolver:
+    """Solves one part, step by step; after any of them, or none, it has a schedule and a bound.
+
+    Args:
+        part: In the order of ids.
+        seed: Of the solver's choices.
+    """
+
+    def __init__(self, part: Instance, *, seed: int) -> None:
+        self._options, self._seed = options_of(part), seed
+        self._program: Final[Program] = program_of(self._options)
+        self._relaxed: Relaxed | None = None
+        first = serve_in_turn(self._options)
+        self._best = _Best(
+            assignments=first, objective=objective(part, first), bound=_easy_bound(self._options, self._program)
+        )
+
+    @property
+    def n_variables(self) -> int:
+        """Return how large the part is."""
+        return self._program.n_variables
+
+    @property
+    def objective(self) -> int:
+        """Return what the best schedule so far is worth."""
+        return self._best.objective
+
+    @property
+    def bound(self) -> int:
+        """Return what no schedule exceeds, as far as it is known."""
+        return self._best.bound
+
+    @property
+    def schedule(self) -> Schedule:
+        """Return the best schedule so far."""
+        return Schedule(assignments=self._best.assignments, objective=self.objective, bound=self.bound)
+
+    def is_within(self, gap: float) -> bool:
+        """Whether no schedule can be better by more than a share of the objective."""
+        return self.bound - self.objective <= gap * self.objective
+
+    def relax(self, *, time_limit_s: float, gap: float) -> None:
+        """Find a bound, and what each variable is worth."""
+        _ = gap
+        self._relaxed = relax(self._program, seed=self._seed, time_limit_s=time_limit_s)
+        if (relaxed := self._relaxed) is None:
+            return
+        self._lower_bound(relaxed.bound)
+        whole = np.rint(relaxed.x)
+        if np.abs(relaxed.x - whole).max(initial=0.0) < _TOLERANCE:
+            self._take(whole.astype(np.int64))
+
+    def improve(self, *, time_limit_s: float, gap: float) -> None:
+        """Make a schedule out of the relaxation, and better where it loses most."""
+        if (relaxed := self._relaxed) is None or self.n_variables <= _SMALL:
+            return
+        until = monotonic() + time_limit_s
+        near = Neighborhoods(self._options, self._program, relaxed)
+        settled = near.settled()
+        kept = near.only(np.rint(relaxed.x).astype(np.int64), settled)
+        x = self._solve(near.variables(~settled, within=_FIRST), kept, until=until, gap=_ROUGH)
+        for size, within in _ROUNDS:
+            missing = np.inf
+            while (self.bound - self.objective) < _GOES_ON * missing:
+                missing = self.bound - self.objective
+                for group in near.around(x, size=size):
+                    if self.is_within(gap) or monotonic() >= until:
+                        return
+                    x = self._solve(near.variables(group, within=within), x, until=until)
+
+    def prove(self, *, time_limit_s: float, gap: float) -> None:
+        """Solve every variable that could be in a better schedule."""
+        if (relaxed := self._relaxed) is None:
+            return
+        missing = relaxed.bound - self.objective
+        matters = np.nonzero((relaxed.reduced > -missing) | (self._known > 0))[0]
+        start = self._best.x
+        found = solve_among(self._program, matters, seed=self._seed, time_limit_s=time_limit_s, start=start, gap=gap)
+        if found.objective is not None:
+            self._take(found.x)
+        # A schedule with any other variable is worth no more than the best that is known.
+        self._lower_bound(max(found.bound, self.objective))
+
+    @property
+    def _known(self) -> npt.NDArray[np.int64]:
+        known = self._best.x
+        return np.zeros(self.n_variables, dtype=np.int64) if known is None else known
+
+    def _solve(
+        self, variables: npt.NDArray[np.int64], x: npt.NDArray[np.int64], *, until: float, gap: float = 0.0
+    ) -> npt.NDArray[np.int64]:
+        """Return a schedule that is no worse, with some variables solved anew."""
+        found = solve_among(
+            self._program, variables, seed=self._seed, time_limit_s=until - monotonic(), fixed=x, gap=gap
+        )
+        if found.objective is None or found.objective < round(float(self._program.worth @ x)):
+            return x
+        self._take(found.x)
+        return found.x
+
+    def _take(self, x: npt.NDArray[np.int64]) -> None:
+        """Keep a schedule if it is better than the one before, or as good and known by its variables."""
+        assignments = _assignments(self._options, self._program, x)
+        worth = objective(self._options.instance, assignments)
+        if worth > self.objective or (worth == self.objective and self._best.x is None):
+            self._best.assignments, self._best.objective, self._best.x = assignments, worth, x
+
+    def _lower_bound(self, bound: float) -> None:
+        self._best.bound = min(self._best.bound, int(np.floor(bound + _ROUNDING)))
+
+
+def _easy_bound(options: Options, program: Program) -> int:
+    """Return what no schedule exceeds, without solving anything: every request gets its best option and people."""
+    best = np.full(options.n_options * len(ROLES), -np.inf)
+    np.maximum.at(best, options.column_option * len(ROLES) + options.column_role, options.column_worth)
+    worth = options.worth + best.reshape(-1, len(ROLES)).sum(axis=1)
+    teams = options.column_worth[options.team_columns].sum(axis=1) + options.instance.weights.team
+    np.maximum.at(worth, options.team_option, options.worth[options.team_option] + teams)
+    of_request = np.zeros(len(options.instance.requests))
+    np.maximum.at(of_request, options.request, worth)
+    days = slice(program.n_options + program.n_columns + program.n_teams, None)
+    return int(of_request.sum() + (program.worth[days] * program.most[days]).sum())
+
+
+def _assignments(options: Options, program: Program, x: npt.NDArray[np.int64]) -> tuple[Assignment, ...]:
+    """Return the schedule that variables say."""
+    instance = options.instance
+    team = dict[int, list[int]]()
+    for column in np.nonzero(x[program.n_options : program.n_options + program.n_columns])[0]:
+        team.setdefault(int(options.column_option[column]), []).append(int(column))
+    first = program.n_options + program.n_columns
+    for place in np.nonzero(x[first : first + program.n_teams])[0]:
+        team[int(options.team_option[place])] = [int(column) for column in options.team_columns[place]]
+    found = list[Assignment]()
+    for option, columns in team.items():
+        by_role = sorted(columns, key=lambda column: int(options.column_role[column]))
+        nurse, medic, anesthesiologist = (
+            instance.clinicians[options.column_clinician[column]].clinician_id for column in by_role
+        )
+        request = instance.requests[options.request[option]]
+        found.append(
+            Assignment(
+                request_id=request.request_id, day=int(options.day[option]), team=(nurse, medic, anesthesiologist)
+            )
+        )
+    return tuple(sorted(found, key=lambda each: each.request_id))
