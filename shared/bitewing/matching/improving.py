@@ -65,10 +65,13 @@ class Neighborhoods:
         program, reduced = self._program, self._relaxed.reduced
         of_variable = np.maximum(reduced, 0.0) * program.most - reduced * x
         owned = self._owner >= 0
-        of_request = np.bincount(self._owner[owned], weights=of_variable[owned], minlength=self._n_requests)
+        of_request = self._by_request(self._owner[owned], of_variable[owned])
         return of_request, self._relaxed.prices * np.where(
             np.isinf(program.lower), program.upper - program.used(x), 0.0
         )
+
+    def _by_request(self, owner: Whole, values: Real) -> Real:
+        return np.bincount(owner, weights=values, minlength=self._n_requests).astype(np.float64)
 
     def around(self, x: npt.NDArray[np.int64], *, size: int) -> Iterator[Flags]:
         """Yield groups of requests around what a schedule loses, the greatest loss first, each loss in one group.
@@ -79,12 +82,8 @@ class Neighborhoods:
         """
         of_request, of_row = self.losses(x)
         # What a row leaves unused is lost by those who could use it.
-        of_request = of_request + np.bincount(
-            self._near_owner,
-            weights=of_row[self._near_row]
-            / np.maximum(np.bincount(self._near_row, minlength=len(of_row)), 1)[self._near_row],
-            minlength=self._n_requests,
-        )
+        users = np.maximum(np.bincount(self._near_row, minlength=len(of_row)), 1)
+        of_request = of_request + self._by_request(self._near_owner, (of_row / users)[self._near_row])
         seen = np.zeros(self._n_requests, dtype=np.bool_)
         for request in np.argsort(-of_request, kind="stable"):
             if of_request[request] < _WORTHWHILE:

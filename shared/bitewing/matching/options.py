@@ -158,7 +158,8 @@ class _Reach:
 
     def is_free(self, practice: int, who: Whole, day: int) -> Flags:
         """Return who of these is available and licensed on a day."""
-        return self._free[who, day] & (self._licensed_until[who, self._state[practice]] >= day)
+        free: Flags = self._free[who, day] & (self._licensed_until[who, self._state[practice]] >= day)
+        return free
 
 
 def _minutes(instance: Instance, practice: Practice) -> Whole:

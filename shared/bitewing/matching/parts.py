@@ -1,11 +1,11 @@
 """Parts of an instance that decide nothing about each other, so that each is solved on its own, side by side."""
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from bitewing.matching.instance import Instance
-from bitewing.matching.options import Options
+from bitewing.matching.options import Options, Whole
 
 
 def parts_of(instance: Instance, options: Options) -> tuple[Instance, ...]:
@@ -18,56 +18,56 @@ def parts_of(instance: Instance, options: Options) -> tuple[Instance, ...]:
         instance: In the order of ids.
         options: Its options.
     """
-    found = _Together()
-    for option in range(options.n_options):
-        found.join(("request", int(options.request[option])), ("practice", int(options.practice[option])))
-    # Each pair once: a clinician is a candidate for most dates of a request.
-    pairs = {
-        (int(options.request[option]), int(clinician))
-        for option, clinician in zip(options.column_option, options.column_clinician, strict=True)
-    }
-    for request, clinician in sorted(pairs):
-        found.join(("request", request), ("clinician", clinician))
-    parts = [_part(instance, members) for members in found.groups()]
+    requests = _together(instance, options)
+    of_practice = _lowest(options.practice, requests[options.request], len(instance.practices))
+    of_clinician = _lowest(
+        options.column_clinician, requests[options.request[options.column_option]], len(instance.clinicians)
+    )
+    parts = [
+        _part(instance, *(np.nonzero(each == name)[0] for each in (of_practice, of_clinician, requests)))
+        for name in np.unique(requests[options.request])
+    ]
     return tuple(sorted(parts, key=lambda part: (-len(part.requests), part.requests[0].request_id)))
 
 
-class _Together:
-    """What belongs together, by union and find."""
+def _together(instance: Instance, options: Options) -> Whole:
+    """Return of each request the lowest number of a request in its part; its own where nobody could take it.
 
-    def __init__(self) -> None:
-        self._above = dict[tuple[str, int], tuple[str, int]]()
-
-    def join(self, one: tuple[str, int], other: tuple[str, int]) -> None:
-        above, below = self._top(one), self._top(other)
-        if above != below:
-            self._above[max(above, below)] = min(above, below)
-
-    def groups(self) -> Iterator[dict[str, list[int]]]:
-        """Yield the members of each group, by what they are."""
-        members = defaultdict[tuple[str, int], dict[str, list[int]]](lambda: defaultdict(list))
-        for kind, number in sorted(self._above):
-            members[self._top((kind, number))][kind].append(number)
-        yield from members.values()
-
-    def _top(self, one: tuple[str, int]) -> tuple[str, int]:
-        self._above.setdefault(one, one)
-        while (above := self._above[one]) != one:
-            self._above[one] = self._above[above]
-            one = above
-        return one
+    Requests take the lowest name of their practice and of everybody who could take them, until nothing changes.
+    """
+    names = np.arange(len(instance.requests))
+    of_column = options.request[options.column_option]
+    while True:
+        before = names.copy()
+        for whose, request, count in (
+            (options.practice, options.request, len(instance.practices)),
+            (options.column_clinician, of_column, len(instance.clinicians)),
+        ):
+            np.minimum.at(names, request, _lowest(whose, names[request], count)[whose])
+        # Who took somebody's name takes theirs: a chain of requests is as short as a doubling.
+        names = names[names]
+        if (names == before).all():
+            return names
 
 
-def _part(instance: Instance, members: dict[str, list[int]]) -> Instance:
-    practices = tuple(instance.practices[number] for number in members["practice"])
-    clinicians = tuple(instance.clinicians[number] for number in members["clinician"])
+def _lowest(group: Whole, values: Whole, count: int) -> Whole:
+    """Return of each group the lowest value; -1 for one without any."""
+    lowest = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, group, values)
+    lowest[lowest == np.iinfo(np.int64).max] = -1
+    return lowest
+
+
+def _part(instance: Instance, of_practice: Whole, of_clinician: Whole, of_request: Whole) -> Instance:
+    practices = tuple(instance.practices[number] for number in of_practice)
+    clinicians = tuple(instance.clinicians[number] for number in of_clinician)
     practice_ids = {each.practice_id for each in practices}
     clinician_ids = {each.clinician_id for each in clinicians}
     return replace(
         instance,
         practices=practices,
         clinicians=clinicians,
-        requests=tuple(instance.requests[number] for number in members["request"]),
+        requests=tuple(instance.requests[number] for number in of_request),
         preferred_teams=frozenset(team for team in instance.preferred_teams if team <= clinician_ids),
         fixed=tuple(
             replace(each, team=each.team & clinician_ids)

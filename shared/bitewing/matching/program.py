@@ -51,7 +51,8 @@ class Program:
 
     def used(self, x: npt.NDArray[Any]) -> Real:
         """Return what variables use of each row."""
-        return np.bincount(self.entry_row, weights=self.entry_value * x[self.entry_variable], minlength=len(self.lower))
+        weights = self.entry_value * x[self.entry_variable].astype(np.float64)
+        return np.bincount(self.entry_row, weights=weights, minlength=len(self.lower)).astype(np.float64)
 
     def reduced_worth(self, prices: Real) -> Real:
         """Return what each variable is worth when what it uses has prices, one for each row."""
@@ -91,7 +92,8 @@ class _Rows:
             days: Of each variable, what it uses at most once in its group.
         """
         groups, place = np.unique(group, return_inverse=True)
-        once = np.unique(np.stack([place, days]), axis=1)[0]
+        span = int(days.max(initial=0)) + 1
+        once = np.unique(place * span + days) // span
         limits = limit(groups)
         is_needed = np.bincount(once, minlength=len(groups)) > limits
         row = np.cumsum(is_needed) - 1

@@ -24,15 +24,15 @@ from bitewing.matching.rules import objective
 from bitewing.matching.schedule import Assignment, Schedule
 from bitewing.matching.solver import Relaxed, relax, solve_among
 
-#: What a variable loses at most to be tried, in the unit of the objective: minutes driven.
-_WIDE: Final = 300.0
-#: How many requests are solved anew at once, and what a variable loses at most to be among them.
-_ROUNDS: Final = ((60, 300.0), (200, 50.0))
-#: For what the relaxation splits, first: what a variable loses at most, and how good is good enough.
+#: What the relaxation splits is solved first: what a variable loses at most to be tried, in the unit of the objective,
+#: and how far from the best is good enough.
 _FIRST: Final = 100.0
 _ROUGH: Final = 2e-3
-#: How much of what is missing has to be left for another round of its kind.
-_GOES_ON: Final = 0.9
+#: About how many requests are solved anew at once, and what a variable loses at most to be among them.
+_SIZE: Final = 100
+_WITHIN: Final = 40.0
+#: After so many that gave nothing better, everything that matters is solved at once.
+_PATIENCE: Final = 5
 #: Up to so many variables, all that matter are solved at once.
 _SMALL: Final = 4000
 #: How far from a whole number a solver can be.
@@ -180,14 +180,17 @@ class PartSolver:
         settled = near.settled()
         kept = near.only(np.rint(relaxed.x).astype(np.int64), settled)
         x = self._solve(near.variables(~settled, within=_FIRST), kept, until=until, gap=_ROUGH)
-        for size, within in _ROUNDS:
-            missing = np.inf
-            while (self.bound - self.objective) < _GOES_ON * missing:
-                missing = self.bound - self.objective
-                for group in near.around(x, size=size):
-                    if self.is_within(gap) or monotonic() >= until:
-                        return
-                    x = self._solve(near.variables(group, within=within), x, until=until)
+        missing = np.inf
+        while self.bound - self.objective < missing:
+            missing, idle = self.bound - self.objective, 0
+            for group in near.around(x, size=_SIZE):
+                if self.is_within(gap) or monotonic() >= until:
+                    return
+                before = self.objective
+                x = self._solve(near.variables(group, within=_WITHIN), x, until=until)
+                idle = 0 if self.objective > before else idle + 1
+                if idle == _PATIENCE:
+                    return
 
     def prove(self, *, time_limit_s: float, gap: float) -> None:
         """Solve every variable that could be in a better schedule."""
