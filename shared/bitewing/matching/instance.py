@@ -14,6 +14,8 @@ from bitewing.care_teams.drive import drive_minutes
 
 #: Of each a Case Day needs exactly one: nurse, medic, anesthesiologist, as the interchange format writes them.
 ROLES: Final = ("N", "M", "A")
+#: The farthest that somebody can say they drive, one way: a day.
+MAX_DRIVE_MIN: Final = 1440
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +157,18 @@ class Instance:
     fixed: tuple[FixedDay, ...] = ()
 
     def in_order(self) -> "Instance":
-        """Return the instance with everything in the order of ids: the same input gives the same schedule."""
+        """Return the instance with everything in one order: the same input gives the same schedule.
+
+        Ids order what has one; dates are ordered by what is lost, then by day.
+        """
         return replace(
             self,
             practices=tuple(sorted(self.practices, key=lambda each: each.practice_id)),
             clinicians=tuple(sorted(self.clinicians, key=lambda each: each.clinician_id)),
-            requests=tuple(sorted(self.requests, key=lambda each: each.request_id)),
+            requests=tuple(
+                replace(each, dates=tuple(sorted(each.dates, key=lambda date: (date[1], date[0]))))
+                for each in sorted(self.requests, key=lambda each: each.request_id)
+            ),
             fixed=tuple(sorted(self.fixed, key=lambda each: each.fixed_id)),
         )
 

@@ -5,14 +5,15 @@ lost for a typing error.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bitewing.kernel.errors import FieldError, InvalidInput
 from bitewing.matching.instance import (
+    MAX_DRIVE_MIN,
     ROLES,
     Clinician,
     FixedDay,
@@ -22,7 +23,7 @@ from bitewing.matching.instance import (
     Told,
     Weights,
 )
-from bitewing.matching.rules import Rule, broken_alone, broken_together
+from bitewing.matching.rules import Rule, broken_alone, broken_together, used_up_by
 from bitewing.matching.schedule import Assignment, Schedule
 
 INSTANCE_FORMAT: Final = "caseday-instance/1"
@@ -35,13 +36,21 @@ MAX_REQUESTS: Final = 50_000
 _MAX_DATES: Final = 31
 #: Larger weights would cost the solver its exactness.
 _MAX_WEIGHT: Final = 1_000_000
+#: Days of licenses, of fixed days and of days that were told can lie outside of the span, not outside of a life.
+_MAX_DAY: Final = 100_000
+#: Longer drives are mistakes: around the earth.
+_MAX_MINUTES: Final = 100_000
 #: Errors that are told at once; who mends these sees the next.
 MAX_ERRORS: Final = 20
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Weight = Annotated[int, Field(ge=0, le=_MAX_WEIGHT)]
 Kilometers = Annotated[float, Field(ge=-50_000, le=50_000, allow_inf_nan=False)]
+Day = Annotated[int, Field(ge=-_MAX_DAY, le=_MAX_DAY)]
+Minutes = Annotated[int, Field(ge=0, le=_MAX_MINUTES)]
 Role = Literal["N", "M", "A"]
+#: What a manager can set aside: not the law, and nobody is in two places.
+SetAside = Literal[Rule.SKILL, Rule.BLOCKED, Rule.AVAILABILITY, Rule.DRIVE, Rule.WEEK, Rule.ROW]
 Team = Annotated[list[Id], Field(min_length=len(ROLES), max_length=len(ROLES))]
 
 
@@ -64,16 +73,16 @@ class _Practice(_Format):
     state: Id
     preferred: list[Id] = []
     blocked: list[Id] = []
-    drive_min: dict[Id, Annotated[int, Field(ge=0)]] | None = None
+    drive_min: dict[Id, Minutes] | None = None
 
 
 class _Clinician(_Format):
     id: Id
     role: Role
     xy: tuple[Kilometers, Kilometers]
-    licences: dict[Id, int]
+    licences: dict[Id, Day]
     skills: list[Id] = []
-    max_drive_min: Annotated[int, Field(ge=0, le=1440)]
+    max_drive_min: Annotated[int, Field(ge=0, le=MAX_DRIVE_MIN)]
     max_days_per_week: Annotated[int, Field(ge=1, le=7)]
     max_consecutive_days: Annotated[int, Field(ge=1, le=366)]
     windows: list[tuple[int, int]]
@@ -81,7 +90,7 @@ class _Clinician(_Format):
 
 
 class _Told(_Format):
-    day: int
+    day: Day
     team: Team
 
 
@@ -99,9 +108,9 @@ class _Request(_Format):
 class _FixedDay(_Format):
     id: Id
     practice: Id
-    day: int
+    day: Day
     team: Team
-    set_aside: list[Rule] = []
+    set_aside: list[SetAside] = []
 
 
 class _Instance(_Format):
@@ -251,26 +260,47 @@ def write_solution(schedule: Schedule) -> dict[str, Any]:
 
 
 def _read(format_: type[Any], text: str | bytes) -> Any:
+    said, values = _json(text)
+    requests = values.get("requests") if isinstance(values, dict) else None
+    if isinstance(requests, list) and len(requests) > MAX_REQUESTS:
+        says = f"{MAX_REQUESTS} requests at most can be matched at once: plan a shorter span, or fewer states."
+        raise InvalidInput(FieldError("/requests", says))
     try:
-        values = json.loads(text)
+        # From JSON's values: lists are tuples there, and whole numbers are no text.
+        return format_.model_validate_json(said)
+    except ValidationError as error:
+        raise InvalidInput(*(_of_pydantic(each) for each in error.errors()[:MAX_ERRORS])) from error
+
+
+def _json(text: str | bytes) -> tuple[str, Any]:
+    """Return a text and the values in it; where it is not JSON, line and column are told."""
+    try:
+        said = text.decode() if isinstance(text, bytes) else text
+        return said, json.loads(said, object_pairs_hook=_each_once)
     except UnicodeDecodeError as error:
         raise InvalidInput(FieldError("", f"This is not UTF-8, from byte {error.start} on.")) from error
     except json.JSONDecodeError as error:
         says = f"This is not JSON: {error.msg}, in line {error.lineno}, column {error.colno}."
         raise InvalidInput(FieldError("", says)) from error
-    if isinstance(values, dict) and len(values.get("requests", ())) > MAX_REQUESTS:
-        says = f"{MAX_REQUESTS} requests at most can be matched at once: plan a shorter span, or fewer states."
-        raise InvalidInput(FieldError("/requests", says))
-    try:
-        # From JSON's values: lists are tuples there, and whole numbers are no text.
-        return format_.model_validate_json(text)
-    except ValidationError as error:
-        raise InvalidInput(*(_of_pydantic(each) for each in error.errors()[:MAX_ERRORS])) from error
+    except RecursionError as error:
+        raise InvalidInput(FieldError("", "This is nested too deeply.")) from error
+    except ValueError as error:
+        # The one value that Python reads no further: a number of thousands of digits.
+        raise InvalidInput(FieldError("", "A number in this is too long.")) from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object whose fields are named once each: of two of a name, one would be lost without a word."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        twice = sorted(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise InvalidInput(FieldError("", f"An object has the field {', '.join(twice)} more than once."))
+    return values
 
 
 def _of_pydantic(error: Mapping[str, Any]) -> FieldError:
-    pointer = "".join(f"/{each}" for each in error["loc"])
-    return FieldError(pointer, f"{error['msg']}.")
+    path = (str(each).replace("~", "~0").replace("/", "~1") for each in error["loc"])
+    return FieldError("".join(f"/{each}" for each in path), f"{error['msg']}.")
 
 
 def _practice(said: _Practice) -> Practice:
@@ -328,15 +358,26 @@ def _refuse(errors: Iterable[FieldError]) -> None:
 
 def _wrong(said: _Instance) -> Iterator[FieldError]:
     """Yield ids that are unknown or twice, and days outside of the span."""
-    yield from _twice("practices", said.practices)
-    yield from _twice("clinicians", said.clinicians)
-    yield from _twice("requests", said.requests)
-    yield from _twice("fixed", said.fixed)
     practices, roles = {each.id for each in said.practices}, {each.id: each.role for each in said.clinicians}
+    yield from _wrong_practices(said, roles)
+    yield from _wrong_clinicians(said, roles)
+    yield from _wrong_requests(said, practices, roles)
+    yield from _twice("fixed", said.fixed)
+    for number, fixed in enumerate(said.fixed):
+        yield from _known(f"/fixed/{number}/practice", [fixed.practice], practices, "practice")
+        yield from _one_of_each(f"/fixed/{number}/team", fixed.team, roles)
+
+
+def _wrong_practices(said: _Instance, roles: Mapping[str, str]) -> Iterator[FieldError]:
+    yield from _twice("practices", said.practices)
     for number, practice in enumerate(said.practices):
-        for name in ("preferred", "blocked"):
-            yield from _known(f"/practices/{number}/{name}", getattr(practice, name), roles, "clinician")
-        yield from _known(f"/practices/{number}/drive_min", practice.drive_min or {}, roles, "clinician")
+        yield from _known(f"/practices/{number}/preferred", practice.preferred, roles, "clinician")
+        yield from _known(f"/practices/{number}/blocked", practice.blocked, roles, "clinician")
+        yield from _known(f"/practices/{number}/drive_min", practice.drive_min or (), roles, "clinician")
+
+
+def _wrong_clinicians(said: _Instance, roles: Mapping[str, str]) -> Iterator[FieldError]:
+    yield from _twice("clinicians", said.clinicians)
     for number, clinician in enumerate(said.clinicians):
         for place, (first, last) in enumerate(clinician.windows):
             if not 0 <= first <= last < said.n_days:
@@ -344,6 +385,10 @@ def _wrong(said: _Instance) -> Iterator[FieldError]:
                 yield FieldError(f"/clinicians/{number}/windows/{place}", says)
     for number, team in enumerate(said.preferred_teams):
         yield from _one_of_each(f"/preferred_teams/{number}", team, roles)
+
+
+def _wrong_requests(said: _Instance, practices: Collection[str], roles: Mapping[str, str]) -> Iterator[FieldError]:
+    yield from _twice("requests", said.requests)
     for number, request in enumerate(said.requests):
         yield from _known(f"/requests/{number}/practice", [request.practice], practices, "practice")
         for place, (day, _) in enumerate(request.dates):
@@ -352,21 +397,18 @@ def _wrong(said: _Instance) -> Iterator[FieldError]:
         if len({day for day, _ in request.dates}) < len(request.dates):
             yield FieldError(f"/requests/{number}/dates", "A day is named twice.")
         if request.told is not None:
-            yield from _known(f"/requests/{number}/told/team", request.told.team, roles, "clinician")
-    for number, fixed in enumerate(said.fixed):
-        yield from _known(f"/fixed/{number}/practice", [fixed.practice], practices, "practice")
-        yield from _one_of_each(f"/fixed/{number}/team", fixed.team, roles)
+            yield from _one_of_each(f"/requests/{number}/told/team", request.told.team, roles)
 
 
-def _twice(name: str, things: Iterable[Any]) -> Iterator[FieldError]:
+def _twice(name: str, things: Sequence[Any]) -> Iterator[FieldError]:
     counts = Counter(each.id for each in things)
     for number, each in enumerate(things):
         if counts[each.id] > 1:
             yield FieldError(f"/{name}/{number}/id", f"{each.id} is here {counts[each.id]} times.")
 
 
-def _known(pointer: str, ids: Iterable[str], known: Iterable[str], what: str) -> Iterator[FieldError]:
-    if unknown := sorted(set(ids) - set(known)):
+def _known(pointer: str, ids: Iterable[str], known: Collection[str], what: str) -> Iterator[FieldError]:
+    if unknown := sorted({each for each in ids if each not in known}):
         yield FieldError(pointer, f"There is no {what} {', '.join(unknown)}.")
 
 
@@ -379,28 +421,33 @@ def _one_of_each(pointer: str, team: Iterable[str], roles: Mapping[str, str]) ->
 
 def _broken(instance: Instance) -> Iterator[FieldError]:
     """Yield fixed days that contradict each other, named both, and those against hard rules that nobody set aside."""
-    dates, days = dict[tuple[str, int], str](), dict[tuple[str, int], str]()
+    dates, days = dict[tuple[str, int], str](), defaultdict[str, dict[int, str]](dict)
     for number, fixed in enumerate(instance.fixed):
         if other := dates.get((fixed.practice_id, fixed.day)):
-            says = f"{other} and {fixed.fixed_id} are at practice {fixed.practice_id} on day {fixed.day}."
+            says = f"{other} and {fixed.fixed_id} are both at practice {fixed.practice_id} on day {fixed.day}."
             yield FieldError(f"/fixed/{number}", says)
         dates[fixed.practice_id, fixed.day] = fixed.fixed_id
         for clinician_id in sorted(fixed.team):
-            if other := days.get((clinician_id, fixed.day)):
+            if other := days[clinician_id].get(fixed.day):
                 says = f"{other} and {fixed.fixed_id} both have {clinician_id} on day {fixed.day}."
                 yield FieldError(f"/fixed/{number}/team", says)
-            days[clinician_id, fixed.day] = fixed.fixed_id
+            days[clinician_id][fixed.day] = fixed.fixed_id
     for number, fixed in enumerate(instance.fixed):
-        practice = instance.practice[fixed.practice_id]
         for clinician_id in sorted(fixed.team):
-            clinician = instance.clinician[clinician_id]
-            worked = {day for who, day in days if who == clinician_id} - {fixed.day}
-            rules = [*broken_together(clinician, fixed.day, worked, instance)]
-            if 0 <= fixed.day < instance.n_days:
-                rules += broken_alone(practice, clinician, fixed.day, frozenset())
-            for rule in rules:
-                if rule not in fixed.set_aside:
-                    says = (
-                        f"{clinician_id} breaks the rule {rule} on {fixed.fixed_id}: set it aside by name, or free it."
-                    )
-                    yield FieldError(f"/fixed/{number}/team", says)
+            for says in _broken_by(instance, fixed, clinician_id, days[clinician_id]):
+                yield FieldError(f"/fixed/{number}/team", says)
+
+
+def _broken_by(instance: Instance, fixed: FixedDay, clinician_id: str, days: Mapping[int, str]) -> Iterator[str]:
+    """Yield in a sentence each hard rule that a member of a fixed day breaks; the member's fixed days are given."""
+    clinician, what = instance.clinician[clinician_id], f"on {fixed.fixed_id}: set it aside by name, or free it."
+    # Before and after the days that are planned, neither availability nor licenses are known.
+    if 0 <= fixed.day < instance.n_days:
+        for rule in broken_alone(instance.practice[fixed.practice_id], clinician, fixed.day, frozenset()):
+            if rule not in fixed.set_aside:
+                yield f"{clinician_id} breaks the rule {rule} {what}"
+    others = days.keys() - {fixed.day}
+    for rule in broken_together(clinician, fixed.day, others, instance):
+        if rule not in fixed.set_aside:
+            along = ", ".join(days[day] for day in used_up_by(rule, fixed.day, others, instance))
+            yield f"{clinician_id} breaks the rule {rule}, together with {along}, {what}"

@@ -59,16 +59,37 @@ def broken_together(clinician: Clinician, day: int, worked: Collection[int], ins
     """
     if day in worked:
         yield Rule.CLAIMED
-    others = set(worked) - {day}
-    if sum(instance.week(each) == instance.week(day) for each in others) >= clinician.max_days_per_week:
+    if len(_others_in_week(day, worked, instance)) >= clinician.max_days_per_week:
         yield Rule.WEEK
-    first = last = day
-    while first - 1 in others:
-        first -= 1
-    while last + 1 in others:
-        last += 1
-    if last - first + 1 > clinician.max_days_in_row:
+    if len(_others_in_row(day, worked)) >= clinician.max_days_in_row:
         yield Rule.ROW
+
+
+def used_up_by(rule: Rule, day: int, worked: Collection[int], instance: Instance) -> tuple[int, ...]:
+    """Return the other days of a clinician that leave no room for a day, in order.
+
+    Args:
+        rule: What they leave no room for: one that :func:`broken_together` yields.
+        day: The day that has no room.
+        worked: Days on which they work otherwise.
+        instance: What says in which week a day is.
+    """
+    if rule is Rule.CLAIMED:
+        return (day,)
+    return _others_in_week(day, worked, instance) if rule is Rule.WEEK else _others_in_row(day, worked)
+
+
+def _others_in_week(day: int, worked: Collection[int], instance: Instance) -> tuple[int, ...]:
+    return tuple(sorted(each for each in set(worked) - {day} if instance.week(each) == instance.week(day)))
+
+
+def _others_in_row(day: int, worked: Collection[int]) -> tuple[int, ...]:
+    first = last = day
+    while first - 1 in worked:
+        first -= 1
+    while last + 1 in worked:
+        last += 1
+    return tuple(each for each in range(first, last + 1) if each != day)
 
 
 def violations(instance: Instance, assignments: Sequence[Assignment]) -> Iterator[str]:
