@@ -1,9 +1,10 @@
 """First come, first served, the most urgent first: what a careful person does by hand, in a moment."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from bitewing.matching.instance import ROLES
-from bitewing.matching.options import Options
+from bitewing.matching.instance import ROLES, Instance
+from bitewing.matching.options import Options, Whole
 from bitewing.matching.rules import broken_together
 from bitewing.matching.schedule import Assignment
 
@@ -14,33 +15,17 @@ def serve_in_turn(options: Options) -> tuple[Assignment, ...]:
     It breaks no hard rule, and is worth something at once: what matching begins with, and falls back on.
     """
     instance = options.instance
-    worked = defaultdict[int, set[int]](set)
-    number = {each.clinician_id: place for place, each in enumerate(instance.clinicians)}
-    for fixed in instance.fixed:
-        for one in fixed.team:
-            worked[number[one]].add(fixed.day)
-    of_request = defaultdict[int, list[int]](list)
-    for option in range(options.n_options):
-        of_request[int(options.request[option])].append(option)
-    columns = defaultdict[int, list[int]](list)
-    for column, option in enumerate(options.column_option.tolist()):
-        columns[option].append(column)
+    worked = _fixed_days(instance)
+    of_request, columns = _places(options.request), _places(options.column_option)
     taken, chosen = set[tuple[int, int]](), list[Assignment]()
     for request in sorted(of_request, key=lambda each: (-instance.requests[each].priority, each)):
-        best: tuple[int, int, tuple[int, ...]] | None = None
-        for option in of_request[request]:
-            day = int(options.day[option])
-            if (int(options.practice[option]), day) in taken:
-                continue
-            team = _team(options, columns[option], day, worked)
-            if team is not None:
-                worth = int(options.worth[option] + options.column_worth[list(team)].sum())
-                best = max(best or (worth, -option, team), (worth, -option, team))
-        if best is None or best[0] <= 0:
+        free = [each for each in of_request[request] if _date(options, each) not in taken]
+        best = _best(options, free, columns, worked)
+        if best is None:
             continue
-        option, members = -best[1], [int(options.column_clinician[column]) for column in best[2]]
-        day = int(options.day[option])
-        taken.add((int(options.practice[option]), day))
+        option, team = best
+        day, members = int(options.day[option]), [int(options.column_clinician[column]) for column in team]
+        taken.add(_date(options, option))
         for member in members:
             worked[member].add(day)
         nurse, medic, anesthesiologist = (instance.clinicians[member].clinician_id for member in members)
@@ -50,7 +35,43 @@ def serve_in_turn(options: Options) -> tuple[Assignment, ...]:
     return tuple(sorted(chosen, key=lambda each: each.request_id))
 
 
-def _team(options: Options, columns: list[int], day: int, worked: dict[int, set[int]]) -> tuple[int, ...] | None:
+def _fixed_days(instance: Instance) -> dict[int, set[int]]:
+    """Return the days that clinicians work anyway, by their numbers."""
+    number = {each.clinician_id: place for place, each in enumerate(instance.clinicians)}
+    worked = defaultdict[int, set[int]](set)
+    for fixed in instance.fixed:
+        for one in fixed.team:
+            worked[number[one]].add(fixed.day)
+    return worked
+
+
+def _places(values: Whole) -> dict[int, list[int]]:
+    """Return where each value stands."""
+    places = defaultdict[int, list[int]](list)
+    for place, value in enumerate(values.tolist()):
+        places[value].append(place)
+    return places
+
+
+def _date(options: Options, option: int) -> tuple[int, int]:
+    return int(options.practice[option]), int(options.day[option])
+
+
+def _best(
+    options: Options, free: Sequence[int], columns: Mapping[int, Sequence[int]], worked: Mapping[int, set[int]]
+) -> tuple[int, tuple[int, ...]] | None:
+    """Return the option that is worth most, with its team; ``None`` where none can be taken, or is worth nothing."""
+    found = list[tuple[int, int, tuple[int, ...]]]()
+    for option in free:
+        team = _team(options, columns[option], int(options.day[option]), worked)
+        if team is not None:
+            worth = int(options.worth[option] + options.column_worth[list(team)].sum())
+            found.append((worth, -option, team))
+    worth, option, team = max(found, default=(0, 0, ()))
+    return (-option, team) if worth > 0 else None
+
+
+def _team(options: Options, columns: Sequence[int], day: int, worked: Mapping[int, set[int]]) -> tuple[int, ...] | None:
     """Return the best column of each role that is free on a day; ``None`` where a role has none."""
     instance = options.instance
     team = list[int]()
