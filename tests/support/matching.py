@@ -74,7 +74,7 @@ def served(request_id="R1", day=0, team=TEAM):
     return Assignment(request_id=request_id, day=day, team=team)
 
 
-def at_random(seed, *, plain=False, n_requests=5, n_practices=3, of_each_role=3, n_days=9):
+def at_random(seed, *, plain=False, n_requests=5, n_practices=3, of_each_role=3, n_days=8):
     """Return an instance at random: up to so many of each; ``plain`` is what the users' own checker knows.
 
     Much is scarce in it: people, days of a week and in a row, licenses and skills.
@@ -83,14 +83,14 @@ def at_random(seed, *, plain=False, n_requests=5, n_practices=3, of_each_role=3,
     clinicians = tuple(
         _clinician(random, f"{role}{number}", role, n_days)
         for role in ROLES
-        for number in range(random.randint(1, of_each_role))
+        for number in range(random.randint(of_each_role - 1, of_each_role))
     )
     ids = [each.clinician_id for each in clinicians]
     practices = tuple(_practice(random, f"P{number}", ids, plain) for number in range(random.randint(1, n_practices)))
     teams = [_one_of_each(random, clinicians) for _ in range(random.randint(0, of_each_role))]
     requests = tuple(
         _request(random, f"R{number}", practices, n_days, None if plain else teams)
-        for number in range(random.randint(1, n_requests))
+        for number in range(random.randint((n_requests + 1) // 2, n_requests))
     )
     instance = Instance(
         n_days=n_days,
@@ -106,18 +106,20 @@ def at_random(seed, *, plain=False, n_requests=5, n_practices=3, of_each_role=3,
 
 def _clinician(random, clinician_id, role, n_days):
     windows = []
-    for _ in range(random.randint(1, 2)):
-        first = random.randrange(n_days)
-        windows.append((first, min(n_days - 1, first + random.randint(0, 5))))
+    for _ in range(random.randint(2, 3)):
+        first = random.randrange(n_days - 1)
+        windows.append((first, min(n_days - 1, first + random.randint(2, n_days // 2))))
     return Clinician(
         clinician_id=clinician_id,
         role=role,
-        xy=(random.randint(0, 40), random.randint(0, 40)),
-        licenses={state: random.choice([n_days, n_days, n_days // 2]) for state in random.sample(("FL", "GA"), 2)[:2]},
-        skills=frozenset(random.sample(("pals", "pediatric"), random.randint(0, 2))),
-        max_drive_min=random.choice([30, 60, 90]),
-        max_days_per_week=random.randint(1, 4),
-        max_days_in_row=random.randint(1, 3),
+        xy=(random.randint(0, 25), random.randint(0, 25)),
+        licenses={
+            state: random.choice((n_days, n_days, n_days // 2)) for state in ("FL", "GA") if random.random() < 0.9
+        },
+        skills=frozenset({"pals"} if random.random() < 0.7 else ()),
+        max_drive_min=random.choice((45, 60, 90)),
+        max_days_per_week=random.randint(1, 3),
+        max_days_in_row=random.randint(1, 2),
         windows=tuple(windows),
         target_days=random.randint(0, 3),
     )
@@ -127,7 +129,7 @@ def _practice(random, practice_id, ids, plain):
     near = {each: random.randint(5, 80) for each in ids if random.random() < 0.9}
     return Practice(
         practice_id=practice_id,
-        xy=(random.randint(0, 40), random.randint(0, 40)),
+        xy=(random.randint(0, 25), random.randint(0, 25)),
         state=random.choice(("FL", "GA")),
         preferred=frozenset(each for each in ids if random.random() < 0.2),
         blocked=frozenset(each for each in ids if random.random() < 0.05),
@@ -157,12 +159,12 @@ def _request(random, request_id, practices, n_days, teams):
 
 def _weights(random):
     return Weights(
-        served=random.choice([0, 40, 1000]),
+        served=random.choice((0, 40, 1000)),
         travel_min=random.randint(0, 3),
         preferred=random.randint(0, 50),
-        team=random.choice([0, 60, 400]),
-        fair_day=random.choice([0, 15, 100]),
-        change=random.choice([0, 500, 10_000]),
+        team=random.choice((0, 60, 400)),
+        fair_day=random.choice((0, 15, 100)),
+        change=random.choice((0, 500, 10_000)),
     )
 
 
