@@ -1,7 +1,7 @@
 # Everything that a person does with this project. `make help` lists it.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install run stop status clean test test-fast lint openapi bench fuzz invoke redrive lock
+.PHONY: help install run stop status clean test test-fast lint openapi bench bench-matching fuzz invoke redrive lock
 
 # The newest suitable Python under the usual name, or the first one that is found.
 PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
@@ -23,6 +23,7 @@ install: .venv/.ready ## Install what the project needs into this folder
 	@test -x .venv/bin/uv || .venv/bin/python -m pip install --quiet --require-hashes -r local/emulator/uv.txt
 	@echo "  … Installing the locked packages into .venv"
 	@.venv/bin/uv sync --locked
+	@ln -sf ../../tools/bitewing-match .venv/bin/bitewing-match
 	@touch $@
 
 run: .venv/.ready ## Start the local stack, deploy, seed and walk a practice's day (SCANS=folder for real scans, PORT=4566)
@@ -56,6 +57,9 @@ openapi: .venv/.ready ## Write openapi.json, events/schemas, docs/statuses.md an
 
 bench: install ## Measure cold starts, costs, sizes, inspections and PreChecks
 	@PYTHONPATH=shared:. $(RUN) -m benchmarks
+
+bench-matching: install ## Measure matching beside other solvers, on instances up to 20,000 requests: half an hour
+	@$(RUN) -m benchmarks matching
 
 fuzz: .venv/.ready ## Damage files of every format and inspect them (COUNT=files a format, SEED=number)
 	@$(RUN) -m tools.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))

@@ -7,6 +7,7 @@ lost for a typing error.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -142,6 +143,21 @@ class _Solution(_Format):
     bound: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What a text says of a schedule.
+
+    Attributes:
+        assignments: Their teams in the order of the text.
+        objective: What it says that the schedule is worth; ``None`` where it does not say.
+        bound: What it says that no schedule exceeds; ``None`` where it does not say.
+    """
+
+    assignments: tuple[Assignment, ...]
+    objective: int | None
+    bound: int | None
+
+
 def read_instance(text: str | bytes) -> Instance:
     """Return the instance that a text says.
 
@@ -184,6 +200,20 @@ def read_solution(text: str | bytes, instance: Instance) -> tuple[Assignment, ..
         one, two, three = sorted(each.team, key=lambda who: ROLES.index(instance.clinician[who].role))
         found.append(Assignment(request_id=each.request, day=each.day, team=(one, two, three)))
     return tuple(found)
+
+
+def read_stated(text: str | bytes) -> Stated:
+    """Return what a text says of a schedule, where what it is for is not at hand: ids are not looked up.
+
+    Raises:
+        InvalidInput: It is not JSON, or has a field that is unknown, missing or none.
+    """
+    said = _read(_Solution, text)
+    assignments = list[Assignment]()
+    for each in said.assignments:
+        one, two, three = each.team
+        assignments.append(Assignment(request_id=each.request, day=each.day, team=(one, two, three)))
+    return Stated(assignments=tuple(assignments), objective=said.objective, bound=said.bound)
 
 
 def write_instance(instance: Instance) -> dict[str, Any]:
