@@ -27,7 +27,7 @@ from typing import Final, NoReturn, TypeVar
 
 from bitewing.kernel.errors import InvalidInput
 from bitewing.matching.drawing import page_of
-from bitewing.matching.figures import figures_of, loads_of
+from bitewing.matching.figures import figures_of, workdays_of
 from bitewing.matching.instance import Instance
 from bitewing.matching.reading import Stated, read_instance, read_solution, read_stated, write_solution
 from bitewing.matching.rules import objective, violations
@@ -202,7 +202,7 @@ _MEASURES: Final = (
 
 def _measured(instance: Instance, assignments: Sequence[Assignment]) -> tuple[int, ...]:
     """Return what a schedule is worth, in the order of the measures."""
-    figures, loads = figures_of(instance, assignments), list(loads_of(instance, assignments))
+    figures, loads = figures_of(instance, assignments), list(workdays_of(instance, assignments))
     return (
         objective(instance, assignments),
         *(figures.served, figures.priority, figures.date_penalty, figures.drive_min),

@@ -297,6 +297,12 @@ def test_an_explanation_is_one_line_a_sentence(monkeypatch, capsys):
     assert told == "1 request is not served.\nIt needs a skill that nobody has.\n"
 
 
+def test_installing_makes_the_command():
+    makefile = (PROJECT / "Makefile").read_text()
+    assert "ln -sf ../../tools/bitewing-match .venv/bin/bitewing-match" in makefile
+    assert (PROJECT / "tools" / "bitewing-match").stat().st_mode & 0o111
+
+
 def test_the_command_runs_from_any_folder_through_any_link(folder):
     project, elsewhere = folder / "a project", folder / "tools"
     shutil.copytree(PROJECT / "tools", project / "tools", ignore=shutil.ignore_patterns("__pycache__"))

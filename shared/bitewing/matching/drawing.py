@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
-from bitewing.matching.figures import Figures, Load, figures_of, loads_of
+from bitewing.matching.figures import Figures, Workdays, figures_of, workdays_of
 from bitewing.matching.instance import ROLES, FixedDay, Instance, Request, drive
 from bitewing.matching.rules import objective
 from bitewing.matching.schedule import Assignment, Schedule
@@ -195,7 +195,7 @@ class _Page:
 
     def _loads(self) -> Iterator[str]:
         instance = self._instance
-        loads = sorted(loads_of(instance, self._assignments), key=lambda each: ROLES.index(each.clinician.role))
+        loads = sorted(workdays_of(instance, self._assignments), key=lambda each: ROLES.index(each.clinician.role))
         yield (
             '<section id="load"><h2>Load of clinicians</h2><p>Of the days on which a clinician can work, a bar '
             "is filled as far as they do; its mark is how many they would like. In the strip, lines part weeks: "
@@ -213,7 +213,7 @@ class _Page:
             yield "</tbody></table></div>"
         yield "</section>"
 
-    def _load(self, load: Load, most: int) -> str:
+    def _load(self, load: Workdays, most: int) -> str:
         clinician, days = load.clinician, len(load.days)
         scale = _scale(load)
         numbers = (
@@ -234,7 +234,7 @@ class _Page:
             + f"<td>{self._strip(load)}</tr>"
         )
 
-    def _strip(self, load: Load) -> str:
+    def _strip(self, load: Workdays) -> str:
         n_days = self._instance.n_days
         px = min(_DAY_PX, max(_STRIP_PX // n_days, 1))
         planned = [day for day in load.days if 0 <= day < n_days]
@@ -350,7 +350,7 @@ def _of_bound(worth: int, bound: int | None) -> Iterator[tuple[str, str]]:
         yield "From the best, at most", f"{100 * gap:.3f} %" if gap else "0: it is the best"
 
 
-def _scale(load: Load) -> int:
+def _scale(load: Workdays) -> int:
     """Return the days that a bar stands for; what is fixed can be more than what they said they can."""
     return max(load.available, len(load.days), load.clinician.target_days, 1)
 

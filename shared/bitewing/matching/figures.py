@@ -38,7 +38,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class Workdays:
     """What a clinician does, fixed days included.
 
     Attributes:
@@ -75,7 +75,7 @@ def figures_of(instance: Instance, assignments: Sequence[Assignment]) -> Figures
             preferred += clinician_id in practice.preferred
             kept += stays(request, each.day, clinician_id)
     fair_days = 0
-    for load in loads_of(instance, assignments):
+    for load in workdays_of(instance, assignments):
         target = load.clinician.target_days
         fair_days += min(len(load.days), target) - min(len(load.fixed), target)
     return Figures(
@@ -90,7 +90,7 @@ def figures_of(instance: Instance, assignments: Sequence[Assignment]) -> Figures
     )
 
 
-def loads_of(instance: Instance, assignments: Sequence[Assignment]) -> Iterator[Load]:
+def workdays_of(instance: Instance, assignments: Sequence[Assignment]) -> Iterator[Workdays]:
     """Yield what each clinician does, in the order of the instance."""
     fixed, days, minutes = defaultdict[str, set[int]](set), defaultdict[str, set[int]](set), Counter[str]()
     for each in instance.fixed:
@@ -104,7 +104,7 @@ def loads_of(instance: Instance, assignments: Sequence[Assignment]) -> Iterator[
     for clinician in instance.clinicians:
         stays_fixed = fixed[clinician.clinician_id]
         worked = days[clinician.clinician_id] | stays_fixed
-        yield Load(
+        yield Workdays(
             clinician=clinician,
             days=tuple(sorted(worked)),
             fixed=frozenset(stays_fixed),

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 import pytest
-from bitewing.matching.figures import figures_of, loads_of
+from bitewing.matching.figures import figures_of, workdays_of
 from bitewing.matching.reading import read_solution
 from bitewing.matching.rules import objective
 
@@ -49,7 +49,7 @@ def test_who_stays_where_they_were_told_is_counted(assignments):
 
 
 def test_a_load_counts_fixed_days_too(instance, assignments):
-    nurse, idle, *_ = loads_of(instance, assignments)
+    nurse, idle, *_ = workdays_of(instance, assignments)
     assert (nurse.days, nurse.fixed, nurse.drive_min, nurse.available) == ((1, 2, 5), {5}, 10, 7)
     assert (nurse.busiest_week, nurse.longest_row, nurse.weekend_days) == (2, 2, 0)
     assert (idle.days, idle.drive_min, idle.available, idle.busiest_week, idle.longest_row) == ((), 0, 0, 0, 0)
@@ -60,7 +60,7 @@ def test_saturdays_and_sundays_are_weekend_days():
         {"id": f"F{day}", "practice": "P1", "day": day, "team": ["N1", "M1", "A1"], "set_aside": ["availability"]}
         for day in (3, 4, 7)
     ]
-    loads = loads_of(instance_of(small(fixed=fixed)), ())
+    loads = workdays_of(instance_of(small(fixed=fixed)), ())
     assert [load.weekend_days for load in loads] == [2, 0, 2, 2]
 
 
@@ -70,4 +70,4 @@ def test_a_drive_that_is_not_known_counts_as_none():
     values["fixed"][0]["set_aside"] = ["drive"]
     assignments = read_solution(json.dumps(SOLUTION), instance_of(values))
     assert figures_of(instance_of(values), assignments).drive_min == 30
-    assert [load.drive_min for load in loads_of(instance_of(values), assignments)] == [14, 0, 16, 0]
+    assert [load.drive_min for load in workdays_of(instance_of(values), assignments)] == [14, 0, 16, 0]
