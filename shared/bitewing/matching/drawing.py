@@ -24,7 +24,7 @@ _OPEN: Final = 100
 _DAY_PX: Final = 8
 _STRIP_PX: Final = 300
 #: The bar of a clinician who has most days, in the size of letters.
-_BAR_REM: Final = 10
+_BAR_REM: Final = 8
 _NUMBER: Final = ' class="n"'
 
 _STYLE: Final = """
@@ -47,7 +47,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;list-style:none;padding:0;ma
 table{border-collapse:collapse;width:100%}
 caption{text-align:left;color:var(--soft);padding:.2rem 0 .4rem}
 th,td{border:1px solid var(--line);padding:.25rem .5rem;text-align:left;vertical-align:top}
-th{background:var(--card);font-weight:600}td.n,th.n{text-align:right;white-space:nowrap}
+th{background:var(--card);font-weight:600}th.n,td.n{text-align:right}td.n{white-space:nowrap}
 .calendar{table-layout:fixed;min-width:46rem}.calendar th:first-child{width:5.5rem;white-space:nowrap}
 .calendar td.none{background:var(--card)}
 .calendar ul{list-style:none;margin:.2rem 0 0;padding:0;font-size:.82rem}
@@ -310,7 +310,7 @@ class _Page:
         return self._instance.request[assignment.request_id].practice_id
 
     def _name(self, day: int) -> str:
-        return f"{_WEEKDAYS[(day + self._instance.first_weekday) % 7]} {day}"
+        return f"{_WEEKDAYS[(day + self._instance.first_weekday) % 7]}&nbsp;{day}"
 
 
 def _table(class_: str, caption: str, headings: Iterable[str], numbers: Collection[str] = ()) -> Iterator[str]:
