@@ -66,7 +66,8 @@ svg .a{fill:var(--can)}svg .w{fill:var(--work)}svg .x{fill:var(--fixed)}
 details{border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 2.2rem}
 summary{cursor:pointer;padding:.4rem .2rem;font-weight:600}summary span{font-weight:400}
 details .wide{padding-bottom:.8rem}details>div{scroll-margin-top:3.2rem}
-@media print{body{max-width:none}details{content-visibility:visible}nav{display:none}}
+@media print{body{max-width:none}nav{display:none}details{content-visibility:visible}
+details::details-content{content-visibility:visible;block-size:auto}}
 """.strip()
 
 
