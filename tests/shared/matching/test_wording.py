@@ -1,0 +1,155 @@
+"""What explanations say, word for word."""
+
+import pytest
+from bitewing.matching.explaining import (
+    Addition,
+    Busy,
+    Change,
+    Choice,
+    NextBest,
+    OnDate,
+    Remedy,
+    RoleOnDate,
+    Served,
+    Unmatched,
+)
+from bitewing.matching.rules import Rule
+from bitewing.matching.wording import sentences
+
+from tests.support.matching import TEAM
+
+ADDITION = Addition(team=TEAM, worth=913)
+
+
+def a_role(role="N", **changes):
+    return RoleOnDate(**{"role": role, "people": 3, "removed": {}, "busy": (), "free": ()} | changes)
+
+
+def unmatched(*dates, remedy=None, **options):
+    explanation = Unmatched(request_id="R1", dates=dates, remedy=remedy)
+    first, *rest = sentences(explanation, **options)
+    assert first == "R1 is not served."
+    return rest
+
+
+def test_who_was_removed_is_counted_by_rule_and_who_is_busy_is_named_with_what():
+    removed = {Rule.AVAILABILITY: 6, Rule.LICENSE: 5, Rule.SKILL: 4, Rule.BLOCKED: 3, Rule.DRIVE: 2}
+    busy = (
+        Busy(clinician_id="N1", rule=Rule.CLAIMED, by=("R7",)),
+        Busy(clinician_id="N2", rule=Rule.WEEK, by=("R8", "F1")),
+        Busy(clinician_id="N3", rule=Rule.ROW, by=("R9",)),
+        Busy(clinician_id="N4", rule=Rule.CLAIMED, by=("R6",)),
+    )
+    role = a_role(people=24, removed=removed, busy=busy)
+    assert unmatched(OnDate(day=12, roles=(role, a_role("M", free=("M1",)), a_role("A", people=0)))) == [
+        (
+            "On day 12 none of 24 nurses is free: 6 not available, 5 without a valid license, 4 without the skills, "
+            "3 whom the practice does not want, 2 too far away, 2 elsewhere that day (N1: R7; N4: R6), "
+            "1 with no day left in the week (N2: R8, F1), 1 with no day left in a row (N3: R9)."
+        ),
+        "On day 12 there is no anesthesiologist.",
+    ]
+
+
+def test_of_many_who_are_busy_five_are_named():
+    busy = tuple(Busy(clinician_id=f"M{number}", rule=Rule.CLAIMED, by=(f"R{number}",)) for number in range(7))
+    assert unmatched(OnDate(day=0, roles=(a_role("M", people=7, busy=busy),))) == [
+        "On day 0 none of 7 medics is free: 7 elsewhere that day (M0: R0; M1: R1; M2: R2; M3: R3; M4: R4; 2 more)."
+    ]
+
+
+def test_one_is_not_many_and_days_are_called_as_the_caller_likes():
+    role = a_role(people=1, removed={Rule.DRIVE: 1})
+    assert unmatched(OnDate(day=0, roles=(role,)), name_day=lambda day: f"March {day + 1}") == [
+        "On March 1 the only nurse is not free: 1 too far away."
+    ]
+
+
+def test_a_date_that_the_practice_needs_itself_says_for_what():
+    assert unmatched(OnDate(day=3, taken_by="R7")) == ["On day 3 the practice has R7."]
+
+
+@pytest.mark.parametrize(
+    ("worth", "says"),
+    [
+        (5, "and the schedule would gain 5"),
+        (-3, "but the schedule would lose 3"),
+        (0, "but the schedule would gain nothing"),
+    ],
+)
+def test_a_team_that_is_free_says_what_it_would_be_worth(worth, says):
+    date = OnDate(day=3, addition=Addition(team=TEAM, worth=worth))
+    assert unmatched(date) == [f"On day 3 N1, M1, A1 could go, {says}."]
+
+
+def a_change(rule, amount=1, what="", clinician_id="N1"):
+    return Change(rule=rule, clinician_id=clinician_id, role=clinician_id[0], day=4, amount=amount, what=what)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (a_change(Rule.DRIVE, 10), "N1 drove 10 minutes more"),
+        (a_change(Rule.DRIVE, 1), "N1 drove 1 minute more"),
+        (a_change(Rule.AVAILABILITY), "N1 were available"),
+        (a_change(Rule.WEEK), "N1 worked 1 day more in the week"),
+        (a_change(Rule.ROW, 2), "N1 worked 2 days more in a row"),
+        (a_change(Rule.SKILL, what="pals"), "N1 had the skill pals"),
+        (a_change(Rule.LICENSE, what="FL"), "N1 had a valid license for FL"),
+    ],
+)
+def test_a_remedy_says_what_would_have_to_be_otherwise(change, says):
+    assert unmatched(remedy=Remedy(day=4, changes=(change,), addition=ADDITION)) == [
+        f"On day 4 N1, M1, A1 could go if {says}, and the schedule would gain 913."
+    ]
+
+
+def test_a_remedy_of_two_changes_says_both():
+    changes = (a_change(Rule.AVAILABILITY), a_change(Rule.DRIVE, 3, clinician_id="A1"))
+    assert unmatched(remedy=Remedy(day=4, changes=changes, addition=ADDITION)) == [
+        (
+            "On day 4 N1, M1, A1 could go if N1 were available and A1 drove 3 minutes more, "
+            "and the schedule would gain 913."
+        )
+    ]
+
+
+def served(**changes):
+    usual = {
+        "clinician_id": "N1",
+        "role": "N",
+        "drive_min": 34,
+        "is_preferred": False,
+        "is_of_preferred_team": False,
+        "is_wanted": False,
+        "stays": False,
+        "others": 0,
+        "next_best": None,
+    }
+    explanation = Served(request_id="R1", day=2, team=(Choice(**usual | changes),))
+    first, says = sentences(explanation)
+    assert first == "R1 is served on day 2."
+    return says
+
+
+def test_what_speaks_for_a_member_is_told():
+    assert served() == "N1, nurse: 34 minutes away; no other nurse is free."
+    everything = dict.fromkeys(("is_preferred", "is_of_preferred_team", "is_wanted", "stays"), True)
+    assert served(**everything) == (
+        "N1, nurse: 34 minutes away, preferred by the practice, in a preferred team, "
+        "on one of the days that they would like to have, where they were told to be; no other nurse is free."
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "loses", "says"),
+    [
+        (1, 12, "N2 would lose 12"),
+        (4, 12, "of 4 others who are free, N2 would lose 12"),
+        (1, 0, "N2 would be as good"),
+        (1, -5, "N2 would gain 5, so this is not the best schedule"),
+    ],
+)
+def test_who_could_have_gone_in_a_members_place_is_told_with_what_it_would_cost(others, loses, says):
+    told = served(others=others, next_best=NextBest(clinician_id="N2", loses=loses))
+    assert told == f"N1, nurse: 34 minutes away; {says}."
