@@ -49,6 +49,7 @@ class RoleOnDate:
     """How many people of a role there are for a request on a date, and what becomes of each of them.
 
     Attributes:
+        needs: The skills that the role needs, in order.
         people: How many have the role: those who are removed, busy and free.
         removed: How many each rule keeps away whatever else they do; each is counted once, in the order of
             :data:`COUNTED`.
@@ -57,6 +58,7 @@ class RoleOnDate:
     """
 
     role: str
+    needs: tuple[str, ...]
     people: int
     removed: Mapping[Rule, int]
     busy: tuple[Busy, ...]
@@ -143,12 +145,14 @@ class Unmatched:
     """Why a request is served on none of its dates.
 
     Attributes:
+        state: Of the practice: what licenses are for.
         dates: In the order of the request.
         remedy: ``None`` where a team is free already, where the practice has another day on every date, and where a
             role would need somebody else to be moved, more than one change to a person, or more people.
     """
 
     request_id: str
+    state: str
     dates: tuple[OnDate, ...]
     remedy: Remedy | None
 
@@ -267,7 +271,12 @@ class Explainer:
 
     def _unmatched(self, request: Request) -> Unmatched:
         dates = tuple(self._on_date(request, day) for day, _ in request.dates)
-        return Unmatched(request_id=request.request_id, dates=dates, remedy=self._remedy(request, dates))
+        return Unmatched(
+            request_id=request.request_id,
+            state=self._instance.practice[request.practice_id].state,
+            dates=dates,
+            remedy=self._remedy(request, dates),
+        )
 
     def _on_date(self, request: Request, day: int) -> OnDate:
         if taken_by := self._taken.get((request.practice_id, day)):
@@ -295,6 +304,7 @@ class Explainer:
                 free.append(clinician.clinician_id)
         return RoleOnDate(
             role=role,
+            needs=tuple(sorted(skills)),
             people=len(self._of_role[role]),
             removed={rule: removed[rule] for rule in COUNTED if removed[rule]},
             busy=tuple(busy),

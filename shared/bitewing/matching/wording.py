@@ -1,6 +1,6 @@
 """Explanations in sentences, all of them in this place: plain American English, and ids in the place of names."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from bitewing.matching.explaining import Addition, Busy, Change, Choice, OnDate, Remedy, RoleOnDate, Served, Unmatched
@@ -16,8 +16,8 @@ _ROLES: Final[Mapping[str, tuple[str, str]]] = {
 }
 _REMOVED: Final[Mapping[Rule, str]] = {
     Rule.AVAILABILITY: "not available",
-    Rule.LICENSE: "without a valid license",
-    Rule.SKILL: "without the skills",
+    Rule.LICENSE: "without a valid license for {state}",
+    Rule.SKILL: "without {needs}",
     Rule.BLOCKED: "whom the practice does not want",
     Rule.DRIVE: "too far away",
 }
@@ -78,25 +78,30 @@ def _others(choice: Choice) -> str:
 def _unmatched(unmatched: Unmatched, name_day: Callable[[int], str]) -> Iterator[str]:
     yield f"{unmatched.request_id} is not served."
     for date in unmatched.dates:
-        yield from _on_date(date, name_day(date.day))
+        yield from _on_date(date, unmatched.state, name_day(date.day))
     if unmatched.remedy is not None:
         yield _remedy(unmatched.remedy, name_day(unmatched.remedy.day))
 
 
-def _on_date(date: OnDate, day: str) -> Iterator[str]:
+def _on_date(date: OnDate, state: str, day: str) -> Iterator[str]:
     if date.taken_by is not None:
         yield f"On {day} the practice has {date.taken_by}."
     elif date.addition is not None:
         yield f"On {day} {_team(date.addition)} could go, {_worth(date.addition)}."
     for role in date.short:
-        yield f"On {day} {_short(role)}."
+        yield f"On {day} {_short(role, state)}."
 
 
-def _short(role: RoleOnDate) -> str:
+def _short(role: RoleOnDate, state: str) -> str:
     one, many = _ROLES[role.role]
     if role.people == 0:
         return f"there is no {one}"
-    reasons = [f"{role.removed[rule]} {says}" for rule, says in _REMOVED.items() if rule in role.removed]
+    needs = _all(role.needs)
+    reasons = [
+        f"{role.removed[rule]} {says.format(state=state, needs=needs)}"
+        for rule, says in _REMOVED.items()
+        if rule in role.removed
+    ]
     for rule, says in _BUSY.items():
         if busy := [each for each in role.busy if each.rule is rule]:
             reasons.append(f"{len(busy)} {says} ({_named(busy)})")
@@ -111,7 +116,7 @@ def _named(busy: Iterable[Busy]) -> str:
 
 
 def _remedy(remedy: Remedy, day: str) -> str:
-    changes = " and ".join(_change(each) for each in remedy.changes)
+    changes = _all([_change(each) for each in remedy.changes])
     return f"On {day} {_team(remedy.addition)} could go if {changes}, {_worth(remedy.addition)}."
 
 
@@ -134,7 +139,11 @@ def _worth(addition: Addition) -> str:
 
 
 def _team(addition: Addition) -> str:
-    return ", ".join(addition.team)
+    return _all(addition.team)
+
+
+def _all(said: Sequence[str]) -> str:
+    return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
 
 
 def _count(number: int, one: str) -> str:

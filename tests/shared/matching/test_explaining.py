@@ -60,7 +60,9 @@ def test_each_person_is_counted_once_under_the_first_rule_that_they_break():
         practices=(a_practice(blocked=frozenset({"N1", "N2", "N3", "N4"})),),
         requests=(a_request(skills={"N": frozenset({"pals"})}),),
     )
-    assert nurses(instance) == RoleOnDate(role="N", people=5, removed=dict.fromkeys(COUNTED, 1), busy=(), free=())
+    assert nurses(instance) == RoleOnDate(
+        role="N", needs=("pals",), people=5, removed=dict.fromkeys(COUNTED, 1), busy=(), free=()
+    )
     assert list(nurses(instance).removed) == list(COUNTED)
 
 
@@ -234,7 +236,7 @@ def test_where_two_roles_are_short_both_change_and_one_change_is_smaller_than_tw
 
 
 def test_a_remedy_is_true_on_any_instance():
-    found = {len(each.remedy.changes) for seed in range(400) for each in remedied(seed)}
+    found = {len(each.remedy.changes) for seed in range(200) for each in remedied(seed)}
     assert found == {1, 2, 3}
 
 
@@ -373,7 +375,7 @@ def test_nobody_who_cannot_go_is_next():
 
 def test_who_is_next_is_told_with_what_they_would_cost_to_the_unit():
     found, negative = 0, 0
-    for seed in range(300):
+    for seed in range(150):
         instance = at_random(seed, of_each_role=4).in_order()
         assignments = serve_in_turn(options_of(instance))
         worth = objective(instance, assignments)
@@ -401,7 +403,7 @@ def test_who_is_next_is_told_with_what_they_would_cost_to_the_unit():
 
 
 def test_in_the_best_schedule_nobody_who_is_next_would_have_been_better():
-    for seed in range(150):
+    for seed in range(100):
         instance = at_random(seed, of_each_role=4)
         for each in Explainer(instance, solve(instance).assignments).explanations():
             for choice in each.team if isinstance(each, Served) else ():

@@ -22,11 +22,13 @@ ADDITION = Addition(team=TEAM, worth=913)
 
 
 def a_role(role="N", **changes):
-    return RoleOnDate(**{"role": role, "people": 3, "removed": {}, "busy": (), "free": ()} | changes)
+    needs = ("pals", "pediatric")
+    usual = {"role": role, "needs": needs, "people": 3, "removed": {}, "busy": (), "free": ()}
+    return RoleOnDate(**usual | changes)
 
 
 def unmatched(*dates, remedy=None, **options):
-    explanation = Unmatched(request_id="R1", dates=dates, remedy=remedy)
+    explanation = Unmatched(request_id="R1", state="FL", dates=dates, remedy=remedy)
     first, *rest = sentences(explanation, **options)
     assert first == "R1 is not served."
     return rest
@@ -43,9 +45,10 @@ def test_who_was_removed_is_counted_by_rule_and_who_is_busy_is_named_with_what()
     role = a_role(people=24, removed=removed, busy=busy)
     assert unmatched(OnDate(day=12, roles=(role, a_role("M", free=("M1",)), a_role("A", people=0)))) == [
         (
-            "On day 12 none of 24 nurses is free: 6 not available, 5 without a valid license, 4 without the skills, "
-            "3 whom the practice does not want, 2 too far away, 2 elsewhere that day (N1: R7; N4: R6), "
-            "1 with no day left in the week (N2: R8, F1), 1 with no day left in a row (N3: R9)."
+            "On day 12 none of 24 nurses is free: 6 not available, 5 without a valid license for FL, "
+            "4 without pals and pediatric, 3 whom the practice does not want, 2 too far away, "
+            "2 elsewhere that day (N1: R7; N4: R6), 1 with no day left in the week (N2: R8, F1), "
+            "1 with no day left in a row (N3: R9)."
         ),
         "On day 12 there is no anesthesiologist.",
     ]
@@ -79,7 +82,7 @@ def test_a_date_that_the_practice_needs_itself_says_for_what():
 )
 def test_a_team_that_is_free_says_what_it_would_be_worth(worth, says):
     date = OnDate(day=3, addition=Addition(team=TEAM, worth=worth))
-    assert unmatched(date) == [f"On day 3 N1, M1, A1 could go, {says}."]
+    assert unmatched(date) == [f"On day 3 N1, M1 and A1 could go, {says}."]
 
 
 def a_change(rule, amount=1, what="", clinician_id="N1"):
@@ -100,16 +103,20 @@ def a_change(rule, amount=1, what="", clinician_id="N1"):
 )
 def test_a_remedy_says_what_would_have_to_be_otherwise(change, says):
     assert unmatched(remedy=Remedy(day=4, changes=(change,), addition=ADDITION)) == [
-        f"On day 4 N1, M1, A1 could go if {says}, and the schedule would gain 913."
+        f"On day 4 N1, M1 and A1 could go if {says}, and the schedule would gain 913."
     ]
 
 
-def test_a_remedy_of_two_changes_says_both():
-    changes = (a_change(Rule.AVAILABILITY), a_change(Rule.DRIVE, 3, clinician_id="A1"))
+def test_a_remedy_of_several_changes_says_each():
+    changes = (
+        a_change(Rule.AVAILABILITY),
+        a_change(Rule.WEEK, clinician_id="M1"),
+        a_change(Rule.DRIVE, 3, clinician_id="A1"),
+    )
     assert unmatched(remedy=Remedy(day=4, changes=changes, addition=ADDITION)) == [
         (
-            "On day 4 N1, M1, A1 could go if N1 were available and A1 drove 3 minutes more, "
-            "and the schedule would gain 913."
+            "On day 4 N1, M1 and A1 could go if N1 were available, M1 worked 1 day more in the week "
+            "and A1 drove 3 minutes more, and the schedule would gain 913."
         )
     ]
 
