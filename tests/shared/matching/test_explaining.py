@@ -410,3 +410,11 @@ def test_in_the_best_schedule_nobody_who_is_next_would_have_been_better():
                 assert choice.next_best is None or choice.next_best.loses >= 0, seed
             for date in each.dates if isinstance(each, Unmatched) else ():
                 assert date.addition is None or date.addition.worth <= 0, seed
+
+
+def test_where_nobody_offered_anything_each_role_is_short_of_everybody():
+    found = explain(an_instance(clinicians=()))
+    assert [(each.role, each.people, each.removed) for each in found.dates[0].short] == [
+        (role, 0, {}) for role in ROLES
+    ]
+    assert (found.remedy, found.outbid_by) == (None, ())
