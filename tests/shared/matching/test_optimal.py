@@ -1,6 +1,7 @@
 """The solver finds what trying everything finds, proves it, and breaks nothing; in whatever order things are given."""
 
 import importlib.util
+import json
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -8,7 +9,7 @@ from random import Random
 
 import pytest
 from bitewing.matching.instance import ROLES
-from bitewing.matching.reading import write_instance, write_solution
+from bitewing.matching.reading import read_instance, write_instance, write_solution
 from bitewing.matching.rules import objective, violations
 from bitewing.matching.schedule import Assignment
 from bitewing.matching.solving import solve
@@ -58,16 +59,31 @@ def test_of_a_thousand_instances_the_schedule_is_the_best_and_proven():
             raise
 
 
-@pytest.mark.skipif(not CHECKER.exists(), reason="the users' checker is not beside the project")
-def test_the_users_own_checker_finds_nothing_wrong():
+@pytest.fixture(scope="module")
+def check():
+    """The users' own checker."""
+    if not CHECKER.exists():
+        pytest.skip("the users' checker is not beside the project")
     spec = importlib.util.spec_from_file_location("check", CHECKER)
     checker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(checker)
+    return checker.check
+
+
+def test_the_users_own_checker_finds_nothing_wrong(check):
     for seed in range(300):
         instance = at_random(seed, plain=True)
         schedule = is_the_best(instance)
-        checked = checker.check(write_instance(instance), write_solution(schedule))
+        checked = check(write_instance(instance), write_solution(schedule))
         assert (checked["errors"], checked["objective"]) == ([], schedule.objective), seed
+
+
+@pytest.mark.parametrize(("name", "optimum"), [("S-101", 49_919), ("M-101", 617_308)])
+def test_the_users_own_instances_are_solved_to_the_optima_that_they_know(check, name, optimum):
+    text = (CHECKER.parent / f"{name}.json").read_text()
+    schedule = solve(read_instance(text))
+    checked = check(json.loads(text), write_solution(schedule))
+    assert (checked["errors"], checked["objective"], schedule.bound) == ([], optimum, optimum)
 
 
 def shuffled(instance, seed):
