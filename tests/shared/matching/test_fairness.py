@@ -82,9 +82,10 @@ def test_where_nobody_wanted_any_day_nobody_owes_one():
     assert owed(ledger, "N1", "N2") == [0, 0]
 
 
-def test_parts_are_rounded_to_hundredths():
-    loads_of_three = [a_load(f"N{number}", wanted_days=1, days=number // 3) for number in (1, 2, 3)]
-    assert owed(Ledger().after("p1", loads_of_three), "N1", "N2", "N3") == [33, 33, -67]
+@pytest.mark.parametrize(("days", "left"), [((0, 0, 1), [33, 33, -67]), ((0, 1, 1), [67, -33, -33])])
+def test_parts_are_rounded_to_the_nearest_hundredth(days, left):
+    people = [a_load(f"N{number}", wanted_days=1, days=each) for number, each in enumerate(days)]
+    assert owed(Ledger().after("p1", people), "N0", "N1", "N2") == left
 
 
 def test_a_ledger_adds_up_over_periods_and_settles_each_once():
