@@ -27,11 +27,13 @@ from typing import Final, NoReturn, TypeVar
 
 from bitewing.kernel.errors import InvalidInput
 from bitewing.matching.drawing import page_of
+from bitewing.matching.explaining import Explainer
 from bitewing.matching.figures import figures_of, workdays_of
 from bitewing.matching.instance import Instance
 from bitewing.matching.reading import Stated, read_instance, read_solution, read_stated, write_solution
 from bitewing.matching.rules import objective, violations
 from bitewing.matching.schedule import Assignment, Schedule
+from bitewing.matching.wording import sentences
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -142,10 +144,9 @@ def _explain(given: Namespace) -> None:
     """Say in words why requests are not served, and why who is on each team."""
     instance = _instance(given.instance)
     held = _held(given.solution, instance)
-    from bitewing.matching.explaining import explain  # noqa: PLC0415 - only this command needs it
-
-    for sentence in explain(instance, held):
-        sys.stdout.write(f"{sentence}\n")
+    for explanation in Explainer(instance, held).explanations():
+        for sentence in sentences(explanation):
+            sys.stdout.write(f"{sentence}\n")
 
 
 def _compare(given: Namespace) -> None:

@@ -124,8 +124,10 @@ class _Reach:
     def __init__(self, instance: Instance) -> None:
         clinicians, practices, weights = instance.clinicians, instance.practices, instance.weights
         number = {each.clinician_id: place for place, each in enumerate(clinicians)}
-        minutes = np.stack([_minutes(instance, each) for each in practices])
-        limit = np.array([each.max_drive_min for each in clinicians])
+        # Shapes and types are said: a side can be empty.
+        minutes = np.array([_minutes(instance, each) for each in practices], dtype=np.int64)
+        minutes = minutes.reshape(len(practices), len(clinicians))
+        limit = np.array([each.max_drive_min for each in clinicians], dtype=np.int64)
         self._can_go: Final[Flags] = minutes <= limit
         preferred = np.zeros(minutes.shape, dtype=np.int64)
         for place, each in enumerate(practices):
@@ -145,7 +147,7 @@ class _Reach:
         self._state = np.array([states.index(each.state) for each in practices])
         self._licensed_until = np.array(
             [[each.licenses.get(state, -1) for state in states] for each in clinicians], dtype=np.int64
-        )
+        ).reshape(len(clinicians), len(states))
         self._found = dict[tuple[int, int, frozenset[str]], Whole]()
 
     def of(self, practice: int, role: int, skills: frozenset[str]) -> Whole:
