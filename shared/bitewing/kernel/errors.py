@@ -53,6 +53,7 @@
     │   ├── HardRulesBroken
     │   ├── TeamNotReady
     │   ├── QuestionOutdated
+    │   ├── MatchRunNotOpen
     │   ├── ChangesRefused
     │   ├── EmailTaken
     │   ├── LastAdmin
@@ -673,6 +674,20 @@ class RequestNotOpen(Conflict):
     def facts(self) -> dict[str, Any]:
         """Return the status."""
         return {"current_status": self.status}
+
+
+class MatchRunNotOpen(Conflict):
+    """What is asked of a match run does not go with where it is in its life."""
+
+    code = "match_run_not_open"
+
+    def __init__(self, *, status: str) -> None:
+        self.status = str(status)
+        super().__init__(f"The match run is {self.status}: this is not possible now.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return where the run is."""
+        return {"status": self.status}
 
 
 class DayMoveNotAllowed(Conflict):

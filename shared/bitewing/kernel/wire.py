@@ -41,6 +41,7 @@ HOME_SOURCE: Final = "bitewing.home"
 CARE_TEAMS_SOURCE: Final = "bitewing.care_teams"
 SCHEDULING_SOURCE: Final = "bitewing.scheduling"
 CASE_DAYS_SOURCE: Final = "bitewing.case_days"
+MATCH_RUNS_SOURCE: Final = "bitewing.match_runs"
 CASE_SUBMITTED: Final = "CaseSubmitted"
 CASE_RETURNED: Final = "CaseReturned"
 #: After each of these a case can be of another color on a list, or on it or off.
