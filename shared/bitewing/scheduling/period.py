@@ -1,7 +1,7 @@
 """A scheduling period: the span of dates for which availability is collected and Case Days are matched."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.case_days.case_day import moment_at
 from bitewing.kernel.errors import DeadlinePassed, FieldError, InvalidInput, PeriodMoveNotAllowed, PeriodNotOpen
+from bitewing.scheduling.weights import MatchWeights
 
 #: Longest span, days.
 MAX_DAYS: Final = 186
@@ -50,6 +51,14 @@ PERIOD_MOVES: Final[Mapping[tuple[PeriodStatus, PeriodStatus], frozenset[PeriodM
 }
 #: Where answers come in, and where a manager changes what is asked.
 _OPEN: Final = frozenset({PeriodStatus.COLLECTING, PeriodStatus.REVIEWING})
+#: The moments of a period, each with what is said of one after it begins.
+_MOMENTS: Final[Mapping[str, str]] = {
+    "availability_due_at": "Answers are due before the period begins.",
+    "requests_due_at": "Answers are due before the period begins.",
+    "match_at": "Matching starts before the period begins.",
+}
+#: What a manager changes also of a proposed period.
+_WEIGHED: Final = frozenset({"weights"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +71,8 @@ class SchedulingPeriod:
         availability_due_at: Until when clinicians submit; then the period moves on to ``reviewing`` by itself.
         requests_due_at: Until when practices ask.
         states: States of the sites that are planned; a part of those of the care team.
+        weights: What its schedule is worth; they count for matching that starts from now on.
+        match_at: When it is matched by itself, where it is reviewed then; ``None`` where a manager has it matched.
         version: Counts up with each change.
     """
 
@@ -73,6 +84,8 @@ class SchedulingPeriod:
     availability_due_at: datetime
     requests_due_at: datetime
     states: frozenset[str]
+    weights: MatchWeights = field(default_factory=MatchWeights)
+    match_at: datetime | None = None
     status: PeriodStatus = PeriodStatus.COLLECTING
     version: int = 1
 
@@ -123,6 +136,19 @@ class SchedulingPeriod:
         if not self.is_open:
             raise PeriodNotOpen(what="requests")
 
+    def ensure_takes_changes(self, fields: Collection[str]) -> None:
+        """Refuse changes where the period is in its life: weights can be changed as long as it can be matched anew.
+
+        Args:
+            fields: Names of what would change.
+
+        Raises:
+            PeriodNotOpen: The period is elsewhere in its life.
+        """
+        weighs = self.status is PeriodStatus.PROPOSED and {*fields} <= _WEIGHED
+        if not (self.is_open or weighs):
+            raise PeriodNotOpen(what="changes")
+
     def moves(self, by: PeriodMover) -> frozenset[PeriodStatus]:
         """Return where somebody can move the period from here."""
         return frozenset(to for (start, to), movers in PERIOD_MOVES.items() if start is self.status and by in movers)
@@ -166,11 +192,11 @@ def ensure_period(
         period: As it would be stored.
         care_team: Whose period it is: it plans in its states, and days begin in its time zone.
         now: This moment.
-        before: What it was; a deadline that stays may be over, a state that stays may be none of the care team's.
+        before: What it was; a moment that stays may be over, a state that stays may be none of the care team's.
 
     Raises:
-        InvalidInput: It ends before it begins, is too long, has no state or a foreign one, or asks for answers in the
-            past or after it has begun.
+        InvalidInput: It ends before it begins, is too long, has no state or a foreign one, asks for answers in the
+            past or after it has begun, or is matched then, or before all answers are due.
     """
     if errors := tuple(_wrong(period, care_team, now, before)):
         raise InvalidInput(*errors)
@@ -208,10 +234,19 @@ def _wrong(
         yield FieldError("/states", "Name at least one state of the care team.")
     elif foreign := sorted(period.states - care_team.states - (before.states if before else frozenset())):
         yield FieldError("/states", f"The care team does not work in {', '.join(foreign)}.")
-    begins_at = moment_at(period.first_on, "00:00", care_team.time_zone)
-    for name in ("availability_due_at", "requests_due_at"):
-        due: datetime = getattr(period, name)
-        if due > begins_at:
-            yield FieldError(f"/{name}", "Answers are due before the period begins.")
-        elif due <= now and (before is None or due != getattr(before, name)):
+    yield from _wrong_moments(period, moment_at(period.first_on, "00:00", care_team.time_zone), now, before)
+
+
+def _wrong_moments(
+    period: SchedulingPeriod, begins_at: datetime, now: datetime, before: SchedulingPeriod | None
+) -> Iterator[FieldError]:
+    for name, late in _MOMENTS.items():
+        at: datetime | None = getattr(period, name)
+        if at is None:
+            continue
+        if at > begins_at:
+            yield FieldError(f"/{name}", late)
+        elif at <= now and (before is None or at != getattr(before, name)):
             yield FieldError(f"/{name}", "This time is over.")
+        elif name == "match_at" and at < max(period.availability_due_at, period.requests_due_at):
+            yield FieldError(f"/{name}", "Matching starts when all answers are due, or later.")

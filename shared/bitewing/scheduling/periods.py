@@ -1,13 +1,13 @@
 """What managers do with scheduling periods, what moves them by itself, and who reads them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
-from bitewing.kernel.errors import FieldError, InvalidInput, PeriodNotOpen, RequestInProgress, StaleVersion, Unknown
+from bitewing.kernel.errors import FieldError, InvalidInput, RequestInProgress, StaleVersion, Unknown
 from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.versions import ensure_version
@@ -15,6 +15,7 @@ from bitewing.scheduling.access import ensure_manager, ensure_of_either, is_of_c
 from bitewing.scheduling.events import PeriodChanged, PeriodMoved, PeriodOpened, event_head
 from bitewing.scheduling.period import PeriodMover, PeriodStatus, SchedulingPeriod, ensure_keeps, ensure_period
 from bitewing.scheduling.ports import TRIES, Periods, Places
+from bitewing.scheduling.weights import MatchWeights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class NewPeriod:
     availability_due_at: datetime
     requests_due_at: datetime
     states: frozenset[str]
+    weights: MatchWeights = field(default_factory=MatchWeights)
+    match_at: datetime | None = None
 
 
 class PeriodService:
@@ -58,6 +61,8 @@ class PeriodService:
             availability_due_at=new.availability_due_at,
             requests_due_at=new.requests_due_at,
             states=new.states,
+            weights=new.weights,
+            match_at=new.match_at,
         )
         ensure_period(period, self._care_team(caller), now=at)
         event = PeriodOpened(
@@ -108,7 +113,7 @@ class PeriodService:
     def change(
         self, caller: Caller, period_id: str, *, expected_version: int, changes: Mapping[str, Any]
     ) -> SchedulingPeriod:
-        """Change what a period asks for; what is not named stays.
+        """Change what a period asks for and what its schedule is worth; what is not named stays.
 
         Once anybody has answered, or it has Case Days, a period grows and does not shrink, so that nothing of it lies
         outside of it. Whether that is so is looked up before the change is stored: what is added at the same moment
@@ -118,22 +123,23 @@ class PeriodService:
             caller: Who calls.
             period_id: The period.
             expected_version: The version that the caller read.
-            changes: Field of :class:`NewPeriod` to its new value.
+            changes: Field of :class:`NewPeriod` to its new value; of ``weights`` those that change, by their names.
 
         Raises:
             RoleNotAllowed: The caller manages no care team.
             Unknown: The care team has no such period, or is not known here.
             StaleVersion: The period has another version.
-            PeriodNotOpen: It is neither collecting nor reviewing.
+            PeriodNotOpen: It is neither collecting nor reviewing; nor proposed, where only weights change.
             InvalidInput: Nobody could plan it, or it has answers or Case Days and loses days or states.
         """
         ensure_manager(caller)
         before = self._to_change(caller, period_id, expected_version)
+        if "weights" in changes:
+            changes = {**changes, "weights": before.weights.changed(changes["weights"])}
         fields = tuple(name for name, value in changes.items() if value != getattr(before, name))
         if not fields:
             return before
-        if not before.is_open:
-            raise PeriodNotOpen(what="changes")
+        before.ensure_takes_changes(fields)
         at, after = self._now(), before.changed(changes)
         ensure_period(after, self._care_team(caller), now=at, before=before)
         if self._periods.has_answers(before.care_team_id, period_id) or self._periods.has_days(before):

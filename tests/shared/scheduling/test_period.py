@@ -92,6 +92,33 @@ def test_a_state_that_the_care_team_has_left_may_stay_and_no_other_may_come():
 @pytest.mark.parametrize(
     ("changes", "pointers"),
     [
+        ({"match_at": REQUESTS_DUE - SECOND}, ["/match_at"]),
+        ({"match_at": REQUESTS_DUE}, []),
+        ({"match_at": REQUESTS_DUE, "availability_due_at": REQUESTS_DUE + SECOND}, ["/match_at"]),
+        ({"match_at": BEGINS}, []),
+        ({"match_at": BEGINS + SECOND}, ["/match_at"]),
+        ({"match_at": NOW}, ["/match_at"]),
+    ],
+    ids=" ".join,
+)
+def test_matching_starts_by_itself_between_the_last_deadline_and_the_first_day(changes, pointers):
+    assert wrong(a_period(**changes)) == pointers
+
+
+def test_matching_that_was_to_start_may_stay_so_and_is_not_put_into_the_past():
+    over = {"availability_due_at": NOW - 3 * DAY, "requests_due_at": NOW - 3 * DAY}
+    before = a_period(match_at=NOW - DAY, **over)
+    assert wrong(replace(before, name="Late spring"), before=before) == []
+    assert wrong(replace(before, match_at=None), before=before) == []
+    assert wrong(replace(before, match_at=NOW), before=before) == ["/match_at"]
+    assert wrong(replace(before, match_at=NOW + SECOND), before=before) == []
+    # Answers that are due later leave nothing to match when it was to start.
+    assert wrong(replace(before, requests_due_at=NOW + SECOND), before=before) == ["/match_at"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
         ({"first_on": FIRST - DAY, "last_on": LAST + DAY, "states": frozenset({"ME", "MA"})}, []),
         ({"first_on": FIRST + DAY}, ["/first_on"]),
         ({"last_on": LAST - DAY}, ["/last_on"]),

@@ -20,6 +20,7 @@ from bitewing.kernel.errors import (
 from bitewing.scheduling.period import PeriodStatus
 from bitewing.scheduling.periods import PeriodService
 from bitewing.scheduling.ports import TRIES
+from bitewing.scheduling.weights import MatchWeights
 
 from tests.support.builders import NOW
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_PRACTICE, PLATFORM, a_caller, a_request
@@ -31,6 +32,7 @@ from tests.support.scheduling import (
     LAST,
     NEW_PERIOD,
     PERIOD_ID,
+    REQUESTS_DUE,
     SchedulingWorld,
     a_day_request,
     a_period,
@@ -68,6 +70,14 @@ def test_a_manager_opens_a_period_and_everybody_is_asked():
     assert type(event).__name__ == "PeriodOpened"
     assert (event.subject_id, event.care_team_id, event.period_version) == (opened.period_id, CARE_TEAM_ID, 1)
     assert (event.availability_due_at, event.requests_due_at) == (AVAILABILITY_DUE, opened.requests_due_at)
+
+
+def test_a_period_is_opened_with_what_its_schedule_is_worth_and_when_it_is_matched():
+    world = SchedulingWorld()
+    new = replace(NEW_PERIOD, weights=MatchWeights(fair_day=30), match_at=REQUESTS_DUE)
+    opened = world.period_service.open(MANAGER, new, a_request())
+    assert opened == a_period(period_id=opened.period_id, weights=MatchWeights(fair_day=30), match_at=REQUESTS_DUE)
+    assert MatchWeights() == MatchWeights(served=1000, travel_min=1, preferred=20, team=60, fair_day=15, later_date=40)
 
 
 def test_the_same_request_opens_one_period_and_its_key_stands_for_no_other():
@@ -223,6 +233,41 @@ def test_a_period_that_is_neither_collecting_nor_reviewing_stays_as_it_is(world,
     version = world.moves_to(status=PeriodStatus(status)).version
     with pytest.raises(PeriodNotOpen):
         changes(world, version, name="Late spring")
+
+
+@pytest.mark.parametrize("status", ["collecting", "reviewing", "proposed"])
+def test_weights_are_changed_as_long_as_the_period_can_be_matched_and_those_that_are_not_named_stay(world, status):
+    version = world.moves_to(status=PeriodStatus(status)).version
+    assert changes(world, version, weights={"fair_day": 0}).weights == MatchWeights(fair_day=0)
+    changed = changes(world, version + 1, weights={"team": 5, "fair_day": 0})
+    assert world.period() == changed
+    assert changed.weights == MatchWeights(fair_day=0, team=5)
+    assert changes(world, version + 2, weights={"team": 5}) == changed
+    assert [event.fields for event in world.memory.events] == [("weights",)] * 2
+
+
+@pytest.mark.parametrize("status", ["matching", "published", "closed"])
+def test_weights_of_a_period_that_is_not_matched_anew_stay(world, status):
+    version = world.moves_to(status=PeriodStatus(status)).version
+    with pytest.raises(PeriodNotOpen):
+        changes(world, version, weights={"fair_day": 0})
+
+
+def test_of_a_proposed_period_nothing_else_changes_with_its_weights(world):
+    version = world.moves_to(status=PeriodStatus.PROPOSED).version
+    for named in ({"name": "Late spring"}, {"match_at": REQUESTS_DUE + DAY}):
+        with pytest.raises(PeriodNotOpen):
+            changes(world, version, weights={"fair_day": 0}, **named)
+    assert changes(world, version, weights={"fair_day": 0}, name="Early spring").weights.fair_day == 0
+
+
+def test_matching_is_to_start_by_itself_until_that_is_taken_back(world):
+    assert changes(world, match_at=REQUESTS_DUE + DAY).match_at == REQUESTS_DUE + DAY
+    assert changes(world, 2, match_at=None).match_at is None
+    assert [event.fields for event in world.memory.events] == [("match_at",)] * 2
+    with pytest.raises(InvalidInput) as refused:
+        changes(world, 3, match_at=AVAILABILITY_DUE)
+    assert [each.pointer for each in refused.value.errors] == ["/match_at"]
 
 
 def test_a_change_that_nobody_could_plan_is_refused(world):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from bitewing.aws import keys
-from bitewing.aws.schemas import record
+from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import ALWAYS, Put
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.site import Permit, Site
@@ -24,11 +24,12 @@ from bitewing.scheduling.events import (
     event_head,
     request_event_head,
 )
-from bitewing.scheduling.period import PeriodStatus
+from bitewing.scheduling.period import PeriodStatus, SchedulingPeriod
 from bitewing.scheduling.periods import PeriodService
 from bitewing.scheduling.ports import PeriodElsewhere
 from bitewing.scheduling.request import RequestStatus
 from bitewing.scheduling.store import TableAvailabilities, TablePeriods, TablePlaces, TableRequests
+from bitewing.scheduling.weights import MatchWeights
 
 from tests.support.builders import NOW, PRACTICE_ID
 from tests.support.callers import CLINICIAN, a_request
@@ -188,6 +189,18 @@ def test_a_period_is_stored_with_what_is_told_of_it_and_its_answer(kept):
     assert kept.told() == ["PeriodOpened"]
     with pytest.raises(IdempotencyKeyReused):
         kept.periods.answered(a_request(body="another"))
+
+
+def test_a_period_keeps_what_its_schedule_is_worth_and_when_it_is_matched(kept):
+    period = save_period(kept, a_period(weights=MatchWeights(served=0, later_date=1), match_at=REQUESTS_DUE))
+    assert kept.periods.find(CARE_TEAM_ID, PERIOD_ID) == period
+
+
+def test_a_period_from_before_schedules_were_weighed_is_read_and_has_the_usual_weights():
+    plain = record(a_period())
+    for name in ("weights", "match_at"):
+        del plain[name]
+    assert read_record(SchedulingPeriod, plain) == a_period()
 
 
 def test_the_same_request_opens_one_period(kept):
