@@ -71,6 +71,10 @@ def page() -> str:
 
 {picture(PERIOD_MOVES)}
 
+Starting a match run makes a period `matching`, and nothing else does: a manager starts one, or it starts by itself when
+the period says so (`match_at`). It ends in a proposal, or gives the period back to be reviewed. A manager who reviews
+the period again stops the run.
+
 ## A Case Day request
 
 The system makes it follow its Case Day.

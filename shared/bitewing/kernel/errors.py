@@ -609,18 +609,26 @@ class TooManyAnnouncements(Conflict):
 
 
 class PeriodMoveNotAllowed(Conflict):
-    """The table of moves of scheduling periods does not have this move for this caller."""
+    """The table of moves of scheduling periods does not have this move for this caller, or it is made in another way.
+
+    Attributes:
+        made_by: The way in which it is made, where it is made at all: ``match-runs``.
+    """
 
     code = "period_move_not_allowed"
 
-    def __init__(self, *, status: str, to: str, allowed: Iterable[str]) -> None:
-        self.status, self.to, self.allowed = status, to, tuple(sorted(allowed))
+    def __init__(self, *, status: str, to: str, allowed: Iterable[str], made_by: str | None = None) -> None:
+        self.status, self.to, self.allowed, self.made_by = status, to, tuple(sorted(allowed)), made_by
         moves = ", ".join(self.allowed) or "nothing"
-        super().__init__(f"A period in '{status}' cannot go to '{to}'. From here you can move it to {moves}.")
+        refusal = f"A period in '{status}' cannot go to '{to}'."
+        if made_by is not None:
+            refusal = f"A period in '{status}' goes to '{to}' only by '{made_by}' of the period, not by a transition."
+        super().__init__(f"{refusal} From here you can move it to {moves}.")
 
     def facts(self) -> dict[str, Any]:
         """Return the status and the moves that are allowed from it."""
-        return {"current_status": self.status, "allowed_moves": list(self.allowed)}
+        facts = {"current_status": self.status, "allowed_moves": list(self.allowed)}
+        return facts | ({"made_by": self.made_by} if self.made_by else {})
 
 
 class PeriodNotOpen(Conflict):

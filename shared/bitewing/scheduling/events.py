@@ -111,6 +111,11 @@ def event_head(period: SchedulingPeriod, *, at: datetime) -> dict[str, Any]:
     return _head(period.period_id, period.care_team_id, at)
 
 
+def period_moved(before: SchedulingPeriod, after: SchedulingPeriod, *, at: datetime) -> PeriodMoved:
+    """Return what is told of a period that was just moved."""
+    return PeriodMoved(**event_head(after, at=at), period_version=after.version, origin=before.status, to=after.status)
+
+
 def request_event_head(asked: CaseDayRequest, *, at: datetime) -> dict[str, Any]:
     """Return what every event of a Case Day request, as it was just changed, begins with."""
     return {

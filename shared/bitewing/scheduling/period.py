@@ -36,7 +36,8 @@ class PeriodMover(StrEnum):
 
 
 _P, _M, _Y = PeriodStatus, PeriodMover.MANAGER, PeriodMover.SYSTEM
-#: Every move, and who may make it; absent means forbidden. The system moves a period at its deadlines.
+#: Every move, and who may make it; absent means forbidden. The system moves a period at its deadlines, and with what
+#: comes of matching it.
 PERIOD_MOVES: Final[Mapping[tuple[PeriodStatus, PeriodStatus], frozenset[PeriodMover]]] = {
     (_P.COLLECTING, _P.REVIEWING): frozenset({_M, _Y}),
     (_P.REVIEWING, _P.COLLECTING): frozenset({_M}),
@@ -49,6 +50,10 @@ PERIOD_MOVES: Final[Mapping[tuple[PeriodStatus, PeriodStatus], frozenset[PeriodM
     (_P.PROPOSED, _P.PUBLISHED): frozenset({_M}),
     (_P.PUBLISHED, _P.CLOSED): frozenset({_M, _Y}),
 }
+#: Moves that are made by starting a match run, and in no other way.
+BY_MATCH_RUN: Final = frozenset({(_P.REVIEWING, _P.MATCHING), (_P.PROPOSED, _P.MATCHING)})
+#: How whoever tries another way is told: the last step of the path in the API.
+MATCH_RUNS: Final = "match-runs"
 #: Where answers come in, and where a manager changes what is asked.
 _OPEN: Final = frozenset({PeriodStatus.COLLECTING, PeriodStatus.REVIEWING})
 #: The moments of a period, each with what is said of one after it begins.
@@ -73,6 +78,9 @@ class SchedulingPeriod:
         states: States of the sites that are planned; a part of those of the care team.
         weights: What its schedule is worth; they count for matching that starts from now on.
         match_at: When it is matched by itself, where it is reviewed then; ``None`` where a manager has it matched.
+            Whoever starts matching, it does not start by itself after that.
+        run_id: The match run that matches it, or whose proposal it has; ``None`` before, and whenever it is reviewed
+            again. A run that is not this one, or finds the period elsewhere, is overtaken.
         version: Counts up with each change.
     """
 
@@ -86,6 +94,7 @@ class SchedulingPeriod:
     states: frozenset[str]
     weights: MatchWeights = field(default_factory=MatchWeights)
     match_at: datetime | None = None
+    run_id: str | None = None
     status: PeriodStatus = PeriodStatus.COLLECTING
     version: int = 1
 
@@ -150,21 +159,87 @@ class SchedulingPeriod:
             raise PeriodNotOpen(what="changes")
 
     def moves(self, by: PeriodMover) -> frozenset[PeriodStatus]:
-        """Return where somebody can move the period from here."""
-        return frozenset(to for (start, to), movers in PERIOD_MOVES.items() if start is self.status and by in movers)
+        """Return where somebody can move the period from here by a transition."""
+        return frozenset(
+            to
+            for (start, to), movers in PERIOD_MOVES.items()
+            if start is self.status and by in movers and (start, to) not in BY_MATCH_RUN
+        )
 
     def moved_to(self, to: PeriodStatus, *, by: PeriodMover, now: datetime) -> "SchedulingPeriod":
-        """Return the period elsewhere in its life.
+        """Return the period elsewhere in its life, moved there by a transition.
+
+        One that is reviewed again belongs to no match run any more: a run that matches it is overtaken. What was to
+        start matching by itself meanwhile does not start it then.
 
         Raises:
-            PeriodMoveNotAllowed: It cannot be moved there by whoever asks.
+            PeriodMoveNotAllowed: It cannot be moved there by whoever asks, or is by starting a match run.
             DeadlinePassed: Availability would be collected that was due before; a later deadline comes first.
         """
-        if to not in (allowed := self.moves(by)):
-            raise PeriodMoveNotAllowed(status=self.status, to=to, allowed=allowed)
+        if to not in self.moves(by):
+            raise self._refusal(to, by)
         if to is PeriodStatus.COLLECTING and now >= self.availability_due_at:
             raise DeadlinePassed(due_at=self.availability_due_at)
-        return replace(self, status=to, version=self.version + 1)
+        if to is PeriodStatus.REVIEWING and self.status is not PeriodStatus.COLLECTING:
+            is_ahead = self.match_at is not None and now < self.match_at
+            return self._at(to, run_id=None, match_at=self.match_at if is_ahead else None)
+        return self._at(to)
+
+    def is_matching_due(self, now: datetime) -> bool:
+        """Whether it is time that the period is matched by itself."""
+        return self.status is PeriodStatus.REVIEWING and self.match_at is not None and now >= self.match_at
+
+    def matched_by(self, run_id: str, *, by: PeriodMover, now: datetime) -> "SchedulingPeriod":
+        """Return the period as it is matched by a run that starts.
+
+        Args:
+            run_id: The run.
+            by: Who starts it; the system does when that is due.
+            now: This moment.
+
+        Raises:
+            PeriodMoveNotAllowed: Whoever asks cannot have it matched from where it is, or it is not due.
+        """
+        is_allowed = by in PERIOD_MOVES.get((self.status, PeriodStatus.MATCHING), ())
+        if not is_allowed or (by is PeriodMover.SYSTEM and not self.is_matching_due(now)):
+            raise PeriodMoveNotAllowed(status=self.status, to=PeriodStatus.MATCHING, allowed=self.moves(by))
+        return self._at(PeriodStatus.MATCHING, run_id=run_id, match_at=None)
+
+    def is_matched_by(self, run_id: str) -> bool:
+        """Whether a run still matches the period: nobody stopped it, and no other has begun."""
+        return self.status is PeriodStatus.MATCHING and self.run_id == run_id
+
+    def with_proposal(self) -> "SchedulingPeriod":
+        """Return the period with the proposal of the run that matches it.
+
+        Raises:
+            PeriodMoveNotAllowed: It is not matched.
+        """
+        self._ensure_matched(PeriodStatus.PROPOSED)
+        return self._at(PeriodStatus.PROPOSED)
+
+    def given_back(self) -> "SchedulingPeriod":
+        """Return the period to be reviewed again, for the run that matches it ended without a proposal.
+
+        It belongs to no run then, and is not matched again by itself: what failed once would go on failing.
+
+        Raises:
+            PeriodMoveNotAllowed: It is not matched.
+        """
+        self._ensure_matched(PeriodStatus.REVIEWING)
+        return self._at(PeriodStatus.REVIEWING, run_id=None)
+
+    def _ensure_matched(self, to: PeriodStatus) -> None:
+        if self.status is not PeriodStatus.MATCHING:
+            raise PeriodMoveNotAllowed(status=self.status, to=to, allowed=self.moves(PeriodMover.SYSTEM))
+
+    def _refusal(self, to: PeriodStatus, by: PeriodMover) -> PeriodMoveNotAllowed:
+        is_by_run = (self.status, to) in BY_MATCH_RUN and by in PERIOD_MOVES[self.status, to]
+        way = MATCH_RUNS if is_by_run else None
+        return PeriodMoveNotAllowed(status=self.status, to=to, allowed=self.moves(by), made_by=way)
+
+    def _at(self, status: PeriodStatus, **changes: Any) -> "SchedulingPeriod":
+        return replace(self, status=status, **changes, version=self.version + 1)
 
     def due_move(self, now: datetime, *, time_zone: str) -> PeriodStatus | None:
         """Return where the period moves by itself now: on at its deadline, and to its end after its last day.

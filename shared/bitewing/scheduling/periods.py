@@ -12,7 +12,7 @@ from bitewing.kernel.ids import new_id
 from bitewing.kernel.pages import Page, Position
 from bitewing.kernel.versions import ensure_version
 from bitewing.scheduling.access import ensure_manager, ensure_of_either, is_of_care_team
-from bitewing.scheduling.events import PeriodChanged, PeriodMoved, PeriodOpened, event_head
+from bitewing.scheduling.events import PeriodChanged, PeriodOpened, event_head, period_moved
 from bitewing.scheduling.period import PeriodMover, PeriodStatus, SchedulingPeriod, ensure_keeps, ensure_period
 from bitewing.scheduling.ports import TRIES, Periods, Places
 from bitewing.scheduling.weights import MatchWeights
@@ -155,13 +155,13 @@ class PeriodService:
         return after
 
     def move(self, caller: Caller, period_id: str, to: PeriodStatus, *, expected_version: int) -> SchedulingPeriod:
-        """Move a period along its life.
+        """Move a period along its life; one that is matched and moved away from there is matched no more.
 
         Raises:
             RoleNotAllowed: The caller manages no care team.
             Unknown: The care team has no such period.
             StaleVersion: The period has another version.
-            PeriodMoveNotAllowed: A manager cannot move it there from where it is.
+            PeriodMoveNotAllowed: A manager cannot move it there from where it is, or does by starting a match run.
             DeadlinePassed: It would collect availability that was due before.
         """
         ensure_manager(caller)
@@ -196,10 +196,7 @@ class PeriodService:
 
     def _moved(self, before: SchedulingPeriod, to: PeriodStatus, *, by: PeriodMover, at: datetime) -> SchedulingPeriod:
         after = before.moved_to(to, by=by, now=at)
-        event = PeriodMoved(
-            **event_head(after, at=at), period_version=after.version, origin=before.status, to=after.status
-        )
-        self._periods.save(after, event)
+        self._periods.save(after, period_moved(before, after, at=at))
         return after
 
     def _to_change(self, caller: Caller, period_id: str, expected_version: int) -> SchedulingPeriod:

@@ -70,9 +70,12 @@ def test_a_period_is_opened_changed_and_moved_at_its_versions(ask_as, offline):
     assert (changed.etag, changed.body["states"], changed.body["last_on"]) == ('"2"', ["NH", "VT"], "2099-04-11")
     move = Call("POST", f"{SCHEDULING}/transitions", ids, {"to": "reviewing"}, headers=at(changed.etag))
     moved = ask_as(MAX, move)
-    assert (moved.etag, moved.body["allowed_moves"]) == ('"3"', ["collecting", "matching", "proposed"])
+    assert (moved.etag, moved.body["allowed_moves"]) == ('"3"', ["collecting", "proposed"])
     again = ask_as(MAX, move)
     assert (again.status, again.body["actual_version"]) == (412, 3)
+    by_hand = Call("POST", f"{SCHEDULING}/transitions", ids, {"to": "matching"}, headers=at(moved.etag))
+    refused = ask_as(MAX, by_hand)
+    assert (refused.status, refused.code, refused.body["made_by"]) == (409, "period_move_not_allowed", "match-runs")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ EXAMPLES = [
     errors.TooManyAnnouncements(limit=10),
     errors.PeriodMoveNotAllowed(status="collecting", to="published", allowed=["b", "a"]),
     errors.PeriodMoveNotAllowed(status="closed", to="published", allowed=[]),
+    errors.PeriodMoveNotAllowed(status="reviewing", to="matching", allowed=["collecting"], made_by="match-runs"),
     errors.PeriodNotOpen(what="requests"),
     errors.DeadlinePassed(due_at=NINE),
     errors.RequestMoveNotAllowed(status="requested", to="confirmed", allowed=["b", "a"]),

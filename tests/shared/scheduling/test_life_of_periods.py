@@ -12,7 +12,8 @@ from typing import ClassVar
 
 from bitewing.kernel.errors import BitewingError
 from bitewing.scheduling.availability import AvailabilityState, Window
-from bitewing.scheduling.period import PeriodStatus
+from bitewing.scheduling.events import period_moved
+from bitewing.scheduling.period import PeriodMover, PeriodStatus
 from bitewing.scheduling.request import RequestStatus
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -37,12 +38,14 @@ from tests.support.scheduling import (
 
 MOVES = {
     "collecting": "reviewing",
-    "reviewing": "collecting matching proposed",
+    "reviewing": "collecting proposed",
     "matching": "reviewing",
-    "proposed": "reviewing matching published",
+    "proposed": "reviewing published",
     "published": "closed",
     "closed": "",
 }
+#: Where a run that somebody starts finds a period to match.
+MATCHED_FROM = {"manager": "reviewing proposed", "system": "reviewing"}
 ENDS = {"practice": "withdrawn", "manager": "rejected"}
 DAY = timedelta(days=1)
 CLINICIANS = {"dana": CLINICIAN, "omar": OTHER_CLINICIAN}
@@ -89,6 +92,9 @@ class Life:
     requests_due: datetime = REQUESTS_DUE
     first: int = 0
     last: int = 13
+    match_at: datetime | None = None
+    run: str | None = None
+    weights: dict[str, int] = field(default_factory=lambda: {"fair_day": 15, "team": 60})
     path: list[str] = field(default_factory=lambda: ["collecting"])
     said: dict[str, Said] = field(default_factory=lambda: {name: Said() for name in CLINICIANS})
     asked: dict[str, Asked] = field(default_factory=dict)
@@ -103,10 +109,19 @@ class Life:
         return bool(self.asked) or any(said.version for said in self.said.values())
 
     def goes(self, to):
+        if to == "reviewing":
+            self.run = None
         self.status = to
         self.version += 1
         self.path.append(to)
         self.told["PeriodMoved"] += 1
+
+    @property
+    def last_moment(self):
+        return max(self.due, self.requests_due, self.match_at or self.due)
+
+    def is_matched_before(self, due):
+        return self.match_at is not None and self.match_at < due
 
     def refusal_of_request(self, now):
         if now >= self.requests_due:
@@ -123,7 +138,7 @@ WHOSE = st.sampled_from(sorted(PRACTICES))
 BY = st.sampled_from(["manager"] * 9 + ["stranger"])
 DAYS = st.integers(-1, 14)
 WHICH = st.integers(0, 3)
-BEGINNINGS = ("", "reviewing", "reviewing matching", "reviewing proposed", "reviewing proposed published")
+BEGINNINGS = ("", "reviewing", "reviewing proposed", "reviewing proposed published")
 
 
 class Lives(RuleBasedStateMachine):
@@ -186,8 +201,11 @@ class Lives(RuleBasedStateMachine):
         move = lambda: self.world.period_service.move(  # noqa: E731
             MANAGERS[by], self.period_id, PeriodStatus(to), expected_version=life.version - late
         )
+        was = life.status
         if self.tries(f"move to {to}", move, refusal):
             life.goes(to)
+            if to == "reviewing" and was != "collecting" and life.match_at and life.match_at <= self.now:
+                life.match_at = None
 
     @rule()
     def clock_strikes(self):
@@ -203,6 +221,62 @@ class Lives(RuleBasedStateMachine):
             self.made["by itself"] += 1
             life.goes(to)
 
+    # --- Match runs, as their own room makes them ------------------------------------------------------
+
+    @rule(by=st.sampled_from(sorted(MATCHED_FROM)), is_awaited=st.booleans())
+    def a_run_starts(self, by, is_awaited):
+        life = self.life
+        if by == "system" and is_awaited and life.match_at:
+            self.world.clock.at = max(self.now, life.match_at)
+        is_due = by == "manager" or bool(life.match_at and life.match_at <= self.now)
+        is_allowed = life.status in MATCHED_FROM[by].split() and is_due
+        run = f"run-{life.version}"
+        start = lambda period: period.matched_by(run, by=PeriodMover(by), now=self.now)  # noqa: E731
+        if self.moves_by_run(f"start a run as {by}", start, is_allowed):
+            life.goes("matching")
+            life.run, life.match_at = run, None
+
+    @rule(is_fine=st.booleans())
+    def a_run_ends(self, is_fine):
+        life = self.life
+        end = lambda period: period.with_proposal() if is_fine else period.given_back()  # noqa: E731
+        if self.moves_by_run("end a run", end, life.status == "matching"):
+            life.goes("proposed" if is_fine else "reviewing")
+
+    def moves_by_run(self, what, change, is_allowed):
+        def move():
+            before = self.world.scheduled.periods[CARE_TEAM_ID, self.period_id]
+            after = change(before)
+            self.world.periods.save(after, period_moved(before, after, at=self.now))
+
+        return self.tries(what, move, None if is_allowed else "PeriodMoveNotAllowed")
+
+    @rule(days=st.integers(-3, 3) | st.none())
+    def lets_matching_start(self, days):
+        life = self.life
+        last_due = max(life.due, life.requests_due)
+        at = None if days is None else last_due + days * DAY
+        refusal = None
+        if at != life.match_at and not life.is_open:
+            refusal = "PeriodNotOpen"
+        elif at not in (None, life.match_at):
+            begins = midnight(FIRST + life.first * DAY)
+            refusal = None if self.now < at <= begins and at >= last_due else "InvalidInput"
+        is_other = at != life.match_at
+        if self.changes("manager", "start of matching", refusal, match_at=at) and is_other:
+            life.match_at = at
+            self.is_changed()
+
+    @rule(name=st.sampled_from(["fair_day", "team"]), weight=st.integers(0, 2))
+    def weighs(self, name, weight):
+        life = self.life
+        is_other = life.weights[name] != weight
+        is_refused = is_other and life.status not in ("collecting", "reviewing", "proposed")
+        refusal = "PeriodNotOpen" if is_refused else None
+        if self.changes("manager", "weights", refusal, weights={name: weight}) and is_other:
+            life.weights[name] = weight
+            self.is_changed()
+
     @rule(by=BY, days=st.integers(-2, 9), late=RARELY)
     def puts_the_deadline_off(self, by, days, late):
         life, due = self.life, self.life.due + days * DAY
@@ -211,7 +285,7 @@ class Lives(RuleBasedStateMachine):
         is_other = bool(days)
         if refusal is None and is_other and not life.is_open:
             refusal = "PeriodNotOpen"
-        elif refusal is None and is_other and (due <= self.now or due > begins):
+        elif refusal is None and is_other and (due <= self.now or due > begins or life.is_matched_before(due)):
             refusal = "InvalidInput"
         if self.changes(by, "deadline", refusal, late=late, availability_due_at=due) and is_other:
             life.due = due
@@ -226,7 +300,7 @@ class Lives(RuleBasedStateMachine):
         if is_other and not life.is_open:
             refusal = "PeriodNotOpen"
         is_lost = life.has_answers and (first > life.first or last < life.last)
-        if refusal is None and is_other and (is_lost or max(life.due, life.requests_due) > begins):
+        if refusal is None and is_other and (is_lost or life.last_moment > begins):
             refusal = "InvalidInput"
         span = {"first_on": FIRST + first * DAY, "last_on": FIRST + last * DAY}
         if self.changes("manager", "span", refusal, **span) and is_other:
@@ -372,6 +446,8 @@ class Lives(RuleBasedStateMachine):
         life, scheduled = self.life, self.world.scheduled
         period = scheduled.periods[CARE_TEAM_ID, self.period_id]
         assert (period.status, period.version, period.availability_due_at) == (life.status, life.version, life.due)
+        assert (period.match_at, period.run_id) == (life.match_at, life.run)
+        assert {name: getattr(period.weights, name) for name in life.weights} == life.weights
         assert (period.first_on, period.last_on) == (FIRST + life.first * DAY, FIRST + life.last * DAY)
         for name, said in life.said.items():
             stored = scheduled.availabilities.get((CARE_TEAM_ID, self.period_id, CLINICIANS[name].user_id))
@@ -404,7 +480,7 @@ def test_whoever_does_whatever_with_a_period_it_lives_as_the_specification_says(
         Lives,
         settings=settings(
             deadline=None,
-            max_examples=120,
+            max_examples=160,
             stateful_step_count=60,
             suppress_health_check=list(HealthCheck),
             # How far it gets is asserted below: the same moves each time.
@@ -417,4 +493,5 @@ def test_whoever_does_whatever_with_a_period_it_lives_as_the_specification_says(
         print(", ".join(f"{what} {count:,}" for what, count in sorted(counts.items())))  # noqa: T201
     assert made + refused >= 2_000
     assert set(Lives.reached) == set(MOVES)
+    assert all(Lives.made[f"start a run as {by}"] for by in MATCHED_FROM)
     assert LAST == FIRST + 13 * DAY

@@ -17,20 +17,22 @@ BEGINS = datetime(2026, 3, 23, 4, 0, tzinfo=UTC)
 #: As people read the table.
 BY_MANAGERS = {
     "collecting": "reviewing",
-    "reviewing": "collecting matching proposed",
+    "reviewing": "collecting proposed",
     "matching": "reviewing",
-    "proposed": "reviewing matching published",
+    "proposed": "reviewing published",
     "published": "closed",
     "closed": "",
 }
 BY_THE_SYSTEM = {
     "collecting": "reviewing",
-    "reviewing": "matching",
+    "reviewing": "",
     "matching": "reviewing proposed",
     "proposed": "",
     "published": "closed",
     "closed": "",
 }
+#: Where somebody starts a match run, and in no other way is a period matched.
+MATCHED_FROM = {PeriodMover.MANAGER: {"reviewing", "proposed"}, PeriodMover.SYSTEM: {"reviewing"}}
 
 
 def wrong(period, *, before=None, care_team=None):
@@ -148,8 +150,70 @@ def test_a_period_moves_as_the_table_says_and_in_no_other_way(start, to):
         else:
             with pytest.raises(PeriodMoveNotAllowed) as refused:
                 period.moved_to(to, by=by, now=NOW)
-            assert refused.value.facts() == {"current_status": start, "allowed_moves": sorted(allowed)}
-    assert ((start, to) in PERIOD_MOVES) == (to in BY_MANAGERS[start].split() + BY_THE_SYSTEM[start].split())
+            way = {"made_by": "match-runs"} if to == "matching" and start in MATCHED_FROM[by] else {}
+            assert refused.value.facts() == {"current_status": start, "allowed_moves": sorted(allowed), **way}
+        assert period.moves(by) == {*allowed}
+        by_run = to == "matching" and start in MATCHED_FROM[by]
+        assert (by in PERIOD_MOVES.get((start, to), ())) == (to in allowed or by_run)
+
+
+@pytest.mark.parametrize(("start", "by"), [*product(PeriodStatus, PeriodMover)])
+def test_a_period_is_matched_by_whoever_starts_a_run_and_from_nowhere_else(start, by):
+    at = REQUESTS_DUE + DAY
+    period = a_period(status=start, match_at=at)
+    if start in MATCHED_FROM[by]:
+        matched = period.matched_by("run-1", by=by, now=at)
+        # It does not start by itself again: neither a manager who stops it nor a failure sets it off anew.
+        assert matched == a_period(status=PeriodStatus.MATCHING, run_id="run-1", version=2)
+        assert (matched.is_matched_by("run-1"), matched.is_matched_by("run-2")) == (True, False)
+    else:
+        with pytest.raises(PeriodMoveNotAllowed) as refused:
+            period.matched_by("run-1", by=by, now=at)
+        assert (refused.value.to, refused.value.made_by) == ("matching", None)
+
+
+def test_matching_starts_by_itself_when_it_is_due_and_a_manager_need_not_wait():
+    at = REQUESTS_DUE + DAY
+    period = a_period(status=PeriodStatus.REVIEWING, match_at=at)
+    assert (period.is_matching_due(at - SECOND), period.is_matching_due(at)) == (False, True)
+    for early in (period, replace(period, match_at=None)):
+        with pytest.raises(PeriodMoveNotAllowed):
+            early.matched_by("run-1", by=PeriodMover.SYSTEM, now=at - SECOND)
+        assert early.matched_by("run-1", by=PeriodMover.MANAGER, now=at - SECOND).is_matched_by("run-1")
+    assert not replace(period, match_at=None).is_matching_due(at)
+    assert not replace(period, status=PeriodStatus.COLLECTING).is_matching_due(at)
+
+
+@pytest.mark.parametrize("status", PeriodStatus)
+def test_only_a_period_that_is_matched_gets_a_proposal_or_is_given_back(status):
+    period = a_period(status=status, run_id="run-1")
+    if status == "matching":
+        assert period.with_proposal() == a_period(status=PeriodStatus.PROPOSED, run_id="run-1", version=2)
+        assert period.given_back() == a_period(status=PeriodStatus.REVIEWING, version=2)
+        return
+    for end in (period.with_proposal, period.given_back):
+        with pytest.raises(PeriodMoveNotAllowed):
+            end()
+
+
+def test_a_manager_who_reviews_a_period_again_stops_its_run_or_lets_its_proposal_go():
+    for status in (PeriodStatus.MATCHING, PeriodStatus.PROPOSED):
+        again = a_period(status=status, run_id="run-1").moved_to(
+            PeriodStatus.REVIEWING, by=PeriodMover.MANAGER, now=NOW
+        )
+        assert (again, again.is_matched_by("run-1")) == (a_period(status=PeriodStatus.REVIEWING, version=2), False)
+    proposed = a_period(status=PeriodStatus.PROPOSED, run_id="run-1")
+    assert proposed.moved_to(PeriodStatus.PUBLISHED, by=PeriodMover.MANAGER, now=NOW).run_id == "run-1"
+
+
+def test_matching_that_was_to_start_while_nobody_reviewed_does_not_start_when_somebody_does_again():
+    at = REQUESTS_DUE + DAY
+    proposed = a_period(status=PeriodStatus.PROPOSED, match_at=at)
+    for now, stays in ((at - SECOND, at), (at, None)):
+        assert proposed.moved_to(PeriodStatus.REVIEWING, by=PeriodMover.MANAGER, now=now).match_at == stays
+    # That of a period that is reviewed for the first time is only late.
+    late = a_period(match_at=at).moved_to(PeriodStatus.REVIEWING, by=PeriodMover.SYSTEM, now=at)
+    assert late.is_matching_due(at)
 
 
 def test_availability_is_collected_again_only_with_a_deadline_ahead():

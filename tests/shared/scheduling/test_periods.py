@@ -321,6 +321,22 @@ def test_a_move_that_is_none_is_refused_with_those_that_are(world):
         moves(world, "collecting", 2)
 
 
+@pytest.mark.parametrize("status", ["reviewing", "proposed"])
+def test_a_period_is_matched_by_a_run_and_not_by_a_move(world, status):
+    version = world.moves_to(status=PeriodStatus(status)).version
+    with pytest.raises(PeriodMoveNotAllowed) as refused:
+        moves(world, "matching", version)
+    assert refused.value.facts()["made_by"] == "match-runs"
+    assert "matching" not in refused.value.facts()["allowed_moves"]
+    assert world.told == []
+
+
+def test_a_manager_stops_the_run_that_matches_a_period_by_reviewing_it_again(world):
+    version = world.moves_to(status=PeriodStatus.MATCHING, run_id="run-1").version
+    assert moves(world, "reviewing", version).run_id is None
+    assert world.told == ["PeriodMoved"]
+
+
 def test_a_manager_of_another_care_team_finds_no_period_to_move(world):
     with pytest.raises(Unknown):
         moves(world, "reviewing", who=OTHER_MANAGER)

@@ -191,14 +191,16 @@ def test_a_period_is_stored_with_what_is_told_of_it_and_its_answer(kept):
         kept.periods.answered(a_request(body="another"))
 
 
-def test_a_period_keeps_what_its_schedule_is_worth_and_when_it_is_matched(kept):
-    period = save_period(kept, a_period(weights=MatchWeights(served=0, later_date=1), match_at=REQUESTS_DUE))
+def test_a_period_keeps_what_its_schedule_is_worth_and_when_and_by_which_run_it_is_matched(kept):
+    period = save_period(
+        kept, a_period(weights=MatchWeights(served=0, later_date=1), match_at=REQUESTS_DUE, run_id="r")
+    )
     assert kept.periods.find(CARE_TEAM_ID, PERIOD_ID) == period
 
 
 def test_a_period_from_before_schedules_were_weighed_is_read_and_has_the_usual_weights():
     plain = record(a_period())
-    for name in ("weights", "match_at"):
+    for name in ("weights", "match_at", "run_id"):
         del plain[name]
     assert read_record(SchedulingPeriod, plain) == a_period()
 
