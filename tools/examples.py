@@ -392,9 +392,23 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
             "availability_due_at": "2099-03-02T22:00:00Z",
             "requests_due_at": "2099-03-06T17:00:00-05:00",
             "states": ["VT"],
-        }
+        },
+        "One that is matched by itself": {
+            "name": "Summer in Vermont",
+            "first_on": "2099-06-15",
+            "last_on": "2099-07-12",
+            "availability_due_at": "2099-06-01T22:00:00Z",
+            "requests_due_at": "2099-06-05T22:00:00Z",
+            "states": ["VT"],
+            "weights": {"fair_day": 30},
+            "match_at": "2099-06-06T06:00:00Z",
+        },
     },
-    "change_period": {"A later deadline": {"availability_due_at": "2099-03-04T22:00:00Z"}},
+    "change_period": {
+        "A later deadline": {"availability_due_at": "2099-03-04T22:00:00Z"},
+        "Fairness weighs more": {"weights": {"fair_day": 30}},
+        "A manager starts matching": {"match_at": None},
+    },
     "move_period": {"What was said is reviewed": {"to": "reviewing"}, "It is final": {"to": "published"}},
     "submit_availability": {
         "Two spans of days": {
@@ -1193,7 +1207,7 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "open_period": _period,
     "list_periods": lambda: _scheduling().PeriodsView(periods=[_period()], next=None),
     "read_period": _period,
-    "change_period": lambda: _period(version=2),
+    "change_period": lambda: _period(weights=PERIOD.weights.changed({"fair_day": 30}), version=2),
     "move_period": lambda: _period(status=PeriodStatus.REVIEWING, version=2),
     "list_availability": lambda: _scheduling().AvailabilitiesView(availability=[_availability()], next=None),
     "read_availability": _availability,

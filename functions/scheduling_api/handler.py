@@ -87,7 +87,8 @@ def read_period(period_id: str, care_team_id: CareTeamId = None) -> Response[Per
 def change_period(period_id: str, body: PeriodBody, if_match: IfMatch = None) -> Response[PeriodView]:
     """Change what a period asks for while it is collecting or reviewing; for managers.
 
-    Once anybody has answered, it grows and does not shrink.
+    Once anybody has answered, it grows and does not shrink. Its weights change also while it is proposed: they count
+    for the next match run.
     """
     who, version = caller(app), version_in(if_match)
     return _period(periods.change(who, read_id(period_id), expected_version=version, changes=body.named()), who)
@@ -95,7 +96,10 @@ def change_period(period_id: str, body: PeriodBody, if_match: IfMatch = None) ->
 
 @app.post("/v1/scheduling-periods/<period_id>/transitions", tags=["scheduling"])
 def move_period(period_id: str, body: PeriodMoveBody, if_match: IfMatch = None) -> Response[PeriodView]:
-    """Move a period along its life; for managers. At its deadline for availability it moves on by itself."""
+    """Move a period along its life; for managers. At its deadline for availability it moves on by itself.
+
+    It is matched by starting a match run, and not by a move; whoever moves it on from there stops the run.
+    """
     who, version = caller(app), version_in(if_match)
     return _period(periods.move(who, read_id(period_id), body.to, expected_version=version), who)
 

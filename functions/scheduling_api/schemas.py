@@ -1,5 +1,6 @@
 """The bodies of the scheduling API."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -25,6 +26,7 @@ from bitewing.scheduling.request import (
     RequestStatus,
 )
 from bitewing.scheduling.requests import NewCaseDayRequest
+from bitewing.scheduling.weights import MAX_WEIGHT, MatchWeights
 from pydantic import Field, StringConstraints
 
 State = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
@@ -37,14 +39,50 @@ AvailabilityDue = Annotated[
     Moment, Field(description="Until when clinicians say when they work; then the period moves on by itself.")
 ]
 RequestsDue = Annotated[Moment, Field(description="Until when practices ask for days.")]
+MatchAt = Annotated[
+    Moment | None,
+    Field(
+        description="When matching starts by itself, if the period is reviewed then: when all answers are due or later,"
+        " and before the period begins. Null where a manager starts it."
+    ),
+]
+Weight = Annotated[int, Field(strict=True, ge=0, le=MAX_WEIGHT)]
+Served = Annotated[Weight, Field(description="For each step of the priority of a request that has its day.")]
+TravelMin = Annotated[Weight, Field(description="Lost for each minute that a member drives, one way.")]
+Preferred = Annotated[Weight, Field(description="For each member whom the practice prefers.")]
+TeamWeight = Annotated[Weight, Field(description="For a team that likes to work together.")]
+FairDay = Annotated[Weight, Field(description="For each day of a clinician, up to as many as they would like.")]
+LaterDate = Annotated[
+    Weight, Field(description="Lost for each step down in the order of the dates that a practice asks for.")
+]
 Dates = Annotated[
     list[Day],
     Field(min_length=1, max_length=MAX_DATES, description="At the site, each once, the one that is liked best first."),
 ]
 Minutes = Annotated[int, Field(strict=True, ge=MIN_MINUTES, le=MAX_MINUTES, description="How long the day is.")]
 Patients = Annotated[int, Field(strict=True, ge=1, le=100)]
+_USUAL = MatchWeights()
 _NO_DAY = date.min
 _NO_MOMENT = datetime.min.replace(tzinfo=UTC)
+
+
+class WeightsBody(Body):
+    """What a schedule is worth, in points of the one objective that matching maximizes."""
+
+    served: Served = _USUAL.served
+    travel_min: TravelMin = _USUAL.travel_min
+    preferred: Preferred = _USUAL.preferred
+    team: TeamWeight = _USUAL.team
+    fair_day: FairDay = _USUAL.fair_day
+    later_date: LaterDate = _USUAL.later_date
+
+    def read(self) -> MatchWeights:
+        """Return the weights; what is not named has its usual one."""
+        return MatchWeights(**self.model_dump())
+
+
+class WeightChangesBody(WeightsBody, Changes):
+    """Weights that change: what is not named stays."""
 
 
 class NewPeriodBody(Body):
@@ -56,6 +94,8 @@ class NewPeriodBody(Body):
     availability_due_at: AvailabilityDue
     requests_due_at: RequestsDue
     states: Annotated[States, Field(min_length=1)]
+    weights: WeightsBody = Field(default_factory=WeightsBody)
+    match_at: MatchAt = None
 
     def read(self) -> NewPeriod:
         """Return what the period begins with."""
@@ -66,6 +106,8 @@ class NewPeriodBody(Body):
             availability_due_at=self.availability_due_at,
             requests_due_at=self.requests_due_at,
             states=frozenset(self.states),
+            weights=self.weights.read(),
+            match_at=self.match_at,
         )
 
 
@@ -78,19 +120,39 @@ class PeriodBody(Changes):
     availability_due_at: AvailabilityDue = _NO_MOMENT
     requests_due_at: RequestsDue = _NO_MOMENT
     states: States = Field([])
+    weights: WeightChangesBody = Field(default_factory=WeightChangesBody.model_construct)
+    match_at: MatchAt = None
 
     def named(self) -> dict[str, Any]:
-        """Return the fields that were named, with their values."""
+        """Return the fields that were named, with their values; of weights those that were."""
         named = self.changes()
         if "states" in named:
             named["states"] = frozenset(named["states"])
+        if "weights" in named:
+            named["weights"] = self.weights.changes()
         return named
 
 
 class PeriodMoveBody(Body):
     """Where a period goes."""
 
-    to: PeriodStatus
+    to: Annotated[PeriodStatus, Field(description="Not to `matching`: it goes there by starting a match run.")]
+
+
+class WeightsView(View):
+    """What a schedule is worth, in points of the one objective that matching maximizes."""
+
+    served: int
+    travel_min: int
+    preferred: int
+    team: int
+    fair_day: int
+    later_date: int
+
+    @classmethod
+    def of(cls, weights: MatchWeights) -> "WeightsView":
+        """Return weights as the API shows them."""
+        return cls(**asdict(weights))
 
 
 class PeriodView(View):
@@ -107,12 +169,19 @@ class PeriodView(View):
     takes_requests: Annotated[bool, Field(description="Whether practices can ask for days now.")]
     status: Annotated[PeriodStatus | None, Field(description="For people of the care team.")]
     allowed_moves: Annotated[list[PeriodStatus], Field(description="Where the reader can move it from here.")]
+    weights: Annotated[WeightsView | None, Field(description="For managers.")]
+    match_at: Annotated[
+        datetime | None, Field(description="When matching starts by itself; null also once it has. For managers.")
+    ]
+    run_id: Annotated[
+        str | None, Field(description="The match run that matches it, or whose proposal it has. For managers.")
+    ]
     version: int
 
     @classmethod
     def of(cls, period: SchedulingPeriod, reader: Caller, *, at: datetime) -> "PeriodView":
         """Return a period as the API shows it to somebody."""
-        is_own = is_of_care_team(reader)
+        is_own, manages = is_of_care_team(reader), is_manager(reader)
         return cls(
             period_id=period.period_id,
             care_team_id=period.care_team_id,
@@ -124,7 +193,10 @@ class PeriodView(View):
             states=sorted(period.states),
             takes_requests=period.takes_requests(at),
             status=period.status if is_own else None,
-            allowed_moves=sorted(period.moves(PeriodMover.MANAGER)) if is_manager(reader) else [],
+            allowed_moves=sorted(period.moves(PeriodMover.MANAGER)) if manages else [],
+            weights=WeightsView.of(period.weights) if manages else None,
+            match_at=period.match_at if manages else None,
+            run_id=period.run_id if manages else None,
             version=period.version,
         )
 

@@ -1,6 +1,7 @@
 """Scheduling as it is answered: who sees what of a period, warnings, versions, and what is wrong with bodies."""
 
 import pytest
+from bitewing.scheduling.weights import MAX_WEIGHT
 
 from tests.support.calls import (
     AVAILABILITY,
@@ -22,6 +23,9 @@ OF_PERIOD, OF_NURSE = {"period_id": PERIOD_ID}, {"period_id": PERIOD_ID, "clinic
 OF_REQUEST = {"request_id": REQUEST_ID}
 
 
+USUAL = {"served": 1000, "travel_min": 1, "preferred": 20, "team": 60, "fair_day": 15, "later_date": 40}
+
+
 def play(offline, sample):
     return answered(offline, "scheduling_api", read_sample("scheduling_api", sample))
 
@@ -34,16 +38,16 @@ def at(etag):
 
 
 def test_a_period_is_read_by_its_care_team_whole_and_by_practices_without_what_goes_on_inside(ask_as):
-    inside = ("status", "availability_due_at", "allowed_moves")
+    inside = ("status", "availability_due_at", "allowed_moves", "weights", "match_at", "run_id")
     seen = {}
     for person, query in ((MAX, {}), (NURSE, {}), (HANNA, {"care_team_id": "bright-vans"})):
         answer = ask_as(person, Call("GET", SCHEDULING, OF_PERIOD, query=query))
         assert (answer.status, answer.etag, answer.body["takes_requests"]) == (200, '"1"', True)
         seen[person.name] = [answer.body[name] for name in inside]
     assert seen == {
-        "max": ["collecting", "2099-11-30T22:00:00Z", ["reviewing"]],
-        "nurse": ["collecting", "2099-11-30T22:00:00Z", []],
-        "hanna": [None, None, []],
+        "max": ["collecting", "2099-11-30T22:00:00Z", ["reviewing"], USUAL, None, None],
+        "nurse": ["collecting", "2099-11-30T22:00:00Z", [], None, None, None],
+        "hanna": [None, None, [], None, None, None],
     }
 
 
@@ -95,6 +99,16 @@ def test_a_period_is_opened_changed_and_moved_at_its_versions(ask_as, offline):
             {"requests_due_at": "2099-03-06 22:00"},
             {"/requests_due_at": "This must be a moment with its offset, such as 2026-03-16T14:00:00Z."},
         ),
+        (
+            {"match_at": "2099-03-06T21:59:59Z"},
+            {"/match_at": "Matching starts when all answers are due, or later."},
+        ),
+        ({"match_at": "2099-03-16T04:00:01Z"}, {"/match_at": "Matching starts before the period begins."}),
+        ({"match_at": "2026-01-01T00:00:00Z"}, {"/match_at": "This time is over."}),
+        (
+            {"match_at": 4073000000},
+            {"/match_at": "This must be a moment with its offset, such as 2026-03-16T14:00:00Z."},
+        ),
         ({"first_on": "1999-12-31"}, {"/first_on": "This must be a day of the years 2000 to 2999."}),
         ({"name": " "}, {"/name": "This must have 1 or more characters."}),
     ],
@@ -102,6 +116,66 @@ def test_a_period_is_opened_changed_and_moved_at_its_versions(ask_as, offline):
 def test_a_wrong_value_of_a_period_is_named_with_what_is_expected(ask_as, wrong, sentences):
     answer = ask_as(MAX, Call("POST", PERIODS, body=NEW_PERIOD | wrong, headers={"idempotency-key": "key-1"}))
     assert (answer.status, answer.sentences) == (422, sentences)
+
+
+def test_a_period_is_opened_with_weights_and_those_that_are_not_named_are_the_usual_ones(ask_as):
+    new = NEW_PERIOD | {"weights": {"team": 0}, "match_at": "2099-03-07T06:00:00-05:00"}
+    opened = ask_as(MAX, Call("POST", PERIODS, body=new, headers={"idempotency-key": "key-1"}))
+    assert (opened.status, opened.body["weights"]) == (201, USUAL | {"team": 0})
+    assert opened.body["match_at"] == "2099-03-07T11:00:00Z"
+    usual = ask_as(MAX, Call("POST", PERIODS, body=NEW_PERIOD, headers={"idempotency-key": "key-2"}))
+    assert (usual.body["weights"], usual.body["match_at"]) == (USUAL, None)
+
+
+def test_weights_that_are_not_named_stay_and_so_does_when_it_is_matched_until_it_is_taken_back(ask_as, offline):
+    changed = play(offline, "changes_weights")
+    assert changed.body["weights"] == USUAL | {"fair_day": 30, "later_date": 0}
+    at_night = Call("PATCH", SCHEDULING, OF_PERIOD, {"match_at": "2099-12-05T06:00:00Z"}, headers=at(changed.etag))
+    matched = ask_as(MAX, at_night)
+    assert (matched.body["match_at"], matched.body["weights"]) == ("2099-12-05T06:00:00Z", changed.body["weights"])
+    body = {"match_at": None, "weights": {"later_date": MAX_WEIGHT}}
+    taken_back = ask_as(MAX, Call("PATCH", SCHEDULING, OF_PERIOD, body, headers=at(matched.etag)))
+    assert (taken_back.body["match_at"], taken_back.etag) == (None, '"4"')
+    assert taken_back.body["weights"] == USUAL | {"fair_day": 30, "later_date": MAX_WEIGHT}
+    told = [item["detail"] for item in offline.items().values() if item["entity"] == "Event"]
+    fields = {event["period_version"]: event["fields"] for event in told}
+    assert fields[2] == ["weights"]
+    assert fields[3] == ["match_at"]
+    assert sorted(fields[4]) == ["match_at", "weights"]
+
+
+def test_of_a_proposed_period_weights_are_all_that_changes(ask_as):
+    for version, to in (('"1"', "reviewing"), ('"2"', "proposed")):
+        ask_as(MAX, Call("POST", f"{SCHEDULING}/transitions", OF_PERIOD, {"to": to}, headers=at(version)))
+    weighed = ask_as(MAX, Call("PATCH", SCHEDULING, OF_PERIOD, {"weights": {"served": 1}}, headers=at('"3"')))
+    assert (weighed.status, weighed.body["weights"]["served"]) == (200, 1)
+    for named in ({"name": "Later"}, {"match_at": "2099-12-05T06:00:00Z"}):
+        body = {"weights": {"served": 2}, **named}
+        refused = ask_as(MAX, Call("PATCH", SCHEDULING, OF_PERIOD, body, headers=at(weighed.etag)))
+        assert (refused.status, refused.code) == (409, "period_not_open")
+
+
+@pytest.mark.parametrize(
+    ("weights", "pointer"),
+    [
+        *(({name: -1}, f"/weights/{name}") for name in USUAL),
+        *(({name: MAX_WEIGHT + 1}, f"/weights/{name}") for name in USUAL),
+        *(({"team": value}, "/weights/team") for value in (1.0, 1.5, "1", True, None, [1], float("nan"), float("inf"))),
+        ({"change": 1}, "/weights/change"),
+        (None, "/weights"),
+        ([1], "/weights"),
+    ],
+)
+def test_a_weight_that_is_none_is_named_when_a_period_is_opened_and_when_it_changes(ask_as, weights, pointer):
+    opens = Call("POST", PERIODS, body=NEW_PERIOD | {"weights": weights}, headers={"idempotency-key": "key-1"})
+    for call in (opens, Call("PATCH", SCHEDULING, OF_PERIOD, {"weights": weights}, headers=at('"1"'))):
+        answer = ask_as(MAX, call)
+        assert (answer.status, answer.pointers) == (422, [pointer])
+
+
+def test_a_change_of_weights_names_one(ask_as):
+    answer = ask_as(MAX, Call("PATCH", SCHEDULING, OF_PERIOD, {"weights": {}}, headers=at('"1"')))
+    assert (answer.status, answer.sentences) == (422, {"/weights": "Name at least one field to change."})
 
 
 # --- Availability -----------------------------------------------------------------------------------------------------
