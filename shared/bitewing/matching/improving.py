@@ -29,8 +29,8 @@ class Neighborhoods:
 
     Args:
         options: The options of a part.
-        program: Its program.
-        relaxed: Its relaxation.
+        program: Its program, which is what is solved anew.
+        relaxed: Its relaxation, maybe of more rows, which is what is lost against.
     """
 
     def __init__(self, options: Options, program: Program, relaxed: Relaxed) -> None:
@@ -45,8 +45,9 @@ class Neighborhoods:
         self._owner: Final[Whole] = np.concatenate(owners)
         self._n_requests: Final = len(options.instance.requests)
         competes = (relaxed.reduced > -_COMPETES) & (self._owner >= 0)
-        near = competes[program.entry_variable]
-        self._near_row, self._near_owner = program.entry_row[near], self._owner[program.entry_variable[near]]
+        priced = relaxed.program
+        near = competes[priced.entry_variable]
+        self._near_row, self._near_owner = priced.entry_row[near], self._owner[priced.entry_variable[near]]
 
     def settled(self) -> Flags:
         """Return the requests of which the relaxation says in whole numbers what becomes of them."""
@@ -62,7 +63,7 @@ class Neighborhoods:
 
     def losses(self, x: npt.NDArray[np.int64]) -> tuple[Real, Real]:
         """Return what a schedule loses by each request of its own, and by each row that it does not use up."""
-        program, reduced = self._program, self._relaxed.reduced
+        program, reduced = self._relaxed.program, self._relaxed.reduced
         of_variable = np.maximum(reduced, 0.0) * program.most - reduced * x
         owned = self._owner >= 0
         of_request = self._by_request(self._owner[owned], of_variable[owned])
@@ -97,7 +98,7 @@ class Neighborhoods:
     def _group(self, request: int, size: int) -> Flags:
         group = np.zeros(self._n_requests, dtype=np.bool_)
         group[request] = True
-        rows = np.zeros(len(self._program.lower), dtype=np.bool_)
+        rows = np.zeros(len(self._relaxed.program.lower), dtype=np.bool_)
         while True:
             rows[self._near_row[group[self._near_owner]]] = True
             wider = np.zeros_like(group)

@@ -5,8 +5,8 @@ its three columns; and days of a clinician, up to as many as they would like. A 
 bonus that its members' columns allow, keeps the relaxation tight: two teams cannot both count on half of one person.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,15 @@ Real = npt.NDArray[np.float64]
 #: More days than any instance has, before and after its own: a pair of clinician and day is one number.
 _DAYS: Final = 1 << 20
 _FIRST: Final = 1 << 19
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """``values * x[variables] <= upper``, in whole numbers."""
+
+    variables: Whole
+    values: Real
+    upper: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +69,22 @@ class Program:
             self.entry_variable, weights=self.entry_value * prices[self.entry_row], minlength=self.n_variables
         )
         return self.worth - used
+
+    def with_rows(self, rows: Sequence[Row]) -> "Program":
+        """Return the program with more rows, after its own."""
+        row = np.concatenate(
+            [self.entry_row, *(np.full(len(each.variables), len(self.lower) + at) for at, each in enumerate(rows))]
+        )
+        variable = np.concatenate([self.entry_variable, *(each.variables for each in rows)])
+        order = np.lexsort((row, variable))
+        return replace(
+            self,
+            lower=np.append(self.lower, np.full(len(rows), -np.inf)),
+            upper=np.append(self.upper, [each.upper for each in rows]),
+            entry_row=row[order],
+            entry_variable=variable[order],
+            entry_value=np.concatenate([self.entry_value, *(each.values for each in rows)])[order],
+        )
 
 
 class _Rows:

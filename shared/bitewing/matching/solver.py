@@ -1,5 +1,6 @@
 """HiGHS: the one place that knows the library which solves the programs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,12 +8,11 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from bitewing.matching.program import Program, Real
+from bitewing.matching.program import Program, Real, Row
 
 #: Objectives are whole numbers: nearer than this is reached.
 _NEARLY_ONE: Final = 0.999
 _FOUND: Final = 2
-_HALF: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +20,14 @@ class Relaxed:
     """The best a program could be if halves of people could be sent.
 
     Attributes:
+        program: What was solved: with all rows that were added.
         bound: No schedule is worth more.
         x: The variables.
         prices: Of each row, what one more of it would be worth.
         reduced: Of each variable, what it is worth at the prices of what it uses; 0 or less where it is not used.
     """
 
+    program: Program
     bound: float
     x: Real
     prices: Real
@@ -47,31 +49,49 @@ class Found:
     bound: float
 
 
-def relax(program: Program, *, seed: int, time_limit_s: float) -> Relaxed | None:
-    """Solve a program whose variables need not be whole.
+class Relaxation:
+    """Solves a program whose variables need not be whole; and again with more rows, from where it was.
 
-    Returns:
-        The optimum; ``None`` where the time was too short.
-
-    Raises:
-        RuntimeError: HiGHS could not solve it, which no program of a schedule should do.
+    Args:
+        program: The program.
+        seed: Of the solver's choices.
     """
-    solver = _solver(seed, time_limit_s)
-    solver.passModel(_model(program, np.arange(program.n_variables), whole=False))
-    solver.run()
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kTimeLimit:
-        return None
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise RuntimeError(f"The relaxation ended with {solver.modelStatusToString(status)}.")
-    solution = solver.getSolution()
-    prices = np.array(solution.row_dual)
-    return Relaxed(
-        bound=_safe_bound(program, prices),
-        x=np.array(solution.col_value),
-        prices=prices,
-        reduced=program.reduced_worth(prices),
-    )
+
+    def __init__(self, program: Program, *, seed: int) -> None:
+        self._program = program
+        self._solver = _solver(seed)
+        self._solver.passModel(_model(program, np.arange(program.n_variables), whole=False))
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Add rows to the program."""
+        self._program = self._program.with_rows(rows)
+        for row in rows:
+            self._solver.addRow(-np.inf, row.upper, len(row.variables), row.variables.astype(np.int32), row.values)
+
+    def solve(self, *, time_limit_s: float) -> Relaxed | None:
+        """Return the optimum; ``None`` where the time was too short.
+
+        Raises:
+            RuntimeError: HiGHS could not solve it, which no program of a schedule should do.
+        """
+        solver, program = self._solver, self._program
+        # Its clock goes on from run to run.
+        solver.setOptionValue("time_limit", solver.getRunTime() + max(time_limit_s, 0.0))
+        solver.run()
+        status = solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"The relaxation ended with {solver.modelStatusToString(status)}.")
+        solution = solver.getSolution()
+        prices = np.array(solution.row_dual)
+        return Relaxed(
+            program=program,
+            bound=_safe_bound(program, prices),
+            x=np.array(solution.col_value),
+            prices=prices,
+            reduced=program.reduced_worth(prices),
+        )
 
 
 def solve_among(
@@ -82,6 +102,7 @@ def solve_among(
     time_limit_s: float,
     fixed: npt.NDArray[np.int64] | None = None,
     start: npt.NDArray[np.int64] | None = None,
+    enough: float = 0.0,
     gap: float = 0.0,
 ) -> Found:
     """Solve a program in whole numbers, with only some of its variables.
@@ -93,14 +114,16 @@ def solve_among(
         time_limit_s: What is found until then is given.
         fixed: What the other variables are; where it is left out, 0.
         start: A schedule to begin from, over all variables, that uses only these.
+        enough: How far from the best is enough.
         gap: How far from the best is enough, as a share of the objective.
 
     Raises:
         RuntimeError: HiGHS could not solve it, which no program of a schedule should do.
     """
-    solver = _solver(seed, time_limit_s)
+    solver = _solver(seed)
+    solver.setOptionValue("time_limit", max(time_limit_s, 0.0))
     solver.setOptionValue("mip_rel_gap", gap)
-    solver.setOptionValue("mip_abs_gap", _NEARLY_ONE)
+    solver.setOptionValue("mip_abs_gap", max(enough, _NEARLY_ONE))
     rest = np.zeros(program.n_variables, dtype=np.int64) if fixed is None else fixed.copy()
     rest[variables] = 0
     solver.passModel(_model(program, variables, whole=True, used=program.used(rest)))
@@ -129,11 +152,11 @@ def _safe_bound(program: Program, prices: Real) -> float:
     return float(at_most @ program.upper + np.maximum(reduced, 0.0) @ program.most)
 
 
-def _solver(seed: int, time_limit_s: float) -> highspy.Highs:
+def _solver(seed: int) -> highspy.Highs:
     solver = highspy.Highs()
     solver.silent()
-    for name, value in {"threads": 1, "random_seed": seed, "time_limit": max(time_limit_s, 0.0)}.items():
-        solver.setOptionValue(name, value)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", seed)
     return solver
 
 

@@ -1,9 +1,9 @@
 """The best schedule, with a proof of how good it is.
 
-Each independent part is relaxed first: that is the bound, and its prices say which variables matter. Few of them are
-solved in whole numbers, those that cost next to nothing; that is nearly always within a few parts in a hundred
-thousand. Where more is asked, every variable that could be in a better schedule is: what is not cannot, which is the
-proof.
+Each independent part is relaxed first: that is the bound, and its prices say which variables matter. What the
+relaxation splits is solved in whole numbers; then the bound is brought down by cuts, and the schedule made better where
+it loses most against it, a few requests at a time. That is nearly always within a few parts in a hundred thousand.
+Where more is asked, every variable that could be in a better schedule is solved: what is not cannot, which is the proof.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from bitewing.matching.cutting import cuts
 from bitewing.matching.greedy import serve_in_turn
 from bitewing.matching.improving import Neighborhoods
 from bitewing.matching.instance import ROLES, Instance
@@ -22,7 +23,7 @@ from bitewing.matching.parts import parts_of
 from bitewing.matching.program import Program, program_of
 from bitewing.matching.rules import objective
 from bitewing.matching.schedule import Assignment, Schedule
-from bitewing.matching.solver import Relaxed, relax, solve_among
+from bitewing.matching.solver import Relaxation, Relaxed, solve_among
 
 #: What the relaxation splits is solved first: what a variable loses at most to be tried, in the unit of the objective,
 #: and how far from the best is good enough.
@@ -33,6 +34,8 @@ _SIZE: Final = 100
 _WITHIN: Final = 40.0
 #: After so many that gave nothing better, everything that matters is solved at once.
 _PATIENCE: Final = 5
+#: How often in a row the relaxation is cut and solved again.
+_ROUNDS: Final = 3
 #: Up to so many variables, all that matter are solved at once.
 _SMALL: Final = 4000
 #: How far from a whole number a solver can be.
@@ -83,19 +86,21 @@ def solve(
 
     def progress() -> Progress:
         found, bound = (sum(getattr(each, name) for each in parts) for name in ("objective", "bound"))
-        solved = sum(each.is_within(gap) for each in parts)
+        solved = sum(each.missing <= gap * each.objective for each in parts)
         return Progress(parts=len(parts), solved=solved, objective=found, bound=bound)
 
     # Small parts first: nearly all of them are soon the best, and what is left is for the large ones.
-    for step in (PartSolver.relax, PartSolver.improve, PartSolver.prove):
+    for step in STEPS:
         for part in sorted(parts, key=lambda each: each.n_variables):
             now = progress()
-            if now.bound - now.objective <= gap * now.objective or clock() >= until:
+            left = gap * now.objective - (now.bound - now.objective)
+            if left >= 0 or clock() >= until:
                 break
-            if part.is_within(0.0):
-                continue
-            step(part, time_limit_s=until - clock(), gap=gap)
-            tell(progress())
+            # What others need not miss, this part may.
+            enough = max(gap * part.objective, part.missing + left)
+            if part.missing > enough:
+                step(part, time_limit_s=until - clock(), enough=enough)
+                tell(progress())
     return together(part.schedule for part in parts)
 
 
@@ -130,6 +135,7 @@ class PartSolver:
     def __init__(self, part: Instance, *, seed: int) -> None:
         self._options, self._seed = options_of(part), seed
         self._program: Final[Program] = program_of(self._options)
+        self._relaxation: Relaxation | None = None
         self._relaxed: Relaxed | None = None
         first = serve_in_turn(self._options)
         self._best = _Best(
@@ -156,54 +162,86 @@ class PartSolver:
         """Return the best schedule so far."""
         return Schedule(assignments=self._best.assignments, objective=self.objective, bound=self.bound)
 
-    def is_within(self, gap: float) -> bool:
-        """Whether no schedule can be better by more than a share of the objective."""
-        return self.bound - self.objective <= gap * self.objective
+    @property
+    def missing(self) -> int:
+        """Return how much better a schedule could be at the most."""
+        return self.bound - self.objective
 
-    def relax(self, *, time_limit_s: float, gap: float) -> None:
+    def relax(self, *, time_limit_s: float, enough: float) -> None:
         """Find a bound, and what each variable is worth."""
-        _ = gap
-        self._relaxed = relax(self._program, seed=self._seed, time_limit_s=time_limit_s)
-        if (relaxed := self._relaxed) is None:
-            return
-        self._lower_bound(relaxed.bound)
-        whole = np.rint(relaxed.x)
-        if np.abs(relaxed.x - whole).max(initial=0.0) < _TOLERANCE:
-            self._take(whole.astype(np.int64))
+        _ = enough
+        self._relaxation = Relaxation(self._program, seed=self._seed)
+        self._relaxed = self._solve_relaxation(self._relaxation, time_limit_s)
 
-    def improve(self, *, time_limit_s: float, gap: float) -> None:
-        """Make a schedule out of the relaxation, and better where it loses most."""
+    def tighten(self, *, time_limit_s: float, enough: float) -> None:
+        """Bring the bound down by rows that halves of people break, and nobody else."""
+        until = monotonic() + time_limit_s
+        if self._relaxation is None or self.n_variables <= _SMALL:
+            return
+        for _ in range(_ROUNDS):
+            if self._relaxed is None or self.missing <= enough or monotonic() >= until:
+                return
+            found = cuts(self._relaxed.program, self._relaxed.x)
+            if not found:
+                return
+            self._relaxation.add(found)
+            self._relaxed = self._solve_relaxation(self._relaxation, until - monotonic()) or self._relaxed
+
+    def settle(self, *, time_limit_s: float, enough: float) -> None:
+        """Make a schedule out of the relaxation: what is whole in it stays, what it splits is solved."""
+        _ = enough
         if (relaxed := self._relaxed) is None or self.n_variables <= _SMALL:
             return
-        until = monotonic() + time_limit_s
         near = Neighborhoods(self._options, self._program, relaxed)
         settled = near.settled()
         kept = near.only(np.rint(relaxed.x).astype(np.int64), settled)
-        x = self._solve(near.variables(~settled, within=_FIRST), kept, until=until, gap=_ROUGH)
-        missing = np.inf
-        while self.bound - self.objective < missing:
-            missing, idle = self.bound - self.objective, 0
+        self._solve(near.variables(~settled, within=_FIRST), kept, until=monotonic() + time_limit_s, gap=_ROUGH)
+
+    def improve(self, *, time_limit_s: float, enough: float) -> None:
+        """Make the schedule better where it loses most."""
+        if (relaxed := self._relaxed) is None or self.n_variables <= _SMALL:
+            return
+        until = monotonic() + time_limit_s
+        near, x = Neighborhoods(self._options, self._program, relaxed), self._known
+        before, idle = np.inf, 0
+        while self.missing < before:
+            before = self.missing
             for group in near.around(x, size=_SIZE):
-                if self.is_within(gap) or monotonic() >= until:
+                if self.missing <= enough or monotonic() >= until:
                     return
-                before = self.objective
+                known = self.objective
                 x = self._solve(near.variables(group, within=_WITHIN), x, until=until)
-                idle = 0 if self.objective > before else idle + 1
+                idle = 0 if self.objective > known else idle + 1
                 if idle == _PATIENCE:
                     return
 
-    def prove(self, *, time_limit_s: float, gap: float) -> None:
+    def prove(self, *, time_limit_s: float, enough: float) -> None:
         """Solve every variable that could be in a better schedule."""
         if (relaxed := self._relaxed) is None:
             return
-        missing = relaxed.bound - self.objective
-        matters = np.nonzero((relaxed.reduced > -missing) | (self._known > 0))[0]
-        start = self._best.x
-        found = solve_among(self._program, matters, seed=self._seed, time_limit_s=time_limit_s, start=start, gap=gap)
+        # With any other variable a schedule is not so much better that it matters.
+        least = relaxed.bound - self.objective - enough
+        matters = np.nonzero((relaxed.reduced > -least) | (self._known > 0))[0]
+        found = solve_among(
+            relaxed.program,
+            matters,
+            seed=self._seed,
+            time_limit_s=time_limit_s,
+            start=self._best.x,
+            enough=enough,
+        )
         if found.objective is not None:
             self._take(found.x)
-        # A schedule with any other variable is worth no more than the best that is known.
-        self._lower_bound(max(found.bound, self.objective))
+        self._lower_bound(max(found.bound, relaxed.bound - least))
+
+    def _solve_relaxation(self, relaxation: Relaxation, time_limit_s: float) -> Relaxed | None:
+        relaxed = relaxation.solve(time_limit_s=time_limit_s)
+        if relaxed is not None:
+            self._lower_bound(relaxed.bound)
+            whole = np.rint(relaxed.x)
+            if np.abs(relaxed.x - whole).max(initial=0.0) < _TOLERANCE:
+                self._take(whole.astype(np.int64))
+        return relaxed
 
     @property
     def _known(self) -> npt.NDArray[np.int64]:
@@ -231,6 +269,15 @@ class PartSolver:
 
     def _lower_bound(self, bound: float) -> None:
         self._best.bound = min(self._best.bound, int(np.floor(bound + _ROUNDING)))
+
+
+#: What is done with each part, in turn, until it is good enough.
+STEPS: Final = (
+    *(PartSolver.relax, PartSolver.settle),
+    *(PartSolver.tighten, PartSolver.improve),
+    *(PartSolver.tighten, PartSolver.improve),
+    PartSolver.prove,
+)
 
 
 def _easy_bound(options: Options, program: Program) -> int:
