@@ -238,7 +238,7 @@ class _Page:
     def _strip(self, load: Workdays) -> str:
         n_days = self._instance.n_days
         px = min(_DAY_PX, max(_STRIP_PX // n_days, 1))
-        planned = [day for day in load.days if 0 <= day < n_days]
+        planned = [day for day in load.days if self._instance.is_planned(day)]
         free = [day for day in planned if day not in load.fixed]
         said = ", ".join(str(day) for day in planned) or "none"
         return (

@@ -468,7 +468,8 @@ class Explainer:
 
     def _is_wanted(self, clinician: Clinician, day: int) -> bool:
         """Whether a clinician has fewer other days than they would like."""
-        return len(self._work[clinician.clinician_id].keys() - {day}) < clinician.target_days
+        others = self._work[clinician.clinician_id].keys() - {day}
+        return sum(self._instance.is_planned(each) for each in others) < clinician.target_days
 
     def _of_team(self, team: frozenset[str]) -> int:
         return self._instance.weights.team * (team in self._instance.preferred_teams)

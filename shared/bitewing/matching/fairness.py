@@ -133,7 +133,7 @@ def loads(instance: Instance, assignments: Iterable[Assignment]) -> tuple[Load, 
     work = defaultdict[str, dict[int, int]](dict)
     planned = [
         (instance.request[each.request_id].practice_id, each.day, frozenset(each.team)) for each in assignments
-    ] + [(each.practice_id, each.day, each.team) for each in instance.fixed if 0 <= each.day < instance.n_days]
+    ] + [(each.practice_id, each.day, each.team) for each in instance.fixed if instance.is_planned(each.day)]
     for practice_id, day, team in planned:
         for clinician_id in team:
             minutes = drive(instance.practice[practice_id], instance.clinician[clinician_id])

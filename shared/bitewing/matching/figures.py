@@ -77,7 +77,8 @@ def figures_of(instance: Instance, assignments: Sequence[Assignment]) -> Figures
     fair_days = 0
     for load in workdays_of(instance, assignments):
         target = load.clinician.target_days
-        fair_days += min(len(load.days), target) - min(len(load.fixed), target)
+        days, before = (sum(instance.is_planned(day) for day in each) for each in (load.days, load.fixed))
+        fair_days += min(days, target) - min(before, target)
     return Figures(
         served=len(assignments),
         priority=priority,

@@ -11,9 +11,12 @@ from math import hypot
 from typing import Final
 
 from bitewing.care_teams.drive import drive_minutes
+from bitewing.kernel.errors import FieldError, InvalidInput
 
 #: Of each a Case Day needs exactly one: nurse, medic, anesthesiologist, as the interchange format writes them.
 ROLES: Final = ("N", "M", "A")
+#: Above this, neither the program nor its answer fit a function's memory and time.
+MAX_REQUESTS: Final = 50_000
 #: The farthest that somebody can say they drive, one way: a day.
 MAX_DRIVE_MIN: Final = 1440
 
@@ -69,7 +72,7 @@ class Clinician:
         xy: Home, kilometers on a plane.
         licenses: The last day on which the license for a state is valid, by state.
         windows: First and last days on which they can work.
-        target_days: How many days they would like to have.
+        target_days: How many of the days that are planned they would like to have.
     """
 
     clinician_id: str
@@ -187,9 +190,24 @@ class Instance:
         """Return the requests by id."""
         return {each.request_id: each for each in self.requests}
 
+    def is_planned(self, day: int) -> bool:
+        """Whether a day is one of those that are planned; fixed days can lie before and after them."""
+        return 0 <= day < self.n_days
+
     def week(self, day: int) -> int:
         """Return the week of a day, from Monday to Sunday."""
         return (day + self.first_weekday) // 7
+
+
+def refuse_too_many(requests: int) -> None:
+    """Refuse more requests than can be matched at once.
+
+    Raises:
+        InvalidInput: There are more than :data:`MAX_REQUESTS`; it says what to do.
+    """
+    if requests > MAX_REQUESTS:
+        says = f"{MAX_REQUESTS} requests at most can be matched at once: plan a shorter span, or fewer states."
+        raise InvalidInput(FieldError("/requests", says))
 
 
 def drive(practice: Practice, clinician: Clinician) -> int | None:

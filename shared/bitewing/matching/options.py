@@ -141,7 +141,7 @@ class _Reach:
             for first, last in clinician.windows:
                 self._free[place, max(first, 0) : last + 1] = True
         for fixed in instance.fixed:
-            if 0 <= fixed.day < instance.n_days:
+            if instance.is_planned(fixed.day):
                 self._free[[number[one] for one in fixed.team], fixed.day] = False
         states = sorted({each.state for each in practices})
         self._state = np.array([states.index(each.state) for each in practices])

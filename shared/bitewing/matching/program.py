@@ -5,6 +5,7 @@ its three columns; and days of a clinician, up to as many as they would like. A 
 bonus that its members' columns allow, keeps the relaxation tight: two teams cannot both count on half of one person.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -173,9 +174,8 @@ def program_of(options: Options) -> Program:
     rows.add(np.arange(n_clinicians), days, 1.0)
     rows.close(n_clinicians, lower=-np.inf, upper=0.0)
     weights = instance.weights
-    fixed = np.array(
-        [sum(each.clinician_id in day.team for day in instance.fixed) for each in instance.clinicians], dtype=np.int64
-    )
+    before = Counter(one for each in instance.fixed if instance.is_planned(each.day) for one in each.team)
+    fixed = np.array([before[each.clinician_id] for each in instance.clinicians], dtype=np.int64)
     wanted = np.array([each.target_days for each in instance.clinicians], dtype=np.int64)
     worth = [
         options.worth,

@@ -23,6 +23,7 @@ from bitewing.matching.instance import (
     Request,
     Told,
     Weights,
+    refuse_too_many,
 )
 from bitewing.matching.rules import Rule, broken_alone, broken_together, used_up_by
 from bitewing.matching.schedule import Assignment, Schedule
@@ -31,8 +32,6 @@ INSTANCE_FORMAT: Final = "caseday-instance/1"
 SOLUTION_FORMAT: Final = "caseday-solution/1"
 #: More than any period has; see :data:`bitewing.scheduling.period.MAX_DAYS`.
 MAX_DAYS: Final = 366
-#: Above this, neither the program nor its answer fit a function's memory and time.
-MAX_REQUESTS: Final = 50_000
 #: Dates of one request; see :data:`bitewing.scheduling.request.MAX_DATES`.
 _MAX_DATES: Final = 31
 #: Larger weights would cost the solver its exactness.
@@ -292,9 +291,8 @@ def write_solution(schedule: Schedule) -> dict[str, Any]:
 def _read(format_: type[Any], text: str | bytes) -> Any:
     said, values = _json(text)
     requests = values.get("requests") if isinstance(values, dict) else None
-    if isinstance(requests, list) and len(requests) > MAX_REQUESTS:
-        says = f"{MAX_REQUESTS} requests at most can be matched at once: plan a shorter span, or fewer states."
-        raise InvalidInput(FieldError("/requests", says))
+    if isinstance(requests, list):
+        refuse_too_many(len(requests))
     try:
         # From JSON's values: lists are tuples there, and whole numbers are no text.
         return format_.model_validate_json(said)
@@ -472,7 +470,7 @@ def _broken_by(instance: Instance, fixed: FixedDay, clinician_id: str, days: Map
     """Yield in a sentence each hard rule that a member of a fixed day breaks; the member's fixed days are given."""
     clinician, what = instance.clinician[clinician_id], f"on {fixed.fixed_id}: set it aside by name, or free it."
     # Before and after the days that are planned, neither availability nor licenses are known.
-    if 0 <= fixed.day < instance.n_days:
+    if instance.is_planned(fixed.day):
         for rule in broken_alone(instance.practice[fixed.practice_id], clinician, fixed.day, frozenset()):
             if rule not in fixed.set_aside:
                 yield f"{clinician_id} breaks the rule {rule} {what}"

@@ -113,9 +113,16 @@ def violations(instance: Instance, assignments: Sequence[Assignment]) -> Iterato
 
 
 def objective(instance: Instance, assignments: Sequence[Assignment]) -> int:
-    """Return what a schedule is worth; fixed days only use up the days that clinicians would like to have."""
+    """Return what a schedule is worth.
+
+    Fixed days only use up the days that clinicians would like to have; those before and after the days that are planned
+    are of other periods, and use up nothing.
+    """
     weights, worth = instance.weights, 0
-    days = {clinician_id: len(worked) for clinician_id, worked in _fixed_days(instance).items()}
+    days = {
+        clinician_id: sum(instance.is_planned(day) for day in worked)
+        for clinician_id, worked in _fixed_days(instance).items()
+    }
     before = dict(days)
     for each in assignments:
         request = instance.request[each.request_id]

@@ -3,7 +3,8 @@
 Each independent part is relaxed first: that is the bound, and its prices say which variables matter. What the
 relaxation splits is solved in whole numbers; then the bound is brought down by cuts, and the schedule made better where
 it loses most against it, a few requests at a time. That is nearly always within a few parts in a hundred thousand.
-Where more is asked, every variable that could be in a better schedule is solved: what is not cannot, which is the proof.
+Where more is asked, every variable that could be in a better schedule is solved; what is not cannot be, which is the
+proof.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from bitewing.matching.cutting import cuts
 from bitewing.matching.greedy import serve_in_turn
 from bitewing.matching.improving import Neighborhoods
-from bitewing.matching.instance import ROLES, Instance
+from bitewing.matching.instance import ROLES, Instance, refuse_too_many
 from bitewing.matching.options import Options, options_of
 from bitewing.matching.parts import parts_of
 from bitewing.matching.program import Program, program_of
@@ -73,16 +74,19 @@ def solve(
     The same instance, in any order, and seed give the same schedule, if the time suffices.
 
     Args:
-        instance: What is matched; see :func:`bitewing.matching.reading.read_instance` for what is refused.
+        instance: What is matched, or one of its parts; see :func:`bitewing.matching.reading.read_instance` for what is
+            refused.
         time_limit_s: Then the best so far is given; it is a schedule that can be held after any time.
         gap: How far from the best is enough, as a share of the objective; 0: the best.
         seed: Of the solver's choices.
         tell: Is told how far matching is, each time that it is further.
         clock: Gives seconds.
+
+    Raises:
+        InvalidInput: It has more requests than can be matched at once.
     """
     until = clock() + time_limit_s
-    ordered = instance.in_order()
-    parts = [PartSolver(part, seed=seed) for part in parts_of(ordered, options_of(ordered))]
+    parts = [PartSolver(part, seed=seed) for part in independent(instance)]
 
     def progress() -> Progress:
         found, bound = (sum(getattr(each, name) for each in parts) for name in ("objective", "bound"))
@@ -102,6 +106,20 @@ def solve(
                 step(part, time_limit_s=until - clock(), enough=enough)
                 tell(progress())
     return together(part.schedule for part in parts)
+
+
+def independent(instance: Instance) -> tuple[Instance, ...]:
+    """Return the parts of an instance that decide nothing about each other, the largest first.
+
+    Any process gives the same parts in the same order, so that each of many can solve one that it knows by its number:
+    ``solve(independent(instance)[number])``. What they find is put together by :func:`together`.
+
+    Raises:
+        InvalidInput: It has more requests than can be matched at once.
+    """
+    refuse_too_many(len(instance.requests))
+    ordered = instance.in_order()
+    return parts_of(ordered, options_of(ordered))
 
 
 def together(schedules: Iterable[Schedule]) -> Schedule:

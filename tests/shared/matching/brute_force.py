@@ -72,7 +72,7 @@ class _Search:
             team = [self.instance.clinician[each] for each in assignment.team]
             if (practice_id, day) in self.taken or any(self._has_no_room(each, day) for each in team):
                 continue
-            not_wanted = sum(0 < each.target_days <= len(self.worked[each.clinician_id]) for each in team)
+            not_wanted = sum(0 < each.target_days <= self._planned(each) for each in team)
             self.taken.add((practice_id, day))
             for each in team:
                 self.worked[each.clinician_id].add(day)
@@ -81,6 +81,9 @@ class _Search:
                 self.worked[each.clinician_id].discard(day)
             self.taken.discard((practice_id, day))
         self.follow(place + 1, worth, chosen)
+
+    def _planned(self, clinician):
+        return sum(0 <= day < self.instance.n_days for day in self.worked[clinician.clinician_id])
 
     def _has_no_room(self, clinician, day):
         return any(True for _ in broken_together(clinician, day, self.worked[clinician.clinician_id], self.instance))

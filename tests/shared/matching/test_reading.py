@@ -4,11 +4,10 @@ import json
 
 import pytest
 from bitewing.kernel.errors import InvalidInput
-from bitewing.matching import reading
-from bitewing.matching.instance import Told, Weights
+from bitewing.matching import instance as limits
+from bitewing.matching.instance import MAX_REQUESTS, Told, Weights
 from bitewing.matching.reading import (
     MAX_ERRORS,
-    MAX_REQUESTS,
     read_instance,
     read_solution,
     write_instance,
@@ -199,7 +198,7 @@ def test_an_id_that_two_have_is_refused_at_both(name):
 def test_too_many_requests_are_refused_with_the_limit_and_what_to_do(monkeypatch):
     says = f"{MAX_REQUESTS} requests at most can be matched at once: plan a shorter span, or fewer states."
     assert refusals({"requests": [{}] * 100_000}) == [("/requests", says)]
-    monkeypatch.setattr(reading, "MAX_REQUESTS", 2)
+    monkeypatch.setattr(limits, "MAX_REQUESTS", 2)
     assert read_instance(json.dumps(said())) == a_rich_instance()
     assert [pointer for pointer, _ in refusals(said(requests=said()["requests"] * 2))] == ["/requests"]
 

@@ -158,6 +158,12 @@ def test_days_are_worth_more_up_to_as_many_as_somebody_would_like_and_fixed_days
     assert objective(an_instance(*clinicians, requests=requests, fixed=fixed), schedule) == 3 * 985 + 1 * 15
 
 
+def test_fixed_days_of_other_periods_use_up_no_day_that_somebody_would_like():
+    fixed = (a_fixed_day(day=-1), a_fixed_day("F2", day=7))
+    instance = an_instance(a_clinician("N1", target_days=1), fixed=fixed)
+    assert objective(instance, [served(day=0)]) == 1000 - 15 + 15
+
+
 def test_who_stays_where_they_were_told_to_be_is_worth_most():
     told = Told(day=0, team=frozenset({"N1", "M1", "A2"}))
     instance = an_instance(requests=(a_request(dates=((0, 0), (1, 0)), told=told),))
