@@ -9,16 +9,27 @@ from bitewing.matching.rules import broken_together
 from bitewing.matching.schedule import Assignment
 
 
-def serve_in_turn(options: Options) -> tuple[Assignment, ...]:
+def serve_in_turn(options: Options, begun: Sequence[Assignment] = ()) -> tuple[Assignment, ...]:
     """Return a schedule that serves each request in turn, by priority, with the best team that is left.
 
     It breaks no hard rule, and is worth something at once: what matching begins with, and falls back on.
+
+    Args:
+        options: Of the instance.
+        begun: What is served already, and stays.
     """
     instance = options.instance
-    worked = _fixed_days(instance)
+    worked, taken, chosen = _fixed_days(instance), set[tuple[int, int]](), list(begun)
+    number = {each.clinician_id: place for place, each in enumerate(instance.clinicians)}
+    practice = {each.practice_id: place for place, each in enumerate(instance.practices)}
+    for each in begun:
+        taken.add((practice[instance.request[each.request_id].practice_id], each.day))
+        for one in each.team:
+            worked[number[one]].add(each.day)
     of_request, columns = _places(options.request), _places(options.column_option)
-    taken, chosen = set[tuple[int, int]](), list[Assignment]()
-    for request in sorted(of_request, key=lambda each: (-instance.requests[each].priority, each)):
+    served = {each.request_id for each in begun}
+    waiting = (each for each in of_request if instance.requests[each].request_id not in served)
+    for request in sorted(waiting, key=lambda each: (-instance.requests[each].priority, each)):
         free = [each for each in of_request[request] if _date(options, each) not in taken]
         best = _best(options, free, columns, worked)
         if best is None:

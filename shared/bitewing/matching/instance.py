@@ -31,8 +31,8 @@ class Weights:
         preferred: For each member whom the practice prefers.
         team: For a team that likes to work together.
         fair_day: For each day of a clinician, up to as many as they would like.
-        change: For each member who stays where they were told to be, when days that were told are planned anew. It is
-            more than a request of the highest priority is worth: people are moved only where nothing else is left.
+        change: For each member who stays where they were told to be, when days that were told are planned anew. As
+            many stay as can, whatever it is; it says what that is worth beside the rest.
     """
 
     served: int = 1000

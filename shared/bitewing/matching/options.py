@@ -46,6 +46,7 @@ class Options:
         column_clinician: Of each column, the number of its clinician.
         column_role: Of each column, 0 to 2.
         column_worth: Of each column: the drive, whom the practice prefers, who stays where they were told.
+        column_stays: Of each column, 1 where its clinician stays where they were told, 0 elsewhere.
         team_option: Of each preferred team that could take an option, the option.
         team_columns: Of each of these, the columns of its members, by role.
     """
@@ -59,6 +60,7 @@ class Options:
     column_clinician: Whole
     column_role: Whole
     column_worth: Whole
+    column_stays: Whole
     team_option: Whole
     team_columns: Whole
 
@@ -94,14 +96,14 @@ def options_of(instance: Instance) -> Options:
                 continue
             heads.append((place, practice, day, instance.weights.served * request.priority - penalty))
             for role, each in enumerate(who):
-                worth = reach.worth[practice, each]
+                kept = np.zeros(len(each), dtype=np.int64)
                 if request.told is not None:
-                    kept = [stays(request, day, instance.clinicians[one].clinician_id) for one in each]
-                    worth = worth + instance.weights.change * np.array(kept, dtype=np.int64)
+                    kept[:] = [stays(request, day, instance.clinicians[one].clinician_id) for one in each]
+                worth = reach.worth[practice, each] + instance.weights.change * kept
                 option, in_role = (np.full(len(each), value) for value in (len(heads) - 1, role))
-                columns.append(np.stack([option, each, in_role, worth]))
+                columns.append(np.stack([option, each, in_role, worth, kept]))
     head = np.array(heads, dtype=np.int64).reshape(-1, 4).T
-    column = np.concatenate(columns, axis=1) if columns else np.zeros((4, 0), dtype=np.int64)
+    column = np.concatenate(columns, axis=1) if columns else np.zeros((5, 0), dtype=np.int64)
     team_option, team_columns = _teams(instance, column[0], column[1])
     return Options(
         instance=instance,
@@ -113,6 +115,7 @@ def options_of(instance: Instance) -> Options:
         column_clinician=column[1],
         column_role=column[2],
         column_worth=column[3],
+        column_stays=column[4],
         team_option=team_option,
         team_columns=team_columns,
     )

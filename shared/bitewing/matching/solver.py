@@ -39,7 +39,7 @@ class Found:
     """What was found in whole numbers among some of the variables.
 
     Attributes:
-        objective: ``None`` where nothing was found.
+        objective: ``None`` where nothing was found, or there is nothing.
         x: The variables of the program, all of them; 0 or 1, or days.
         bound: No schedule of only these variables is worth more.
     """
@@ -133,6 +133,8 @@ def solve_among(
         solver.setSolution(known)
     solver.run()
     status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Found(objective=None, x=rest, bound=-np.inf)
     if status not in {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit}:
         raise RuntimeError(f"The program ended with {solver.modelStatusToString(status)}.")
     info = solver.getInfo()

@@ -8,7 +8,7 @@ proof.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Final
 
@@ -21,7 +21,7 @@ from bitewing.matching.improving import Neighborhoods
 from bitewing.matching.instance import ROLES, Instance, refuse_too_many
 from bitewing.matching.options import Options, options_of
 from bitewing.matching.parts import parts_of
-from bitewing.matching.program import Program, program_of
+from bitewing.matching.program import Program, Row, program_of
 from bitewing.matching.rules import objective
 from bitewing.matching.schedule import Assignment, Schedule
 from bitewing.matching.solver import Relaxation, Relaxed, solve_among
@@ -71,7 +71,8 @@ def solve(
 ) -> Schedule:
     """Return the best schedule that is found in a time, and what no schedule exceeds.
 
-    The same instance, in any order, and seed give the same schedule, if the time suffices.
+    The same instance, in any order, and seed give the same schedule, if the time suffices. Where days were told to
+    people, as few of them as possible are moved: of all schedules in which as many stay, it is the best.
 
     Args:
         instance: What is matched, or one of its parts; see :func:`bitewing.matching.reading.read_instance` for what is
@@ -93,6 +94,8 @@ def solve(
         solved = sum(each.missing <= gap * each.objective for each in parts)
         return Progress(parts=len(parts), solved=solved, objective=found, bound=bound)
 
+    for part in parts:
+        part.keep(time_limit_s=until - clock())
     # Small parts first: nearly all of them are soon the best, and what is left is for the large ones.
     for step in STEPS:
         for part in sorted(parts, key=lambda each: each.n_variables):
@@ -152,7 +155,8 @@ class PartSolver:
 
     def __init__(self, part: Instance, *, seed: int) -> None:
         self._options, self._seed = options_of(part), seed
-        self._program: Final[Program] = program_of(self._options)
+        self._program: Program = program_of(self._options)
+        self._keeps = False
         self._relaxation: Relaxation | None = None
         self._relaxed: Relaxed | None = None
         first = serve_in_turn(self._options)
@@ -185,6 +189,37 @@ class PartSolver:
         """Return how much better a schedule could be at the most."""
         return self.bound - self.objective
 
+    def keep(self, *, time_limit_s: float) -> None:
+        """Find how many members can stay where they were told to be, and let no schedule have fewer of them stay."""
+        options, program = self._options, self._program
+        told = np.zeros(options.n_options, dtype=np.bool_)
+        told[options.column_option[options.column_stays > 0]] = True
+        if not told.any():
+            return
+        no_days = np.zeros(len(options.instance.clinicians), dtype=np.int64)
+        stays = np.concatenate(
+            [
+                np.zeros(options.n_options, dtype=np.int64),
+                options.column_stays,
+                options.column_stays[options.team_columns].sum(axis=1),
+                no_days,
+            ]
+        )
+        of_told = np.concatenate([told, told[options.column_option], told[options.team_option], no_days > 0])
+        found = solve_among(
+            replace(program, worth=stays.astype(np.float64)),
+            np.nonzero(of_told)[0],
+            seed=self._seed,
+            time_limit_s=time_limit_s,
+        )
+        staying = np.nonzero(stays)[0]
+        kept = serve_in_turn(options, _assignments(options, program, found.x))
+        x = _variables(options, program, kept)
+        row = Row(variables=staying, values=-stays[staying].astype(np.float64), upper=-float(stays @ x))
+        self._program = program.with_rows([row])
+        self._best.assignments, self._best.objective, self._best.x = kept, objective(options.instance, kept), x
+        self._keeps = True
+
     def relax(self, *, time_limit_s: float, enough: float) -> None:
         """Find a bound, and what each variable is worth."""
         _ = enough
@@ -208,7 +243,7 @@ class PartSolver:
     def settle(self, *, time_limit_s: float, enough: float) -> None:
         """Make a schedule out of the relaxation: what is whole in it stays, what it splits is solved."""
         _ = enough
-        if (relaxed := self._relaxed) is None or self.n_variables <= _SMALL:
+        if (relaxed := self._relaxed) is None or self.n_variables <= _SMALL or self._keeps:
             return
         near = Neighborhoods(self._options, self._program, relaxed)
         settled = near.settled()
@@ -309,6 +344,34 @@ def _easy_bound(options: Options, program: Program) -> int:
     np.maximum.at(of_request, options.request, worth)
     days = slice(program.n_options + program.n_columns + program.n_teams, None)
     return int(of_request.sum() + (program.worth[days] * program.most[days]).sum())
+
+
+def _variables(options: Options, program: Program, assignments: Iterable[Assignment]) -> npt.NDArray[np.int64]:
+    """Return the variables that say a schedule."""
+    instance, x = options.instance, np.zeros(program.n_variables, dtype=np.int64)
+    number = {each.clinician_id: place for place, each in enumerate(instance.clinicians)}
+    option_of = {
+        (instance.requests[request].request_id, day): place
+        for place, (request, day) in enumerate(zip(options.request.tolist(), options.day.tolist(), strict=True))
+    }
+    team_of = {
+        (option, frozenset(options.column_clinician[columns].tolist())): place
+        for place, (option, columns) in enumerate(zip(options.team_option.tolist(), options.team_columns, strict=True))
+    }
+    worked = np.zeros(len(instance.clinicians), dtype=np.int64)
+    for each in assignments:
+        option, team = option_of[each.request_id, each.day], [number[one] for one in each.team]
+        x[option] = 1
+        worked[team] += 1
+        place = team_of.get((option, frozenset(team)))
+        if place is not None:
+            x[program.n_options + program.n_columns + place] = 1
+            continue
+        first, end = np.searchsorted(options.column_option, [option, option + 1])
+        x[program.n_options + first + np.nonzero(np.isin(options.column_clinician[first:end], team))[0]] = 1
+    days = slice(program.n_options + program.n_columns + program.n_teams, None)
+    x[days] = np.minimum(worked, program.most[days])
+    return x
 
 
 def _assignments(options: Options, program: Program, x: npt.NDArray[np.int64]) -> tuple[Assignment, ...]:

@@ -1,5 +1,6 @@
 """The best schedule by trying all of them: slow, plain, and without a line of a solver.
 
+Of schedules in which as many stay where they were told to be, the best is worth most, and none has more of them stay.
 Every request is served on each of its dates by each team that the rules allow, or not at all. Only what cannot become
 the best any more is not followed: where all that is left, each by itself at its best, would not make up for it.
 """
@@ -9,6 +10,9 @@ from itertools import product
 from bitewing.matching.instance import ROLES, drive
 from bitewing.matching.rules import broken_alone, broken_together, stays
 from bitewing.matching.schedule import Assignment
+
+#: More than any schedule is worth.
+STAYS = 10**9
 
 
 def best_schedule(instance):
@@ -22,7 +26,12 @@ def best_schedule(instance):
     options = sorted((_options(instance, each) for each in instance.requests), key=_most, reverse=True)
     search = _Search(instance, [each for each in options if each], worked, taken)
     search.follow(0, 0, [])
-    return search.worth, search.best
+    return search.worth - STAYS * kept(instance, search.best), search.best
+
+
+def kept(instance, assignments):
+    """Return how many members of a schedule stay where they were told to be."""
+    return sum(stays(instance.request[each.request_id], each.day, one) for each in assignments for one in each.team)
 
 
 def _most(options):
@@ -46,6 +55,7 @@ def _options(instance, request):
             worth = weights.served * request.priority - penalty
             worth += weights.team * (frozenset(ids) in instance.preferred_teams)
             for each in team:
+                worth += STAYS * stays(request, day, each.clinician_id)
                 worth += weights.preferred * (each.clinician_id in practice.preferred)
                 worth += weights.change * stays(request, day, each.clinician_id)
                 worth += weights.fair_day * (each.target_days > 0) - weights.travel_min * drive(practice, each)
