@@ -21,7 +21,7 @@ from bitewing.care_teams.drive import (
     TOWN_KM_PER_HOUR,
     drive_minutes,
 )
-from bitewing.matching.instance import ROLES, Instance, Practice
+from bitewing.matching.instance import ROLES, Instance, Practice, Request
 from bitewing.matching.rules import stays
 
 Whole = npt.NDArray[np.int64]
@@ -84,41 +84,48 @@ def options_of(instance: Instance) -> Options:
     reach = _Reach(instance)
     number = {each.practice_id: place for place, each in enumerate(instance.practices)}
     taken = {(each.practice_id, each.day) for each in instance.fixed}
-    heads, columns = list[tuple[int, int, int, int]](), list[Whole]()
+    heads, who, kept = list[tuple[int, int, int, int]](), list[Whole](), list[Whole]()
     for place, request in enumerate(instance.requests):
         practice = number[request.practice_id]
         able = [reach.of(practice, role, request.needs(name)) for role, name in enumerate(ROLES)]
         for day, penalty in request.dates:
             if (request.practice_id, day) in taken:
                 continue
-            who = [each[reach.is_free(practice, each, day)] for each in able]
-            if not all(len(each) for each in who):
+            free = [each[reach.is_free(practice, each, day)] for each in able]
+            if not all(len(each) for each in free):
                 continue
             heads.append((place, practice, day, instance.weights.served * request.priority - penalty))
-            for role, each in enumerate(who):
-                kept = np.zeros(len(each), dtype=np.int64)
-                if request.told is not None:
-                    kept[:] = [stays(request, day, instance.clinicians[one].clinician_id) for one in each]
-                worth = reach.worth[practice, each] + instance.weights.change * kept
-                option, in_role = (np.full(len(each), value) for value in (len(heads) - 1, role))
-                columns.append(np.stack([option, each, in_role, worth, kept]))
+            who += free
+            kept += [_stays(instance, request, day, each) for each in free]
     head = np.array(heads, dtype=np.int64).reshape(-1, 4).T
-    column = np.concatenate(columns, axis=1) if columns else np.zeros((5, 0), dtype=np.int64)
-    team_option, team_columns = _teams(instance, column[0], column[1])
+    nobody = np.zeros(0, dtype=np.int64)
+    group = np.repeat(np.arange(len(who)), [len(each) for each in who])
+    column_option, column_role = np.divmod(group, len(ROLES))
+    column_clinician, column_stays = np.concatenate([nobody, *who]), np.concatenate([nobody, *kept])
+    column_worth = reach.worth[head[1][column_option], column_clinician] + instance.weights.change * column_stays
+    team_option, team_columns = _teams(instance, column_option, column_clinician)
     return Options(
         instance=instance,
         request=head[0],
         practice=head[1],
         day=head[2],
         worth=head[3],
-        column_option=column[0],
-        column_clinician=column[1],
-        column_role=column[2],
-        column_worth=column[3],
-        column_stays=column[4],
+        column_option=column_option,
+        column_clinician=column_clinician,
+        column_role=column_role,
+        column_worth=column_worth,
+        column_stays=column_stays,
         team_option=team_option,
         team_columns=team_columns,
     )
+
+
+def _stays(instance: Instance, request: Request, day: int, who: Whole) -> Whole:
+    """Return of each of these clinicians, 1 where they stay where they were told to be."""
+    stay = np.zeros(len(who), dtype=np.int64)
+    if request.told is not None:
+        stay[:] = [stays(request, day, instance.clinicians[one].clinician_id) for one in who]
+    return stay
 
 
 class _Reach:
@@ -128,7 +135,8 @@ class _Reach:
         clinicians, practices, weights = instance.clinicians, instance.practices, instance.weights
         number = {each.clinician_id: place for place, each in enumerate(clinicians)}
         # Shapes and types are said: a side can be empty.
-        minutes = np.array([_minutes(instance, each) for each in practices], dtype=np.int64)
+        homes = np.array([each.xy for each in clinicians], dtype=np.float64).reshape(-1, 2)
+        minutes = np.array([_minutes(instance, each, homes) for each in practices], dtype=np.int64)
         minutes = minutes.reshape(len(practices), len(clinicians))
         limit = np.array([each.max_drive_min for each in clinicians], dtype=np.int64)
         self._can_go: Final[Flags] = minutes <= limit
@@ -167,11 +175,10 @@ class _Reach:
         return free
 
 
-def _minutes(instance: Instance, practice: Practice) -> Whole:
+def _minutes(instance: Instance, practice: Practice, homes: npt.NDArray[np.float64]) -> Whole:
     """Return how long each clinician drives to a practice; beyond all limits where that is not known."""
     if (known := practice.drive_min) is not None:
         return np.array([known.get(each.clinician_id, _FAR) for each in instance.clinicians], dtype=np.int64)
-    homes = np.array([each.xy for each in instance.clinicians]).reshape(-1, 2)
     straight = np.hypot(practice.xy[0] - homes[:, 0], practice.xy[1] - homes[:, 1])
     km = straight * ROADS
     town, country = np.minimum(km, TOWN_KM), np.maximum(0.0, km - TOWN_KM)
