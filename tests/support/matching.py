@@ -1,5 +1,6 @@
 """What is matched in tests: a week, a practice, one of each role; and instances at random, as small as wanted."""
 
+from dataclasses import replace
 from random import Random
 
 from bitewing.matching.instance import (
@@ -19,6 +20,8 @@ TEAM = ("N1", "M1", "A1")
 WEEK = ((0, 6),)
 #: So many kilometers of a straight line are a drive of 40 minutes: five, and 26.25 km of road at 45 km/h.
 FORTY_MINUTES_KM = 26.25 / 1.3
+#: What instances at random can have beside what all of them have.
+ALSO = [{}, {"lapsing": True}]
 
 
 def a_practice(practice_id="P1", **changes):
@@ -74,8 +77,10 @@ def served(request_id="R1", day=0, team=TEAM):
     return Assignment(request_id=request_id, day=day, team=team)
 
 
-def at_random(seed, *, plain=False, n_requests=5, n_practices=3, of_each_role=3, n_days=8):
+def at_random(seed, *, plain=False, lapsing=False, n_requests=5, n_practices=3, of_each_role=3, n_days=8):
     """Return an instance at random: up to so many of each; ``plain`` is what the users' own checker knows.
+
+    With ``lapsing``, skills do, and more of them are needed.
 
     Much is scarce in it: people, days of a week and in a row, licenses and skills.
     """
@@ -101,6 +106,8 @@ def at_random(seed, *, plain=False, n_requests=5, n_practices=3, of_each_role=3,
         preferred_teams=frozenset(teams),
         weights=Weights() if plain or random.random() < 0.5 else _weights(random),
     )
+    if lapsing:
+        instance = _with_lapses(random, instance)
     return instance if plain else _with_fixed_days(random, instance)
 
 
@@ -165,6 +172,18 @@ def _weights(random):
         team=random.choice((0, 60, 400)),
         fair_day=random.choice((0, 15, 100)),
         change=random.choice((0, 500, 10_000)),
+    )
+
+
+def _with_lapses(random, instance):
+    needs = {role: frozenset({"pals"}) for role in ROLES}
+    return replace(
+        instance,
+        clinicians=tuple(
+            replace(each, skills_until={"pals": random.randrange(instance.n_days)}) if each.skills else each
+            for each in instance.clinicians
+        ),
+        requests=tuple(replace(each, skills=needs) if random.random() < 0.5 else each for each in instance.requests),
     )
 
 

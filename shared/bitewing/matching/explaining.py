@@ -363,7 +363,7 @@ class Explainer:
             if more or rule not in SIZES:
                 continue
             minutes = drive(practice, clinician)
-            missing = sorted(skills - clinician.skills)
+            missing = sorted(clinician.lacks(skills, day))
             if minutes is None or minutes > MAX_DRIVE_MIN or len(missing) > 1:
                 continue
             amount = {
@@ -480,7 +480,11 @@ _EASED: Final[Mapping[Rule, Callable[[Clinician, Change], Clinician]]] = {
     Rule.AVAILABILITY: lambda who, change: replace(who, windows=(*who.windows, (change.day, change.day))),
     Rule.WEEK: lambda who, change: replace(who, max_days_per_week=who.max_days_per_week + change.amount),
     Rule.ROW: lambda who, change: replace(who, max_days_in_row=who.max_days_in_row + change.amount),
-    Rule.SKILL: lambda who, change: replace(who, skills=who.skills | {change.what}),
+    Rule.SKILL: lambda who, change: replace(
+        who,
+        skills=who.skills | {change.what},
+        skills_until={skill: until for skill, until in who.skills_until.items() if skill != change.what},
+    ),
     Rule.LICENSE: lambda who, change: replace(who, licenses={**who.licenses, change.what: change.day}),
 }
 

@@ -73,6 +73,7 @@ class Clinician:
         licenses: The last day on which the license for a state is valid, by state.
         windows: First and last days on which they can work.
         target_days: How many of the days that are planned they would like to have.
+        skills_until: The last day on which a skill is valid, for those that lapse.
     """
 
     clinician_id: str
@@ -85,10 +86,18 @@ class Clinician:
     max_days_in_row: int
     windows: tuple[tuple[int, int], ...]
     target_days: int
+    skills_until: Mapping[str, int] = field(default_factory=dict)
 
     def is_available(self, day: int) -> bool:
         """Whether a day is in one of the windows."""
         return any(first <= day <= last for first, last in self.windows)
+
+    def lacks(self, needed: frozenset[str], day: int) -> frozenset[str]:
+        """Return which of some skills they do not have on a day: never learned, or lapsed."""
+        missing = needed - self.skills
+        if self.skills_until:
+            missing |= {each for each in needed if self.skills_until.get(each, day) < day}
+        return missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

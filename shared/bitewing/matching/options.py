@@ -91,7 +91,10 @@ def options_of(instance: Instance) -> Options:
         for day, penalty in request.dates:
             if (request.practice_id, day) in taken:
                 continue
-            free = [each[reach.is_free(practice, each, day)] for each in able]
+            free = [
+                each[reach.is_free(practice, each, day, request.needs(name))]
+                for name, each in zip(ROLES, able, strict=True)
+            ]
             if not all(len(each) for each in free):
                 continue
             heads.append((place, practice, day, instance.weights.served * request.priority - penalty))
@@ -147,6 +150,9 @@ class _Reach:
         self.worth: Final[Whole] = weights.preferred * preferred - weights.travel_min * np.minimum(minutes, limit)
         self._role = np.array([ROLES.index(each.role) for each in clinicians])
         self._skills = [each.skills for each in clinicians]
+        self._skills_until = [each.skills_until for each in clinicians]
+        self._lapse: Final = frozenset(skill for until in self._skills_until for skill in until)
+        self._held_until = dict[frozenset[str], Whole]()
         self._free: Final[Flags] = np.zeros((len(clinicians), instance.n_days), dtype=np.bool_)
         for place, clinician in enumerate(clinicians):
             for first, last in clinician.windows:
@@ -169,10 +175,19 @@ class _Reach:
             self._found[key] = np.array([one for one in able if skills <= self._skills[one]], dtype=np.int64)
         return self._found[key]
 
-    def is_free(self, practice: int, who: Whole, day: int) -> Flags:
-        """Return who of these is available and licensed on a day."""
+    def is_free(self, practice: int, who: Whole, day: int, skills: frozenset[str]) -> Flags:
+        """Return who of these, all of whom have the skills on some day, is available and licensed and has them then."""
         free: Flags = self._free[who, day] & (self._licensed_until[who, self._state[practice]] >= day)
+        if lapse := skills & self._lapse:
+            free &= self._until(lapse)[who] >= day
         return free
+
+    def _until(self, skills: frozenset[str]) -> Whole:
+        """Return of each clinician the last day before one of these skills lapses."""
+        if skills not in self._held_until:
+            until = [min(each.get(skill, _FAR) for skill in skills) for each in self._skills_until]
+            self._held_until[skills] = np.array(until, dtype=np.int64)
+        return self._held_until[skills]
 
 
 def _minutes(instance: Instance, practice: Practice, homes: npt.NDArray[np.float64]) -> Whole:

@@ -82,6 +82,7 @@ class _Clinician(_Format):
     xy: tuple[Kilometers, Kilometers]
     licences: dict[Id, Day]
     skills: list[Id] = []
+    skills_until: dict[Id, Day] = {}
     max_drive_min: Annotated[int, Field(ge=0, le=MAX_DRIVE_MIN)]
     max_days_per_week: Annotated[int, Field(ge=1, le=7)]
     max_consecutive_days: Annotated[int, Field(ge=1, le=366)]
@@ -242,6 +243,7 @@ def write_instance(instance: Instance) -> dict[str, Any]:
                 "xy": list(each.xy),
                 "licences": dict(each.licenses),
                 "skills": sorted(each.skills),
+                **({"skills_until": dict(sorted(each.skills_until.items()))} if each.skills_until else {}),
                 "max_drive_min": each.max_drive_min,
                 "max_days_per_week": each.max_days_per_week,
                 "max_consecutive_days": each.max_days_in_row,
@@ -354,6 +356,7 @@ def _clinician(said: _Clinician) -> Clinician:
         max_days_in_row=said.max_consecutive_days,
         windows=tuple(said.windows),
         target_days=said.target_days,
+        skills_until=said.skills_until,
     )
 
 
@@ -407,6 +410,7 @@ def _wrong_practices(said: _Instance, roles: Mapping[str, str]) -> Iterator[Fiel
 def _wrong_clinicians(said: _Instance, roles: Mapping[str, str]) -> Iterator[FieldError]:
     yield from _twice("clinicians", said.clinicians)
     for number, clinician in enumerate(said.clinicians):
+        yield from _known(f"/clinicians/{number}/skills_until", clinician.skills_until, clinician.skills, "skill")
         for place, (first, last) in enumerate(clinician.windows):
             if not 0 <= first <= last < said.n_days:
                 says = f"Days are 0 to {said.n_days - 1}, and the last is the first or later."

@@ -39,7 +39,7 @@ def broken_alone(practice: Practice, clinician: Clinician, day: int, skills: fro
         yield Rule.AVAILABILITY
     if clinician.licenses.get(practice.state, -1) < day:
         yield Rule.LICENSE
-    if not skills <= clinician.skills:
+    if clinician.lacks(skills, day):
         yield Rule.SKILL
     if clinician.clinician_id in practice.blocked:
         yield Rule.BLOCKED

@@ -25,6 +25,7 @@ from bitewing.matching.schedule import Assignment
 from bitewing.matching.solving import solve
 
 from tests.support.matching import (
+    ALSO,
     FORTY_MINUTES_KM,
     TEAM,
     a_clinician,
@@ -177,6 +178,17 @@ def test_days_that_were_overridden_before_take_more_than_one_more():
     assert list(violations(with_changes(instance, [change]), [served(day=6)])) == []
 
 
+def test_a_skill_that_lapsed_is_counted_as_missing_and_is_what_would_have_to_change():
+    nurse = a_nurse(skills=frozenset({"pals", "acls"}), skills_until={"pals": -1, "acls": 3})
+    found = explain(short(nurse))
+    assert found.dates[0].roles[0].removed == {Rule.SKILL: 1}
+    (change,) = found.remedy.changes
+    assert (change.rule, change.what) == (Rule.SKILL, "pals")
+    changed = with_changes(short(nurse), [change])
+    assert changed.clinician["N1"].skills_until == {"acls": 3}
+    assert list(violations(changed, [served()])) == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -235,14 +247,15 @@ def test_where_two_roles_are_short_both_change_and_one_change_is_smaller_than_tw
     assert [(each.role, each.rule) for each in one.remedy.changes] == [("M", Rule.LICENSE)]
 
 
-def test_a_remedy_is_true_on_any_instance():
-    found = {len(each.remedy.changes) for seed in range(200) for each in remedied(seed)}
+@pytest.mark.parametrize("also", ALSO)
+def test_a_remedy_is_true_on_any_instance(also):
+    found = {len(each.remedy.changes) for seed in range(200) for each in remedied(seed, also)}
     assert found == {1, 2, 3}
 
 
-def remedied(seed):
+def remedied(seed, also):
     """Yield the requests that have a remedy in a schedule in turn; each remedy was made, and its promise held."""
-    instance = at_random(seed).in_order()
+    instance = at_random(seed, **also).in_order()
     assignments = serve_in_turn(options_of(instance))
     worth = objective(instance, assignments)
     for each in Explainer(instance, assignments).explanations():
@@ -276,10 +289,11 @@ def test_after_a_single_change_the_best_schedule_is_no_worse_and_has_what_was_pr
     assert changes > 50
 
 
-def test_where_no_single_change_is_told_there_is_none():
+@pytest.mark.parametrize("also", ALSO)
+def test_where_no_single_change_is_told_there_is_none(also):
     others = 0
     for seed in range(150):
-        instance = at_random(seed).in_order()
+        instance = at_random(seed, **also).in_order()
         assignments = serve_in_turn(options_of(instance))
         for each in Explainer(instance, assignments).explanations():
             if isinstance(each, Served) or any(one.addition for one in each.dates):
@@ -295,7 +309,7 @@ def is_filled_by(instance, assignments, request_id, clinician):
     lifted = [
         {"windows": ((0, instance.n_days - 1),)},
         {"licenses": {"FL": 99, "GA": 99}},
-        {"skills": frozenset({"pals"})},
+        {"skills": frozenset({"pals"}), "skills_until": {}},
         {"max_drive_min": 1440},
         {"max_days_per_week": 7},
         {"max_days_in_row": 99},
@@ -323,9 +337,10 @@ def is_free(instance, request, clinician, day, worked):
     return not any(alone) and not any(broken_together(clinician, day, worked[clinician.clinician_id], instance))
 
 
-def test_counts_add_up_on_any_instance():
+@pytest.mark.parametrize("also", ALSO)
+def test_counts_add_up_on_any_instance(also):
     for seed in range(200):
-        instance = at_random(seed).in_order()
+        instance = at_random(seed, **also).in_order()
         assignments = serve_in_turn(options_of(instance))
         for each in Explainer(instance, assignments).explanations():
             for role in [role for date in getattr(each, "dates", ()) for role in date.roles]:

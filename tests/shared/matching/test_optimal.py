@@ -15,7 +15,7 @@ from bitewing.matching.schedule import Assignment
 from bitewing.matching.solving import solve
 
 from tests.shared.matching.brute_force import best_schedule
-from tests.support.matching import at_random
+from tests.support.matching import ALSO, at_random
 
 #: The users' own checker: it shares no code with any solver.
 CHECKER = Path(__file__).parents[4] / "shared" / "data" / "matching" / "check.py"
@@ -43,19 +43,21 @@ def every_schedule(instance):
         yield [each for each in chosen if each is not None]
 
 
-def test_what_brute_force_does_not_follow_is_not_the_best():
+@pytest.mark.parametrize("also", ALSO)
+def test_what_brute_force_does_not_follow_is_not_the_best(also):
     for seed in range(50):
-        instance = at_random(seed, n_requests=2, n_practices=2, of_each_role=2)
+        instance = at_random(seed, n_requests=2, n_practices=2, of_each_role=2, **also)
         held = (each for each in every_schedule(instance) if not any(True for _ in violations(instance, each)))
         assert max(objective(instance, each) for each in held) == best_schedule(instance)[0], seed
 
 
-def test_of_a_thousand_instances_the_schedule_is_the_best_and_proven():
+@pytest.mark.parametrize("also", ALSO)
+def test_of_a_thousand_instances_the_schedule_is_the_best_and_proven(also):
     for seed in range(1000):
         try:
-            is_the_best(at_random(seed))
+            is_the_best(at_random(seed, **also))
         except AssertionError as error:
-            error.add_note(f"at_random({seed})")
+            error.add_note(f"at_random({seed}, **{also})")
             raise
 
 

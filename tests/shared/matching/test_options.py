@@ -2,11 +2,13 @@
 
 from itertools import product
 
+import pytest
 from bitewing.matching.instance import ROLES, Told, drive
 from bitewing.matching.options import options_of
 from bitewing.matching.rules import broken_alone, stays
 
 from tests.support.matching import (
+    ALSO,
     FORTY_MINUTES_KM,
     TEAM,
     a_clinician,
@@ -56,9 +58,10 @@ def expected(instance):
     return options
 
 
-def test_options_are_what_the_plain_rules_allow():
+@pytest.mark.parametrize("also", ALSO)
+def test_options_are_what_the_plain_rules_allow(also):
     for seed in range(200):
-        instance = at_random(seed)
+        instance = at_random(seed, **also)
         assert found(instance) == expected(instance), seed
 
 
@@ -82,6 +85,14 @@ def test_dates_on_which_a_role_is_missing_or_the_practice_has_another_day_are_no
     only = an_instance(nurse, requests=(request,), fixed=fixed[1:])
     assert {day for _, day in found(instance)} == {0, 2, 3, 4, 5}
     assert {day for _, day in found(only)} == {0, 1, 2, 3}
+
+
+def test_a_skill_is_no_option_after_its_last_day_and_another_skill_that_lapses_changes_nothing():
+    request = a_request(skills={"N": frozenset({"pals"})}, dates=tuple((day, 0) for day in range(5)))
+    nurse = a_clinician("N1", skills=frozenset({"pals", "acls"}), skills_until={"pals": 2, "acls": 0})
+    assert {day for _, day in found(an_instance(nurse, requests=(request,)))} == {0, 1, 2}
+    never = a_clinician("N1", skills=frozenset({"pals", "acls"}), skills_until={"acls": 0})
+    assert {day for _, day in found(an_instance(never, requests=(request,)))} == {0, 1, 2, 3, 4}
 
 
 def test_half_a_minute_is_rounded_as_one_drive_alone_is():

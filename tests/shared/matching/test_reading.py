@@ -30,7 +30,7 @@ from tests.support.matching import (
 
 def a_rich_instance():
     return an_instance(
-        a_clinician("N1", skills=frozenset({"pals"}), windows=((0, 1), (3, 6))),
+        a_clinician("N1", skills=frozenset({"pals"}), skills_until={"pals": 9}, windows=((0, 1), (3, 6))),
         a_clinician("N2"),
         practices=(
             a_practice(preferred=frozenset({"N1"}), blocked=frozenset({"N2"})),
@@ -154,6 +154,7 @@ def test_a_value_that_no_instance_has_is_refused_with_its_place(path, value, poi
         (("practices", 1, "drive_min"), {"N9": 1}, "/practices/1/drive_min", "There is no clinician N9."),
         (("requests", 0, "practice"), "P9", "/requests/0/practice", "There is no practice P9."),
         (("requests", 1, "told", "team"), ["N9", "M1", "A1"], "/requests/1/told/team", "There is no clinician N9."),
+        (("clinicians", 0, "skills_until"), {"acls": 1}, "/clinicians/0/skills_until", "There is no skill acls."),
         (("preferred_teams", 0), ["N9", "M1", "A1"], "/preferred_teams/0", "There is no clinician N9."),
         (("fixed", 0, "practice"), "P9", "/fixed/0/practice", "There is no practice P9."),
         (("fixed", 0, "team"), ["N9", "M1", "A1"], "/fixed/0/team", "There is no clinician N9."),

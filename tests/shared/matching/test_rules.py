@@ -48,6 +48,13 @@ def test_every_skill_is_held(has, broken):
     assert list(broken_alone(a_practice(), clinician, 3, frozenset({"pals", "pediatric"}))) == broken
 
 
+@pytest.mark.parametrize(("last", "broken"), [(2, [Rule.SKILL]), (3, []), (4, [])])
+def test_a_skill_is_valid_on_its_last_day_and_not_after_it(last, broken):
+    clinician = a_clinician(skills=frozenset({"pals", "acls"}), skills_until={"pals": last, "acls": 0})
+    assert list(broken_alone(a_practice(), clinician, 3, frozenset({"pals"}))) == broken
+    assert clinician.lacks(frozenset({"pals", "pediatric"}), 3) == {"pediatric"} | ({"pals"} if broken else set())
+
+
 def test_who_is_blocked_does_not_go():
     assert alone(a_practice(blocked=frozenset({"N1"}))) == [Rule.BLOCKED]
 
