@@ -21,7 +21,7 @@ WEEK = ((0, 6),)
 #: So many kilometers of a straight line are a drive of 40 minutes: five, and 26.25 km of road at 45 km/h.
 FORTY_MINUTES_KM = 26.25 / 1.3
 #: What instances at random can have beside what all of them have.
-ALSO = [{}, {"lapsing": True}]
+ALSO = [{}, {"lapsing": True, "sharing": True}]
 
 
 def a_practice(practice_id="P1", **changes):
@@ -77,10 +77,13 @@ def served(request_id="R1", day=0, team=TEAM):
     return Assignment(request_id=request_id, day=day, team=team)
 
 
-def at_random(seed, *, plain=False, lapsing=False, n_requests=5, n_practices=3, of_each_role=3, n_days=8):
+def at_random(
+    seed, *, plain=False, lapsing=False, sharing=False, n_requests=5, n_practices=3, of_each_role=3, n_days=8
+):
     """Return an instance at random: up to so many of each; ``plain`` is what the users' own checker knows.
 
-    With ``lapsing``, skills do, and more of them are needed.
+    With ``lapsing``, skills do, and more of them are needed. With ``sharing``, practices are places of few
+    organizations.
 
     Much is scarce in it: people, days of a week and in a row, licenses and skills.
     """
@@ -108,6 +111,8 @@ def at_random(seed, *, plain=False, lapsing=False, n_requests=5, n_practices=3, 
     )
     if lapsing:
         instance = _with_lapses(random, instance)
+    if sharing:
+        instance = _with_organizations(random, instance)
     return instance if plain else _with_fixed_days(random, instance)
 
 
@@ -187,6 +192,16 @@ def _with_lapses(random, instance):
     )
 
 
+def _with_organizations(random, instance):
+    # One is called as a practice is, which is another thing; and places of it are in several states.
+    return replace(
+        instance,
+        practices=tuple(
+            replace(each, organization=random.choice(("P0", "O1", "O1", None))) for each in instance.practices
+        ),
+    )
+
+
 def _with_fixed_days(random, instance):
     """Add Case Days that stay and break no hard rule, also before and after the days that are planned."""
     fixed, worked = [], {each.clinician_id: set() for each in instance.clinicians}
@@ -194,7 +209,8 @@ def _with_fixed_days(random, instance):
         practice, day = random.choice(instance.practices), random.randint(-2, instance.n_days + 1)
         team = _one_of_each(random, instance.clinicians)
         members = [instance.clinician[each] for each in team]
-        if any(each.practice_id == practice.practice_id and each.day == day for each in fixed):
+        calendar = instance.calendar(practice.practice_id)
+        if any(instance.calendar(each.practice_id) == calendar and each.day == day for each in fixed):
             continue
         if any(True for each in members for _ in broken_together(each, day, worked[each.clinician_id], instance)):
             continue

@@ -83,7 +83,8 @@ class OnDate:
     """Why a request is not served on one of its dates.
 
     Attributes:
-        taken_by: The request or the fixed day that the practice has on the date; then nobody is counted.
+        taken_by: The request or the fixed day that the practice has on the date, there or at another of its places;
+            then nobody is counted.
         roles: In the order of roles.
         addition: The best team that is free, where no role is short: the day is not worth it, or the schedule is not
             the best.
@@ -238,7 +239,7 @@ class Explainer:
         self._assignment: Final = {each.request_id: each for each in assignments}
         #: Of each clinician, what they do on which day; and of each practice and day, what it has.
         self._work: Final = defaultdict[str, dict[int, str]](dict)
-        self._taken: Final = dict[tuple[str, int], str]()
+        self._taken: Final = dict[tuple[tuple[str, str], int], str]()
         for fixed in instance.fixed:
             self._book(fixed.fixed_id, fixed.practice_id, fixed.day, fixed.team)
         for each in self._assignment.values():
@@ -265,7 +266,7 @@ class Explainer:
         return self._unmatched(request) if assignment is None else self._served(request, assignment)
 
     def _book(self, what: str, practice_id: str, day: int, team: Iterable[str]) -> None:
-        self._taken[practice_id, day] = what
+        self._taken[self._instance.calendar(practice_id), day] = what
         for clinician_id in team:
             self._work[clinician_id][day] = what
 
@@ -279,7 +280,7 @@ class Explainer:
         )
 
     def _on_date(self, request: Request, day: int) -> OnDate:
-        if taken_by := self._taken.get((request.practice_id, day)):
+        if taken_by := self._taken.get((self._instance.calendar(request.practice_id), day)):
             return OnDate(day=day, taken_by=taken_by)
         roles = tuple(self._role_on_date(request, role, day) for role in ROLES)
         addition = None

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from bitewing.matching.instance import ROLES, Instance
-from bitewing.matching.options import Options, Whole
+from bitewing.matching.options import Options, Whole, calendars_of
 from bitewing.matching.rules import broken_together
 from bitewing.matching.schedule import Assignment
 
@@ -21,22 +21,24 @@ def serve_in_turn(options: Options, begun: Sequence[Assignment] = ()) -> tuple[A
     instance = options.instance
     worked, taken, chosen = _fixed_days(instance), set[tuple[int, int]](), list(begun)
     number = {each.clinician_id: place for place, each in enumerate(instance.clinicians)}
-    practice = {each.practice_id: place for place, each in enumerate(instance.practices)}
+    calendars = calendars_of(instance).tolist()
+    calendar_of = {each.practice_id: calendar for each, calendar in zip(instance.practices, calendars, strict=True)}
     for each in begun:
-        taken.add((practice[instance.request[each.request_id].practice_id], each.day))
+        taken.add((calendar_of[instance.request[each.request_id].practice_id], each.day))
         for one in each.team:
             worked[number[one]].add(each.day)
     of_request, columns = _places(options.request), _places(options.column_option)
+    calendar = options.calendar
     served = {each.request_id for each in begun}
     waiting = (each for each in of_request if instance.requests[each].request_id not in served)
     for request in sorted(waiting, key=lambda each: (-instance.requests[each].priority, each)):
-        free = [each for each in of_request[request] if _date(options, each) not in taken]
+        free = [each for each in of_request[request] if (calendar[each], options.day[each]) not in taken]
         best = _best(options, free, columns, worked)
         if best is None:
             continue
         option, team = best
         day, members = int(options.day[option]), [int(options.column_clinician[column]) for column in team]
-        taken.add(_date(options, option))
+        taken.add((int(calendar[option]), day))
         for member in members:
             worked[member].add(day)
         nurse, medic, anesthesiologist = (instance.clinicians[member].clinician_id for member in members)
@@ -62,10 +64,6 @@ def _places(values: Whole) -> dict[int, list[int]]:
     for place, value in enumerate(values.tolist()):
         places[value].append(place)
     return places
-
-
-def _date(options: Options, option: int) -> tuple[int, int]:
-    return int(options.practice[option]), int(options.day[option])
 
 
 def _best(

@@ -53,6 +53,8 @@ class Practice:
         blocked: Clinicians who never go there, by id.
         drive_min: Minutes of the drive of each clinician who is near enough, by id; who is not named is too far.
             ``None``: drives are estimated from the points.
+        organization: Whose place it is, where it has several: it has one Case Day a date among all of them. ``None``:
+            it is the only one.
     """
 
     practice_id: str
@@ -61,6 +63,7 @@ class Practice:
     preferred: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
     drive_min: Mapping[str, int] | None = None
+    organization: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +205,22 @@ class Instance:
     def is_planned(self, day: int) -> bool:
         """Whether a day is one of those that are planned; fixed days can lie before and after them."""
         return 0 <= day < self.n_days
+
+    @cached_property
+    def _organizations(self) -> Mapping[str, tuple[str, str]]:
+        return {
+            each.practice_id: ("organization", each.organization)
+            for each in self.practices
+            if each.organization is not None
+        }
+
+    def calendar(self, practice_id: str) -> tuple[str, str]:
+        """Return what has one Case Day a date, where one of a practice is: its organization, or it alone.
+
+        Args:
+            practice_id: Also of one that the instance does not have: a part has fixed days at those of others.
+        """
+        return self._organizations.get(practice_id, ("practice", practice_id))
 
     def week(self, day: int) -> int:
         """Return the week of a day, from Monday to Sunday."""

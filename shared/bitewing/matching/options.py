@@ -65,6 +65,11 @@ class Options:
     team_columns: Whole
 
     @property
+    def calendar(self) -> Whole:
+        """Return of each option the number of the first practice that has one Case Day a date with its own."""
+        return calendars_of(self.instance)[self.practice]
+
+    @property
     def n_options(self) -> int:
         """Return how many options there are."""
         return len(self.request)
@@ -83,13 +88,13 @@ def options_of(instance: Instance) -> Options:
     """
     reach = _Reach(instance)
     number = {each.practice_id: place for place, each in enumerate(instance.practices)}
-    taken = {(each.practice_id, each.day) for each in instance.fixed}
+    taken = {(instance.calendar(each.practice_id), each.day) for each in instance.fixed}
     heads, who, kept = list[tuple[int, int, int, int]](), list[Whole](), list[Whole]()
     for place, request in enumerate(instance.requests):
-        practice = number[request.practice_id]
+        practice, calendar = number[request.practice_id], instance.calendar(request.practice_id)
         able = [reach.of(practice, role, request.needs(name)) for role, name in enumerate(ROLES)]
         for day, penalty in request.dates:
-            if (request.practice_id, day) in taken:
+            if (calendar, day) in taken:
                 continue
             free = [
                 each[reach.is_free(practice, each, day, request.needs(name))]
@@ -129,6 +134,13 @@ def _stays(instance: Instance, request: Request, day: int, who: Whole) -> Whole:
     if request.told is not None:
         stay[:] = [stays(request, day, instance.clinicians[one].clinician_id) for one in who]
     return stay
+
+
+def calendars_of(instance: Instance) -> Whole:
+    """Return of each practice the number of the first one that has one Case Day a date with it; mostly its own."""
+    first = dict[tuple[str, str], int]()
+    numbers = [first.setdefault(instance.calendar(each.practice_id), n) for n, each in enumerate(instance.practices)]
+    return np.array(numbers, dtype=np.int64)
 
 
 class _Reach:

@@ -5,21 +5,22 @@ from dataclasses import replace
 import numpy as np
 
 from bitewing.matching.instance import Instance
-from bitewing.matching.options import Options, Whole
+from bitewing.matching.options import Options, Whole, calendars_of
 
 
 def parts_of(instance: Instance, options: Options) -> tuple[Instance, ...]:
     """Return the independent parts of an instance, the largest first.
 
-    Two requests are in one part where somebody could be on the team of both, or where they have a practice in common.
-    Requests that nobody could take are in none.
+    Two requests are in one part where somebody could be on the team of both, or where they have a practice in common,
+    at whatever places of it. Requests that nobody could take are in none.
 
     Args:
         instance: In the order of ids.
         options: Its options.
     """
     requests = _together(instance, options)
-    of_practice = _lowest(options.practice, requests[options.request], len(instance.practices))
+    of_calendar = _lowest(options.calendar, requests[options.request], len(instance.practices))
+    of_practice = of_calendar[calendars_of(instance)]
     of_clinician = _lowest(
         options.column_clinician, requests[options.request[options.column_option]], len(instance.clinicians)
     )
@@ -40,7 +41,7 @@ def _together(instance: Instance, options: Options) -> Whole:
     while True:
         before = names.copy()
         for whose, request, count in (
-            (options.practice, options.request, len(instance.practices)),
+            (options.calendar, options.request, len(instance.practices)),
             (options.column_clinician, of_column, len(instance.clinicians)),
         ):
             np.minimum.at(names, request, _lowest(whose, names[request], count)[whose])

@@ -154,9 +154,9 @@ def program_of(options: Options) -> Program:
     option, column = np.arange(n_options), n_options + np.arange(n_columns)
     team, days = n_options + n_columns + np.arange(n_teams), n_options + n_columns + n_teams + np.arange(n_clinicians)
     rows = _Rows()
-    # A request at most once, and one Case Day of a practice a day.
+    # A request at most once, and one Case Day of a practice a day, wherever it has its places.
     rows.at_most(options.request, option, np.ones_like, days=option)
-    rows.at_most(options.practice * _DAYS + options.day, option, np.ones_like, days=option)
+    rows.at_most(options.calendar * _DAYS + options.day, option, np.ones_like, days=option)
     # Of each role exactly one, where an option is taken.
     roles = len(ROLES)
     rows.add(options.column_option * roles + options.column_role, column, 1.0)

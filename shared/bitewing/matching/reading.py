@@ -74,6 +74,7 @@ class _Practice(_Format):
     preferred: list[Id] = []
     blocked: list[Id] = []
     drive_min: dict[Id, Minutes] | None = None
+    organization: Id | None = None
 
 
 class _Clinician(_Format):
@@ -233,6 +234,7 @@ def write_instance(instance: Instance) -> dict[str, Any]:
                 "preferred": sorted(each.preferred),
                 "blocked": sorted(each.blocked),
                 **({"drive_min": dict(sorted(each.drive_min.items()))} if each.drive_min is not None else {}),
+                **({"organization": each.organization} if each.organization is not None else {}),
             }
             for each in instance.practices
         ],
@@ -341,6 +343,7 @@ def _practice(said: _Practice) -> Practice:
         preferred=frozenset(said.preferred),
         blocked=frozenset(said.blocked),
         drive_min=said.drive_min,
+        organization=said.organization,
     )
 
 
@@ -453,12 +456,13 @@ def _one_of_each(pointer: str, team: Iterable[str], roles: Mapping[str, str]) ->
 
 def _broken(instance: Instance) -> Iterator[FieldError]:
     """Yield fixed days that contradict each other, named both, and those against hard rules that nobody set aside."""
-    dates, days = dict[tuple[str, int], str](), defaultdict[str, dict[int, str]](dict)
+    dates, days = dict[tuple[tuple[str, str], int], str](), defaultdict[str, dict[int, str]](dict)
     for number, fixed in enumerate(instance.fixed):
-        if other := dates.get((fixed.practice_id, fixed.day)):
-            says = f"{other} and {fixed.fixed_id} are both at practice {fixed.practice_id} on day {fixed.day}."
+        calendar = instance.calendar(fixed.practice_id)
+        if other := dates.get((calendar, fixed.day)):
+            says = f"{other} and {fixed.fixed_id} are both at {' '.join(calendar)} on day {fixed.day}."
             yield FieldError(f"/fixed/{number}", says)
-        dates[fixed.practice_id, fixed.day] = fixed.fixed_id
+        dates[calendar, fixed.day] = fixed.fixed_id
         for clinician_id in sorted(fixed.team):
             if other := days[clinician_id].get(fixed.day):
                 says = f"{other} and {fixed.fixed_id} both have {clinician_id} on day {fixed.day}."

@@ -94,8 +94,8 @@ def _others_in_row(day: int, worked: Collection[int]) -> tuple[int, ...]:
 
 def violations(instance: Instance, assignments: Sequence[Assignment]) -> Iterator[str]:
     """Yield in a sentence each hard rule that a schedule breaks; none for one that can be held."""
-    requests, dates, days = set[str](), set[tuple[str, int]](), _fixed_days(instance)
-    dates |= {(each.practice_id, each.day) for each in instance.fixed}
+    requests, dates, days = set[str](), set[tuple[tuple[str, str], int]](), _fixed_days(instance)
+    dates |= {(instance.calendar(each.practice_id), each.day) for each in instance.fixed}
     for each in assignments:
         request = instance.request.get(each.request_id)
         if request is None:
@@ -106,9 +106,10 @@ def violations(instance: Instance, assignments: Sequence[Assignment]) -> Iterato
         requests.add(request.request_id)
         if each.day not in dict(request.dates):
             yield f"Day {each.day} is none of the dates of request {request.request_id}."
-        if (place := (request.practice_id, each.day)) in dates:
-            yield f"Practice {request.practice_id} has two Case Days on day {each.day}."
-        dates.add(place)
+        calendar = kind, name = instance.calendar(request.practice_id)
+        if (calendar, each.day) in dates:
+            yield f"{kind.capitalize()} {name} has two Case Days on day {each.day}."
+        dates.add((calendar, each.day))
         yield from _of_team(instance, request, each, days)
 
 

@@ -21,7 +21,7 @@ def best_schedule(instance):
     for fixed in instance.fixed:
         for clinician_id in fixed.team:
             worked[clinician_id].add(fixed.day)
-    taken = {(each.practice_id, each.day) for each in instance.fixed}
+    taken = {_date(instance, each.practice_id, each.day) for each in instance.fixed}
     # The most valuable first: a good schedule is found soon, and little is left to be followed.
     options = sorted((_options(instance, each) for each in instance.requests), key=_most, reverse=True)
     search = _Search(instance, [each for each in options if each], worked, taken)
@@ -32,6 +32,12 @@ def best_schedule(instance):
 def kept(instance, assignments):
     """Return how many members of a schedule stay where they were told to be."""
     return sum(stays(instance.request[each.request_id], each.day, one) for each in assignments for one in each.team)
+
+
+def _date(instance, practice_id, day):
+    """Return what only one Case Day can have: the date of an organization, or of a practice without any."""
+    organization = instance.practice[practice_id].organization
+    return (None, practice_id, day) if organization is None else (organization, None, day)
 
 
 def _most(options):
@@ -78,18 +84,18 @@ class _Search:
         for most, day, assignment in self.options[place]:
             if worth + most + self.left[place + 1] <= self.worth:
                 break
-            practice_id = self.instance.request[assignment.request_id].practice_id
+            date = _date(self.instance, self.instance.request[assignment.request_id].practice_id, day)
             team = [self.instance.clinician[each] for each in assignment.team]
-            if (practice_id, day) in self.taken or any(self._has_no_room(each, day) for each in team):
+            if date in self.taken or any(self._has_no_room(each, day) for each in team):
                 continue
             not_wanted = sum(0 < each.target_days <= self._planned(each) for each in team)
-            self.taken.add((practice_id, day))
+            self.taken.add(date)
             for each in team:
                 self.worked[each.clinician_id].add(day)
             self.follow(place + 1, worth + most - self.instance.weights.fair_day * not_wanted, [*chosen, assignment])
             for each in team:
                 self.worked[each.clinician_id].discard(day)
-            self.taken.discard((practice_id, day))
+            self.taken.discard(date)
         self.follow(place + 1, worth, chosen)
 
     def _planned(self, clinician):

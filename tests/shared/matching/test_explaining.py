@@ -110,6 +110,17 @@ def test_a_date_on_which_the_practice_has_another_day_says_which_and_counts_nobo
     assert (found.remedy, found.outbid_by) == (None, ("F1", "R2"))
 
 
+def test_a_date_on_which_the_practice_has_a_day_at_another_place_says_which():
+    places = (a_practice(organization="O"), a_practice("P2", organization="O"), a_practice("P3"))
+    others = [a_clinician(f"{role}{number}") for role in "NMA" for number in (1, 2, 3)]
+    requests = (a_request(dates=((0, 0), (1, 0), (2, 0))), a_request("R2", practice_id="P2"))
+    fixed = (a_fixed_day(day=1, practice_id="P2"), a_fixed_day("F2", day=2, practice_id="P3"))
+    instance = an_instance(*others, practices=places, requests=requests, fixed=fixed)
+    found = explain(instance, served("R2"))
+    assert [each.taken_by for each in found.dates] == ["R2", "F1", None]
+    assert found.dates[2].addition is not None
+
+
 def test_a_team_that_is_free_is_told_with_what_it_would_be_worth():
     worthless = an_instance(weights=Weights(served=5))
     assert explain(worthless).dates[0].addition == Addition(team=TEAM, worth=5 - 15)
@@ -319,12 +330,13 @@ def is_filled_by(instance, assignments, request_id, clinician):
     for each in (*assignments, *instance.fixed):
         for one in each.team:
             worked[one].add(each.day)
-    taken = {(instance.request[each.request_id].practice_id, each.day) for each in assignments}
-    taken |= {(each.practice_id, each.day) for each in instance.fixed}
+    taken = {(instance.calendar(instance.request[each.request_id].practice_id), each.day) for each in assignments}
+    taken |= {(instance.calendar(each.practice_id), each.day) for each in instance.fixed}
+    calendar = instance.calendar(request.practice_id)
     for change in lifted:
         everybody = [replace(each, **change) if each == clinician else each for each in instance.clinicians]
         for day, _ in request.dates:
-            if (request.practice_id, day) not in taken and all(
+            if (calendar, day) not in taken and all(
                 any(is_free(instance, request, each, day, worked) for each in everybody if each.role == role)
                 for role in ROLES
             ):

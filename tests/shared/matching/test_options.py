@@ -36,6 +36,10 @@ def found(instance):
     return who
 
 
+def share_dates(one, other):
+    return one == other or (one.organization == other.organization and one.organization is not None)
+
+
 def expected(instance):
     """Return the same by the plain rules."""
     weights, options = instance.weights, {}
@@ -43,7 +47,7 @@ def expected(instance):
         practice = instance.practice[request.practice_id]
         for day, _ in request.dates:
             fixed = [each for each in instance.fixed if each.day == day]
-            if any(each.practice_id == practice.practice_id for each in fixed):
+            if any(share_dates(instance.practice[each.practice_id], practice) for each in fixed):
                 continue
             who = {
                 each.clinician_id: weights.preferred * (each.clinician_id in practice.preferred)

@@ -1,9 +1,13 @@
 """Parts decide nothing about each other: nobody, no practice and no day is in two, and nothing that matters is lost."""
 
+from dataclasses import replace
+
+import pytest
 from bitewing.matching.options import options_of
 from bitewing.matching.parts import parts_of
 
 from tests.support.matching import (
+    ALSO,
     a_clinician,
     a_fixed_day,
     a_practice,
@@ -88,9 +92,20 @@ def test_a_part_has_the_teams_and_fixed_days_that_matter_to_it():
     assert [(each.fixed_id, each.team) for each in large.fixed] == [("F2", {"M2"})]
 
 
-def test_no_two_parts_share_anything_and_together_they_have_every_option():
+def test_places_of_one_practice_are_in_one_part_with_its_other_places_and_their_fixed_days():
+    first, second = two_states().practices
+    places = tuple(replace(each, organization="O") for each in (first, second, a_practice("P3", state="ME")))
+    days = (a_fixed_day(day=3, practice_id="P3", team=frozenset()), a_fixed_day("F2", practice_id="P4", day=3))
+    (part,) = parts(two_states(practices=(*places, a_practice("P4", state="ME")), fixed=days))
+    assert ids(part) == (["R1", "R2", "R3"], ["A1", "A2", "M1", "M2", "N1", "N2"], ["P1", "P2", "P3"])
+    assert part.fixed == days
+    assert len(parts(two_states(practices=(first, replace(second, organization="P1"))))) == 2
+
+
+@pytest.mark.parametrize("also", ALSO)
+def test_no_two_parts_share_anything_and_together_they_have_every_option(also):
     for seed in range(100):
-        instance = at_random(seed, n_requests=8, n_practices=6, n_days=14)
+        instance = at_random(seed, n_requests=8, n_practices=6, n_days=14, **also)
         found = parts(instance)
         for name in ("requests", "clinicians", "practices"):
             names = [each for part in found for each in getattr(part, name)]

@@ -34,7 +34,7 @@ def a_rich_instance():
         a_clinician("N2"),
         practices=(
             a_practice(preferred=frozenset({"N1"}), blocked=frozenset({"N2"})),
-            a_practice("P2", drive_min={"N1": 12, "M1": 3}),
+            a_practice("P2", drive_min={"N1": 12, "M1": 3}, organization="O"),
         ),
         requests=(
             a_request(skills={"N": frozenset({"pals"})}, dates=((1, 0), (3, 20))),
@@ -220,6 +220,14 @@ def test_two_locks_of_one_practice_and_date_are_refused_and_both_are_named():
     clinicians = [a_clinician(f"{role}{number}") for role in "NMA" for number in (1, 2)]
     found = refused_locks(a_fixed_day(), a_fixed_day("F2", team=frozenset({"N2", "M2", "A2"})), clinicians=clinicians)
     assert found == [("/fixed/1", "F1 and F2 are both at practice P1 on day 0.")]
+
+
+def test_two_locks_at_places_of_one_practice_are_refused_where_they_have_one_date():
+    clinicians = [a_clinician(f"{role}{number}") for role in "NMA" for number in (1, 2)]
+    places = (a_practice(organization="O"), a_practice("P2", organization="O"))
+    locks = (a_fixed_day(), a_fixed_day("F2", practice_id="P2", team=frozenset({"N2", "M2", "A2"})))
+    found = refused_locks(*locks, clinicians=clinicians, practices=places)
+    assert found == [("/fixed/1", "F1 and F2 are both at organization O on day 0.")]
 
 
 def test_two_locks_of_one_clinician_and_date_are_refused_and_both_are_named():

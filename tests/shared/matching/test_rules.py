@@ -130,6 +130,22 @@ def test_what_a_schedule_breaks_is_told_in_sentences(assignments, says):
     assert list(violations(instance, assignments)) == says
 
 
+def test_places_of_one_organization_have_one_case_day_a_date():
+    others = [a_clinician(f"{role}{number}") for role in "NMA" for number in (1, 2)]
+    both = [served(), served("R2", team=("N2", "M2", "A2"))]
+    for one, other, says in (
+        ("O1", "O1", ["Organization O1 has two Case Days on day 0."]),
+        ("O1", "O2", []),
+        ("P2", None, []),
+    ):
+        instance = an_instance(
+            *others,
+            practices=(a_practice(organization=one), a_practice("P2", organization=other)),
+            requests=(a_request(), a_request("R2", practice_id="P2")),
+        )
+        assert list(violations(instance, both)) == says
+
+
 def test_fixed_days_take_the_date_of_their_practice_and_the_days_of_their_team():
     instance = an_instance(
         practices=(a_practice(), a_practice("P2")),
