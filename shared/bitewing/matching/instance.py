@@ -142,7 +142,8 @@ class FixedDay:
     Attributes:
         fixed_id: What it is called in errors and explanations.
         day: Also before or after the days that are planned: weeks and rows go over the edges.
-        set_aside: Hard rules that a manager set aside for it, by name.
+        team: Who of it is known; somebody can be missing.
+        set_aside: Hard rules that it breaks as everybody knows, by name.
     """
 
     fixed_id: str

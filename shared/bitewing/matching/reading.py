@@ -49,9 +49,14 @@ Kilometers = Annotated[float, Field(ge=-50_000, le=50_000, allow_inf_nan=False)]
 Day = Annotated[int, Field(ge=-_MAX_DAY, le=_MAX_DAY)]
 Minutes = Annotated[int, Field(ge=0, le=_MAX_MINUTES)]
 Role = Literal["N", "M", "A"]
-#: What a manager can set aside: not the law, and nobody is in two places.
-SetAside = Literal[Rule.SKILL, Rule.BLOCKED, Rule.AVAILABILITY, Rule.DRIVE, Rule.WEEK, Rule.ROW]
+#: What a day that stays can break: what a manager set aside for it, and what became of its team since, a license or a
+#: role that somebody has no more. Nobody is in two places.
+SetAside = Literal[
+    Rule.ROLE, Rule.LICENSE, Rule.SKILL, Rule.BLOCKED, Rule.AVAILABILITY, Rule.DRIVE, Rule.WEEK, Rule.ROW
+]
 Team = Annotated[list[Id], Field(min_length=len(ROLES), max_length=len(ROLES))]
+#: Of a day that stays somebody can be missing.
+FixedTeam = Annotated[list[Id], Field(max_length=len(ROLES))]
 
 
 class _Format(BaseModel):
@@ -111,7 +116,7 @@ class _FixedDay(_Format):
     id: Id
     practice: Id
     day: Day
-    team: Team
+    team: FixedTeam
     set_aside: list[SetAside] = []
 
 
@@ -399,7 +404,7 @@ def _wrong(said: _Instance) -> Iterator[FieldError]:
     yield from _twice("fixed", said.fixed)
     for number, fixed in enumerate(said.fixed):
         yield from _known(f"/fixed/{number}/practice", [fixed.practice], practices, "practice")
-        yield from _one_of_each(f"/fixed/{number}/team", fixed.team, roles)
+        yield from _one_of_each_at_most(f"/fixed/{number}/team", fixed, roles)
 
 
 def _wrong_practices(said: _Instance, roles: Mapping[str, str]) -> Iterator[FieldError]:
@@ -451,6 +456,14 @@ def _one_of_each(pointer: str, team: Iterable[str], roles: Mapping[str, str]) ->
     unknown = list(_known(pointer, team, roles, "clinician"))
     yield from unknown
     if not unknown and sorted(roles[each] for each in team) != sorted(ROLES):
+        yield FieldError(pointer, "A team is one nurse, one medic and one anesthesiologist.")
+
+
+def _one_of_each_at_most(pointer: str, fixed: _FixedDay, roles: Mapping[str, str]) -> Iterator[FieldError]:
+    unknown = list(_known(pointer, fixed.team, roles, "clinician"))
+    yield from unknown
+    once = fixed.team if Rule.ROLE in fixed.set_aside else [roles.get(each, each) for each in fixed.team]
+    if not unknown and len(set(once)) < len(once):
         yield FieldError(pointer, "A team is one nurse, one medic and one anesthesiologist.")
 
 

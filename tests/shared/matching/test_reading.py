@@ -136,9 +136,11 @@ def test_what_is_no_json_object_is_refused_with_the_place(text, says):
         (("requests", 0, "dates"), [], "/requests/0/dates"),
         (("requests", 0, "id"), "", "/requests/0/id"),
         (("requests", 0, "id"), "x" * 65, "/requests/0/id"),
-        (("fixed", 0, "team"), ["N1", "M1"], "/fixed/0/team"),
+        (("fixed", 0, "team"), ["N1", "M1", "A1", "N2"], "/fixed/0/team"),
+        (("preferred_teams", 0), ["N1", "M1"], "/preferred_teams/0"),
+        (("requests", 1, "told", "team"), ["N1", "M1"], "/requests/1/told/team"),
         (("fixed", 0, "day"), 10**30, "/fixed/0/day"),
-        (("fixed", 0, "set_aside"), ["license"], "/fixed/0/set_aside/0"),
+        (("fixed", 0, "set_aside"), ["date"], "/fixed/0/set_aside/0"),
         (("fixed", 0, "set_aside"), ["claimed"], "/fixed/0/set_aside/0"),
     ],
 )
@@ -270,9 +272,31 @@ def test_a_team_that_is_locked_against_a_hard_rule_is_refused_with_the_rule(rule
     assert found == [("/fixed/0/team", says)]
 
 
-@pytest.mark.parametrize("rule", [Rule.AVAILABILITY, Rule.WEEK])
+@pytest.mark.parametrize("team", [[], ["M1"], ["A1", "N1"]])
+def test_somebody_can_be_missing_on_the_team_of_a_lock(team):
+    assert read_instance(json.dumps(with_change(("fixed", 0, "team"), team))).fixed[0].team == set(team)
+
+
+def test_two_of_a_lock_can_have_one_role_where_somebody_has_another_role_since():
+    fixed = a_fixed_day(team=frozenset({"N1", "N2", "A1"}), set_aside=frozenset({Rule.ROLE}))
+    instance = an_instance(a_clinician("N1"), a_clinician("N2"), fixed=(fixed,))
+    written = write_instance(instance)
+    assert read_instance(json.dumps(written)) == instance
+    written["fixed"][0]["team"] = ["N1", "N1", "A1"]
+    says = "A team is one nurse, one medic and one anesthesiologist."
+    assert refusals(written) == [("/fixed/0/team", says)]
+
+
+NOT_AS_IT_WAS = {
+    Rule.AVAILABILITY: {"windows": ()},
+    Rule.LICENSE: {"licenses": {}},
+    Rule.WEEK: {"max_days_per_week": 1},
+}
+
+
+@pytest.mark.parametrize("rule", NOT_AS_IT_WAS)
 def test_a_rule_that_was_set_aside_refuses_nothing(rule):
-    changes = {"windows": ()} if rule is Rule.AVAILABILITY else {"max_days_per_week": 1}
+    changes = NOT_AS_IT_WAS[rule]
     aside = frozenset({rule})
     fixed = (a_fixed_day(set_aside=aside), a_fixed_day("F2", day=2, set_aside=aside))
     instance = an_instance(a_clinician("N1", **changes), fixed=fixed)
