@@ -179,6 +179,8 @@ def test_days_are_worth_more_up_to_as_many_as_somebody_would_like_and_fixed_days
     assert objective(an_instance(*clinicians, requests=requests), schedule) == 3 * 985 + (2 + 1) * 15
     fixed = (a_fixed_day(), a_fixed_day("F2", day=5, team=frozenset({"M1"})))
     assert objective(an_instance(*clinicians, requests=requests, fixed=fixed), schedule) == 3 * 985 + 1 * 15
+    elsewhere = tuple(a_fixed_day(f"F{day}", day=day) for day in (-1, 7))
+    assert objective(an_instance(*clinicians, requests=requests, fixed=elsewhere), schedule) == 3 * 985 + 3 * 15
 
 
 def test_fixed_days_of_other_periods_use_up_no_day_that_somebody_would_like():
