@@ -1,6 +1,7 @@
-"""Explanations in sentences, all of them in this place: plain American English, and ids in the place of names."""
+"""Explanations in sentences, all of them in this place: plain American English, and ids where there are no names."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bitewing.matching.explaining import Addition, Busy, Change, Choice, OnDate, Remedy, RoleOnDate, Served, Unmatched
@@ -9,7 +10,7 @@ from bitewing.matching.rules import Rule
 #: So many of what is alike are named; the others are counted.
 _NAMED: Final = 5
 #: Of a role, one and many.
-_ROLES: Final[Mapping[str, tuple[str, str]]] = {
+ROLE_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "N": ("nurse", "nurses"),
     "M": ("medic", "medics"),
     "A": ("anesthesiologist", "anesthesiologists"),
@@ -28,26 +29,52 @@ _BUSY: Final[Mapping[Rule, str]] = {
 }
 
 
-def day_by_number(day: int) -> str:
-    """Return what a day is called where nothing is known of dates."""
+def _day_by_number(day: int) -> str:
     return f"day {day}"
 
 
-def sentences(explanation: Served | Unmatched, *, name_day: Callable[[int], str] = day_by_number) -> tuple[str, ...]:
+def _as_it_is(name: str) -> str:
+    return name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """How things are called; where nothing else is said, by their numbers and ids.
+
+    Attributes:
+        day: A day.
+        clinician: A clinician, by id.
+        place: The practice of a request or a fixed day, by the id of that.
+        own: A request or a fixed day of the practice that is spoken of, by id.
+        skill: A skill, by its name.
+    """
+
+    day: Callable[[int], str] = _day_by_number
+    clinician: Callable[[str], str] = _as_it_is
+    place: Callable[[str], str] = _as_it_is
+    own: Callable[[str], str] = _as_it_is
+    skill: Callable[[str], str] = _as_it_is
+
+
+BY_IDS: Final = Naming()
+
+
+def sentences(explanation: Served | Unmatched, *, naming: Naming = BY_IDS) -> tuple[str, ...]:
     """Return an explanation in sentences.
 
     Args:
         explanation: Of one request.
-        name_day: Says what a day is called.
+        naming: Says how things are called.
     """
-    found = _served(explanation, name_day) if isinstance(explanation, Served) else _unmatched(explanation, name_day)
+    found = _served(explanation, naming) if isinstance(explanation, Served) else _unmatched(explanation, naming)
     return tuple(found)
 
 
-def _served(served: Served, name_day: Callable[[int], str]) -> Iterator[str]:
-    yield f"{served.request_id} is served on {name_day(served.day)}."
+def _served(served: Served, naming: Naming) -> Iterator[str]:
+    yield f"{naming.place(served.request_id)} is served on {naming.day(served.day)}."
     for choice in served.team:
-        yield f"{choice.clinician_id}, {_ROLES[choice.role][0]}: {', '.join(_reasons(choice))}; {_others(choice)}."
+        who = f"{naming.clinician(choice.clinician_id)}, {ROLE_WORDS[choice.role][0]}"
+        yield f"{who}: {', '.join(_reasons(choice))}; {_others(choice, naming)}."
 
 
 def _reasons(choice: Choice) -> Iterator[str]:
@@ -62,10 +89,10 @@ def _reasons(choice: Choice) -> Iterator[str]:
         yield "where they were told to be"
 
 
-def _others(choice: Choice) -> str:
+def _others(choice: Choice, naming: Naming) -> str:
     if choice.next_best is None:
-        return f"no other {_ROLES[choice.role][0]} is free"
-    other, loses = choice.next_best.clinician_id, choice.next_best.loses
+        return f"no other {ROLE_WORDS[choice.role][0]} is free"
+    other, loses = naming.clinician(choice.next_best.clinician_id), choice.next_best.loses
     if loses > 0:
         says = f"{other} would lose {loses}"
     elif loses == 0:
@@ -75,28 +102,29 @@ def _others(choice: Choice) -> str:
     return says if choice.others == 1 else f"of {choice.others} others who are free, {says}"
 
 
-def _unmatched(unmatched: Unmatched, name_day: Callable[[int], str]) -> Iterator[str]:
-    yield f"{unmatched.request_id} is not served."
+def _unmatched(unmatched: Unmatched, naming: Naming) -> Iterator[str]:
+    yield f"{naming.place(unmatched.request_id)} is not served."
     for date in unmatched.dates:
-        yield from _on_date(date, unmatched.state, name_day(date.day))
+        yield from _on_date(date, unmatched.state, naming)
     if unmatched.remedy is not None:
-        yield _remedy(unmatched.remedy, name_day(unmatched.remedy.day))
+        yield _remedy(unmatched.remedy, naming)
 
 
-def _on_date(date: OnDate, state: str, day: str) -> Iterator[str]:
+def _on_date(date: OnDate, state: str, naming: Naming) -> Iterator[str]:
+    day = naming.day(date.day)
     if date.taken_by is not None:
-        yield f"On {day} the practice has {date.taken_by}."
+        yield f"On {day} the practice has {naming.own(date.taken_by)}."
     elif date.addition is not None:
-        yield f"On {day} {_team(date.addition)} could go, {_worth(date.addition)}."
+        yield f"On {day} {_team(date.addition, naming)} could go, {_worth(date.addition)}."
     for role in date.short:
-        yield f"On {day} {_short(role, state)}."
+        yield f"On {day} {_short(role, state, naming)}."
 
 
-def _short(role: RoleOnDate, state: str) -> str:
-    one, many = _ROLES[role.role]
+def _short(role: RoleOnDate, state: str, naming: Naming) -> str:
+    one, many = ROLE_WORDS[role.role]
     if role.people == 0:
         return f"there is no {one}"
-    needs = _all(role.needs)
+    needs = in_series([naming.skill(each) for each in role.needs])
     reasons = [
         f"{role.removed[rule]} {says.format(state=state, needs=needs)}"
         for rule, says in _REMOVED.items()
@@ -104,30 +132,30 @@ def _short(role: RoleOnDate, state: str) -> str:
     ]
     for rule, says in _BUSY.items():
         if busy := [each for each in role.busy if each.rule is rule]:
-            reasons.append(f"{len(busy)} {says} ({_named(busy)})")
+            reasons.append(f"{len(busy)} {says} ({_named(busy, naming)})")
     who = f"none of {role.people} {many} is free" if role.people > 1 else f"the only {one} is not free"
     return f"{who}: {', '.join(reasons)}"
 
 
-def _named(busy: Iterable[Busy]) -> str:
-    said = [f"{each.clinician_id}: {', '.join(each.by)}" for each in busy]
+def _named(busy: Iterable[Busy], naming: Naming) -> str:
+    said = [f"{naming.clinician(each.clinician_id)}: {', '.join(map(naming.place, each.by))}" for each in busy]
     more = [f"{len(said) - _NAMED} more"] if len(said) > _NAMED else []
     return "; ".join(said[:_NAMED] + more)
 
 
-def _remedy(remedy: Remedy, day: str) -> str:
-    changes = _all([_change(each) for each in remedy.changes])
-    return f"On {day} {_team(remedy.addition)} could go if {changes}, {_worth(remedy.addition)}."
+def _remedy(remedy: Remedy, naming: Naming) -> str:
+    changes, team = in_series([_change(each, naming) for each in remedy.changes]), _team(remedy.addition, naming)
+    return f"On {naming.day(remedy.day)} {team} could go if {changes}, {_worth(remedy.addition)}."
 
 
-def _change(change: Change) -> str:
-    who, amount = change.clinician_id, change.amount
+def _change(change: Change, naming: Naming) -> str:
+    who, amount = naming.clinician(change.clinician_id), change.amount
     return {
         Rule.DRIVE: f"{who} drove {_count(amount, 'minute')} more",
         Rule.AVAILABILITY: f"{who} were available",
         Rule.WEEK: f"{who} worked {_count(amount, 'day')} more in the week",
         Rule.ROW: f"{who} worked {_count(amount, 'day')} more in a row",
-        Rule.SKILL: f"{who} had the skill {change.what}",
+        Rule.SKILL: f"{who} had the skill {naming.skill(change.what)}",
         Rule.LICENSE: f"{who} had a valid license for {change.what}",
     }[change.rule]
 
@@ -138,12 +166,18 @@ def _worth(addition: Addition) -> str:
     return f"but the schedule would lose {-addition.worth}" if addition.worth else "but the schedule would gain nothing"
 
 
-def _team(addition: Addition) -> str:
-    return _all(addition.team)
+def _team(addition: Addition, naming: Naming) -> str:
+    return in_series([naming.clinician(each) for each in addition.team])
 
 
-def _all(said: Sequence[str]) -> str:
-    return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else "".join(said)
+def in_series(said: Sequence[str], last: str = "and") -> str:
+    """Return what is said one after the other: ``A, B and C``.
+
+    Args:
+        said: One or more; of none nothing is said.
+        last: What stands before the last of several.
+    """
+    return f"{', '.join(said[:-1])} {last} {said[-1]}" if len(said) > 1 else "".join(said)
 
 
 def _count(number: int, one: str) -> str:

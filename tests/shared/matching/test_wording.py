@@ -14,7 +14,7 @@ from bitewing.matching.explaining import (
     Unmatched,
 )
 from bitewing.matching.rules import Rule
-from bitewing.matching.wording import sentences
+from bitewing.matching.wording import Naming, in_series, sentences
 
 from tests.support.matching import TEAM
 
@@ -63,7 +63,7 @@ def test_of_many_who_are_busy_five_are_named():
 
 def test_one_is_not_many_and_days_are_called_as_the_caller_likes():
     role = a_role(people=1, removed={Rule.DRIVE: 1})
-    assert unmatched(OnDate(day=0, roles=(role,)), name_day=lambda day: f"March {day + 1}") == [
+    assert unmatched(OnDate(day=0, roles=(role,)), naming=Naming(day=lambda day: f"March {day + 1}")) == [
         "On March 1 the only nurse is not free: 1 too far away."
     ]
 
@@ -160,3 +160,64 @@ def test_what_speaks_for_a_member_is_told():
 def test_who_could_have_gone_in_a_members_place_is_told_with_what_it_would_cost(others, loses, says):
     told = served(others=others, next_best=NextBest(clinician_id="N2", loses=loses))
     assert told == f"N1, nurse: 34 minutes away; {says}."
+
+
+#: Everything has another name than its id.
+NAMED = Naming(
+    day=lambda day: f"March {day + 1}",
+    clinician=lambda each: f"Clinician {each[1:]}",
+    place=lambda each: f"Practice {each[1:]}",
+    own=lambda each: f"its day {each[1:]}",
+    skill=str.upper,
+)
+
+
+def test_everything_can_be_called_by_a_name():
+    busy = (Busy(clinician_id="N1", rule=Rule.CLAIMED, by=("R7", "F8")),)
+    short = a_role(people=2, removed={Rule.SKILL: 1}, busy=busy)
+    dates = (
+        OnDate(day=0, roles=(short,)),
+        OnDate(day=1, taken_by="R9"),
+        OnDate(day=2, addition=Addition(team=("N2", "M3", "A4"), worth=5)),
+    )
+    change = a_change(Rule.SKILL, what="pals", clinician_id="N5")
+    remedy = Remedy(day=3, changes=(change,), addition=ADDITION)
+    explanation = Unmatched(request_id="R6", state="FL", dates=dates, remedy=remedy)
+    assert sentences(explanation, naming=NAMED) == (
+        "Practice 6 is not served.",
+        (
+            "On March 1 none of 2 nurses is free: 1 without PALS and PEDIATRIC, "
+            "1 elsewhere that day (Clinician 1: Practice 7, Practice 8)."
+        ),
+        "On March 2 the practice has its day 9.",
+        "On March 3 Clinician 2, Clinician 3 and Clinician 4 could go, and the schedule would gain 5.",
+        (
+            "On March 4 Clinician 1, Clinician 1 and Clinician 1 could go if Clinician 5 had the skill PALS, "
+            "and the schedule would gain 913."
+        ),
+    )
+
+
+def test_who_serves_a_request_can_be_called_by_a_name():
+    choice = Choice(
+        clinician_id="N1",
+        role="N",
+        drive_min=34,
+        is_preferred=False,
+        is_of_preferred_team=False,
+        is_wanted=False,
+        stays=False,
+        others=1,
+        next_best=NextBest(clinician_id="N2", loses=12),
+    )
+    assert sentences(Served(request_id="R6", day=0, team=(choice,)), naming=NAMED) == (
+        "Practice 6 is served on March 1.",
+        "Clinician 1, nurse: 34 minutes away; Clinician 2 would lose 12.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "series"), [([], ""), (["A"], "A"), (["A", "B"], "A or B"), (list("ABC"), "A, B or C")]
+)
+def test_a_series_ends_with_its_last_word(said, series):
+    assert in_series(said, "or") == series
