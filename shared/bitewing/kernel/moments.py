@@ -1,6 +1,10 @@
 """How moments are written: for programs in records, keys, events, answers and calls, for people where they are."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Final
+
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def rfc3339(at: datetime) -> str:
@@ -19,3 +23,8 @@ def time_with_offset(local: datetime) -> str:
     """
     offset = f"{local:%z}"
     return f"{local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+
+def date_in_words(on: date) -> str:
+    """Return a date as people here say it, whatever the machine's language: ``Mon 7 Dec 2026``."""
+    return f"{_WEEKDAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]} {on.year}"

@@ -1,8 +1,8 @@
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from bitewing.kernel.moments import rfc3339, time_with_offset
+from bitewing.kernel.moments import date_in_words, rfc3339, time_with_offset
 
 from tests.support.builders import NOW
 
@@ -36,3 +36,11 @@ def test_what_was_written_is_read_as_the_same_moment():
 )
 def test_a_time_of_day_says_how_far_its_clock_is_from_utc(zone, shown):
     assert time_with_offset(NOW.astimezone(ZoneInfo(zone))) == shown
+
+
+def test_a_date_is_said_in_words():
+    assert date_in_words(date(2026, 12, 7)) == "Mon 7 Dec 2026"
+    assert [date_in_words(date(2026, month, 10 + month)) for month in range(1, 7)] == [
+        *("Sun 11 Jan 2026", "Thu 12 Feb 2026", "Fri 13 Mar 2026"),
+        *("Tue 14 Apr 2026", "Fri 15 May 2026", "Tue 16 Jun 2026"),
+    ]
