@@ -1,6 +1,7 @@
 """What match runs are made of in tests: a period, a site and one of each role; and whatever is stored, at random."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from bitewing.care_teams.care_team import TEAM_ROLES, CarePreferences
@@ -53,12 +54,13 @@ def gathered(**changes: Any) -> Gathered:
     return Gathered(**usual | changes)
 
 
-def gathered_at_random(random: Any) -> Gathered:
+def gathered_at_random(seed: int) -> Gathered:
     """Return whatever can be stored of a period of two weeks: much is missing in it, lapses, is over or taken."""
+    random = Random(seed)  # noqa: S311 -- the same each time, and no secret
     period = a_period(
         first_on=MONDAY, last_on=on(random.randint(6, 13)), states=frozenset(random.choice((STATES, STATES, ["FL"])))
     )
-    clinicians = tuple(_clinician(random, f"{role}-{number}") for role in TEAM_ROLES for number in (1, 2, 3))
+    clinicians = tuple(_clinician(random, f"{role}-{number}") for role in TEAM_ROLES for number in range(1, 6))
     ids = [each.clinician_id for each in clinicians]
     sites = {each.site_id: each for each in (_site(random, number) for number in (1, 2, 3))}
     practices = sorted({each.practice_id for each in sites.values()})
@@ -103,7 +105,7 @@ def _limits(random: Any) -> Limits:
     return Limits(
         max_days_per_week=random.randint(1, 5),
         max_days_in_row=random.randint(1, 4),
-        max_drive_minutes=random.choice((20, 50, 90, 200)),
+        max_drive_minutes=random.choice((20, 90, 120, 200)),
     )
 
 
@@ -113,7 +115,7 @@ def _clinician(random: Any, clinician_id: str) -> Any:
         home=_place(random),
         is_active=random.random() < 0.9,
         licenses=tuple(
-            License(state=state, number="1", expires_on=on(random.randint(-3, 20)))
+            License(state=state, number="1", expires_on=on(random.randint(-3, 40)))
             for state in STATES
             if random.random() < 0.9
         ),
@@ -141,11 +143,11 @@ def _site(random: Any, number: int) -> Any:
 
 
 def _availability(random: Any, clinician_id: str, practices: Any) -> Any:
-    first = [random.randint(0, 10) for _ in range(random.randint(0, 3))]
+    first = [random.randint(0, 6) for _ in range(random.randint(0, 3))]
     return an_availability(
         clinician_id,
         state=random.choice((AvailabilityState.APPROVED,) * 4 + tuple(AvailabilityState)),
-        windows=tuple(Window(first=on(each), last=on(each + random.randint(0, 9))) for each in first),
+        windows=tuple(Window(first=on(each), last=on(each + random.randint(0, 12))) for each in first),
         limits=_limits(random),
         target_days=random.choice((None, 0, 2, 9)),
         blocked_practices=frozenset(each for each in practices if random.random() < 0.15),
@@ -161,7 +163,7 @@ def _request(random: Any, number: int, sites: Any) -> Any:
         dates=tuple(on(each) for each in random.sample(range(-1, 15), random.randint(1, 4))),
         starts_at=random.choice(("08:00", "08:00", "17:00")),
         minutes=random.choice((240, 420, 421)),
-        kind=random.choice(list(PatientKind)),
+        kind=random.choice((PatientKind.ADULT, PatientKind.ADULT, *PatientKind)),
         priority=random.randint(1, 5),
     )
 

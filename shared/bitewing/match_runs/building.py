@@ -134,6 +134,7 @@ class Built:
         names: Of everybody and everything in the instance, and of what is left out.
         left_out: Requests that are not in the instance.
         dates_out: By id of a request that is, those of its dates that are not.
+        elsewhere: Fixed days of other periods, by id: they take room, and are no part of what is fair in this one.
     """
 
     instance: Instance
@@ -141,6 +142,7 @@ class Built:
     names: Names
     left_out: tuple[LeftOut, ...]
     dates_out: Mapping[str, tuple[DateOut, ...]]
+    elsewhere: frozenset[str]
 
 
 def build(gathered: Gathered) -> Built:
@@ -156,6 +158,7 @@ def build(gathered: Gathered) -> Built:
         names=building.names(),
         left_out=tuple(out for _, out in found if out is not None),
         dates_out={request_id: out for request_id, out in dates_out.items() if out},
+        elsewhere=frozenset(each.case_day_id for each in kept(gathered.days) if not is_part_of(gathered.period, each)),
     )
 
 
@@ -189,7 +192,7 @@ class _Building:
             clinician_of(each, self._availability.get(each.clinician_id), self._period)
             for each in self._record.values()
         )
-        self._kept: Final = _kept(gathered.days)
+        self._kept: Final = kept(gathered.days)
         taken = {practice_id: set(dates) for practice_id, dates in gathered.taken.items()}
         for day in self._kept:
             taken.setdefault(day.practice_id, set()).add(day.on)
@@ -389,7 +392,12 @@ class _Spot:
         return (self.practice_id, self.state, self.place) == (day.practice_id, day.state, day.place)
 
 
-def _kept(days: Iterable[CaseDay]) -> tuple[CaseDay, ...]:
+def is_part_of(period: SchedulingPeriod, day: CaseDay) -> bool:
+    """Whether a day counts in what is fair in a period: one of the period, or of none and on its dates."""
+    return period.has(day.on) and day.period_id in {period.period_id, None}
+
+
+def kept(days: Iterable[CaseDay]) -> tuple[CaseDay, ...]:
     """Return the days whose members keep their claims, each once as it was last, in the order of their ids."""
     newest = {each.case_day_id: each for each in sorted(days, key=lambda each: (each.case_day_id, each.version))}
     return tuple(each for each in newest.values() if each.status in KEEPS_CLAIMS)
