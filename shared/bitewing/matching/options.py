@@ -92,14 +92,12 @@ def options_of(instance: Instance) -> Options:
     heads, who, kept = list[tuple[int, int, int, int]](), list[Whole](), list[Whole]()
     for place, request in enumerate(instance.requests):
         practice, calendar = number[request.practice_id], instance.calendar(request.practice_id)
-        able = [reach.of(practice, role, request.needs(name)) for role, name in enumerate(ROLES)]
+        needs = [request.needs(name) for name in ROLES]
+        able = [reach.of(practice, role, skills) for role, skills in enumerate(needs)]
         for day, penalty in request.dates:
             if (calendar, day) in taken:
                 continue
-            free = [
-                each[reach.is_free(practice, each, day, request.needs(name))]
-                for name, each in zip(ROLES, able, strict=True)
-            ]
+            free = [each[reach.is_free(practice, each, day, skills)] for each, skills in zip(able, needs, strict=True)]
             if not all(len(each) for each in free):
                 continue
             heads.append((place, practice, day, instance.weights.served * request.priority - penalty))
