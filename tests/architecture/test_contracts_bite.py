@@ -43,6 +43,7 @@ OFFENSES = (
     Offense("infra", "infra/config.py", "from bitewing.cases import status"),
     Offense("use-cases", "shared/bitewing/webhooks/sending.py", "from bitewing.webhooks import calling"),
     Offense("decisions", "shared/bitewing/webhooks/address.py", "import socket"),
+    Offense("decisions", "shared/bitewing/match_runs/building.py", "from bitewing.matching import options"),
     Offense("heavy", "functions/cases_api/handler.py", "import numpy"),
     Offense("heavy", "functions/files_api/handler.py", "import typst"),
     Offense("decisions", "shared/bitewing/rx/sheet.py", "import segno"),
