@@ -1,5 +1,7 @@
 """What match runs are made of in tests: a period, a site and one of each role; and whatever is stored, at random."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,9 +11,11 @@ from bitewing.care_teams.clinician import License, Limits, Skill
 from bitewing.care_teams.drive import Place
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.care_teams.site import Permit
+from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.status import KEEPS_CLAIMS, DayStatus
-from bitewing.match_runs.building import Gathered
+from bitewing.match_runs.building import Built, Gathered
 from bitewing.matching.fairness import Ledger
+from bitewing.matching.schedule import Assignment
 from bitewing.scheduling.availability import AvailabilityState, Window
 
 from tests.support.builders import PRACTICE_ID
@@ -95,6 +99,41 @@ def gathered_at_random(seed: int) -> Gathered:
         ledger=Ledger(),
         now=datetime(2026, 3, random.randint(12, 18), random.randint(0, 23), 30, tzinfo=UTC),
     )
+
+
+def willing_at_random(seed: int) -> Gathered:
+    """Return what is stored at random where everybody can do everything, and wants some of it."""
+    stored, random = gathered_at_random(seed), Random(seed)  # noqa: S311 -- the same each time, and no secret
+    limits = Limits(max_days_per_week=6, max_days_in_row=9, max_drive_minutes=300)
+    licenses = tuple(License(state=state, number="1", expires_on=on(90)) for state in STATES)
+    return replace(
+        stored,
+        clinicians=tuple(replace(each, licenses=licenses, limits=limits) for each in stored.clinicians),
+        availabilities=tuple(
+            an_availability(
+                each.clinician_id, limits=limits, target_days=random.choice((None, 1, 4)), windows=each.windows
+            )
+            for each in stored.availabilities
+        ),
+    )
+
+
+def kept_as_proposed(stored: Gathered, built: Built, assignments: Iterable[Assignment]) -> Iterator[CaseDay]:
+    """Return the Case Days of a period after all of a proposal was approved, and nothing else happened."""
+    asked = {each.request_id: each for each in stored.requests}
+    for each in assignments:
+        site = stored.sites[asked[each.request_id].site_id]
+        yield a_day(
+            case_day_id=f"of-{each.request_id}",
+            practice_id=site.practice_id,
+            site_id=site.site_id,
+            state=site.state,
+            time_zone=site.time_zone,
+            place=site.place,
+            kind=asked[each.request_id].kind,
+            on=built.names.date_of(each.day),
+            team=tuple(a_member(one) for one in each.team),
+        )
 
 
 def _place(random: Any) -> Place:

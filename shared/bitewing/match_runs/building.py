@@ -16,6 +16,7 @@ from bitewing.care_teams.care_team import CarePreferences, CareTeam
 from bitewing.care_teams.drive import Place, drive_between
 from bitewing.care_teams.patient_kinds import SKILLS_NEEDED
 from bitewing.care_teams.site import Site
+from bitewing.care_teams.values import MAX_DAYS_IN_ROW
 from bitewing.case_days.case_day import CaseDay, moment_at
 from bitewing.case_days.status import KEEPS_CLAIMS
 from bitewing.match_runs.translating import LETTERS, NOWHERE, clinician_of, days_of, number_of
@@ -103,8 +104,7 @@ class Gathered:
         sites: By id; those that requests and days of the care team are at.
         practice_names: By id.
         preferences: By practice.
-        days: Case Days of the care team from before the period, as far as a row of days or a week can reach, until
-            after it, in any status.
+        days: Case Days of the care team, in any status, on the dates of :func:`reach_of` or more.
         taken: By practice, the dates in the period on which it has a Case Day, of whatever care team.
         ledger: What was owed to whom before the period.
         now: This moment.
@@ -143,6 +143,12 @@ class Built:
     left_out: tuple[LeftOut, ...]
     dates_out: Mapping[str, tuple[DateOut, ...]]
     elsewhere: frozenset[str]
+
+
+def reach_of(period: SchedulingPeriod) -> tuple[date, date]:
+    """Return the first and the last date of Case Days that decide about a period: any row of days over its edges."""
+    reach = timedelta(days=MAX_DAYS_IN_ROW)
+    return period.first_on - reach, period.last_on + reach
 
 
 def build(gathered: Gathered) -> Built:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -11,11 +11,12 @@ from bitewing.care_teams.clinician import License, Limits, Skill
 from bitewing.care_teams.drive import Place, drive_between
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.care_teams.site import Permit
+from bitewing.care_teams.values import MAX_DAYS_IN_ROW
 from bitewing.case_days.hard_rules import Candidate, violations
 from bitewing.case_days.status import KEEPS_CLAIMS, DayStatus
 from bitewing.case_days.values import ensure_day, ensure_place
 from bitewing.kernel.errors import InvalidInput
-from bitewing.match_runs.building import DateOut, Hindrance, LeftOut, PlaceName, as_wanted, build
+from bitewing.match_runs.building import DateOut, Hindrance, LeftOut, PlaceName, as_wanted, build, reach_of
 from bitewing.match_runs.translating import LETTERS, number_of
 from bitewing.matching.fairness import Account, Ledger
 from bitewing.matching.instance import Weights
@@ -331,6 +332,31 @@ def test_days_of_other_periods_are_known_as_such():
         a_kept_day("day-5", period_id="period-9", on=on(0), status=DayStatus.CANCELLED),
     )
     assert build(gathered(days=days)).elsewhere == {"day-3", "day-4"}
+
+
+def test_days_decide_as_far_as_the_longest_row_and_no_further():
+    limits = Limits(max_days_per_week=7, max_days_in_row=MAX_DAYS_IN_ROW)
+    clinicians = (a_clinician("nurse-1", limits=limits), *(a_clinician(each) for each in TEAM if each != "nurse-1"))
+    availabilities = tuple(an_availability(each, limits=limits) for each in TEAM)
+    first, last = reach_of(gathered().period)
+    assert (first, last) == (on(-31), on(37))
+    for day, step in ((on(0), -1), (on(6), 1)):
+        row = tuple(
+            a_kept_day(f"day-{number}", "nurse-1", on=day + timedelta(days=step * number))
+            for number in range(1, MAX_DAYS_IN_ROW + 1)
+        )
+        assert row[-1].on in {first, last}
+        for days, allowed in ((row, False), (row[:-1], True)):
+            stored = gathered(
+                clinicians=clinicians,
+                availabilities=availabilities,
+                days=days,
+                requests=(a_day_request(dates=(day,)),),
+                taken={PRACTICE_ID: frozenset()},
+            )
+            asked, nurse = stored.requests[0], clinicians[0]
+            assert by_stored_things(stored, asked, day, nurse) is allowed
+            assert by_instance(build(stored).instance, asked, number_of(day, stored.period), "nurse-1") is allowed
 
 
 def test_who_is_not_matched_is_on_no_day_and_a_day_without_a_team_still_takes_its_date():

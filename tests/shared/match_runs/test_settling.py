@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 from itertools import permutations
-from random import Random
 
-from bitewing.care_teams.clinician import License, Limits
 from bitewing.care_teams.drive import drive_between
 from bitewing.case_days.status import DayStatus
 from bitewing.match_runs.building import as_wanted, build
@@ -34,7 +32,7 @@ from tests.support.case_days import (
     an_availability,
     on,
 )
-from tests.support.match_runs import STATES, TEAM, gathered, gathered_at_random
+from tests.support.match_runs import TEAM, gathered, gathered_at_random, kept_as_proposed, willing_at_random
 
 NURSES = tuple(a_clinician(f"nurse-{number}") for number in (1, 2, 3))
 DRIVE = drive_between(NEXT_DOOR, HARBOR)
@@ -212,43 +210,11 @@ def test_a_proposal_says_what_each_would_have_and_what_would_be_owed_after_it():
     )
 
 
-def willing(seed):
-    """Return what is stored at random where everybody can do everything, and wants some of it."""
-    stored, random = gathered_at_random(seed), Random(seed)  # noqa: S311 -- the same each time, and no secret
-    limits = Limits(max_days_per_week=6, max_days_in_row=9, max_drive_minutes=300)
-    licenses = tuple(License(state=state, number="1", expires_on=on(90)) for state in STATES)
-    return replace(
-        stored,
-        clinicians=tuple(replace(each, licenses=licenses, limits=limits) for each in stored.clinicians),
-        availabilities=tuple(
-            an_availability(
-                each.clinician_id, limits=limits, target_days=random.choice((None, 1, 4)), windows=each.windows
-            )
-            for each in stored.availabilities
-        ),
-    )
-
-
-def kept_as_proposed(stored, built, assignments):
-    """Return the Case Days of a period after all of a proposal was approved, and nothing else happened."""
-    asked = {each.request_id: each for each in stored.requests}
-    for each in assignments:
-        site = stored.sites[asked[each.request_id].site_id]
-        yield a_day(
-            case_day_id=f"of-{each.request_id}",
-            practice_id=site.practice_id,
-            site_id=site.site_id,
-            place=site.place,
-            on=built.names.date_of(each.day),
-            team=tuple(a_member(one) for one in each.team),
-        )
-
-
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**32))
 def test_what_a_proposal_says_is_what_is_settled_when_it_is_kept(seed):
     agrees(gathered_at_random(seed))
-    agrees(willing(seed))
+    agrees(willing_at_random(seed))
 
 
 def agrees(stored):
@@ -277,4 +243,4 @@ def agrees(stored):
 
 
 def test_many_days_are_proposed_and_kept():
-    assert sum(agrees(willing(seed)) for seed in range(50)) > 20
+    assert sum(agrees(willing_at_random(seed)) for seed in range(50)) > 20
