@@ -45,6 +45,8 @@ MAX_ERRORS: Final = 20
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Weight = Annotated[int, Field(ge=0, le=_MAX_WEIGHT)]
+#: A date loses the largest weight for each one that is liked better.
+Penalty = Annotated[int, Field(ge=0, le=_MAX_WEIGHT * (_MAX_DATES - 1))]
 Kilometers = Annotated[float, Field(ge=-50_000, le=50_000, allow_inf_nan=False)]
 Day = Annotated[int, Field(ge=-_MAX_DAY, le=_MAX_DAY)]
 Minutes = Annotated[int, Field(ge=0, le=_MAX_MINUTES)]
@@ -107,7 +109,7 @@ class _Request(_Format):
     kind: Id = "adult"
     priority: Annotated[int, Field(ge=1, le=5)]
     required_skills: dict[Role, list[Id]] = {}
-    dates: Annotated[list[tuple[int, Weight]], Field(min_length=1, max_length=_MAX_DATES)]
+    dates: Annotated[list[tuple[int, Penalty]], Field(min_length=1, max_length=_MAX_DATES)]
     arrival: int = 0
     told: _Told | None = None
 
