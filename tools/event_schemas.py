@@ -21,6 +21,7 @@ import bitewing.cases.shipping_events
 import bitewing.directory.events
 import bitewing.files.events
 import bitewing.home.events
+import bitewing.match_runs.events
 import bitewing.members.events
 import bitewing.planning.events
 import bitewing.requirements.events
@@ -43,6 +44,7 @@ ROOMS: Final = (
     bitewing.directory.events,
     bitewing.files.events,
     bitewing.home.events,
+    bitewing.match_runs.events,
     bitewing.members.events,
     bitewing.planning.events,
     bitewing.requirements.events,

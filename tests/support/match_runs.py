@@ -1,233 +1,315 @@
-"""What match runs are made of in tests: a period, a site and one of each role; and whatever is stored, at random."""
+"""Match runs: what tests need of them, their ports kept in memory with the same promises, and their services."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from random import Random
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar
 
-from bitewing.care_teams.care_team import TEAM_ROLES, CarePreferences
-from bitewing.care_teams.clinician import License, Limits, Skill
-from bitewing.care_teams.drive import Place
-from bitewing.care_teams.patient_kinds import PatientKind
-from bitewing.care_teams.site import Permit
-from bitewing.case_days.case_day import CaseDay
-from bitewing.case_days.status import KEEPS_CLAIMS, DayStatus
-from bitewing.match_runs.building import Built, Gathered
-from bitewing.matching.fairness import Ledger
-from bitewing.matching.schedule import Assignment
-from bitewing.scheduling.availability import AvailabilityState, Window
+from bitewing.care_teams.care_team import ClinicianRole
+from bitewing.files.service import SignedRequest
+from bitewing.kernel.caller import AlreadyAnswered, Request
+from bitewing.kernel.pages import Page, Position
+from bitewing.kernel.versions import ensure_version
+from bitewing.match_runs.ports import RunChange
+from bitewing.match_runs.proposal import BatchProgress, ClinicianLoad, ProposedDay, ProposedMember, UnmatchedRequest
+from bitewing.match_runs.run import MatchRun, RunStatus
+from bitewing.match_runs.service import RunService
+from bitewing.scheduling.period import PeriodStatus, SchedulingPeriod
 
-from tests.support.builders import PRACTICE_ID
-from tests.support.case_days import (
-    MONDAY,
-    SITE_ID,
-    a_care_team,
-    a_clinician,
-    a_day,
-    a_day_request,
-    a_member,
-    a_period,
-    a_site,
-    an_availability,
-    on,
-)
+from tests.support.builders import NOW, PRACTICE_ID
+from tests.support.callers import a_request
+from tests.support.care_teams import CARE_TEAM_ID, CLINICIAN_ID, SITE_ID
+from tests.support.clock import Clock
+from tests.support.in_memory import Memory
+from tests.support.scheduling import FIRST, PERIOD_ID, InMemoryPeriods, InMemoryRequests, Scheduled, a_period
 
-TEAM = ("anesthesiologist-1", "medic-1", "nurse-1")
-#: Before everything.
-LONG_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
-STATES = ("FL", "GA")
+T = TypeVar("T")
+
+RUN_ID = "run-1"
 
 
-def gathered(**changes: Any) -> Gathered:
-    """A week from Monday on, with a site, a request and one of each role; what is given stands instead."""
-    usual = {
-        "period": a_period(first_on=MONDAY, last_on=on(6)),
-        "care_team": a_care_team(),
-        "clinicians": tuple(a_clinician(each) for each in TEAM),
-        "availabilities": tuple(an_availability(each) for each in TEAM),
-        "requests": (a_day_request(),),
-        "sites": {SITE_ID: a_site()},
-        "practice_names": {PRACTICE_ID: "Harbor Dental"},
-        "preferences": {},
-        "days": (),
-        "taken": {},
-        "ledger": Ledger(),
-        "now": LONG_BEFORE,
+def a_run(**changes: Any) -> MatchRun:
+    """A run that was just started by a manager."""
+    run = MatchRun(
+        run_id=RUN_ID, period_id=PERIOD_ID, care_team_id=CARE_TEAM_ID, started_at=NOW, started_by="person-20"
+    )
+    return replace(run, **changes)
+
+
+def a_proposed_run(days: int = 3, **changes: Any) -> MatchRun:
+    """A run with a proposal on which nobody has decided."""
+    proposed: dict[str, Any] = {
+        "status": RunStatus.PROPOSED,
+        "parts": 2,
+        "batches": 1,
+        "requests": days + 1,
+        "objective": 2500,
+        "bound": 2600,
+        "proposed": days,
+        "unmatched": 1,
+        "proposed_at": NOW,
+        "decide_by": NOW + timedelta(days=7),
+        "version": 3,
     }
-    return Gathered(**usual | changes)
+    return a_run(**{**proposed, **changes})
 
 
-def gathered_at_random(seed: int) -> Gathered:
-    """Return whatever can be stored of a period of two weeks: much is missing in it, lapses, is over or taken."""
-    random = Random(seed)  # noqa: S311 -- the same each time, and no secret
-    period = a_period(
-        first_on=MONDAY, last_on=on(random.randint(6, 13)), states=frozenset(random.choice((STATES, STATES, ["FL"])))
-    )
-    clinicians = tuple(_clinician(random, f"{role}-{number}") for role in TEAM_ROLES for number in range(1, 6))
-    ids = [each.clinician_id for each in clinicians]
-    sites = {each.site_id: each for each in (_site(random, number) for number in (1, 2, 3))}
-    practices = sorted({each.practice_id for each in sites.values()})
-    days = _days(random, tuple(sites.values()), ids)
-    taken = {each: frozenset(on(random.randint(0, 13)) for _ in range(random.randint(0, 3))) for each in practices}
-    for day in days:
-        if day.status in KEEPS_CLAIMS:
-            taken[day.practice_id] |= {day.on}
-    return Gathered(
-        period=period,
-        care_team=a_care_team(
-            states=frozenset(random.choice((STATES, STATES, ["FL"]))),
-            preferred_teams=tuple(frozenset(random.sample(ids, random.randint(2, 3))) for _ in range(2)),
-        ),
-        clinicians=clinicians,
-        availabilities=tuple(_availability(random, each, practices) for each in ids if random.random() < 0.9),
-        requests=tuple(_request(random, number, sites) for number in range(random.randint(1, 4))),
-        sites=sites,
-        practice_names={each: f"Name of {each}" for each in practices},
-        preferences={
-            each: CarePreferences(
-                practice_id=each,
-                care_team_id="team-1",
-                blocked=frozenset({random.choice(ids)}),
-                preferred=frozenset({random.choice(ids), "somebody-else"}),
-            )
-            for each in practices
-            if random.random() < 0.5
-        },
-        days=days,
-        taken=taken,
-        ledger=Ledger(),
-        now=datetime(2026, 3, random.randint(12, 18), random.randint(0, 23), 30, tzinfo=UTC),
-    )
+def a_matched_period(**changes: Any) -> SchedulingPeriod:
+    """A period that the run matches."""
+    return a_period(**{"status": PeriodStatus.MATCHING, "run_id": RUN_ID, **changes})
 
 
-def willing_at_random(seed: int) -> Gathered:
-    """Return what is stored at random where everybody can do everything, and wants some of it."""
-    stored, random = gathered_at_random(seed), Random(seed)  # noqa: S311 -- the same each time, and no secret
-    limits = Limits(max_days_per_week=6, max_days_in_row=9, max_drive_minutes=300)
-    licenses = tuple(License(state=state, number="1", expires_on=on(90)) for state in STATES)
-    return replace(
-        stored,
-        clinicians=tuple(replace(each, licenses=licenses, limits=limits) for each in stored.clinicians),
-        availabilities=tuple(
-            an_availability(
-                each.clinician_id, limits=limits, target_days=random.choice((None, 1, 4)), windows=each.windows
-            )
-            for each in stored.availabilities
-        ),
-    )
-
-
-def kept_as_proposed(stored: Gathered, built: Built, assignments: Iterable[Assignment]) -> Iterator[CaseDay]:
-    """Return the Case Days of a period after all of a proposal was approved, and nothing else happened."""
-    asked = {each.request_id: each for each in stored.requests}
-    for each in assignments:
-        site = stored.sites[asked[each.request_id].site_id]
-        yield a_day(
-            case_day_id=f"of-{each.request_id}",
-            practice_id=site.practice_id,
-            site_id=site.site_id,
-            state=site.state,
-            time_zone=site.time_zone,
-            place=site.place,
-            kind=asked[each.request_id].kind,
-            on=built.names.date_of(each.day),
-            team=tuple(a_member(one) for one in each.team),
+def a_proposed_day(number: int = 0, **changes: Any) -> ProposedDay:
+    """A day that the run proposes: later numbers are earlier days."""
+    team = tuple(
+        ProposedMember(
+            clinician_id=f"{role}-1",
+            name="Dana Cole",
+            role=role,
+            drive_minutes=30 + place,
+            why="Drives 5 minutes less than the next best.",
         )
-
-
-def _place(random: Any) -> Place:
-    return Place.at(latitude=27.95 + random.randint(0, 6) / 10, longitude=-82.46)
-
-
-def _limits(random: Any) -> Limits:
-    return Limits(
-        max_days_per_week=random.randint(1, 5),
-        max_days_in_row=random.randint(1, 4),
-        max_drive_minutes=random.choice((20, 90, 120, 200)),
+        for place, role in enumerate(ClinicianRole)
     )
-
-
-def _clinician(random: Any, clinician_id: str) -> Any:
-    return a_clinician(
-        clinician_id,
-        home=_place(random),
-        is_active=random.random() < 0.9,
-        licenses=tuple(
-            License(state=state, number="1", expires_on=on(random.randint(-3, 40)))
-            for state in STATES
-            if random.random() < 0.9
-        ),
-        skills=tuple(
-            Skill(name=name, expires_on=on(random.randint(-3, 20)) if random.random() < 0.6 else None)
-            for name in ("pals", "pediatric", "special_needs", "difficult_airway")
-            if random.random() < 0.8
-        ),
-        limits=_limits(random),
-    )
-
-
-def _site(random: Any, number: int) -> Any:
-    permit = Permit(number="1", valid_from=on(random.randint(-9, 5)), expires_on=on(random.randint(5, 20)))
-    return a_site(
-        site_id=f"site-{number}",
-        practice_id=f"practice-{(number + 1) // 2}",
-        state=random.choice(STATES),
-        time_zone=random.choice(("America/New_York", "America/Los_Angeles")),
-        place=_place(random),
-        is_active=random.random() < 0.95,
-        needs_permit=random.random() < 0.3,
-        permit=random.choice((None, permit, permit, permit)),
-    )
-
-
-def _availability(random: Any, clinician_id: str, practices: Any) -> Any:
-    first = [random.randint(0, 6) for _ in range(random.randint(0, 3))]
-    return an_availability(
-        clinician_id,
-        state=random.choice((AvailabilityState.APPROVED,) * 4 + tuple(AvailabilityState)),
-        windows=tuple(Window(first=on(each), last=on(each + random.randint(0, 12))) for each in first),
-        limits=_limits(random),
-        target_days=random.choice((None, 0, 2, 9)),
-        blocked_practices=frozenset(each for each in practices if random.random() < 0.15),
-    )
-
-
-def _request(random: Any, number: int, sites: Any) -> Any:
-    site = random.choice(list(sites.values()))
-    return a_day_request(
+    day = ProposedDay(
+        run_id=RUN_ID,
         request_id=f"request-{number}",
-        practice_id=site.practice_id,
-        site_id=site.site_id,
-        dates=tuple(on(each) for each in random.sample(range(-1, 15), random.randint(1, 4))),
-        starts_at=random.choice(("08:00", "08:00", "17:00")),
-        minutes=random.choice((240, 420, 421)),
-        kind=random.choice((PatientKind.ADULT, PatientKind.ADULT, *PatientKind)),
-        priority=random.randint(1, 5),
+        practice_id=PRACTICE_ID,
+        practice_name="Maple Street Dental",
+        site_id=SITE_ID,
+        on=FIRST + timedelta(days=9 - number),
+        team=team,
     )
+    return replace(day, **changes)
 
 
-def _days(random: Any, sites: Any, ids: list[str]) -> tuple[Any, ...]:
-    """Return Case Days as claims let them be: nobody is twice on a day, and no practice has two on a date."""
-    days, claimed = [], set[Any]()
-    for number in range(random.randint(0, 6)):
-        site, date = random.choice(sites), MONDAY + timedelta(days=random.randint(-6, 19))
-        team = [each for each in random.sample(ids, 3) if (each, date) not in claimed and random.random() < 0.9]
-        by_role = {each.rpartition("-")[0]: each for each in team}
-        if (site.practice_id, date) in claimed:
-            continue
-        day = a_day(
-            case_day_id=f"day-{number}",
-            practice_id=site.practice_id,
-            site_id=site.site_id,
-            state=site.state,
-            # A site can be somewhere else than when the day was made.
-            place=site.place if random.random() < 0.8 else _place(random),
-            on=date,
-            status=random.choice(list(DayStatus)),
-            team=tuple(a_member(each) for each in by_role.values()),
+def an_unmatched_request(number: int = 9, **changes: Any) -> UnmatchedRequest:
+    request = UnmatchedRequest(
+        run_id=RUN_ID,
+        request_id=f"request-{number}",
+        practice_id=PRACTICE_ID,
+        practice_name="Maple Street Dental",
+        dates=(FIRST, FIRST + timedelta(days=1)),
+        explanation=("On 2026-03-23 no medic is available.", "With one medic more it would be served."),
+        reason="Nobody was free on your dates.",
+    )
+    return replace(request, **changes)
+
+
+def a_load(clinician_id: str = CLINICIAN_ID, **changes: Any) -> ClinicianLoad:
+    load = ClinicianLoad(
+        clinician_id=clinician_id,
+        name="Dana Cole",
+        role=ClinicianRole.NURSE,
+        available_days=7,
+        available_weekend_days=1,
+        wanted_days=4,
+        days=3,
+        weekend_days=0,
+        drive_minutes=95,
+        owed_centidays_before=-50,
+        owed_centidays_after=25,
+    )
+    return replace(load, **changes)
+
+
+def a_batch(batch: int = 0, **changes: Any) -> BatchProgress:
+    progress = BatchProgress(run_id=RUN_ID, batch=batch, parts=3, solved=1, objective=1000, bound=1200)
+    return replace(progress, **changes)
+
+
+class Matched:
+    """What the table would hold of match runs, beside what it holds of scheduling."""
+
+    def __init__(self, scheduled: Scheduled) -> None:
+        self.scheduled, self.memory = scheduled, scheduled.memory
+        self.runs: dict[tuple[str, str, str], MatchRun] = {}
+        self.batches: dict[tuple[str, int], BatchProgress] = {}
+        self.days: dict[tuple[str, str], ProposedDay] = {}
+        self.unmatched: dict[tuple[str, str], UnmatchedRequest] = {}
+        self.loads: dict[tuple[str, str], ClinicianLoad] = {}
+
+
+class InMemoryMatchRuns:
+    """The port ``MatchRuns``."""
+
+    def __init__(self, matched: Matched) -> None:
+        self._matched = matched
+
+    def answered(self, request: Request) -> MatchRun | None:
+        answer: MatchRun | None = self._matched.memory.recall(request)
+        return answer
+
+    def find(self, care_team_id: str, period_id: str, run_id: str) -> MatchRun | None:
+        return self._matched.runs.get((care_team_id, period_id, run_id))
+
+    def of_period(self, care_team_id: str, period_id: str, *, limit: int, start: Position | None) -> Page[MatchRun]:
+        runs = sorted(self._matched.runs.items(), reverse=True)
+        return _page([run for place, run in runs if place[:2] == (care_team_id, period_id)], limit, start)
+
+    def save(self, change: RunChange, *, request: Request | None = None) -> None:
+        matched, run, period = self._matched, change.run, change.period
+        memory, periods = matched.memory, matched.scheduled.periods
+        with memory.lock:
+            if request is not None and memory.is_remembered(request):
+                raise AlreadyAnswered
+            _ensure_next(self.find(run.care_team_id, run.period_id, run.run_id), run.version)
+            if period is not None:
+                _ensure_next(periods.get((period.care_team_id, period.period_id)), period.version)
+            for day in change.days:
+                _ensure_next(matched.days.get((run.run_id, day.request_id)), day.version)
+            matched.runs[run.care_team_id, run.period_id, run.run_id] = run
+            if period is not None:
+                periods[period.care_team_id, period.period_id] = period
+            for day in change.days:
+                matched.days[run.run_id, day.request_id] = day
+            if request is not None:
+                memory.remember(request, run)
+            memory.tell((), change.events)
+
+    def progress(self, run_id: str) -> tuple[BatchProgress, ...]:
+        return tuple(each for (run, _), each in sorted(self._matched.batches.items()) if run == run_id)
+
+    def tell_progress(self, batch: BatchProgress) -> None:
+        self._matched.batches[batch.run_id, batch.batch] = batch
+
+
+class InMemoryProposals:
+    """The port ``Proposals``."""
+
+    def __init__(self, matched: Matched) -> None:
+        self._matched = matched
+
+    def write(self, *things: ProposedDay | UnmatchedRequest | ClinicianLoad, run_id: str) -> None:
+        matched = self._matched
+        with matched.memory.lock:
+            for thing in things:
+                match thing:
+                    case ProposedDay():
+                        _put_unless_changed(matched.days, (run_id, thing.request_id), thing)
+                    case UnmatchedRequest():
+                        _put_unless_changed(matched.unmatched, (run_id, thing.request_id), thing)
+                    case ClinicianLoad():
+                        matched.loads[run_id, thing.clinician_id] = thing
+
+    def days(self, run_id: str, *, limit: int, start: Position | None) -> Page[ProposedDay]:
+        found = [each for (run, _), each in self._matched.days.items() if run == run_id]
+        return _page(sorted(found, key=lambda each: (each.on, each.request_id)), limit, start)
+
+    def unmatched(self, run_id: str, *, limit: int, start: Position | None) -> Page[UnmatchedRequest]:
+        return _page(
+            [each for (run, _), each in sorted(self._matched.unmatched.items()) if run == run_id], limit, start
         )
-        days.append(day)
-        if day.status in KEEPS_CLAIMS:
-            claimed |= {(site.practice_id, date), *((each, date) for each in by_role.values())}
-    return tuple(days)
+
+    def loads(self, run_id: str, *, limit: int, start: Position | None) -> Page[ClinicianLoad]:
+        return _page([each for (run, _), each in sorted(self._matched.loads.items()) if run == run_id], limit, start)
+
+    def named(self, run_id: str, request_ids: Sequence[str]) -> tuple[ProposedDay, ...]:
+        found = (self._matched.days.get((run_id, each)) for each in {*request_ids})
+        return tuple(each for each in found if each is not None)
+
+    def save(self, thing: ProposedDay | UnmatchedRequest) -> None:
+        matched, place = self._matched, (thing.run_id, thing.request_id)
+        with matched.memory.lock:
+            if isinstance(thing, ProposedDay):
+                _ensure_next(matched.days.get(place), thing.version)
+                matched.days[place] = thing
+            else:
+                _ensure_next(matched.unmatched.get(place), thing.version)
+                matched.unmatched[place] = thing
+
+
+class InMemorySnapshots:
+    """The port ``Snapshots``."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.texts: dict[tuple[str, str], str] = {}
+
+    def put(self, run_id: str, name: str, text: str) -> None:
+        self.texts[run_id, name] = text
+
+    def get(self, run_id: str, name: str) -> str:
+        if (run_id, name) not in self.texts:
+            raise KeyError(name)
+        return self.texts[run_id, name]
+
+    def sign_download(self, run_id: str, name: str) -> SignedRequest:
+        url = f"https://files.example/match-runs/{run_id}/{name}"
+        return SignedRequest(method="GET", url=url, headers={}, expires_at=self._clock() + timedelta(minutes=5))
+
+
+class RunWorld:
+    """The use cases of match runs in memory, with a care team's period."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.memory = Memory(self.clock)
+        self.scheduled = Scheduled(self.memory)
+        self.matched = Matched(self.scheduled)
+        self.periods: Any = InMemoryPeriods(self.scheduled)
+        self.requests: Any = InMemoryRequests(self.scheduled)
+        self.runs: Any = InMemoryMatchRuns(self.matched)
+        self.proposals: Any = InMemoryProposals(self.matched)
+        self.snapshots: Any = InMemorySnapshots(self.clock)
+        self._keys = 0
+
+    @property
+    def service(self) -> RunService:
+        return RunService(
+            self.runs,
+            self.proposals,
+            self.periods,
+            requests=self.requests,
+            snapshots=self.snapshots,
+            now=self.clock,
+        )
+
+    def key(self) -> Request:
+        self._keys += 1
+        return a_request(f"key-{self._keys}")
+
+    def has(self, *things: Any) -> None:
+        """Put periods, requests, runs and what they propose into the memory, as if they had always been there."""
+        for thing in things:
+            match thing:
+                case SchedulingPeriod():
+                    self.scheduled.periods[thing.care_team_id, thing.period_id] = thing
+                case MatchRun():
+                    self.matched.runs[thing.care_team_id, thing.period_id, thing.run_id] = thing
+                case BatchProgress():
+                    self.runs.tell_progress(thing)
+                case ProposedDay() | UnmatchedRequest() | ClinicianLoad():
+                    self.proposals.write(thing, run_id=getattr(thing, "run_id", RUN_ID))
+                case _:
+                    self.scheduled.requests[thing.request_id] = thing
+
+    def period(self) -> SchedulingPeriod:
+        return self.scheduled.periods[CARE_TEAM_ID, PERIOD_ID]
+
+    def run(self, run_id: str = RUN_ID) -> MatchRun:
+        return self.matched.runs[CARE_TEAM_ID, PERIOD_ID, run_id]
+
+    def day(self, number: int) -> ProposedDay:
+        return self.matched.days[RUN_ID, f"request-{number}"]
+
+    @property
+    def told(self) -> list[str]:
+        """Names of all events, in their order."""
+        return [type(event).__name__ for event in self.memory.events]
+
+
+def _put_unless_changed(kept: dict[tuple[str, str], T], place: tuple[str, str], thing: T) -> None:
+    stored: Any = kept.get(place)
+    if stored is None or stored.version == 1:
+        kept[place] = thing
+
+
+def _ensure_next(stored: Any, version: int) -> None:
+    ensure_version(stored.version if stored else 0, expected=version - 1)
+
+
+def _page(found: Sequence[T], limit: int, start: Position | None) -> Page[T]:
+    first = int(start["after"]) if start else 0
+    following = {"after": str(first + limit)} if len(found) > first + limit else None
+    return Page(tuple(found[first : first + limit]), following)

@@ -49,6 +49,14 @@
 | CaseDay-      | REQUEST#<request>           | REQUEST                  |                                |
 | Request       | CARE_TEAM#…#PERIOD#<period> | REQUEST#<request>        | the same once more             |
 |               | PRACTICE#<practice>#REQUESTS| <request>                | the same once more             |
+| MatchRun      | CARE_TEAM#…#PERIOD#<period> | <run>                    |                                |
+|               | #RUNS                       |                          |                                |
+| BatchProgress | RUN#<run>                   | BATCH#<number>           |                                |
+| ProposedDay   | RUN#<run>                   | DAY#<date>#<request>     |                                |
+| ProposedDate  | RUN#<run>                   | REQUEST#<request>        | on which date its day is       |
+| Unmatched-    | RUN#<run>                   | UNMATCHED#<request>      |                                |
+| Request       |                             |                          |                                |
+| ClinicianLoad | RUN#<run>                   | LOAD#<clinician>         |                                |
 | CaseDay       | CASEDAY#<day>               | DAY                      |                                |
 |               | CARE_TEAM#<care team>#DAYS  | <date>#<day>             | the same once more             |
 |               | PRACTICE#<practice>#DAYS    | <date>#<day>             | the same once more             |
@@ -115,6 +123,12 @@
 | answer to it                                    | sk begins with REQUEST# or with anything                      |
 | Case Day requests of a practice, newest first   | Query PRACTICE#<practice>#REQUESTS, backward                  |
 | whether a practice ever asked a care team       | Query PRACTICE#<practice>#REQUESTS                            |
+| one match run of a period                       | GetItem CARE_TEAM#<care team>#PERIOD#<period>#RUNS / <run>    |
+| match runs of a period, newest first            | Query CARE_TEAM#<care team>#PERIOD#<period>#RUNS, backward    |
+| how far a run is; what it proposes, by date;    | Query RUN#<run>, sk begins with BATCH#/DAY#/UNMATCHED#/LOAD#  |
+| what not; who works how much                    |                                                               |
+| days that are proposed for up to 100 requests   | BatchGetItem of REQUEST#<request>, and of the days on the     |
+|                                                 | dates that these name                                         |
 | one Case Day                                    | GetItem CASEDAY#<day> / DAY                                   |
 | patients of a Case Day; its history, newest     | Query CASEDAY#<day>, sk begins with PATIENT#/ACTIVITY#        |
 | Case Days of a practice, a care team or a       | Query <KIND>#<id>#DAYS, sk between two dates                  |
@@ -165,6 +179,10 @@ LABS: Final = "LABS"
 CARE_TEAMS: Final = "CARE_TEAMS"
 CLINICIAN_PREFIX: Final = "CLINICIAN#"
 SITE_PREFIX: Final = "SITE#"
+BATCH_PREFIX: Final = "BATCH#"
+PROPOSED_DAY_PREFIX: Final = "DAY#"
+UNMATCHED_PREFIX: Final = "UNMATCHED#"
+LOAD_PREFIX: Final = "LOAD#"
 DAY_PATIENT_PREFIX: Final = "PATIENT#"
 FEED_PREFIX: Final = "FEED#"
 #: The partition of what an event is about, by the field that names it.
@@ -407,6 +425,46 @@ def requests_partition(practice_id: str) -> str:
 def request_of_practice(practice_id: str, request_id: str) -> Key:
     """Return the key of a Case Day request in the list of its practice."""
     return _key(requests_partition(practice_id), request_id)
+
+
+def runs_partition(care_team_id: str, period_id: str) -> str:
+    """Return the partition of the match runs of a scheduling period."""
+    return f"{answers_partition(care_team_id, period_id)}#RUNS"
+
+
+def match_run(care_team_id: str, period_id: str, run_id: str) -> Key:
+    """Return the key of a match run of a scheduling period; they sort by age."""
+    return _key(runs_partition(care_team_id, period_id), run_id)
+
+
+def run_partition(run_id: str) -> str:
+    """Return the partition of what a match run proposes, and of how far it is."""
+    return f"RUN#{run_id}"
+
+
+def batch_progress(run_id: str, batch: int) -> Key:
+    """Return the key of how far a batch of a match run is; they sort by number."""
+    return _key(run_partition(run_id), f"{BATCH_PREFIX}{batch:03d}")
+
+
+def proposed_day(run_id: str, on: str, request_id: str) -> Key:
+    """Return the key of a day that a match run proposes; they sort by date."""
+    return _key(run_partition(run_id), f"{PROPOSED_DAY_PREFIX}{on}#{request_id}")
+
+
+def proposed_date(run_id: str, request_id: str) -> Key:
+    """Return the key of the date on which a match run proposes a day for a request."""
+    return _key(run_partition(run_id), REQUEST_PREFIX + request_id)
+
+
+def unmatched_request(run_id: str, request_id: str) -> Key:
+    """Return the key of a request that a match run does not serve."""
+    return _key(run_partition(run_id), UNMATCHED_PREFIX + request_id)
+
+
+def clinician_load(run_id: str, clinician_id: str) -> Key:
+    """Return the key of how much a clinician works in what a match run proposes."""
+    return _key(run_partition(run_id), LOAD_PREFIX + clinician_id)
 
 
 def case_day_partition(case_day_id: str) -> str:

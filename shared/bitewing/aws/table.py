@@ -137,9 +137,15 @@ class Table:
         found = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True)
         return from_item(found["Item"]) if "Item" in found else None
 
-    def get_all(self, keys: Iterable[Key]) -> list[Plain]:
-        """Return the items that exist of up to 100 keys, in no order; one request unless it is throttled."""
-        wanted: Any = {self._name: {"Keys": [to_item(key) for key in keys]}}
+    def get_all(self, keys: Iterable[Key], *, is_consistent: bool = False) -> list[Plain]:
+        """Return the items that exist of up to 100 keys, in no order; one request unless it is throttled.
+
+        Args:
+            keys: One or more.
+            is_consistent: Whether the newest writes are seen.
+        """
+        newest = {"ConsistentRead": True} if is_consistent else {}
+        wanted: Any = {self._name: {"Keys": [to_item(key) for key in keys], **newest}}
         items: list[Plain] = []
         for attempt in range(_TRIES):
             answer = self._client.batch_get_item(RequestItems=wanted)

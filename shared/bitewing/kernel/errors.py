@@ -54,6 +54,7 @@
     │   ├── TeamNotReady
     │   ├── QuestionOutdated
     │   ├── MatchRunNotOpen
+    │   ├── MatchRunUnderWay
     │   ├── ChangesRefused
     │   ├── EmailTaken
     │   ├── LastAdmin
@@ -689,13 +690,29 @@ class MatchRunNotOpen(Conflict):
 
     code = "match_run_not_open"
 
-    def __init__(self, *, status: str) -> None:
+    def __init__(self, *, status: str, says: str = "this is not possible now") -> None:
         self.status = str(status)
-        super().__init__(f"The match run is {self.status}: this is not possible now.")
+        super().__init__(f"The match run is {self.status}: {says}.")
 
     def facts(self) -> dict[str, Any]:
         """Return where the run is."""
-        return {"status": self.status}
+        return {"current_status": self.status}
+
+
+class MatchRunUnderWay(Conflict):
+    """The scheduling period is matched already, or has a proposal that waits for a decision."""
+
+    code = "match_run_under_way"
+
+    def __init__(self, *, run_id: str, status: str) -> None:
+        self.run_id, self.status = run_id, str(status)
+        super().__init__(
+            f"A match run of this period is {self.status}. Stop it, or decide on all of its proposal, and match anew."
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """Return which run it is, and where it is."""
+        return {"run_id": self.run_id, "current_status": self.status}
 
 
 class DayMoveNotAllowed(Conflict):

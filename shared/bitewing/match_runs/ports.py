@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bitewing.files.service import SignedRequest
 from bitewing.kernel.caller import Request
 from bitewing.kernel.events import Event
 from bitewing.kernel.pages import Page, Position
@@ -11,6 +12,9 @@ from bitewing.match_runs.proposal import BatchProgress, ClinicianLoad, ProposedD
 from bitewing.match_runs.run import MatchRun
 from bitewing.scheduling.period import SchedulingPeriod
 
+#: Names of what is kept of a run; of its batches, ``batch-<number>.json``.
+INSTANCE: Final = "instance.json"
+SOLUTION: Final = "solution.json"
 #: How often a change is decided anew because others change the same at this moment.
 TRIES: Final = 5
 
@@ -65,7 +69,7 @@ class Proposals(Protocol):
     """Where proposals are kept. What is written of one is read by nobody until its run says that it is proposed."""
 
     def write(self, *things: ProposedDay | UnmatchedRequest | ClinicianLoad, run_id: str) -> None:
-        """Store what is proposed, as often as it is said."""
+        """Store what is proposed, as often as it is said; what was changed since stays as it is."""
 
     def days(self, run_id: str, *, limit: int, start: Position | None) -> Page[ProposedDay]:
         """Return one page of the proposed days, by date; one request."""
@@ -77,7 +81,10 @@ class Proposals(Protocol):
         """Return one page of who works how much, by id; one request."""
 
     def named(self, run_id: str, request_ids: Sequence[str]) -> tuple[ProposedDay, ...]:
-        """Return the proposed days of up to 50 requests as they are now; those without one are left out."""
+        """Return the proposed days of up to 100 requests as they are now; those without one are left out.
+
+        In no order; two requests to the store.
+        """
 
     def save(self, thing: ProposedDay | UnmatchedRequest) -> None:
         """Store a changed day or request.
@@ -94,7 +101,11 @@ class Snapshots(Protocol):
         """Store a text under a name, such as ``instance.json``."""
 
     def get(self, run_id: str, name: str) -> str:
-        """Return a text that was stored."""
+        """Return a text that was stored.
 
-    def address(self, run_id: str, name: str) -> str:
-        """Return an address from which a text can be downloaded for five minutes."""
+        Raises:
+            KeyError: There is none of this name.
+        """
+
+    def sign_download(self, run_id: str, name: str) -> SignedRequest:
+        """Return the request that fetches a text; it works for five minutes."""

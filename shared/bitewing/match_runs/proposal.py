@@ -1,11 +1,13 @@
 """What a run proposes: days with teams and why, requests that are not served and why not, and who works how much."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from bitewing.care_teams.care_team import ClinicianRole
-from bitewing.match_runs.run import Decision
+from bitewing.match_runs.run import Decision, MatchRun
 
 
 class Claim(StrEnum):
@@ -61,6 +63,10 @@ class ProposedDay:
     lost_because: str = ""
     version: int = 1
 
+    def changed(self, **values: Any) -> "ProposedDay":
+        """Return the next version of the day, with these values."""
+        return replace(self, version=self.version + 1, **values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmatchedRequest:
@@ -83,6 +89,10 @@ class UnmatchedRequest:
     reason: str
     told_at: datetime | None = None
     version: int = 1
+
+    def changed(self, **values: Any) -> "UnmatchedRequest":
+        """Return the next version of it, with these values."""
+        return replace(self, version=self.version + 1, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,3 +143,43 @@ class BatchProgress:
     objective: int
     bound: int
     is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        parts: Independent parts; 0 until they are known.
+        solved: How many of them have a schedule that is good enough.
+        objective: What the schedules of all parts are worth so far, or what is proposed; ``None`` before there are any.
+        bound: What no schedule exceeds; ``None`` as long as that is not known of every part.
+    """
+
+    parts: int
+    solved: int
+    objective: int | None
+    bound: int | None
+
+    @property
+    def gap(self) -> int | None:
+        """Return how much better a schedule could be, at most."""
+        return None if self.objective is None or self.bound is None else self.bound - self.objective
+
+
+def progress_of(run: MatchRun, batches: Sequence[BatchProgress]) -> Progress:
+    """Return how far a run is.
+
+    Args:
+        run: The run.
+        batches: Those of its batches that have told how far they are.
+    """
+    solved = sum(each.solved for each in batches)
+    if run.has_proposal:
+        return Progress(parts=run.parts, solved=solved, objective=run.objective, bound=run.bound)
+    return Progress(
+        parts=run.parts,
+        solved=solved,
+        objective=sum(each.objective for each in batches) if batches else None,
+        bound=sum(each.bound for each in batches) if batches and len(batches) == run.batches else None,
+    )

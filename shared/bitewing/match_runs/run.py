@@ -48,8 +48,6 @@ RUN_MOVES: Final[Mapping[RunStatus, frozenset[RunStatus]]] = {
 }
 #: Where a schedule is looked for.
 IS_MATCHING: Final = frozenset({RunStatus.PREPARING, RunStatus.SOLVING})
-#: Where there is no proposal to be read: none yet, or none that was ever finished.
-HAS_NO_PROPOSAL: Final = frozenset({RunStatus.PREPARING, RunStatus.SOLVING, RunStatus.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,18 +129,37 @@ class MatchRun:
     @property
     def undecided(self) -> int:
         """Return how many proposed days nobody has decided on."""
-        return 0 if self.rest is not None else self.proposed - self.approved_alone - self.rejected_alone
+        return self.proposed - self.approved - self.rejected - self.expired
 
     @property
     def approved(self) -> int:
         """Return how many proposed days were approved."""
-        others = self.proposed - self.approved_alone - self.rejected_alone
-        return self.approved_alone + (others if self.rest is Decision.APPROVED else 0)
+        return self.approved_alone + self._others(Decision.APPROVED)
+
+    @property
+    def rejected(self) -> int:
+        """Return how many proposed days were rejected."""
+        return self.rejected_alone + self._others(Decision.REJECTED)
+
+    @property
+    def expired(self) -> int:
+        """Return how many proposed days nobody decided on in time."""
+        return self._others(Decision.EXPIRED)
 
     @property
     def is_over(self) -> bool:
         """Whether nothing happens any more."""
         return self.status not in RUN_MOVES
+
+    @property
+    def is_matching(self) -> bool:
+        """Whether a schedule is looked for."""
+        return self.status in IS_MATCHING
+
+    @property
+    def has_instance(self) -> bool:
+        """Whether it is known what is matched."""
+        return self.batches > 0 or self.has_proposal
 
     @property
     def has_proposal(self) -> bool:
@@ -173,11 +190,27 @@ class MatchRun:
         ends = {"ended_at": at, "task_token": None} if to not in RUN_MOVES else {}
         return self.changed(status=to, **{**ends, **values})
 
+    def ensure_has_proposal(self) -> None:
+        """Refuse to show a proposal where there is none.
+
+        Raises:
+            MatchRunNotOpen: There is none yet, or the run ended without one.
+        """
+        if not self.has_proposal:
+            raise MatchRunNotOpen(status=self.status, says=f"it has no proposal{'' if self.is_over else ' yet'}")
+
     def ensure_undecided(self) -> None:
         """Refuse a decision where none is asked for.
 
         Raises:
-            MatchRunNotOpen: There is no proposal, or everything of it was decided.
+            MatchRunNotOpen: There is no proposal, or nothing of it is undecided.
         """
-        if self.status is not RunStatus.PROPOSED or not self.undecided:
-            raise MatchRunNotOpen(status=self.status)
+        self.ensure_has_proposal()
+        if self.status is not RunStatus.PROPOSED:
+            raise MatchRunNotOpen(status=self.status, says="nothing of its proposal is decided any more")
+        if not self.undecided:
+            raise MatchRunNotOpen(status=self.status, says="everything of its proposal was decided")
+
+    def _others(self, decision: Decision) -> int:
+        """Return how many days without a decision of their own share this one."""
+        return self.proposed - self.approved_alone - self.rejected_alone if self.rest is decision else 0

@@ -42,6 +42,7 @@ from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.wire import INDEXES
 from bitewing.machines.machine import MachineKind
 from bitewing.machines.store import TableMachines
+from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.members.store import TableMembers
 from bitewing.planning.store import TablePlanning
 from bitewing.precheck.finding import Outcome
@@ -75,6 +76,7 @@ from tests.support.callers import FROM_LAB, FROM_PRACTICE, a_request
 from tests.support.changes import a_change, a_check_event, a_file_change, a_sent_case, an_answer
 from tests.support.clock import Clock
 from tests.support.in_memory import InMemoryObjects, sha256
+from tests.support.match_runs import RUN_ID, a_proposed_day
 from tests.support.scheduling import a_period
 from tests.support.tables import create_table
 
@@ -205,6 +207,21 @@ PATTERNS = {
             )
             for side in ((Party.LAB, LAB_ID), (Party.PRACTICE, PRACTICE_ID))
         ),
+    ],
+    "one match run of a period": [
+        lambda place: TableMatchRuns(place.table, now=place.clock).find("team-1", "period-1", "run-1")
+    ],
+    "match runs of a period, newest first": [
+        lambda place: TableMatchRuns(place.table, now=place.clock).of_period("team-1", "period-1", limit=5, start=None)
+    ],
+    "how far a run is; what it proposes, by date;": [
+        lambda place: TableMatchRuns(place.table, now=place.clock).progress("run-1"),
+        lambda place: TableProposals(place.table).days("run-1", limit=5, start=None),
+        lambda place: TableProposals(place.table).unmatched("run-1", limit=5, start=None),
+        lambda place: TableProposals(place.table).loads("run-1", limit=5, start=None),
+    ],
+    "days that are proposed for up to 100 requests": [
+        lambda place: TableProposals(place.table).named("run-1", ["request-1", "request-2"])
     ],
     "one Case Day": [lambda place: TableCaseDays(place.table, now=place.clock).find("day-1")],
     "patients of a Case Day; its history, newest": [
@@ -403,6 +420,14 @@ def test_what_is_said_of_a_case_costs_what_its_patterns_cost(place):
         "notes": ["GetItem", "Query"],
         "returns": ["GetItem", "Query"],
     }
+
+
+def test_days_that_are_proposed_for_requests_cost_one_request_more_than_where_none_is(place):
+    proposals = TableProposals(place.table)
+    days = [a_proposed_day(number) for number in range(3)]
+    assert place.costs(lambda: proposals.write(*days, run_id=RUN_ID)) == ["TransactWriteItems"]
+    named = [day.request_id for day in days]
+    assert place.costs(lambda: proposals.named(RUN_ID, named)) == ["BatchGetItem", "BatchGetItem"]
 
 
 def test_a_case_without_remakes_is_read_by_its_lab_as_by_its_practice(place):

@@ -108,6 +108,14 @@ def test_keys_that_were_not_read_are_asked_for_again(client, table, waits):
     assert len(waits) == 1
 
 
+def test_the_newest_of_many_is_read_where_that_is_asked_for(client, table):
+    key = {"pk": {"S": "A"}, "sk": {"S": "A"}}
+    wanted = {"RequestItems": {"table": {"Keys": [key], "ConsistentRead": True}}}
+    with Stubber(client) as stub:
+        stub.add_response("batch_get_item", {"Responses": {"table": [key]}}, wanted)
+        assert table.get_all([KEY], is_consistent=True) == [KEY]
+
+
 def test_keys_that_are_never_read_are_given_up(client, table, waits):
     key = {"pk": {"S": "A"}, "sk": {"S": "A"}}
     with Stubber(client) as stub:

@@ -44,7 +44,7 @@ from tests.support.case_days import (
     an_availability,
     on,
 )
-from tests.support.match_runs import TEAM, gathered, gathered_at_random
+from tests.support.gathered import TEAM, gathered, gathered_at_random
 
 
 def by_stored_things(stored, asked, day, clinician):

@@ -10,7 +10,7 @@ from bitewing.scheduling.availability import AvailabilityState
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.match_runs import gathered_at_random, kept_as_proposed, willing_at_random
+from tests.support.gathered import gathered_at_random, kept_as_proposed, willing_at_random
 
 
 @settings(max_examples=50, deadline=None)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.support.builders import PRACTICE_ID
 from tests.support.case_days import MONDAY, a_day, a_day_request, a_member, an_availability, on
-from tests.support.match_runs import TEAM, gathered, gathered_at_random
+from tests.support.gathered import TEAM, gathered, gathered_at_random
 
 NAMES = Names(
     first_on=MONDAY,

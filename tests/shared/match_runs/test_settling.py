@@ -32,7 +32,7 @@ from tests.support.case_days import (
     an_availability,
     on,
 )
-from tests.support.match_runs import TEAM, gathered, gathered_at_random, kept_as_proposed, willing_at_random
+from tests.support.gathered import TEAM, gathered, gathered_at_random, kept_as_proposed, willing_at_random
 
 NURSES = tuple(a_clinician(f"nurse-{number}") for number in (1, 2, 3))
 DRIVE = drive_between(NEXT_DOOR, HARBOR)
