@@ -201,6 +201,9 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "scheduling_api": FirstRequest(
         sample="lists_requests", asks="GET /v1/case-day-requests", answers={"statusCode": 200}, body_lists="requests"
     ),
+    "match_runs_api": FirstRequest(
+        sample="lists_proposed_days", asks="days of a proposal", answers={"statusCode": 200}, body_lists="days"
+    ),
     "case_days_api": FirstRequest(
         sample="lists_days", asks="GET /v1/case-days", answers={"statusCode": 200}, body_lists="case_days"
     ),

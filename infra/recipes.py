@@ -50,6 +50,10 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "planning_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "progress_api": Recipe("function", {"dynamodb": _CHANGES}),
         "scheduling_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
+        "match_runs_api": Recipe(
+            "function",
+            {"dynamodb": _CHANGES, "s3": ("GetObject",), "secretsmanager": ("GetSecretValue",)},
+        ),
         "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "case_day_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "home_api": Recipe("function", {"dynamodb": _CHANGES}),

@@ -41,6 +41,10 @@ from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.kernel.credentials import Credential, CredentialKind
 from bitewing.kernel.ics import Subscription, written
 from bitewing.machines.service import EnteredMachine
+from bitewing.match_runs.ports import INSTANCE, SOLUTION
+from bitewing.match_runs.proposal import BatchProgress, progress_of
+from bitewing.match_runs.run import Decision, MatchRun, RunStatus
+from bitewing.match_runs.service import Downloads
 from bitewing.packet.packet import SentOtherwise
 from bitewing.planning.blocks import FreeBlock
 from bitewing.planning.booking import Booking
@@ -68,6 +72,15 @@ from local.seed import BRIGHT_VANS, DR_OKAFOR, MAPLE, MAPLE_SITE, NORTH_PINE, co
 from tools.offline import handler_of
 from tools.sample_care_teams import DANA_ID, MAX_ID, NURSE, SAM_ID
 from tools.sample_case_days import CONFIRMED_DAY, CREATED, CRITERIA, DAY, FEED, FEED_ID, PATIENT
+from tools.sample_match_runs import (
+    BATCHES,
+    LOAD,
+    PROPOSED_DAY,
+    PROPOSED_REQUEST_ID,
+    PROPOSED_RUN,
+    SOLVING_RUN,
+    UNMATCHED,
+)
 from tools.sample_scheduling import AVAILABILITY, PERIOD, REQUEST
 from tools.sample_sessions import HOURS, session_of
 from tools.sample_things import (
@@ -425,6 +438,16 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
             "windows": [],
             "limits": {"max_days_per_week": 1, "max_days_in_row": 1, "max_drive_minutes": 0},
         },
+    },
+    "start_match_run": {
+        "In a minute": {},
+        "In ten minutes, with other choices": {"time_limit_seconds": 600, "seed": 7},
+    },
+    "decide_on_proposal": {
+        "All of it": {"approve": "all", "confirms_when_complete": True},
+        "All but one day": {"approve": "all", "reject": [PROPOSED_REQUEST_ID]},
+        "One day": {"approve": [PROPOSED_REQUEST_ID]},
+        "Nothing of it": {"reject": "all"},
     },
     "review_availability": {
         "It is fine": {"to": "approved"},
@@ -880,6 +903,22 @@ def _scheduling() -> ModuleType:
     return handler_of("scheduling_api")
 
 
+def _matching() -> ModuleType:
+    return handler_of("match_runs_api")
+
+
+def _match_run(run: MatchRun, *batches: BatchProgress) -> Any:
+    return _matching().MatchRunView.of(run, progress_of(run, batches))
+
+
+def _match_files() -> Any:
+    def signed(name: str) -> SignedRequest:
+        url = f"https://files.s3.amazonaws.com/match-runs/{PROPOSED_RUN.run_id}/{name}?X-Amz-Signature=…"
+        return SignedRequest(method="GET", url=url, headers={}, expires_at=NOON + timedelta(minutes=5))
+
+    return _matching().MatchFilesView.of(Downloads(instance=signed(INSTANCE), solution=signed(SOLUTION)))
+
+
 def _manager() -> Caller:
     return Caller(
         user_id=MAX_ID,
@@ -1215,6 +1254,31 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "review_availability": lambda: _availability(
         state=AvailabilityState.NEEDS_CHANGES, feedback="Could you add a Friday?", reviewed_at=NOON, version=2
     ),
+    "start_match_run": lambda: _match_run(
+        MatchRun(
+            run_id=SOLVING_RUN.run_id,
+            period_id=SOLVING_RUN.period_id,
+            care_team_id=SOLVING_RUN.care_team_id,
+            started_at=NOON,
+            started_by=MAX_ID,
+        )
+    ),
+    "list_match_runs": lambda: _matching().MatchRunsView(
+        match_runs=[_matching().MatchRunView.of(PROPOSED_RUN)], next=None
+    ),
+    "read_match_run": lambda: _match_run(SOLVING_RUN, *BATCHES),
+    "list_proposed_days": lambda: _matching().ProposedDaysView(
+        days=[_matching().ProposedDayView.of(PROPOSED_DAY, PROPOSED_RUN)], next=None
+    ),
+    "list_unmatched_requests": lambda: _matching().UnmatchedRequestsView(
+        unmatched=[_matching().UnmatchedRequestView.of(UNMATCHED)], next=None
+    ),
+    "list_clinician_loads": lambda: _matching().ClinicianLoadsView(
+        loads=[_matching().ClinicianLoadView.of(LOAD)], next=None
+    ),
+    "decide_on_proposal": lambda: _match_run(PROPOSED_RUN.changed(rest=Decision.APPROVED, rest_by=MAX_ID)),
+    "stop_match_run": lambda: _match_run(SOLVING_RUN.moved_to(RunStatus.CANCELLED, at=NOON), *BATCHES),
+    "download_match_files": _match_files,
     "request_case_day": _day_request,
     "list_case_day_requests": lambda: _scheduling().CaseDayRequestsView(requests=[_day_request()], next=None),
     "read_case_day_request": _day_request,

@@ -38,6 +38,7 @@ from bitewing.home.service import HomeService
 from bitewing.kernel.errors import BitewingError, Malformed
 from bitewing.kernel.wire import ROUTES
 from bitewing.machines.service import MachineService
+from bitewing.match_runs.service import RunService
 from bitewing.members.service import MemberService
 from bitewing.planning.listing import SessionListService
 from bitewing.planning.offering import OfferService
@@ -286,6 +287,15 @@ CALLS = {
     "read_period": PeriodService.read,
     "change_period": PeriodService.change,
     "move_period": PeriodService.move,
+    "start_match_run": RunService.start,
+    "list_match_runs": RunService.of_period,
+    "read_match_run": RunService.read,
+    "list_proposed_days": RunService.days,
+    "list_unmatched_requests": RunService.unmatched,
+    "list_clinician_loads": RunService.loads,
+    "decide_on_proposal": RunService.decide,
+    "stop_match_run": RunService.stop,
+    "download_match_files": RunService.downloads,
     "list_availability": AvailabilityService.of_period,
     "read_availability": AvailabilityService.read,
     "submit_availability": AvailabilityService.submit,

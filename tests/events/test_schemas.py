@@ -17,6 +17,7 @@ from bitewing.kernel.wire import (
     DIRECTORY_SOURCE,
     FILES_SOURCE,
     HOME_SOURCE,
+    MATCH_RUNS_SOURCE,
     MEMBERS_SOURCE,
     PLANNING_SOURCE,
     PROFILE_PUBLISHED,
@@ -33,7 +34,7 @@ IDS = {
     *("event_id", "case_id", "practice_id", "lab_id", "file_id", "replaced_by"),
     *("note_id", "reason_id", "link_id", "user_id", "organization_id", "by"),
     *("session_id", "announcement_id", "publisher_id"),
-    *("care_team_id", "clinician_id", "site_id", "period_id", "request_id", "case_day_id"),
+    *("care_team_id", "clinician_id", "site_id", "period_id", "request_id", "case_day_id", "run_id"),
 }
 NAMES_OF_THINGS = {
     *("fields", "rule_ids", "rules_fired", "acknowledged", "rules_new", "rules_gone", "rules_changed"),
@@ -42,7 +43,7 @@ NAMES_OF_THINGS = {
 DATES = {"on", "previous_on", "arrives_on"}
 SOURCES = {
     *(CASES_SOURCE, FILES_SOURCE, DIRECTORY_SOURCE, MEMBERS_SOURCE, REQUIREMENTS_SOURCE),
-    *(PLANNING_SOURCE, HOME_SOURCE, CARE_TEAMS_SOURCE, SCHEDULING_SOURCE, CASE_DAYS_SOURCE),
+    *(PLANNING_SOURCE, HOME_SOURCE, CARE_TEAMS_SOURCE, SCHEDULING_SOURCE, CASE_DAYS_SOURCE, MATCH_RUNS_SOURCE),
 }
 
 

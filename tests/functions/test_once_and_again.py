@@ -40,6 +40,7 @@ ELSE = {
     "/v1/guest-practices": {"dentist": {"name": "Dr. Mia Sole"}},
     "/v1/guest-practices/{practice_id}/dentists": {"name": "Dr. Mia Sole"},
     "/v1/scheduling-periods": {"name": "Spring in New Hampshire"},
+    "/v1/scheduling-periods/{period_id}/match-runs": {"seed": 8},
     "/v1/case-day-requests": {"minutes": 300},
     "/v1/case-days": {"minutes": 300},
     "/v1/case-days/{case_day_id}/patients": {"minutes": 45},

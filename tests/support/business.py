@@ -107,6 +107,7 @@ MANAGED: Mapping[Person, int] = {**OF_A_CASE_DAY, **dict.fromkeys((IRIS, TOM), 4
 CASE_DAY = "/v1/case-days/{case_day_id}"
 PERIOD, ASKED = "/v1/scheduling-periods/{period_id}", "/v1/case-day-requests/{request_id}"
 SAID = f"{PERIOD}/availability/{{clinician_id}}"
+RUN_PARTS = ("", "/days", "/unmatched", "/loads", "/files")
 GUEST = "/v1/guest-practices/{practice_id}"
 WEBHOOK = "/v1/webhooks/{webhook_id}"
 #: Who is refused on routes that are about no case.
@@ -233,6 +234,9 @@ OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("GET", SAID): OF_A_CLINICIAN,
     ("PUT", SAID): {**OF_A_CLINICIAN, MAX: 403},
     ("POST", f"{SAID}/review"): MANAGERS_ONLY,
+    **{(method, f"{PERIOD}/match-runs"): MANAGERS_ONLY for method in ("POST", "GET")},
+    **{("GET", f"{PERIOD}/match-runs/{{run_id}}{part}"): MANAGERS_ONLY for part in RUN_PARTS},
+    **{("POST", f"{PERIOD}/match-runs/{{run_id}}/{deed}"): MANAGERS_ONLY for deed in ("decisions", "stop")},
     ("POST", "/v1/case-day-requests"): {**PRACTICES_ONLY, HANNA: 422},
     ("GET", "/v1/case-day-requests"): {person: status for person, status in OF_A_DAY.items() if person is not HANNA}
     | {MAX: 422},

@@ -9,6 +9,14 @@ from tests.support.contract import DOCUMENT
 from tests.support.http import HANNA, IRIS, LEO, MAX, PIA, Call, Person
 from tools.sample_care_teams import DANA_ID, SAM_ID
 from tools.sample_case_days import CONFIRMED_DAY_ID, DAY_ID, FEED_ID, PATIENT_ID
+from tools.sample_match_runs import (
+    MATCHED_PERIOD_ID,
+    PROPOSED_PERIOD_ID,
+    PROPOSED_REQUEST_ID,
+    PROPOSED_RUN_ID,
+    REVIEWED_PERIOD_ID,
+    SOLVING_RUN_ID,
+)
 from tools.sample_scheduling import PERIOD_ID, REQUEST_ID
 from tools.sample_things import ANNOUNCEMENT_ID, LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
 from tools.sample_webhooks import DELIVERED_ID, WEBHOOK_ID
@@ -151,6 +159,12 @@ OF_SCHEDULING = {
     ("PATCH", DAY_REQUEST): {"minutes": 420},
     ("POST", f"{DAY_REQUEST}/transitions"): {"to": "withdrawn"},
 }
+MATCH_RUNS = f"{SCHEDULING}/match-runs"
+MATCH_RUN = f"{MATCH_RUNS}/{{run_id}}"
+OF_MATCH_RUNS = {
+    ("POST", MATCH_RUNS): {"time_limit_seconds": 120, "seed": 7},
+    ("POST", f"{MATCH_RUN}/decisions"): {"approve": [PROPOSED_REQUEST_ID]},
+}
 CASE_DAY = "/v1/case-days/{case_day_id}"
 TEAM_MEMBER, DAY_ANSWER = f"{CASE_DAY}/team/{{role}}", f"{CASE_DAY}/team/{{clinician_id}}/answer"
 NEW_CASE_DAY = {
@@ -218,6 +232,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         **OF_THE_DIRECTORY,
         **OF_CARE_TEAMS,
         **OF_SCHEDULING,
+        **OF_MATCH_RUNS,
         **OF_CASE_DAYS,
         ("POST", "/v1/cases"): NEW_CASE,
         ("POST", "/v1/members"): NEW_MEMBER,
@@ -264,6 +279,11 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ids |= {"practice_id": "cove-road", "dentist_id": "dr-abara"}
     ids |= {"shipment_number": "1", "carrier": "ups", "announcement_id": ANNOUNCEMENT_ID}
     ids |= {"period_id": PERIOD_ID, "request_id": REQUEST_ID}
+    ids["run_id"] = PROPOSED_RUN_ID
+    if path.startswith(MATCH_RUNS):
+        ids["period_id"] = REVIEWED_PERIOD_ID if path == MATCH_RUNS else PROPOSED_PERIOD_ID
+    if path == f"{MATCH_RUN}/stop":
+        ids |= {"period_id": MATCHED_PERIOD_ID, "run_id": SOLVING_RUN_ID}
     ids |= {"case_day_id": DAY_ID, "role": "nurse", "patient_id": PATIENT_ID, "feed_id": FEED_ID}
     if path.startswith(DAY_PATIENTS):
         ids["case_day_id"] = CONFIRMED_DAY_ID
@@ -311,6 +331,9 @@ _BY_OTHERS = {
     "/v1/scheduling-periods": MAX,
     SCHEDULING: MAX,
     f"{SCHEDULING}/transitions": MAX,
+    MATCH_RUNS: MAX,
+    MATCH_RUN: MAX,
+    **{f"{MATCH_RUN}/{part}": MAX for part in ("days", "unmatched", "loads", "decisions", "stop", "files")},
     AVAILABILITY: NURSE,
     f"{AVAILABILITY}/review": MAX,
     "/v1/case-days": MAX,

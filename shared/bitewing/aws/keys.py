@@ -49,7 +49,7 @@
 | CaseDay-      | REQUEST#<request>           | REQUEST                  |                                |
 | Request       | CARE_TEAM#…#PERIOD#<period> | REQUEST#<request>        | the same once more             |
 |               | PRACTICE#<practice>#REQUESTS| <request>                | the same once more             |
-| MatchRun      | CARE_TEAM#…#PERIOD#<period> | <run>                    |                                |
+| MatchRun      | CARE_TEAM#…#PERIOD#<period> | RUN#<run>                |                                |
 |               | #RUNS                       |                          |                                |
 | BatchProgress | RUN#<run>                   | BATCH#<number>           |                                |
 | ProposedDay   | RUN#<run>                   | DAY#<date>#<request>     |                                |
@@ -123,7 +123,7 @@
 | answer to it                                    | sk begins with REQUEST# or with anything                      |
 | Case Day requests of a practice, newest first   | Query PRACTICE#<practice>#REQUESTS, backward                  |
 | whether a practice ever asked a care team       | Query PRACTICE#<practice>#REQUESTS                            |
-| one match run of a period                       | GetItem CARE_TEAM#<care team>#PERIOD#<period>#RUNS / <run>    |
+| one match run of a period                       | GetItem CARE_TEAM#…#PERIOD#<period>#RUNS / RUN#<run>         |
 | match runs of a period, newest first            | Query CARE_TEAM#<care team>#PERIOD#<period>#RUNS, backward    |
 | how far a run is; what it proposes, by date;    | Query RUN#<run>, sk begins with BATCH#/DAY#/UNMATCHED#/LOAD#  |
 | what not; who works how much                    |                                                               |
@@ -434,7 +434,7 @@ def runs_partition(care_team_id: str, period_id: str) -> str:
 
 def match_run(care_team_id: str, period_id: str, run_id: str) -> Key:
     """Return the key of a match run of a scheduling period; they sort by age."""
-    return _key(runs_partition(care_team_id, period_id), run_id)
+    return _key(runs_partition(care_team_id, period_id), run_partition(run_id))
 
 
 def run_partition(run_id: str) -> str:

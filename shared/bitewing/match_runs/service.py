@@ -166,14 +166,26 @@ class RunService:
     def unmatched(
         self, caller: Caller, period_id: str, run_id: str, *, limit: int, start: Position | None
     ) -> Page[UnmatchedRequest]:
-        """Return one page of the requests that a proposal does not serve, by id; refuses as :meth:`days`."""
+        """Return one page of the requests that a proposal does not serve, by id.
+
+        Raises:
+            RoleNotAllowed: The caller manages no care team.
+            Unknown: The care team has no such run.
+            MatchRunNotOpen: It has no proposal.
+        """
         self._proposed(caller, period_id, run_id)
         return self._proposals.unmatched(run_id, limit=limit, start=start)
 
     def loads(
         self, caller: Caller, period_id: str, run_id: str, *, limit: int, start: Position | None
     ) -> Page[ClinicianLoad]:
-        """Return one page of who works how much in a proposal, by id; refuses as :meth:`days`."""
+        """Return one page of who works how much in a proposal, by id.
+
+        Raises:
+            RoleNotAllowed: The caller manages no care team.
+            Unknown: The care team has no such run.
+            MatchRunNotOpen: It has no proposal.
+        """
         self._proposed(caller, period_id, run_id)
         return self._proposals.loads(run_id, limit=limit, start=start)
 

@@ -1,0 +1,1 @@
+"""The routes of match runs: periods are matched, and managers decide on what is proposed."""
