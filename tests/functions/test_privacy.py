@@ -47,6 +47,8 @@ from tests.support.calls import (
     DAY_PATIENTS,
     DAY_REQUEST,
     FREE_AT,
+    MATCH_RUN,
+    MATCH_RUNS,
     NEW_AVAILABILITY,
     NEW_CASE_DAY,
     NEW_DAY,
@@ -65,6 +67,7 @@ from tests.support.receivers import END_OF_HEADERS, Listener, answers
 from tools.offline import SETTINGS, Offline, function_names, handler_of
 from tools.sample_care_teams import DANA_ID
 from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID
+from tools.sample_match_runs import PROPOSED_PERIOD_ID, PROPOSED_RUN_ID, REVIEWED_PERIOD_ID
 from tools.sample_scheduling import PERIOD_ID
 from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, tetrahedron_stl
 
@@ -367,6 +370,29 @@ class Journey:
         self.ask("GET", "/v1/case-day-requests", who=MAX, period_id=PERIOD_ID, limit="1")
         self.spread()
         self.scheduled = [each.status for each in done]
+        self.match()
+
+    def match(self):
+        """Let the manager match a period, stop that, and decide on what is proposed for another one."""
+        ids = {"period_id": REVIEWED_PERIOD_ID}
+        started = self.ask("POST", MATCH_RUNS, ids, {}, who=MAX)
+        stop = f"{MATCH_RUN}/stop"
+        stopped = self.ask("POST", stop, ids | {"run_id": started.body["run_id"]}, who=MAX, etag=started.etag)
+        proposed = {"period_id": PROPOSED_PERIOD_ID, "run_id": PROPOSED_RUN_ID}
+        wrong = {"approve": [MARKS["name"]]}
+        self.matched = [
+            answer.status
+            for answer in (
+                started,
+                stopped,
+                *(self.ask("GET", f"{MATCH_RUN}/{part}", proposed, who=MAX) for part in ("unmatched", "loads")),
+                self.ask("GET", f"{MATCH_RUN}/days", proposed, who=MAX, limit="1"),
+                self.ask("POST", f"{MATCH_RUN}/decisions", proposed, wrong, who=MAX, etag='"1"'),
+                self.ask("POST", f"{MATCH_RUN}/decisions", proposed, {"approve": "all"}, who=MAX, etag='"1"'),
+            )
+        ]
+        files = self.ask("GET", f"{MATCH_RUN}/files", proposed, who=MAX).body
+        self.urls += [each["url"] for each in files.values()]
 
     def visit(self):
         """Let a manager enter a Case Day, and the practice say what is on the spot, and call it off."""
@@ -570,6 +596,10 @@ def test_a_planned_case_with_a_marked_patient_was_worked_on_to_its_end(journey):
 
 def test_what_was_marked_for_a_period_was_said_and_answered(journey):
     assert journey.scheduled == [201, 200, 200, 200]
+
+
+def test_a_period_was_matched_and_its_proposal_decided_on(journey):
+    assert journey.matched == [201, 200, 200, 200, 200, 422, 200]
 
 
 def test_what_was_marked_for_a_case_day_was_said_until_it_was_called_off(journey):

@@ -123,7 +123,7 @@
 | answer to it                                    | sk begins with REQUEST# or with anything                      |
 | Case Day requests of a practice, newest first   | Query PRACTICE#<practice>#REQUESTS, backward                  |
 | whether a practice ever asked a care team       | Query PRACTICE#<practice>#REQUESTS                            |
-| one match run of a period                       | GetItem CARE_TEAM#…#PERIOD#<period>#RUNS / RUN#<run>         |
+| one match run of a period                       | GetItem CARE_TEAM#…#PERIOD#<period>#RUNS / RUN#<run>          |
 | match runs of a period, newest first            | Query CARE_TEAM#<care team>#PERIOD#<period>#RUNS, backward    |
 | how far a run is; what it proposes, by date;    | Query RUN#<run>, sk begins with BATCH#/DAY#/UNMATCHED#/LOAD#  |
 | what not; who works how much                    |                                                               |
