@@ -71,6 +71,10 @@
 | DayActivity   | CASEDAY#<day>               | ACTIVITY#<entry>         |                                |
 | Change-       | CARE_TEAM#<care team>       | CRITERIA                 |                                |
 | Criteria      |                             |                          |                                |
+| Ledger-       | CARE_TEAM#<care team>#LEDGER| ACCOUNT#<clinician>      |                                |
+| Account       |                             |                          |                                |
+| Settled-      | CARE_TEAM#<care team>#LEDGER| SETTLED                  |                                |
+| Periods       |                             |                          |                                |
 | CalendarFeed  | CLINICIAN#<clinician> or    | FEED#<feed>              |                                |
 |               | PRACTICE#<practice>         |                          |                                |
 | Activity      | CASE#<case>                 | ACTIVITY#<entry>         |                                |
@@ -135,6 +139,9 @@
 | clinician in a span; whether a period has any   |                                                               |
 | whether somebody else got days of a clinician   | GetItem CLINICIAN#<clinician>#DAYS / CALENDAR                 |
 | what a care team has set about changes          | GetItem CARE_TEAM#<care team> / CRITERIA                      |
+| up to 100 practices, sites or preferences, and  | BatchGetItem of their items                                   |
+| up to 100 dates that practices have             |                                                               |
+| what was owed to clinicians after some periods  | Query CARE_TEAM#<care team>#LEDGER                            |
 | a calendar feed                                 | GetItem <KIND>#<owner> / FEED#<feed>                          |
 | calendar feeds of a clinician or a practice     | Query <KIND>#<owner>, sk begins with FEED#                    |
 | counts of rules, of a lab or of all             | BatchGetItem of up to 100 months and types                    |
@@ -185,6 +192,7 @@ UNMATCHED_PREFIX: Final = "UNMATCHED#"
 LOAD_PREFIX: Final = "LOAD#"
 DAY_PATIENT_PREFIX: Final = "PATIENT#"
 FEED_PREFIX: Final = "FEED#"
+ACCOUNT_PREFIX: Final = "ACCOUNT#"
 #: The partition of what an event is about, by the field that names it.
 SUBJECT_PARTITIONS: Final = {
     "case_id": "CASE#",
@@ -515,6 +523,21 @@ def day_activity(case_day_id: str, entry_id: str) -> Key:
 def change_criteria(care_team_id: str) -> Key:
     """Return the key of what a care team has set about changes of Case Days."""
     return _key(care_team_partition(care_team_id), "CRITERIA")
+
+
+def ledger_partition(care_team_id: str) -> str:
+    """Return the partition of what earlier periods owe the clinicians of a care team."""
+    return f"{care_team_partition(care_team_id)}#LEDGER"
+
+
+def ledger_account(care_team_id: str, clinician_id: str) -> Key:
+    """Return the key of what earlier periods owe a clinician."""
+    return _key(ledger_partition(care_team_id), ACCOUNT_PREFIX + clinician_id)
+
+
+def settled_periods(care_team_id: str) -> Key:
+    """Return the key of which periods are in all accounts of a care team."""
+    return _key(ledger_partition(care_team_id), "SETTLED")
 
 
 def calendar_feed(kind: str, owner_id: str, feed_id: str) -> Key:

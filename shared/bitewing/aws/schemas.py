@@ -71,6 +71,8 @@ SCHEMAS: Final[dict[str, int]] = {
     "DayPatient": 1,
     "DayActivity": 1,
     "ChangeCriteria": 1,
+    "LedgerAccount": 1,
+    "SettledPeriods": 1,
     "CalendarFeed": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.

@@ -64,7 +64,7 @@ REQUEST_MOVES: Final[Mapping[tuple[RequestStatus, RequestStatus], frozenset[Requ
 #: What has a reason that the practice reads.
 _WITH_REASON: Final = frozenset({RequestStatus.REJECTED, RequestStatus.UNMATCHED})
 #: What matching can still serve.
-_WAITING: Final = frozenset({RequestStatus.REQUESTED, RequestStatus.UNMATCHED})
+IS_WAITING: Final = frozenset({RequestStatus.REQUESTED, RequestStatus.UNMATCHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +135,7 @@ class CaseDayRequest:
         Raises:
             RequestNotOpen: It neither waits for its first matching nor for another one.
         """
-        if self.status not in _WAITING:
+        if self.status not in IS_WAITING:
             raise RequestNotOpen(status=self.status)
 
     def changed(self, changes: Mapping[str, Any]) -> "CaseDayRequest":
