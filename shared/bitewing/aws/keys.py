@@ -139,8 +139,8 @@
 | clinician in a span; whether a period has any   |                                                               |
 | whether somebody else got days of a clinician   | GetItem CLINICIAN#<clinician>#DAYS / CALENDAR                 |
 | what a care team has set about changes          | GetItem CARE_TEAM#<care team> / CRITERIA                      |
-| up to 100 practices, sites or preferences, and  | BatchGetItem of their items                                   |
-| up to 100 dates that practices have             |                                                               |
+| up to 100 practices, sites, preferences, or     | BatchGetItem of up to 100 of PRACTICE, SITE#…, CARE#…, <date> |
+| dates that practices have                       |                                                               |
 | what was owed to clinicians after some periods  | Query CARE_TEAM#<care team>#LEDGER                            |
 | a calendar feed                                 | GetItem <KIND>#<owner> / FEED#<feed>                          |
 | calendar feeds of a clinician or a practice     | Query <KIND>#<owner>, sk begins with FEED#                    |

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from bitewing.aws import keys
@@ -23,6 +23,7 @@ from bitewing.scheduling.request import IS_WAITING, CaseDayRequest
 
 #: Keys of one request.
 _BATCH: Final = 100
+_SETTLED: Final = "SettledPeriods"
 _DAY: Final = timedelta(days=1)
 _IS_PLANNED: Final = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.CLOSED})
 
@@ -108,13 +109,12 @@ class TableLedgers:
 
     def find(self, care_team_id: str) -> StoredLedger:
         """Return the ledger of a care team as it is now."""
-        partition = keys.ledger_partition(care_team_id)
-        accounts = (
-            read_record(LedgerAccount, item) for item in self._table.partition(partition, prefix=keys.ACCOUNT_PREFIX)
+        items = self._table.partition(keys.ledger_partition(care_team_id))
+        accounts = (read_record(LedgerAccount, item) for item in items if item["entity"] == "LedgerAccount")
+        settled = (current(_SETTLED, item)["period_ids"] for item in items if item["entity"] == _SETTLED)
+        return StoredLedger(
+            accounts={each.clinician_id: each for each in accounts}, settled=frozenset(chain.from_iterable(settled))
         )
-        item = self._table.get(keys.settled_periods(care_team_id))
-        settled = frozenset(current("SettledPeriods", item)["period_ids"]) if item is not None else frozenset()
-        return StoredLedger(accounts={each.clinician_id: each for each in accounts}, settled=settled)
 
     def save(self, accounts: Sequence[LedgerAccount]) -> None:
         """Store the next versions of up to 50 accounts, in one transaction."""
@@ -134,7 +134,7 @@ class TableLedgers:
 
     def settle(self, care_team_id: str, settled: frozenset[str]) -> None:
         """Store which periods are in the account of everybody who was in them; one request."""
-        values = as_stored("SettledPeriods", {"care_team_id": care_team_id, "period_ids": sorted(settled)})
+        values = as_stored(_SETTLED, {"care_team_id": care_team_id, "period_ids": sorted(settled)})
         self._table.write([Put(key=keys.settled_periods(care_team_id), values=values, condition=ALWAYS)])
 
 

@@ -42,6 +42,7 @@ from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.wire import INDEXES
 from bitewing.machines.machine import MachineKind
 from bitewing.machines.store import TableMachines
+from bitewing.match_runs.gathering_store import TableGathering, TableLedgers
 from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.members.store import TableMembers
 from bitewing.planning.store import TablePlanning
@@ -295,6 +296,13 @@ PATTERNS = {
     "whether a practice ever asked a care team": [
         lambda place: TableRoster(place.table).has_asked(PRACTICE_ID, "team-1")
     ],
+    "up to 100 practices, sites, preferences, or": [
+        lambda place: TableGathering(place.table).practices([PRACTICE_ID]),
+        lambda place: TableGathering(place.table).sites([(PRACTICE_ID, "site-1"), (PRACTICE_ID, "site-2")]),
+        lambda place: TableGathering(place.table).preferences("team-1", [PRACTICE_ID]),
+        lambda place: TableGathering(place.table).taken([(PRACTICE_ID, NOW.date())]),
+    ],
+    "what was owed to clinicians after some periods": [lambda place: TableLedgers(place.table).find("team-1")],
     "a calendar feed": [lambda place: TableFeeds(place.table, now=place.clock).feed(_SUBSCRIBER, "feed-1")],
     "calendar feeds of a clinician or a practice": [
         lambda place: TableFeeds(place.table, now=place.clock).of_owner(_SUBSCRIBER)
