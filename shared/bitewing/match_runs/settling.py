@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.drive import drive_between
 from bitewing.case_days.case_day import CaseDay
 from bitewing.match_runs.building import is_part_of, kept
+from bitewing.match_runs.proposal import ClinicianLoad
 from bitewing.match_runs.translating import NOWHERE, ROLES, clinician_of, days_of, number_of
 from bitewing.matching.fairness import Ledger, Load, loads
 from bitewing.matching.instance import FixedDay, Instance, Practice
@@ -35,34 +35,6 @@ class PlannedPeriod:
     period: SchedulingPeriod
     availabilities: tuple[Availability, ...]
     days: tuple[CaseDay, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClinicianLoad:
-    """What a clinician has in a proposal, against what they offered, wanted and are owed.
-
-    Attributes:
-        available_days: Days on which they could work, or do.
-        available_weekend_days: Of these, Saturdays and Sundays.
-        wanted_days: As many as they would like, of those that they offered.
-        days: Days on which they would work, of the proposal and before it.
-        weekend_days: Of these, Saturdays and Sundays.
-        drive_minutes: One way, all days together.
-        owed_centidays_before: Hundredths of a day that were owed to them before the period; less than 0: by them.
-        owed_centidays_after: What would be owed to them after it.
-    """
-
-    clinician_id: str
-    name: str
-    role: ClinicianRole
-    available_days: int
-    available_weekend_days: int
-    wanted_days: int
-    days: int
-    weekend_days: int
-    drive_minutes: int
-    owed_centidays_before: int
-    owed_centidays_after: int
 
 
 def settled(ledger: Ledger, periods: Iterable[PlannedPeriod], clinicians: Iterable[Clinician]) -> Ledger:
