@@ -1,5 +1,7 @@
 """Parts of an instance that decide nothing about each other, so that each is solved on its own, side by side."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +31,27 @@ def parts_of(instance: Instance, options: Options) -> tuple[Instance, ...]:
         for name in np.unique(requests[options.request])
     ]
     return tuple(sorted(parts, key=lambda part: (-len(part.requests), part.requests[0].request_id)))
+
+
+def joined(parts: Sequence[Instance]) -> Instance:
+    """Return some parts of an instance as one, in the order of ids.
+
+    Args:
+        parts: One or more, of the same instance.
+    """
+    teams = defaultdict[str, frozenset[str]](frozenset)
+    for part in parts:
+        for fixed in part.fixed:
+            teams[fixed.fixed_id] |= fixed.team
+    fixed = {each.fixed_id: each for part in parts for each in part.fixed}
+    return replace(
+        parts[0],
+        practices=tuple(each for part in parts for each in part.practices),
+        clinicians=tuple(each for part in parts for each in part.clinicians),
+        requests=tuple(each for part in parts for each in part.requests),
+        preferred_teams=frozenset(team for part in parts for team in part.preferred_teams),
+        fixed=tuple(replace(each, team=teams[each.fixed_id]) for each in fixed.values()),
+    ).in_order()
 
 
 def _together(instance: Instance, options: Options) -> Whole:

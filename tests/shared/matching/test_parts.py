@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from bitewing.matching.options import options_of
-from bitewing.matching.parts import parts_of
+from bitewing.matching.parts import joined, parts_of
 
 from tests.support.matching import (
     ALSO,
@@ -116,3 +116,23 @@ def test_no_two_parts_share_anything_and_together_they_have_every_option(also):
         assert whole.n_options == sum(each.n_options for each in each_options)
         assert whole.n_columns == sum(each.n_columns for each in each_options)
         assert len(whole.team_option) == sum(len(each.team_option) for each in each_options)
+
+
+def test_parts_that_are_joined_are_what_they_were_of():
+    for seed in range(30):
+        instance = at_random(seed).in_order()
+        found = parts_of(instance, options_of(instance))
+        if not found:
+            continue
+        together = joined(found)
+        assert together == together.in_order()
+        served = {each.request_id for part in found for each in part.requests}
+        assert [each.request_id for each in together.requests] == sorted(served)
+        again = parts_of(together, options_of(together))
+        assert again == found
+
+
+def test_a_fixed_day_of_two_parts_has_all_of_its_team_in_both_together():
+    instance = two_states(fixed=(a_fixed_day(day=5, team=frozenset({"N1", "M2", "A1"})),)).in_order()
+    found = parts_of(instance, options_of(instance))
+    assert joined(found).fixed == instance.fixed
