@@ -1,8 +1,9 @@
 """What matching asks of where care teams, practices, periods and what is owed are kept."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from bitewing.care_teams.care_team import CarePreferences, CareTeam
@@ -11,7 +12,9 @@ from bitewing.care_teams.site import Site
 from bitewing.care_teams.values import MAX_DAYS_IN_ROW
 from bitewing.case_days.case_day import CaseDay
 from bitewing.directory.organization import Practice
-from bitewing.matching.fairness import Account
+from bitewing.kernel.errors import Unknown
+from bitewing.match_runs.building import Gathered
+from bitewing.matching.fairness import Account, Ledger
 from bitewing.scheduling.availability import Availability
 from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import CaseDayRequest
@@ -51,6 +54,12 @@ class StoredLedger:
 
     accounts: Mapping[str, LedgerAccount]
     settled: frozenset[str]
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return it as matching reads it."""
+        accounts = {clinician_id: each.account for clinician_id, each in self.accounts.items()}
+        return Ledger(settled=self.settled, accounts=accounts)
 
 
 class Gathering(Protocol):
@@ -114,3 +123,45 @@ class Ledgers(Protocol):
 
     def settle(self, care_team_id: str, settled: frozenset[str]) -> None:
         """Store which periods are in the account of everybody who was in them; one request."""
+
+
+def gather(gathering: Gathering, period: SchedulingPeriod, *, ledger: Ledger, now: datetime) -> Gathered:
+    """Return all that decides about the schedule of a period.
+
+    About one request for each hundred practices, sites, preferences and dates that are asked for, one for each megabyte
+    of the others.
+
+    Args:
+        gathering: Where it is read.
+        period: What is planned.
+        ledger: What was owed to whom before it.
+        now: This moment.
+
+    Raises:
+        Unknown: There is no such care team.
+    """
+    care_team_id, period_id = period.care_team_id, period.period_id
+    if (care_team := gathering.care_team(care_team_id)) is None:
+        raise Unknown("care team")
+    requests = gathering.open_requests(care_team_id, period_id)
+    days = gathering.case_days(care_team_id, first=period.first_on - REACH, last=period.last_on + REACH)
+    places = {(each.practice_id, each.site_id) for each in requests}
+    places |= {(each.practice_id, each.site_id) for each in days}
+    practice_ids = {practice_id for practice_id, _ in places}
+    taken = defaultdict[str, set[date]](set)
+    for practice_id, on in gathering.taken({(each.practice_id, on) for each in requests for on in each.dates}):
+        taken[practice_id].add(on)
+    return Gathered(
+        period=period,
+        care_team=care_team,
+        clinicians=gathering.clinicians(care_team_id),
+        availabilities=gathering.availabilities(care_team_id, period_id),
+        requests=requests,
+        sites={each.site_id: each for each in gathering.sites(places)},
+        practice_names={each.practice_id: each.name for each in gathering.practices(practice_ids)},
+        preferences={each.practice_id: each for each in gathering.preferences(care_team_id, practice_ids)},
+        days=days,
+        taken={practice_id: frozenset(dates) for practice_id, dates in taken.items()},
+        ledger=ledger,
+        now=now,
+    )

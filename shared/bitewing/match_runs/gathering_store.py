@@ -17,15 +17,15 @@ from bitewing.directory.organization import Practice
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.errors import StaleVersion
 from bitewing.match_runs.gathering import LedgerAccount, PracticeDate, SiteId, StoredLedger
+from bitewing.match_runs.settling import IS_PLANNED
 from bitewing.scheduling.availability import Availability
-from bitewing.scheduling.period import PeriodStatus, SchedulingPeriod
+from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import IS_WAITING, CaseDayRequest
 
 #: Keys of one request.
 _BATCH: Final = 100
 _SETTLED: Final = "SettledPeriods"
 _DAY: Final = timedelta(days=1)
-_IS_PLANNED: Final = frozenset({PeriodStatus.PUBLISHED, PeriodStatus.CLOSED})
 
 
 class TableGathering:
@@ -41,7 +41,7 @@ class TableGathering:
     def planned_periods(self, care_team_id: str) -> tuple[SchedulingPeriod, ...]:
         """Return the periods of a care team that are published or closed, by their first days."""
         items = self._table.partition(keys.care_team_partition(care_team_id), prefix=keys.PERIOD_PREFIX)
-        found = [each for each in (read_record(SchedulingPeriod, item) for item in items) if each.status in _IS_PLANNED]
+        found = [each for each in (read_record(SchedulingPeriod, item) for item in items) if each.status in IS_PLANNED]
         return tuple(sorted(found, key=lambda each: (each.first_on, each.period_id)))
 
     def care_team(self, care_team_id: str) -> CareTeam | None:

@@ -13,14 +13,15 @@ from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.ports import date_of
 from bitewing.case_days.status import DayStatus
 from bitewing.case_days.store import copies_of
-from bitewing.kernel.errors import StaleVersion
-from bitewing.match_runs.gathering import REACH, LedgerAccount
+from bitewing.kernel.errors import StaleVersion, Unknown
+from bitewing.match_runs.building import Gathered
+from bitewing.match_runs.gathering import REACH, LedgerAccount, gather
 from bitewing.match_runs.gathering_store import TableGathering, TableLedgers
-from bitewing.matching.fairness import Account
+from bitewing.matching.fairness import Account, Ledger
 from bitewing.scheduling.period import PeriodStatus
 from bitewing.scheduling.request import RequestStatus
 
-from tests.support.builders import PRACTICE_ID, a_practice
+from tests.support.builders import NOW, PRACTICE_ID, a_practice
 from tests.support.case_days import (
     MONDAY,
     PERIOD_ID,
@@ -205,3 +206,33 @@ def test_of_two_who_settle_an_account_the_second_is_told(kept):
     assert set(kept.ledgers.find(TEAM_ID).accounts) == {"nurse-2"}
     kept.ledgers.save([an_account("nurse-2", version=2, periods=frozenset())])
     assert kept.ledgers.find(TEAM_ID).accounts["nurse-2"].periods == frozenset()
+
+
+def test_all_that_decides_about_a_period_is_gathered(kept):
+    asked = a_day_request(dates=(MONDAY, on(1)))
+    before = a_day(case_day_id="before", on=a_period().first_on - REACH, site_id="site-2", practice_id="practice-2")
+    theirs = a_day(case_day_id="theirs", care_team_id="team-2", on=on(1))
+    kept.put(
+        *(a_care_team(), a_period(), a_clinician(), an_availability(), asked, a_practice(), a_site(), before, theirs),
+        *(preferences(PRACTICE_ID), a_site(site_id="site-2", practice_id="practice-2"), a_site(site_id="site-3")),
+    )
+    found = gather(kept.gathering, a_period(), ledger=Ledger(settled=frozenset({"winter"})), now=NOW)
+    assert found == Gathered(
+        period=a_period(),
+        care_team=a_care_team(),
+        clinicians=(a_clinician(),),
+        availabilities=(an_availability(),),
+        requests=(asked,),
+        sites={SITE_ID: a_site(), "site-2": a_site(site_id="site-2", practice_id="practice-2")},
+        practice_names={PRACTICE_ID: a_practice().name},
+        preferences={PRACTICE_ID: preferences(PRACTICE_ID)},
+        days=(before,),
+        taken={PRACTICE_ID: frozenset({on(1)})},
+        ledger=Ledger(settled=frozenset({"winter"})),
+        now=NOW,
+    )
+
+
+def test_nothing_is_gathered_of_a_care_team_that_is_none(kept):
+    with pytest.raises(Unknown):
+        gather(kept.gathering, a_period(), ledger=Ledger(), now=NOW)
