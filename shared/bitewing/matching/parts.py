@@ -41,8 +41,8 @@ def joined(parts: Sequence[Instance]) -> Instance:
     """
     teams = defaultdict[str, frozenset[str]](frozenset)
     for part in parts:
-        for fixed in part.fixed:
-            teams[fixed.fixed_id] |= fixed.team
+        for each in part.fixed:
+            teams[each.fixed_id] |= each.team
     fixed = {each.fixed_id: each for part in parts for each in part.fixed}
     return replace(
         parts[0],
