@@ -15,7 +15,14 @@ from bitewing.case_days.status import DayParty
 from bitewing.case_days.telling import Telling
 from bitewing.case_days.values import ensure_day, ensure_place
 from bitewing.kernel.caller import Caller, Request
-from bitewing.kernel.errors import FieldError, InvalidInput, RequestNotOpen, Unknown
+from bitewing.kernel.errors import (
+    BitewingError,
+    FieldError,
+    HardRulesBroken,
+    InvalidInput,
+    RequestNotOpen,
+    Unknown,
+)
 from bitewing.kernel.ids import new_id
 from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import CaseDayRequest, RequestStatus
@@ -51,11 +58,14 @@ class RequestedDay:
 
     Attributes:
         team: Who is asked at once.
+        leaves_out_unfit: Whether the day is made without those of the team who cannot be on it, as long as somebody
+            can.
     """
 
     request_id: str
     on: date
     team: tuple[Seat, ...] = ()
+    leaves_out_unfit: bool = False
 
 
 class CreationService(Changing):
@@ -75,7 +85,7 @@ class CreationService(Changing):
                 the day.
             RequestNotOpen: Something became of the request already.
             DateTaken: The practice has another day on the date.
-            HardRulesBroken: Somebody cannot be on the team.
+            HardRulesBroken: Somebody cannot be on the team; nobody of it can, where those are left out.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: Others kept changing the same at this moment.
         """
@@ -122,10 +132,19 @@ class CreationService(Changing):
         period = self._period_of(day)
         _ensure_one_of_each(new.team)
         due_at = self.due_at(day, care_team, at=now)
+        leaves_out, unfit = isinstance(new, RequestedDay) and new.leaves_out_unfit, list[BitewingError]()
         for seat in new.team:
-            member, read = self.seated(day, seat, preferences, by=caller, at=now, due_at=due_at)
+            try:
+                member, read = self.seated(day, seat, preferences, by=caller, at=now, due_at=due_at)
+            except (HardRulesBroken, Unknown) as error:
+                if not leaves_out:
+                    raise
+                unfit.append(error)
+                continue
             day = replace(day, team=(*day.team, member))
             judged.append(read)
+        if unfit and not day.team:
+            raise unfit[0]
         telling = Telling(day, at=now)
         for member in day.team:
             telling.tell(

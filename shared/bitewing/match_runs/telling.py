@@ -1,0 +1,75 @@
+"""How practices hear that a proposal does not serve them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bitewing.kernel.errors import StaleVersion
+from bitewing.kernel.pages import Position
+from bitewing.match_runs.ports import MatchRuns, Proposals
+from bitewing.match_runs.proposal import UnmatchedRequest
+from bitewing.match_runs.run import RunStatus
+from bitewing.match_runs.working import RunIds, Working
+from bitewing.scheduling.events import CaseDayRequestMoved, request_event_head
+from bitewing.scheduling.ports import CaseDayRequests
+from bitewing.scheduling.request import RequestMover, RequestStatus
+
+#: Requests that one call tells of: three requests to the store each.
+TOLD_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many requests became unmatched, and where to go on.
+
+    Attributes:
+        next: ``None`` after the last ones.
+    """
+
+    told: int
+    next: Position | None
+
+
+class TellingUnmatched(Working):
+    """Lets requests be unmatched that a proposal does not serve."""
+
+    def __init__(
+        self, runs: MatchRuns, proposals: Proposals, requests: CaseDayRequests, *, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(runs, now=now)
+        self._proposals, self._requests = proposals, requests
+
+    def tell(self, ids: RunIds, *, start: Position | None) -> Told:
+        """Let the next requests be unmatched, with the reason; those of which something became stay as they are.
+
+        Raises:
+            Unknown: There is no such run.
+            RequestInProgress: Others kept changing one of them.
+        """
+        run = self.run(ids)
+        if run.status is not RunStatus.PROPOSED:
+            return Told(0, None)
+        page = self._proposals.unmatched(run.run_id, limit=TOLD_AT_ONCE, start=start)
+        return Told(sum(self._tell(each) for each in page.things if each.told_at is None), page.next)
+
+    def _tell(self, unmatched: UnmatchedRequest) -> bool:
+        if not self.in_tries(lambda: self._is_unmatched(unmatched)):
+            return False
+        try:
+            self._proposals.save(replace(unmatched, told_at=self._now(), version=unmatched.version + 1))
+        except StaleVersion:
+            # Somebody tells the same at this moment, and notes it.
+            return False
+        return True
+
+    def _is_unmatched(self, unmatched: UnmatchedRequest) -> bool:
+        """Return whether a request is unmatched for the reason, if it was or is just made so."""
+        asked = self._requests.find(unmatched.request_id)
+        if asked is None or asked.status is not RequestStatus.REQUESTED:
+            # Where a call before ended right here, nothing but the note is missing.
+            return asked is not None and asked.status is RequestStatus.UNMATCHED and asked.reason == unmatched.reason
+        after = asked.moved_to(RequestStatus.UNMATCHED, by=RequestMover.SYSTEM, reason=unmatched.reason)
+        head = request_event_head(after, at=self._now())
+        self._requests.save(after, CaseDayRequestMoved(**head, origin=asked.status, to=after.status))
+        return True
