@@ -35,7 +35,7 @@ from tests.support.case_days import (
     a_period,
     on,
 )
-from tests.support.runs_in_memory import InMemoryMatchRuns, InMemoryProposals, Matched
+from tests.support.match_runs import InMemoryMatchRuns, InMemoryProposals, Matched
 from tests.support.scheduling import InMemoryPeriods, InMemoryRequests, Scheduled
 
 RUN_ID = "run-1"
@@ -125,9 +125,9 @@ class StepWorld(DayWorld):
         scheduled = Scheduled(self.memory)
         # One table: what Case Days read of scheduling is what match runs change of it.
         scheduled.periods, scheduled.requests = self.roster.periods, self.roster.requests
-        matched = Matched(scheduled)
-        self.runs: Any = InMemoryMatchRuns(matched)
-        self.proposals: Any = InMemoryProposals(matched)
+        self.matched = Matched(scheduled)
+        self.runs: Any = InMemoryMatchRuns(self.matched)
+        self.proposals: Any = InMemoryProposals(self.matched)
         self.periods: Any = InMemoryPeriods(scheduled)
         self.requests: Any = InMemoryRequests(scheduled)
         self.machine = Machine()
@@ -163,15 +163,17 @@ class StepWorld(DayWorld):
     def has(self, *things: MatchRun | ProposedDay | UnmatchedRequest) -> None:
         """Put things into the memory, as if they had always been there."""
         for thing in things:
-            if isinstance(thing, MatchRun):
-                self.runs.runs[thing.care_team_id, thing.period_id, thing.run_id] = thing
-            else:
-                self.proposals.write(thing, run_id=thing.run_id)
+            match thing:
+                case MatchRun():
+                    self.matched.runs[thing.care_team_id, thing.period_id, thing.run_id] = thing
+                case ProposedDay():
+                    self.matched.days[thing.run_id, thing.request_id] = thing
+                case UnmatchedRequest():
+                    self.matched.unmatched[thing.run_id, thing.request_id] = thing
 
     @property
     def run(self) -> MatchRun:
-        found: MatchRun = self.runs.runs[TEAM_ID, PERIOD_ID, RUN_ID]
-        return found
+        return self.matched.runs[TEAM_ID, PERIOD_ID, RUN_ID]
 
     @property
     def period(self) -> SchedulingPeriod:
@@ -179,9 +181,7 @@ class StepWorld(DayWorld):
         return found
 
     def proposed(self, number: int) -> ProposedDay:
-        (found,) = self.proposals.named(RUN_ID, [f"request-{number}"])
-        day: ProposedDay = found
-        return day
+        return self.matched.days[RUN_ID, f"request-{number}"]
 
     def asked(self, number: int) -> CaseDayRequest:
         found: CaseDayRequest = self.roster.requests[f"request-{number}"]

@@ -1,7 +1,7 @@
 """How approved days become Case Days: in the name of the manager who approved them, and each once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -63,7 +63,7 @@ class Claiming(Working):
 
         Args:
             ids: The run.
-            request_ids: Up to 50 requests with proposed days.
+            request_ids: Up to 100 requests with proposed days.
 
         Raises:
             Unknown: There is no such run.
@@ -119,14 +119,8 @@ class Claiming(Working):
 
 
 def _claimed(day: ProposedDay, made: CaseDay) -> ProposedDay:
-    return replace(
-        day,
-        claim=Claim.CLAIMED,
-        case_day_id=made.case_day_id,
-        vacancies=made.vacancies,
-        version=day.version + 1,
-    )
+    return day.changed(claim=Claim.CLAIMED, case_day_id=made.case_day_id, vacancies=made.vacancies)
 
 
 def _lost(day: ProposedDay, because: str) -> ProposedDay:
-    return replace(day, claim=Claim.LOST, lost_because=because, version=day.version + 1)
+    return day.changed(claim=Claim.LOST, lost_because=because)

@@ -1,7 +1,7 @@
 """How practices hear that a proposal does not serve them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -57,7 +57,7 @@ class TellingUnmatched(Working):
         if not self.in_tries(lambda: self._is_unmatched(unmatched)):
             return False
         try:
-            self._proposals.save(replace(unmatched, told_at=self._now(), version=unmatched.version + 1))
+            self._proposals.save(unmatched.changed(told_at=self._now()))
         except StaleVersion:
             # Somebody tells the same at this moment, and notes it.
             return False

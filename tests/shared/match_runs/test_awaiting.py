@@ -52,7 +52,7 @@ def test_a_decision_while_nothing_waits_is_no_error(proposed):
 
 def test_a_decision_on_a_run_that_is_gone_is_no_error(proposed):
     event = proposed.decides(approve=[0])
-    proposed.runs.runs.clear()
+    proposed.matched.runs.clear()
     assert proposed.deciding.resume(event) is False
 
 
