@@ -95,6 +95,13 @@ CASE_DAY_RECHECK_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE, REQUIREMENTS_S
 #: is bound by. What is inspected is bounded so that it fits in.
 INSPECTOR_MEMORY_MB: Final = 1769
 
+# --- Matching --------------------------------------------------------------------------------------
+#: Batches of a match run that are solved at the same time; so many share a run's time with those after them.
+SOLVERS: Final = 5
+#: Memory of the function that solves them, MiB: what a new account allows at the most, and more than one processor,
+#: of which a solver uses one.
+SOLVER_MEMORY_MB: Final = 3008
+
 # --- Tokens ----------------------------------------------------------------------------------------
 #: User attributes (in the pool) and claims (in the access token) that say whom a caller belongs to.
 ORGANIZATION_ID_ATTRIBUTE: Final = "custom:organization_id"
