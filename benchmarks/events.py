@@ -179,6 +179,11 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "practice_api": FirstRequest(
         sample="lists_dentists", asks="GET /v1/dentists", answers={"statusCode": 200}, body_lists="dentists"
     ),
+    "case_day_matching": FirstRequest(
+        sample="finds_what_is_approved", asks="step approved", answers={"outcome": "waiting"}
+    ),
+    "case_day_matching_start": FirstRequest(sample="run_started", asks="one message", answers=_ALL_CONSUMED),
+    "case_day_matching_resume": FirstRequest(sample="days_decided", asks="one message", answers=_ALL_CONSUMED),
     "profile_recheck": FirstRequest(sample="finds_open_cases", asks="step page", answers={"part": "draft"}),
     "profile_recheck_start": FirstRequest(sample="profile_published", asks="one message", answers=_ALL_CONSUMED),
     "progress_api": FirstRequest(

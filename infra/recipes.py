@@ -62,6 +62,11 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             "function",
             {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},
         ),
+        "case_day_matching": Recipe("function", {"dynamodb": _CHANGES, "stepfunctions": ("SendTaskSuccess",)}),
+        "case_day_matching_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
+        "case_day_matching_resume": Recipe(
+            "function", {"dynamodb": ("GetItem",), "stepfunctions": ("SendTaskSuccess",)}
+        ),
         "profile_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "profile_recheck_start": Recipe("function", {"stepfunctions": ("StartExecution",)}),
         "practice_api": Recipe(

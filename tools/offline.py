@@ -84,6 +84,7 @@ STARTS: Final[Mapping[str, str]] = {
     "file_intake_start": "file_intake",
     "case_submission_start": "case_submission",
     "profile_recheck_start": "profile_recheck",
+    "case_day_matching_start": "case_day_matching",
 }
 #: Where moto has what is created here, by account and region.
 _SERVICES: Final[tuple[BackendDict[Any], ...]] = (

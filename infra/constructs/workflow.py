@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -61,7 +62,7 @@ class Workflow(Construct):
         self.name: Final = name
         text = (definitions / f"{name}.asl.json").read_text(encoding="utf-8")
         _check(name, text, {task.name for task in tasks})
-        full_name = f"bitewing-{house.environment.name}-{name.replace('_', '-')}"
+        full_name = name_of(house, name)
         # Log groups under this prefix need no resource policy of their own, which has a size limit.
         group = log_group(self, "Logs", house.log_key, house.environment, name=f"/aws/vendedlogs/states/{full_name}")
         role = iam.Role(
@@ -117,6 +118,25 @@ class Workflow(Construct):
     def arn(self) -> str:
         """ARN of the state machine."""
         return self.state_machine.state_machine_arn
+
+
+def name_of(house: House, name: str) -> str:
+    """Give the name under which a state machine is deployed."""
+    return f"bitewing-{house.environment.name}-{name.replace('_', '-')}"
+
+
+def allow_resuming(function: PythonFunction, house: House, name: str) -> None:
+    """Let a function come back with the tokens of a state machine, also one of its own tasks.
+
+    The state machine is named and not referred to: it refers to its tasks.
+    """
+    arn = Stack.of(function).format_arn(
+        service="states",
+        resource="stateMachine",
+        resource_name=name_of(house, name),
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    function.allow(["states:SendTaskSuccess"], arn)
 
 
 def _check(name: str, text: str, tasks: set[str]) -> None:

@@ -15,6 +15,8 @@ QUEUES = [
     "case_submission_start",
     "file_intake_start",
     "profile_recheck_start",
+    "case_day_matching_start",
+    "case_day_matching_resume",
     "mailer",
     "case_counts",
     "case_day_recheck",

@@ -1,7 +1,7 @@
-"""Starting state machines."""
+"""Starting state machines, and letting those go on that wait."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -38,8 +38,35 @@ class Workflow:
         return True
 
 
+class WaitingTasks:
+    """Tasks of state machines that gave a token away, and wait until somebody comes back with it."""
+
+    def __init__(self, make_client: "Callable[[], SFNClient]") -> None:
+        """Remember how a client is made; that happens when the first task is to go on."""
+        self._make_client = make_client
+
+    def go_on(self, token: str) -> bool:
+        """Let the task with a token go on.
+
+        Returns:
+            Whether it still waited; ``False`` where it has gone on, its time is over, or its execution has ended.
+        """
+        client = self._make_client()
+        gone = client.exceptions.TaskDoesNotExist, client.exceptions.TaskTimedOut, client.exceptions.InvalidToken
+        try:
+            client.send_task_success(taskToken=token, output="{}")
+        except gone:
+            return False
+        return True
+
+
 def start_each(
-    event: Mapping[str, Any], workflow: Workflow, logger: Logger, *, named_by: tuple[str, ...]
+    event: Mapping[str, Any],
+    workflow: Workflow,
+    logger: Logger,
+    *,
+    named_by: tuple[str, ...],
+    told_of: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Start a Standard workflow for each event of a batch, named by what it is for: told twice, it starts once.
 
@@ -47,7 +74,8 @@ def start_each(
         event: What the queue sent.
         workflow: What is started.
         logger: The function's logger.
-        named_by: Fields of the event, ids and numbers: the execution is named by them, and gets nothing else.
+        named_by: Fields of the event, ids and numbers: the execution is named by them, and gets them.
+        told_of: More ids and numbers that it gets; nothing else.
 
     Returns:
         The ids of the messages that failed, in the form that the queue expects.
@@ -55,9 +83,9 @@ def start_each(
 
     def read(body: str) -> dict[str, object]:
         detail = json.loads(body)["detail"]
-        return {name: detail[name] for name in named_by}
+        return {name: detail[name] for name in (*named_by, *told_of)}
 
     def start(ids: Mapping[str, object]) -> Mapping[str, object]:
-        return {**ids, "is_accepted": workflow.start("-".join(map(str, ids.values())), ids)}
+        return {**ids, "is_accepted": workflow.start("-".join(str(ids[name]) for name in named_by), ids)}
 
     return each_message(event, read, start, logger)

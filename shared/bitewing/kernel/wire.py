@@ -47,6 +47,10 @@ CASE_RETURNED: Final = "CaseReturned"
 #: After each of these a case can be of another color on a list, or on it or off.
 COUNTED_EVENTS: Final = ("CaseCreated", "CaseMoved", "CaseArchived", "CaseUnarchived")
 PROFILE_PUBLISHED: Final = "ProfilePublished"
+MATCH_RUN_STARTED: Final = "MatchRunStarted"
+MATCH_RUN_DECIDED: Final = "MatchRunDecided"
+#: The state machine that the first of these starts, and the second lets go on.
+MATCHING_WORKFLOW: Final = "case_day_matching"
 
 #: What webhooks can tell, by where it comes from; a test holds the code to it.
 WEBHOOK_EVENTS: Final = (

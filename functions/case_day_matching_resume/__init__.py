@@ -1,0 +1,1 @@
+"""Lets matching go on when managers decide on a proposal."""

@@ -1,0 +1,1 @@
+"""Starts matching a period for each match run that was started."""
