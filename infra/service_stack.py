@@ -18,7 +18,11 @@ from infra.features import (
     care_teams_api,
     carrier_api,
     case_counts,
+    case_day_matching,
+    case_day_matching_resume,
+    case_day_matching_start,
     case_day_recheck,
+    case_day_solver,
     case_days_api,
     case_review_api,
     case_submission,
@@ -95,6 +99,7 @@ REACTIONS: Final = (
     rule_counts,
     mailer,
     case_day_recheck,
+    case_day_matching_resume,
 )
 
 
@@ -143,6 +148,8 @@ class ServiceStack(Stack):
         submission = case_submission.build(self, data)
         printing = rx_writer.build(self, data)
         recheck = profile_recheck.build(self, data)
+        solver = case_day_solver.build(self, data)
+        matching = case_day_matching.build(self, data)
 
         # Many and short: Express costs a third of Standard here. What fails leaves its file pending, which
         # PreCheck shows to the practice, and an alarm counts it.
@@ -172,20 +179,31 @@ class ServiceStack(Stack):
             tasks=(recheck,),
             definitions=definitions,
         )
+        # Few, and each waits for managers and for the teams that are asked.
+        matching_workflow = Workflow(
+            self,
+            data.house,
+            name="case_day_matching",
+            kind=sfn.StateMachineType.STANDARD,
+            tasks=(solver, matching),
+            definitions=definitions,
+        )
         objects_arrived = file_intake_start.build(self, data, messaging, workflow=intake_workflow)
         cases_submitted = case_submission_start.build(self, data, messaging, workflow=submission_workflow)
         profiles_published = profile_recheck_start.build(self, data, messaging, workflow=recheck_workflow)
+        runs_started = case_day_matching_start.build(self, data, messaging, workflow=matching_workflow)
 
         self.consumers: Final[tuple[WorkQueue, ...]] = (
             objects_arrived,
             cases_submitted,
             profiles_published,
+            runs_started,
             *reactions,
             *webhook_queues,
             to_set,
             due,
         )
-        self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow)
+        self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow, matching_workflow)
         self.relay: Final = relay
         self.functions: Final[tuple[PythonFunction, ...]] = (
             *apis,
@@ -198,7 +216,10 @@ class ServiceStack(Stack):
             objects_arrived.function,
             cases_submitted.function,
             recheck,
+            solver,
+            matching,
             profiles_published.function,
+            runs_started.function,
             *about_webhooks,
             to_set.function,
             deadlines,

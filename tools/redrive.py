@@ -7,6 +7,7 @@
     make redrive DO="prod events <lab id> --of lab_id"    all events of a lab; also of practice_id, user_id
     make redrive DO="prod submissions"                    failed submissions, each from the step that failed
     make redrive DO="prod rechecks"                       the same of checks of open cases after a profile was published
+    make redrive DO="prod matchings"                      the same of match runs whose failure could not be told
     make redrive DO="prod anew <name>"                    one of either that cannot be redriven, from its start
     make redrive DO="prod intakes"                        the intake of each file that still lies in arrivals
     make redrive DO="prod intakes <case id>/<file id>"    the intake of one file
@@ -51,7 +52,7 @@ from tools.operating import Client, operate
 
 #: Queues that have dead letters, as the stack's outputs and the alarms name them.
 CONSUMERS: Final = (
-    *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished"),
+    *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished", "MatchRunsStarted", "MatchRunsDecided"),
     *("CasesToCount", "RulesToCount", "EventsToMail", "EventsForWebhooks", "WebhookAttempts", "CaseDaysToRecheck"),
     *("DeadlinesToSet", "DeadlinesDue"),
 )
@@ -59,6 +60,7 @@ RELAY: Final = "EventRelay"
 #: The stack's outputs with the state machines that can be redriven.
 SUBMISSION: Final = "CaseSubmissionWorkflowArn"
 RECHECK: Final = "ProfileRecheckWorkflowArn"
+MATCHING: Final = "CaseDayMatchingWorkflowArn"
 _INTAKE: Final = "FileIntakeWorkflowArn"
 #: The queue of changes after which deadlines are set.
 _TO_SET: Final = "DeadlinesToSet"
@@ -318,6 +320,9 @@ def parser() -> ArgumentParser:
     rechecks = commands.add_parser("rechecks", help="redrive checks of open cases from the step that failed")
     rechecks.add_argument("names", nargs="*", metavar="lab_id-case_type-version", help="all that failed by default")
     rechecks.set_defaults(do=lambda redrive, asked: redrive.again(RECHECK, asked.names))
+    matchings = commands.add_parser("matchings", help="redrive match runs whose failure could not be told")
+    matchings.add_argument("names", nargs="*", metavar="run_id", help="all that failed by default")
+    matchings.set_defaults(do=lambda redrive, asked: redrive.again(MATCHING, asked.names))
     anew = commands.add_parser("anew", help="start what cannot be redriven from its beginning")
     anew.add_argument("names", nargs="+", metavar="name", help="case_id-number, or lab_id-case_type-version")
     anew.set_defaults(do=lambda redrive, asked: redrive.anew(asked.names))

@@ -20,7 +20,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         memory_mb=1024,
         # A look at the answers to a thousand days, some of which are confirmed.
         timeout_seconds=110,
-        reserved_concurrency=10,
+        reserved_concurrency=5,
         description="Proposes schedules, waits for managers, claims what they approve, and follows the answers",
     )
     allow_table(

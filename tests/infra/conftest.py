@@ -28,6 +28,7 @@ PLACEHOLDERS = {
     "file_intake": ("file_inspector", "file_intake"),
     "case_submission": ("case_submission", "rx_writer"),
     "profile_recheck": ("profile_recheck",),
+    "case_day_matching": ("case_day_solver", "case_day_matching"),
 }
 
 

@@ -51,6 +51,8 @@ BY_MAPPING = {
     "webhook_fanout": FROM_QUEUE,
     "webhook_delivery": FROM_QUEUE,
     "profile_recheck_start": FROM_QUEUE,
+    "case_day_matching_start": FROM_QUEUE,
+    "case_day_matching_resume": FROM_QUEUE,
     "deadline_setter": FROM_QUEUE,
     "deadline_worker": FROM_QUEUE,
 }
@@ -105,6 +107,7 @@ PLACES = {
     "CaseSubmissionWorkflowStateMachine": "case_submission",
     "FileIntakeWorkflowStateMachine": "file_intake",
     "ProfileRecheckWorkflowStateMachine": "profile_recheck",
+    "CaseDayMatchingWorkflowStateMachine": "case_day_matching",
     "WebhookAttemptsQueue": "webhook_attempts",
     "DeadlinesDueQueue": "deadlines_due",
     "DeadlinesRole": "deadlines_role",
@@ -118,6 +121,8 @@ def named(resource):
         return "mails"
     if ":schedule/" in text:
         return "deadlines"
+    if machine := re.search(r":stateMachine:bitewing-[a-z]+-([a-z-]+)", text):
+        return machine[1].replace("-", "_")
     (place,) = re.findall(r"\b(?:ExportsOutputFnGetAtt|ExportsOutputRef)?([A-Z][A-Za-z]+?)[0-9A-F]{8}", text)[:1]
     below = re.search(r'"(/[^"]*)"', text)
     return PLACES.get(place, place) + (below[1].removesuffix("/*") if below else "")

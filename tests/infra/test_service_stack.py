@@ -24,6 +24,8 @@ CONSUMERS = {
     "ObjectsArrived": {("aws.s3", "Object Created")},
     "CasesSubmitted": {(wire.CASES_SOURCE, wire.CASE_SUBMITTED)},
     "ProfilesPublished": {(wire.REQUIREMENTS_SOURCE, wire.PROFILE_PUBLISHED)},
+    "MatchRunsStarted": {(wire.MATCH_RUNS_SOURCE, wire.MATCH_RUN_STARTED)},
+    "MatchRunsDecided": {(wire.MATCH_RUNS_SOURCE, wire.MATCH_RUN_DECIDED)},
     "EventsToMail": {(source, name) for source in wire.MAIL_SOURCES for name in wire.MAIL_EVENTS},
     "CaseDaysToRecheck": {
         *product(
@@ -116,7 +118,7 @@ def test_operators_can_move_the_messages_of_every_consumer_and_redrive_every_wor
     assert set(redrive.CONSUMERS) == set(QUEUES)
     queues = [f"{name}{end}Url" for name in redrive.CONSUMERS for end in ("Queue", "DeadLetters")]
     assert outputs.keys() >= {*queues, f"{redrive.RELAY}DeadLettersUrl"}
-    assert {json.dumps(outputs[name]["Value"]) for name in (redrive.SUBMISSION, redrive.RECHECK)} == {
+    assert {json.dumps(outputs[name]["Value"]) for name in (redrive.SUBMISSION, redrive.RECHECK, redrive.MATCHING)} == {
         json.dumps({"Ref": name}) for name in standard
     }
 
@@ -209,7 +211,12 @@ def test_intake_is_express_and_what_can_be_redriven_is_standard(synthesized):
         p["StateMachineName"].removeprefix(f"bitewing-{synthesized.environment.name}-"): p["StateMachineType"]
         for p in synthesized.properties("AWS::StepFunctions::StateMachine").values()
     }
-    assert kinds == {"file-intake": "EXPRESS", "case-submission": "STANDARD", "profile-recheck": "STANDARD"}
+    assert kinds == {
+        "file-intake": "EXPRESS",
+        "case-submission": "STANDARD",
+        "profile-recheck": "STANDARD",
+        "case-day-matching": "STANDARD",
+    }
 
 
 def test_workflows_are_traced_and_log_everything_but_what_states_carry(synthesized):

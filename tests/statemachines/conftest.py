@@ -15,26 +15,33 @@ import pytest
 from local import emulator
 from local.places import LOCAL
 from local.processes import free_port
+from tests.statemachines.test_structure import WAITS_FOR_SOMEBODY
 
 STATE_MACHINES = Path(__file__).parents[2] / "statemachines"
 FUNCTIONS = {
     "file_intake": ("file_inspector", "file_intake"),
     "case_submission": ("case_submission", "rx_writer"),
     "profile_recheck": ("profile_recheck",),
+    "case_day_matching": ("case_day_solver", "case_day_matching"),
 }
 #: What an execution is about, where it is not a case.
-SUBJECTS = {"profile_recheck": "lab_id"}
+SUBJECTS = {"profile_recheck": "lab_id", "case_day_matching": "run_id"}
 #: Waits shrink to this part: the quarter of an hour of a submission to a second.
 WAIT_SCALE = 0.001
+#: Who waits for somebody waits for this many seconds: the emulator scales no timeouts of tasks.
+PATIENCE_S = 3
 TIMEOUT_S = 90
 _ROLE = "arn:aws:iam::000000000000:role/tests"
 
-#: A function that looks up its answers in a folder named like what it is about: ``"die"`` makes it fail.
+#: A function that looks up its answers in a folder named like what it is about: ``"die"`` makes it fail, and on
+#: ``"decided"`` whoever waits for somebody goes on.
 STUB = """
 import json, os, pathlib
 
 def handler(event, context):
-    folder = pathlib.Path(os.environ["SCRIPTS"]) / (event.get("case_id") or event["lab_id"])
+    folder = pathlib.Path(os.environ["SCRIPTS"]) / (
+        event.get("case_id") or event.get("lab_id") or event["run_id"]
+    )
     step = event.get("step") or ("inspect" if "file_id" in event else "write_rx")
     calls = folder / "calls"
     before = calls.read_text().splitlines() if calls.exists() else []
@@ -45,6 +52,9 @@ def handler(event, context):
     answer = answers[min(number, len(answers) - 1)]
     if answer == "die":
         raise RuntimeError("told to die")
+    if answer == "decided":
+        import boto3
+        boto3.client("stepfunctions").send_task_success(taskToken=event["token"], output="{}")
     return answer
 """.replace("\\\\n", "\\n")
 
@@ -99,6 +109,7 @@ class Machines:
             text = (STATE_MACHINES / f"{name}.asl.json").read_text()
             for task in tasks:
                 text = text.replace(f"${{{task}}}", arns[task])
+            text = text.replace(f'"TimeoutSeconds": {WAITS_FOR_SOMEBODY}', f'"TimeoutSeconds": {PATIENCE_S}')
             # Standard, whatever it is deployed as: only of those a history is kept.
             made = self._states.create_state_machine(name=name, definition=text, roleArn=_ROLE, type="STANDARD")
             self._machines[name] = made["stateMachineArn"]

@@ -110,6 +110,100 @@ RECHECKS = {
     "the check dies once": {"page": MANY[1:], "check": ["die", CHECKED]},
     "the check dies for good": {"page": MANY[1:], "check": ["die"]},
 }
+READY_TO_SOLVE = {"outcome": "ready", "batches": [0, 1], "pages": [0]}
+OVERTAKEN, PROPOSED, EMPTY = ({"outcome": each} for each in ("overtaken", "proposed", "empty"))
+ODD = {"outcome": "odd"}
+SOME = {"outcome": "some", "batches": [["ASKED1", "ASKED2"], ["ASKED3"]], "undecided": 0}
+UNDECIDED, OVERDUE, DECIDED = ({"outcome": each} for each in ("undecided", "overdue", "decided"))
+STILL_WAITING, SETTLED_RUN, NONE = ({"outcome": each, "batches": []} for each in ("waiting", "settled", "none"))
+ASKING, DONE, REJECTED, EXPIRED = ({"outcome": each} for each in ("asking", "done", "rejected", "expired"))
+IN_AN_HOUR = {"outcome": "waiting", "again_at": "2026-03-02T15:00:00Z"}
+NOBODY_LEFT = {"told": 1, "after": ""}
+SOLVED = {
+    "load": [READY_TO_SOLVE],
+    "solve": [{"objective": 1000, "bound": 1000}],
+    "write": [{"proposed": 3, "unmatched": 1}],
+    "propose": [PROPOSED],
+}
+AFTER_CLAIMS = {"unmatched": [NOBODY_LEFT], "ask": [ASKING], "answers": [DONE]}
+FAILED_RUN = {"fail": [{"outcome": "failed"}]}
+CLAIMS = {"claim": [{"claimed": 2, "lost": 0}]}
+MATCHINGS = {
+    "approved as a whole": {
+        **SOLVED,
+        "await": ["decided"],
+        "approved": [SOME, SETTLED_RUN],
+        **CLAIMS,
+        **AFTER_CLAIMS,
+    },
+    "approved day by day": {
+        **SOLVED,
+        "await": ["decided"],
+        "approved": [SOME, STILL_WAITING, SOME, SETTLED_RUN],
+        **CLAIMS,
+        **AFTER_CLAIMS,
+    },
+    "nobody decides": {
+        **SOLVED,
+        "await": [{"waits": True}],
+        "remind": [UNDECIDED, OVERDUE],
+        "expire": [DECIDED],
+        "approved": [NONE],
+        "ask": [EXPIRED],
+    },
+    "decided and not heard": {
+        **SOLVED,
+        "await": [{"waits": True}],
+        "remind": [DECIDED],
+        "approved": [NONE],
+        "ask": [REJECTED],
+    },
+    "rejected": {**SOLVED, "await": ["decided"], "approved": [NONE], "ask": [REJECTED]},
+    "many are not served": {
+        **SOLVED,
+        "await": ["decided"],
+        "approved": [SETTLED_RUN],
+        "unmatched": [{"told": 100, "after": "A"}, {"told": 100, "after": "B"}, NOBODY_LEFT],
+        "ask": [ASKING],
+        "answers": [IN_AN_HOUR, IN_AN_HOUR, DONE],
+    },
+    "nothing to propose": {**SOLVED, "propose": [EMPTY], "unmatched": [NOBODY_LEFT], "ask": [DONE]},
+    "no requests": {
+        **SOLVED,
+        "load": [{"outcome": "ready", "batches": [], "pages": []}],
+        "propose": [EMPTY],
+        "unmatched": [{"told": 0, "after": ""}],
+        "ask": [DONE],
+    },
+    "taken back before it is loaded": {"load": [OVERTAKEN]},
+    "taken back before it is proposed": {**SOLVED, "propose": [OVERTAKEN]},
+    "a batch dies once": {**SOLVED, "solve": ["die", *SOLVED["solve"]], "propose": [OVERTAKEN]},
+    "a batch dies for good": {**SOLVED, "solve": ["die"], **FAILED_RUN},
+    "a claim dies for good": {
+        **SOLVED,
+        "await": ["decided"],
+        "approved": [SOME],
+        "claim": ["die"],
+        **FAILED_RUN,
+    },
+    "a look dies for good": {
+        **SOLVED,
+        "propose": [EMPTY],
+        "unmatched": [NOBODY_LEFT],
+        "ask": [ASKING],
+        "answers": ["die"],
+        **FAILED_RUN,
+    },
+    "an answer that nobody knows": {"load": [{**READY_TO_SOLVE, **ODD}], **FAILED_RUN},
+    "the end of it that nobody knows": {
+        **SOLVED,
+        "propose": [EMPTY],
+        "unmatched": [NOBODY_LEFT],
+        "ask": [ODD],
+        **FAILED_RUN,
+    },
+    "what failed cannot be told": {"load": ["die"], "fail": ["die"]},
+}
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +223,12 @@ def runs(machines):
                 "profile_recheck", {"case_type": "crown", "profile_version": 2}, script
             )
             for path, script in RECHECKS.items()
+        }
+        | {
+            ("case_day_matching", path): machines.start(
+                "case_day_matching", {"care_team_id": "TEAM1", "period_id": "PERIOD1"}, script
+            )
+            for path, script in MATCHINGS.items()
         }
     )
     return {path: machines.end_of(execution) for path, execution in started.items()}
@@ -238,6 +338,90 @@ def test_a_recheck_goes_on_where_the_page_before_ended_and_checks_each_batch(run
     batches = [call["case_ids"] for call in run.calls if call["step"] == "check"]
     assert sorted(batches) == [["CASE1", "CASE2"], ["CASE3"], ["CASE4"]]
     assert {(call["case_type"], call["profile_version"]) for call in run.calls} == {("crown", 2)}
+
+
+SOLVING = ["load", "solve", "solve", "write", "propose"]
+CLAIMING = ["approved", "claim", "claim", "approved"]
+
+
+@pytest.mark.parametrize(
+    ("path", "steps", "last"),
+    [
+        ("approved as a whole", [*SOLVING, "await", *CLAIMING, "unmatched", "ask", "answers"], "Done"),
+        (
+            "approved day by day",
+            [*SOLVING, "await", *CLAIMING, "await", *CLAIMING, "unmatched", "ask", "answers"],
+            "Done",
+        ),
+        ("nobody decides", [*SOLVING, *["await", "remind"] * 2, "expire", "approved", "ask"], "Done"),
+        ("decided and not heard", [*SOLVING, "await", "remind", "approved", "ask"], "Done"),
+        ("rejected", [*SOLVING, "await", "approved", "ask"], "Done"),
+        (
+            "many are not served",
+            [*SOLVING, "await", "approved", *["unmatched"] * 3, "ask", *["answers"] * 3],
+            "Done",
+        ),
+        ("nothing to propose", [*SOLVING, "unmatched", "ask"], "Done"),
+        ("no requests", ["load", "propose", "unmatched", "ask"], "Done"),
+        ("taken back before it is loaded", ["load"], "Done"),
+        ("taken back before it is proposed", SOLVING, "Done"),
+        ("a look dies for good", [*SOLVING, "unmatched", "ask", *["answers"] * 4, "fail"], "Matching failed"),
+        ("an answer that nobody knows", ["load", "fail"], "Matching failed"),
+        ("the end of it that nobody knows", [*SOLVING, "unmatched", "ask", "fail"], "Matching failed"),
+        ("what failed cannot be told", [*["load"] * 4, *["fail"] * 4], "Tell what failed"),
+    ],
+)
+def test_a_match_run_takes_its_steps_and_ends_where_a_person_sees_it(runs, path, steps, last):
+    run = runs["case_day_matching", path]
+    assert run.steps() == steps
+    assert run.states[-1] == last
+    assert run.status == ("SUCCEEDED" if last == "Done" else "FAILED")
+
+
+@pytest.mark.parametrize(
+    ("path", "doing"),
+    [
+        ("a batch dies for good", "solve"),
+        ("a claim dies for good", "claim"),
+        ("a look dies for good", "follow"),
+        ("what failed cannot be told", "load"),
+    ],
+)
+def test_a_match_run_that_fails_says_what_it_was_doing(runs, path, doing):
+    run = runs["case_day_matching", path]
+    assert (run.calls[-1]["step"], run.calls[-1]["doing"]) == ("fail", doing)
+
+
+def test_each_batch_is_solved_each_page_written_and_each_day_claimed(runs):
+    calls = runs["case_day_matching", "approved as a whole"].calls
+    assert sorted(call["batch"] for call in calls if call["step"] == "solve") == [0, 1]
+    assert [call["page"] for call in calls if call["step"] == "write"] == [0]
+    assert sorted(call["request_ids"] for call in calls if call["step"] == "claim") == [
+        ["ASKED1", "ASKED2"],
+        ["ASKED3"],
+    ]
+
+
+def test_a_batch_that_dies_once_is_solved_once_more(runs):
+    assert runs["case_day_matching", "a batch dies once"].steps().count("solve") == 3
+
+
+def test_who_is_not_served_is_told_from_where_the_call_before_ended(runs):
+    calls = runs["case_day_matching", "many are not served"].calls
+    assert [call["after"] for call in calls if call["step"] == "unmatched"] == ["", "A", "B"]
+
+
+def test_each_time_it_waits_it_gives_another_token_away(runs):
+    calls = runs["case_day_matching", "approved day by day"].calls
+    assert len({call["token"] for call in calls if call["step"] == "await"}) == 2
+
+
+def test_every_step_of_a_match_run_is_told_which_one_it_is(runs):
+    for (name, _), run in runs.items():
+        if name == "case_day_matching":
+            ids = {(call["care_team_id"], call["period_id"]) for call in run.calls}
+            assert ids == {("TEAM1", "PERIOD1")}
+            assert len({call["run_id"] for call in run.calls}) == 1
 
 
 def test_every_state_is_entered_on_some_path(runs):

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS
+from bitewing.match_runs.answers import FOLLOWED_FOR
+from bitewing.match_runs.ending import REASONS
+from bitewing.match_runs.run import DECIDE_WITHIN
 from bitewing.requirements.recheck import BATCH
 
 from tools.offline import PROJECT, function_names, handler_of, read_sample, sample_names
@@ -18,10 +21,15 @@ FOLDER = PROJECT / "statemachines"
 NAMES = sorted(path.name.removesuffix(".asl.json") for path in FOLDER.glob("*.asl.json"))
 DEFINITIONS: dict[str, dict[str, Any]] = {name: json.loads((FOLDER / f"{name}.asl.json").read_text()) for name in NAMES}
 #: Those that Step Functions redrives, and those that it cannot.
-STANDARD, EXPRESS = ["case_submission", "profile_recheck"], ["file_intake"]
+STANDARD, EXPRESS = ["case_day_matching", "case_submission", "profile_recheck"], ["file_intake"]
+#: Those whose failure is told by a record that people read, so that nobody waits for a redrive.
+TOLD = {"case_day_matching": "Tell what failed"}
+#: How long a task may wait for somebody, seconds; any other ends with its function, after a quarter of an hour at most.
+WAITS_FOR_SOMEBODY, ENDS_AFTER = 3600, 905
 #: What a workflow may hold: ids, numbers, verdicts. Never a document, never anything of a patient.
 CARRIED = {"step", "case_id", "file_id", "submission_number", "verdict", "reason"} | {
     *("lab_id", "case_type", "profile_version", "part", "after", "case_ids"),
+    *("care_team_id", "period_id", "run_id", "batch", "page", "token", "request_ids", "doing"),
 }
 SERVICE_ERRORS = {
     "Lambda.TooManyRequestsException",
@@ -64,17 +72,24 @@ def step_of(task: dict[str, Any]) -> str:
     return step
 
 
+def waits_for_somebody(task: dict[str, Any]) -> bool:
+    return str(task["Resource"]).endswith(".waitForTaskToken")
+
+
 TASKS = [pytest.param(name, task, id=f"{name}: {title}") for name in NAMES for title, task in states_of(name, "Task")]
 
 
 def test_there_are_state_machines():
-    assert NAMES == ["case_submission", "file_intake", "profile_recheck"]
+    assert NAMES == ["case_day_matching", "case_submission", "file_intake", "profile_recheck"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_has_no_fault_that_a_linter_knows(name):
-    linter = Path(sys.executable).parent / "statelint"
-    answer = subprocess.run([linter, FOLDER / f"{name}.asl.json"], capture_output=True, text=True, check=False)
+def test_it_has_no_fault_that_a_linter_knows(name, tmp_path):
+    linter, read = Path(sys.executable).parent / "statelint", tmp_path / f"{name}.asl.json"
+    # It knows moments, and no expressions that give one.
+    text = (FOLDER / read.name).read_text()
+    read.write_text(re.sub(r'"Timestamp": "{% .* %}"', '"Timestamp": "2026-03-02T15:00:00Z"', text))
+    answer = subprocess.run([linter, read], capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stdout + answer.stderr) == (0, "")
 
 
@@ -87,7 +102,19 @@ def test_it_speaks_jsonata_and_ends_in_finite_time(name):
 
 @pytest.mark.parametrize(("name", "task"), TASKS)
 def test_a_task_ends_in_finite_time(name, task):
-    assert 0 < task["TimeoutSeconds"] < DEFINITIONS[name]["TimeoutSeconds"]
+    limit = WAITS_FOR_SOMEBODY if waits_for_somebody(task) else ENDS_AFTER
+    assert 0 < task["TimeoutSeconds"] <= limit
+    assert task["TimeoutSeconds"] < DEFINITIONS[name]["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("task", [task for name in NAMES for _, task in states_of(name, "Task")], ids=step_of)
+def test_who_waited_long_enough_for_somebody_goes_on_and_does_not_wait_anew(task):
+    if waits_for_somebody(task):
+        assert task["Catch"][0]["ErrorEquals"] == ["States.Timeout"]
+        assert not any("States.Timeout" in retry["ErrorEquals"] for retry in task["Retry"])
+        assert task["Arguments"]["Payload"]["token"] == "{% $states.context.Task.Token %}"
+    else:
+        assert "token" not in task["Arguments"]["Payload"]
 
 
 @pytest.mark.parametrize(("name", "task"), TASKS)
@@ -109,12 +136,29 @@ def test_what_fails_for_good_in_an_express_machine_is_caught_since_nobody_can_re
             assert [catch["ErrorEquals"] for catch in state["Catch"]] == [["States.ALL"]], title
 
 
-@pytest.mark.parametrize("name", STANDARD)
+@pytest.mark.parametrize("name", sorted(set(STANDARD) - set(TOLD)))
 def test_what_fails_for_good_in_a_standard_machine_ends_it_there_so_that_a_redrive_goes_on_there(name):
     # A redrive begins at the state that ended the execution: one that only fails would fail again.
     for title, state in states_of(name):
         assert state["Type"] != "Fail", title
         assert "Catch" not in state, title
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_fails_for_good_is_told_where_people_read_it_and_what_cannot_be_told_is_redriven(name):
+    states, telling = DEFINITIONS[name]["States"], TOLD[name]
+    for title, state in states.items():
+        if state["Type"] in {"Task", "Map"} and title != telling:
+            assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], title
+            assert state["Catch"][-1]["Next"] == telling, title
+        # Also an answer that nobody thought of.
+        if state["Type"] == "Choice":
+            assert telling in followers(state) or {states[each]["Type"] for each in followers(state)} == {"Task"}, title
+    # A redrive begins at the state that ended the execution: this one, as long as nobody was told.
+    assert "Catch" not in states[telling]
+    ((title, failure),) = states_of(name, "Fail")
+    assert [each for each, state in states.items() if title in followers(state)] == [telling]
+    assert failure["Cause"]
 
 
 def test_a_machine_is_standard_or_express_as_it_is_deployed():
@@ -189,7 +233,9 @@ def test_a_task_is_told_what_a_sample_of_its_function_shows(name, task):
     assert any(set(sample) == set(payload) and sample.get("step") == payload.get("step") for sample in samples)
 
 
-@pytest.mark.parametrize("function", ["file_intake", "case_submission", "profile_recheck"])
+@pytest.mark.parametrize(
+    "function", ["file_intake", "case_submission", "profile_recheck", "case_day_matching", "case_day_solver"]
+)
 def test_every_step_of_a_function_is_taken_and_no_other(function):
     taken = {
         task["Arguments"]["Payload"]["step"]
@@ -206,6 +252,7 @@ def test_what_it_remembers_are_ids_and_counts(name):
     assert remembered <= {
         *("case_id", "file_id", "submission_number", "checks"),
         *("lab_id", "case_type", "profile_version", "part", "after"),
+        *("care_team_id", "period_id", "run_id", "doing"),
     }
 
 
@@ -250,3 +297,23 @@ def test_the_check_of_a_hundred_thousand_drafts_fits_into_the_history_and_the_ti
     # Then all of it fits.
     assert entries < MAX_ENTRIES / 2
     assert seconds < definition["TimeoutSeconds"] / 2
+
+
+def test_a_proposal_can_be_decided_on_in_the_time_of_one_execution_and_answers_followed_after_it():
+    # Given twenty batches that are solved as slowly as they may, and all the time for decisions and answers
+    definition = DEFINITIONS["case_day_matching"]
+    solve = definition["States"]["Solve the parts"]
+    (task,) = solve["ItemProcessor"]["States"].values()
+    solving_s = -(-20 // solve["MaxConcurrency"]) * task["TimeoutSeconds"]
+    deciding_s, following_s = (span.total_seconds() for span in (DECIDE_WITHIN, FOLLOWED_FOR))
+    # Then there is time for it, twice over what is solved; and the history has room for a look each hour.
+    assert 2 * solving_s + deciding_s + following_s < definition["TimeoutSeconds"]
+    hours = (deciding_s + following_s) / 3600
+    assert hours * 2 * (ENTRIES_OF_A_TASK + 4) < MAX_ENTRIES / 2
+
+
+def test_every_reason_for_which_matching_can_fail_is_a_sentence():
+    states = DEFINITIONS["case_day_matching"]["States"].values()
+    assigned = [state.get("Assign", {}) for state in states]
+    assigned += [choice.get("Assign", {}) for state in states for choice in state.get("Choices", ())]
+    assert {each["doing"] for each in assigned if "doing" in each} == set(REASONS)

@@ -10,6 +10,10 @@ from bitewing.aws.schemas import record
 from bitewing.aws.table import ALWAYS, Put, Table
 from bitewing.care_teams.clinician import License, Limits
 from bitewing.care_teams.patient_kinds import PatientKind
+from bitewing.case_days.roster_store import TableRoster
+from bitewing.case_days.store import TableCaseDays
+from bitewing.case_days.team_service import TeamService
+from bitewing.kernel.caller import Caller, OrganizationKind, Role
 from bitewing.match_runs.proposal import ProposedDay, UnmatchedRequest
 from bitewing.match_runs.run import DECIDE_WITHIN, Decision, MatchRun
 from bitewing.match_runs.store import TableProposals
@@ -23,8 +27,8 @@ from tools.sample_scheduling import REQUEST
 
 #: Nobody has decided on it, and there is time for it.
 UNDECIDED = replace(PROPOSED_RUN, proposed_at=now(), decide_by=now() + DECIDE_WITHIN, version=2)
-#: Approved as a whole.
-DECIDED = replace(UNDECIDED, rest=Decision.APPROVED, rest_by=MAX_ID, version=3)
+#: Approved as a whole, to be confirmed when everybody has accepted.
+DECIDED = replace(UNDECIDED, rest=Decision.APPROVED, rest_by=MAX_ID, confirms_when_complete=True, version=3)
 
 
 def all_that_is_proposed_for() -> list[Any]:
@@ -68,6 +72,26 @@ def has(offline: Offline, *things: Any) -> None:
                 TableProposals(table).write(thing, run_id=thing.run_id)
             case _:
                 table.write(put_of(thing))
+
+
+def accepted(offline: Offline) -> None:
+    """Let everybody accept who is asked for the first proposed day."""
+    table = Table(offline.client("dynamodb"), SETTINGS["TABLE_NAME"])
+    days = TableCaseDays(table, now=now)
+    case_day_id = proposed_day(offline, PROPOSED_DAY.request_id)["case_day_id"]
+    for member in PROPOSED_DAY.team:
+        day = days.find(case_day_id)
+        asked = day.member(member.clinician_id) if day is not None else None
+        assert asked is not None
+        who = Caller(
+            user_id=member.clinician_id,
+            organization_id=PROPOSED_PERIOD.care_team_id,
+            organization_kind=OrganizationKind.CARE_TEAM,
+            roles=frozenset({Role.CLINICIAN}),
+        )
+        TeamService(days, TableRoster(table), now=now).answer(
+            who, case_day_id, member.clinician_id, accepts=True, asked_at=asked.asked_at
+        )
 
 
 def run_of(offline: Offline, run: MatchRun = PROPOSED_RUN) -> dict[str, Any]:

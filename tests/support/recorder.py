@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
+from bitewing.kernel.wire import MATCHING_WORKFLOW
 from botocore.client import BaseClient
 
 from tools.offline import SETTINGS, Offline
@@ -94,7 +95,9 @@ def permissions(service: str, operation: str, params: Mapping[str, Any]) -> Iter
             # SES asks for both where a mail comes as it travels.
             yield from (("ses:SendEmail", "mails"), ("ses:SendRawEmail", "mails"))
         case "stepfunctions", _:
-            yield f"states:{operation}", params["stateMachineArn"].rpartition(":")[2]
+            # A token says nothing of where it is from; one state machine gives tokens away.
+            machine = MATCHING_WORKFLOW if "taskToken" in params else params["stateMachineArn"].rpartition(":")[2]
+            yield f"states:{operation}", machine
         case "secretsmanager", _:
             yield f"secretsmanager:{operation}", params["SecretId"].rpartition("-")[2]
         case _:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from itertools import product
+from typing import Any
 from unittest.mock import patch
 
 from bitewing.aws.clock import now
@@ -39,6 +40,7 @@ from tests.support.calls import (
 from tests.support.carriers import signed
 from tests.support.http import IRIS, LEO, MAX, Call
 from tests.support.links import CREDENTIALS
+from tests.support.matched_periods import DECIDED, accepted, all_that_is_proposed_for, has
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
 from tools.sample_care_teams import DANA_ID
 from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID
@@ -220,6 +222,24 @@ def _a_list_by_name_goes_on(offline: Offline) -> None:
     assert answer["statusCode"] == HTTPStatus.OK
 
 
+def _a_proposal_and_what_becomes_of_it(offline: Offline) -> None:
+    def step(sample: str) -> dict[str, Any]:
+        answer: dict[str, Any] = offline.invoke("case_day_matching", read_sample("case_day_matching", sample))
+        return answer
+
+    # Requests and people of the samples are those of another period. Somebody waits, and managers decide.
+    has(offline, *all_that_is_proposed_for())
+    assert step("waits_for_managers") == {"waits": True}
+    offline.invoke("case_day_matching_resume", read_sample("case_day_matching_resume", "days_decided"))
+    has(offline, DECIDED)
+    assert step("waits_for_managers") == {"waits": False}
+    assert step("claims_days") == {"claimed": 1, "lost": 1}
+    assert step("tells_who_is_not_served")["told"] == 1
+    assert step("asks_the_teams") == {"outcome": "asking"}
+    accepted(offline)
+    assert step("looks_at_answers") == {"outcome": "done"}
+
+
 def _another_profile(offline: Offline) -> None:
     # Drafts are looked at before it is published, and checked again after: among them one whose patient is known.
     offline.invoke("cases_api", read_sample("cases_api", "creates_a_case"))
@@ -297,6 +317,7 @@ def _stories() -> Iterator[Story]:
     yield _lists_in_every_order
     yield _a_list_by_name_goes_on
     yield _another_profile
+    yield _a_proposal_and_what_becomes_of_it
     yield _an_administrator_leaves_another
     yield _a_session_and_what_becomes_of_it
     yield _sessions_are_given_up

@@ -22,6 +22,7 @@ from tools.redrive import (
     AFTER_THE_STREAM,
     BEFORE_THE_STREAM,
     CONSUMERS,
+    MATCHING,
     RECHECK,
     RELAY,
     SUBMISSION,
@@ -36,6 +37,7 @@ WORKFLOWS = {
     "CaseSubmissionWorkflowArn": "case_submission",
     "ProfileRecheckWorkflowArn": "profile_recheck",
     "FileIntakeWorkflowArn": "file_intake",
+    "CaseDayMatchingWorkflowArn": "case_day_matching",
 }
 
 
@@ -260,6 +262,14 @@ def test_an_execution_that_is_named_is_redriven_and_no_other(place):
     assert machines.redriven == ["B-2"]
 
 
+def test_a_match_run_whose_failure_could_not_be_told_is_redriven_by_its_name(place):
+    machines = Machines("case_day_matching", RVN1=("FAILED", "REDRIVABLE"), RVN2=("FAILED", "REDRIVABLE"))
+    assert [*place.redrive(stepfunctions=machines).again(MATCHING, ["RVN2"])] == [
+        "Redriven: RVN2.",
+        "1 of what failed go on.",
+    ]
+
+
 def test_a_submission_that_cannot_be_redriven_starts_under_a_new_name_with_the_same_input(place):
     [*place.redrive().anew(["SENT00000001-2"])]
     ((name, told),) = place.inputs("case_submission").items()
@@ -278,7 +288,7 @@ def test_a_check_that_cannot_be_redriven_starts_under_a_new_name_with_the_same_i
 def test_a_name_that_no_execution_has_starts_nothing(place, name):
     with pytest.raises(ValueError, match=r"invalid literal|is not a valid CaseType"):
         [*place.redrive().anew([name])]
-    assert [place.inputs(machine) for machine in WORKFLOWS.values()] == [{}, {}, {}]
+    assert [place.inputs(machine) for machine in WORKFLOWS.values()] == [{}, {}, {}, {}]
 
 
 def test_the_intake_of_a_file_that_is_named_starts_again(place):

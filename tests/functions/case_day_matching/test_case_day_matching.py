@@ -7,6 +7,7 @@ from bitewing.kernel.errors import Unknown
 
 from tests.support.matched_periods import (
     DECIDED,
+    accepted,
     all_that_is_proposed_for,
     has,
     proposed_day,
@@ -101,6 +102,15 @@ def test_answers_are_followed_until_they_are_due(approved):
     found = take(approved, "looks_at_answers")
     assert (found["outcome"], found["again_at"][-1]) == ("waiting", "Z")
     assert run_of(approved)["outcome"]["claimed"] == 1
+
+
+def test_a_day_whose_team_accepted_is_confirmed_if_that_is_wished(approved):
+    take(approved, "claims_days")
+    take(approved, "asks_the_teams")
+    accepted(approved)
+    assert take(approved, "looks_at_answers") == {"outcome": "done"}
+    assert request_of(approved, PROPOSED_REQUEST_ID)["status"] == "confirmed"
+    assert (run_of(approved)["status"], run_of(approved)["outcome"]["confirmed"]) == ("done", 1)
 
 
 def test_a_run_that_does_not_ask_has_no_answers(proposed):
