@@ -421,7 +421,7 @@ def _with_what_it_breaks(instance: Instance) -> Iterator[FixedDay]:
         if len({each.role for each in members}) < len(members):
             broken.add(Rule.ROLE)
         for each in members:
-            if instance.has(fixed.day):
+            if instance.is_planned(fixed.day):
                 broken.update(broken_alone(practice, each, fixed.day, frozenset()))
             broken.update(broken_together(each, fixed.day, worked[each.clinician_id] - {fixed.day}, instance))
         yield replace(fixed, set_aside=frozenset(broken))

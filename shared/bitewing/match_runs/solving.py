@@ -26,10 +26,10 @@ from bitewing.match_runs.proposing import is_matched_by
 from bitewing.match_runs.run import MatchRun, RunStatus
 from bitewing.match_runs.working import RunIds, Working
 from bitewing.match_runs.writing import Writer
-from bitewing.matching.instance import ROLES, Instance
+from bitewing.matching.instance import MAX_REQUESTS, ROLES, Instance
 from bitewing.matching.options import options_of
 from bitewing.matching.parts import joined, parts_of
-from bitewing.matching.reading import MAX_REQUESTS, read_instance, read_stated, write_instance, write_solution
+from bitewing.matching.reading import read_instance, read_stated, write_instance, write_solution
 from bitewing.matching.schedule import Schedule
 from bitewing.matching.solving import Progress, solve, together
 from bitewing.scheduling.period import SchedulingPeriod
