@@ -1,4 +1,4 @@
-"""One event of each kind that care teams, scheduling and Case Days tell."""
+"""One event of each kind that care teams, scheduling, match runs and Case Days tell."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,8 @@ from bitewing.case_days.changes import ChangedField
 from bitewing.case_days.hard_rules import HardRule
 from bitewing.case_days.status import DayParty, DayStatus
 from bitewing.kernel.events import Event
+from bitewing.match_runs import events as match_events
+from bitewing.match_runs.run import RunStatus
 from bitewing.scheduling import events as scheduling_events
 from bitewing.scheduling.availability import AvailabilityState
 from bitewing.scheduling.period import PeriodStatus
@@ -23,6 +25,7 @@ def events_of_case_days(at: datetime) -> list[Event]:
     site = head | {"practice_id": "p", "site_id": "s"}
     period = head | {"care_team_id": "t", "period_id": "o"}
     deadlines: dict[str, Any] = {"availability_due_at": at, "requests_due_at": at}
+    run = period | {"run_id": "m", "run_version": 2}
     said = period | {"clinician_id": "c", "availability_version": 2}
     asked = period | {"request_id": "r", "practice_id": "p", "request_version": 2}
     day = head | {
@@ -54,6 +57,11 @@ def events_of_case_days(at: datetime) -> list[Event]:
         scheduling_events.CaseDayRequested(**asked),
         scheduling_events.CaseDayRequestChanged(**asked, fields=("dates",)),
         scheduling_events.CaseDayRequestMoved(**asked, origin=RequestStatus.PROPOSED, to=RequestStatus.CONFIRMED),
+        match_events.MatchRunStarted(**run, is_by_itself=True),
+        match_events.MatchRunProposed(**run, proposed=3, unmatched=1, decide_by=at),
+        match_events.MatchRunDecided(**run, undecided=2),
+        match_events.MatchRunReminded(**run, undecided=2, decide_by=at),
+        match_events.MatchRunMoved(**run, origin=RunStatus.PROPOSED, to=RunStatus.ASKING),
         day_events.CaseDayCreated(**day, period_id="o", request_id=None),
         day_events.CaseDayMoved(**day, origin=DayStatus.TENTATIVE, to=DayStatus.CONFIRMED, by=DayParty.MANAGER),
         day_events.TeamMemberAsked(**member, answer_due_at=at),

@@ -89,6 +89,9 @@ class RunService:
             period = self._period(caller, period_id)
             newest = self._newest(period)
             if newest is not None and _is_under_way(newest, period):
+                # The same request may have started it since.
+                if (before := self._runs.answered(request)) is not None:
+                    return before
                 raise MatchRunUnderWay(run_id=newest.run_id, status=newest.status)
             change = self._started(period, settings, by=PeriodMover.MANAGER, started_by=caller.user_id)
             try:

@@ -180,6 +180,20 @@ def test_the_same_request_at_the_same_moment_is_told_to_come_again(world):
         starts(world)
 
 
+def test_the_same_request_that_came_a_moment_before_gets_its_own_run(world):
+    request, find = world.key(), world.periods.find
+    started = []
+
+    def slow(*place):
+        world.periods.find = find
+        started.append(starts(world, request=request))
+        return find(*place)
+
+    world.periods.find = slow
+    assert starts(world, request=request) == started[0]
+    assert len(world.matched.runs) == 1
+
+
 def test_a_period_that_is_none_is_not_matched(world):
     with pytest.raises(Unknown, match="scheduling period"):
         world.service.start(MANAGER, "period-9", SETTINGS, world.key())
