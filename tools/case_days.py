@@ -2,8 +2,9 @@
 
     python -m tools.case_days
 
-It comes from the tables of moves of periods, requests and days, from the hard rules, from what changes need by default,
-from whom care teams treat by default, and from the skills that patients need; a test holds both texts to them.
+It comes from the tables of moves of periods, match runs, requests and days, from the hard rules, from what changes need
+by default, from whom care teams treat by default, and from the skills that patients need; a test holds both texts to
+them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from bitewing.care_teams.screening import BELOW_KG, USUAL_SCREENING
 from bitewing.case_days.changes import DEFAULT_CRITERIA, ChangedField, ChangeOutcome
 from bitewing.case_days.hard_rules import NEVER_OVERRIDDEN, HardRule
 from bitewing.case_days.status import DAY_MOVES
+from bitewing.match_runs.run import RUN_MOVES
 from bitewing.scheduling.period import PERIOD_MOVES
 from bitewing.scheduling.request import REQUEST_MOVES
 
@@ -61,6 +63,13 @@ def picture(moves: Mapping[tuple[Status, Status], frozenset[Party]]) -> str:
     return "\n".join([*lines, "```"])
 
 
+def life(moves: Mapping[Status, frozenset[Status]]) -> str:
+    """Return a table of moves that nobody is named for as a diagram in Mermaid."""
+    lines = ["```mermaid", "flowchart LR"]
+    lines += [f"    {start} --> {to}" for start, reached in moves.items() for to in sorted(reached)]
+    return "\n".join([*lines, "```"])
+
+
 def page() -> str:
     """Return the page about Case Days."""
     return f"""{BEGIN}
@@ -74,6 +83,13 @@ def page() -> str:
 Starting a match run makes a period `matching`, and nothing else does: a manager starts one, or it starts by itself when
 the period says so (`match_at`). It ends in a proposal, or gives the period back to be reviewed. A manager who reviews
 the period again stops the run.
+
+## A match run
+
+{life(RUN_MOVES)}
+
+What a run proposes is seen by managers alone, and only whole. They approve or reject it, or its days one by one; what
+nobody decides on in time expires. Of each day that is approved a Case Day is made.
 
 ## A Case Day request
 

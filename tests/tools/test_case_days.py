@@ -6,11 +6,12 @@ import pytest
 from bitewing.case_days.changes import DEFAULT_CRITERIA, ChangedField, ChangeOutcome, Criterion
 from bitewing.case_days.hard_rules import NEVER_OVERRIDDEN, HardRule
 from bitewing.case_days.status import DAY_MOVES, DayParty, DayStatus
+from bitewing.match_runs.run import RUN_MOVES
 from bitewing.scheduling.period import PERIOD_MOVES
 from bitewing.scheduling.request import REQUEST_MOVES
 
 from tools import case_days
-from tools.case_days import PAGE, RULES, page, picture, readme
+from tools.case_days import PAGE, RULES, life, page, picture, readme
 from tools.written import README
 
 
@@ -34,6 +35,12 @@ def test_a_picture_has_every_move_with_everybody_who_makes_it(moves):
     }
     assert len(drawn) == len(moves)
     assert picture(moves) in page()
+
+
+def test_the_life_of_a_match_run_has_every_move():
+    drawn = re.findall(r"(\w+) --> (\w+)", life(RUN_MOVES))
+    assert sorted(drawn) == sorted((str(start), str(to)) for start, reached in RUN_MOVES.items() for to in reached)
+    assert life(RUN_MOVES) in page()
 
 
 def test_the_page_says_of_every_hard_rule_whether_it_can_be_set_aside():
