@@ -1,6 +1,6 @@
 """HiGHS: the one place that knows the library which solves the programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,11 +8,12 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from bitewing.matching.program import Program, Real, Row
+from bitewing.matching.program import Program, Real
 
 #: Objectives are whole numbers: nearer than this is reached.
 _NEARLY_ONE: Final = 0.999
 _FOUND: Final = 2
+_STATUSES: Final = {int(each): each for each in highspy.HighsBasisStatus.__members__.values()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Relaxed:
         x: The variables.
         prices: Of each row, what one more of it would be worth.
         reduced: Of each variable, what it is worth at the prices of what it uses; 0 or less where it is not used.
+        basis: Where the solver ended: the status of each variable and of each row.
     """
 
     program: Program
@@ -32,6 +34,7 @@ class Relaxed:
     x: Real
     prices: Real
     reduced: Real
+    basis: tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,49 +52,42 @@ class Found:
     bound: float
 
 
-class Relaxation:
-    """Solves a program whose variables need not be whole; and again with more rows, from where it was.
+def relax(program: Program, *, seed: int, time_limit_s: float, start: Relaxed | None = None) -> Relaxed | None:
+    """Solve a program whose variables need not be whole.
 
     Args:
         program: The program.
         seed: Of the solver's choices.
+        time_limit_s: When to give up.
+        start: The relaxation of the program before rows were added to it: it takes little from there.
+
+    Returns:
+        The optimum; ``None`` where the time was too short.
+
+    Raises:
+        RuntimeError: HiGHS could not solve it, which no program of a schedule should do.
     """
-
-    def __init__(self, program: Program, *, seed: int) -> None:
-        self._program = program
-        self._solver = _solver(seed)
-        self._solver.passModel(_model(program, np.arange(program.n_variables), whole=False))
-
-    def add(self, rows: Sequence[Row]) -> None:
-        """Add rows to the program."""
-        self._program = self._program.with_rows(rows)
-        for row in rows:
-            self._solver.addRow(-np.inf, row.upper, len(row.variables), row.variables.astype(np.int32), row.values)
-
-    def solve(self, *, time_limit_s: float) -> Relaxed | None:
-        """Return the optimum; ``None`` where the time was too short.
-
-        Raises:
-            RuntimeError: HiGHS could not solve it, which no program of a schedule should do.
-        """
-        solver, program = self._solver, self._program
-        # Its clock goes on from run to run.
-        solver.setOptionValue("time_limit", solver.getRunTime() + max(time_limit_s, 0.0))
-        solver.run()
-        status = solver.getModelStatus()
-        if status == highspy.HighsModelStatus.kTimeLimit:
-            return None
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"The relaxation ended with {solver.modelStatusToString(status)}.")
-        solution = solver.getSolution()
-        prices = np.array(solution.row_dual)
-        return Relaxed(
-            program=program,
-            bound=_safe_bound(program, prices),
-            x=np.array(solution.col_value),
-            prices=prices,
-            reduced=program.reduced_worth(prices),
-        )
+    solver = _solver(seed, time_limit_s)
+    solver.passModel(_model(program, np.arange(program.n_variables), whole=False))
+    if start is not None:
+        solver.setBasis(_basis(start, program))
+    solver.run()
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        return None
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise RuntimeError(f"The relaxation ended with {solver.modelStatusToString(status)}.")
+    solution = solver.getSolution()
+    prices = np.array(solution.row_dual)
+    return Relaxed(
+        program=program,
+        bound=_safe_bound(program, prices),
+        x=np.array(solution.col_value),
+        prices=prices,
+        reduced=program.reduced_worth(prices),
+        # A copy: what the solver gives goes with it.
+        basis=(_statuses(solver.getBasis().col_status), _statuses(solver.getBasis().row_status)),
+    )
 
 
 def solve_among(
@@ -120,8 +116,7 @@ def solve_among(
     Raises:
         RuntimeError: HiGHS could not solve it, which no program of a schedule should do.
     """
-    solver = _solver(seed)
-    solver.setOptionValue("time_limit", max(time_limit_s, 0.0))
+    solver = _solver(seed, time_limit_s)
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", max(enough, _NEARLY_ONE))
     rest = np.zeros(program.n_variables, dtype=np.int64) if fixed is None else fixed.copy()
@@ -147,6 +142,21 @@ def solve_among(
     return Found(objective=round(float(program.worth @ x)), x=x, bound=info.mip_dual_bound + worth_of_rest)
 
 
+def _statuses(of: Iterable[highspy.HighsBasisStatus]) -> bytes:
+    return bytes(int(each) for each in of)
+
+
+def _basis(start: Relaxed, program: Program) -> highspy.HighsBasis:
+    """Return where a relaxation ended, for a program that has more rows: those are what they come to."""
+    variables, rows = start.basis
+    added = len(program.lower) - len(rows)
+    basis = highspy.HighsBasis()
+    basis.col_status = [_STATUSES[each] for each in variables]
+    basis.row_status = [*(_STATUSES[each] for each in rows), *([highspy.HighsBasisStatus.kBasic] * added)]
+    basis.valid = True
+    return basis
+
+
 def _safe_bound(program: Program, prices: Real) -> float:
     """Return a bound that holds whatever the solver's tolerances: prices of the right sign bound every schedule."""
     at_most = np.where(np.isinf(program.lower), np.maximum(prices, 0.0), prices)
@@ -154,11 +164,12 @@ def _safe_bound(program: Program, prices: Real) -> float:
     return float(at_most @ program.upper + np.maximum(reduced, 0.0) @ program.most)
 
 
-def _solver(seed: int) -> highspy.Highs:
+def _solver(seed: int, time_limit_s: float) -> highspy.Highs:
     solver = highspy.Highs()
     solver.silent()
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", seed)
+    solver.setOptionValue("time_limit", max(time_limit_s, 0.0))
     return solver
 
 

@@ -24,7 +24,7 @@ from bitewing.matching.parts import parts_of
 from bitewing.matching.program import Program, Row, program_of
 from bitewing.matching.rules import objective
 from bitewing.matching.schedule import Assignment, Schedule
-from bitewing.matching.solver import Relaxation, Relaxed, solve_among
+from bitewing.matching.solver import Relaxed, relax, solve_among
 
 #: What the relaxation splits is solved first: what a variable loses at most to be tried, in the unit of the objective,
 #: and how far from the best is good enough.
@@ -157,7 +157,8 @@ class PartSolver:
         self._options, self._seed = options_of(part), seed
         self._program: Program = program_of(self._options)
         self._keeps = False
-        self._relaxation: Relaxation | None = None
+        #: What is made better; where nothing was found yet, nothing is served.
+        self._current = np.zeros(self.n_variables, dtype=np.int64)
         self._relaxed: Relaxed | None = None
         first = serve_in_turn(self._options)
         self._best = _Best(
@@ -218,27 +219,20 @@ class PartSolver:
         row = Row(variables=staying, values=-stays[staying].astype(np.float64), upper=-float(stays @ x))
         self._program = program.with_rows([row])
         self._best.assignments, self._best.objective, self._best.x = kept, objective(options.instance, kept), x
-        self._keeps = True
+        self._keeps, self._current = True, x
 
     def relax(self, *, time_limit_s: float, enough: float) -> None:
         """Find a bound, and what each variable is worth."""
         _ = enough
-        self._relaxation = Relaxation(self._program, seed=self._seed)
-        self._relaxed = self._solve_relaxation(self._relaxation, time_limit_s)
+        self._relax(self._program, time_limit_s)
 
     def tighten(self, *, time_limit_s: float, enough: float) -> None:
         """Bring the bound down by rows that halves of people break, and nobody else."""
         until = monotonic() + time_limit_s
-        if self._relaxation is None or self.n_variables <= _SMALL:
-            return
         for _ in range(_ROUNDS):
-            if self._relaxed is None or self.missing <= enough or monotonic() >= until:
+            if (relaxed := self._relaxed) is None or self.n_variables <= _SMALL or self.missing <= enough:
                 return
-            found = cuts(self._relaxed.program, self._relaxed.x)
-            if not found:
-                return
-            self._relaxation.add(found)
-            self._relaxed = self._solve_relaxation(self._relaxation, until - monotonic()) or self._relaxed
+            self._relax(relaxed.program.with_rows(cuts(relaxed.program, relaxed.x)), until - monotonic())
 
     def settle(self, *, time_limit_s: float, enough: float) -> None:
         """Make a schedule out of the relaxation: what is whole in it stays, what it splits is solved."""
@@ -247,26 +241,27 @@ class PartSolver:
             return
         near = Neighborhoods(self._options, self._program, relaxed)
         settled = near.settled()
-        kept = near.only(np.rint(relaxed.x).astype(np.int64), settled)
-        self._solve(near.variables(~settled, within=_FIRST), kept, until=monotonic() + time_limit_s, gap=_ROUGH)
+        kept = self._with_days(near.only(np.rint(relaxed.x).astype(np.int64), settled))
+        until = monotonic() + time_limit_s
+        self._current = self._solve(near.variables(~settled, within=_FIRST), kept, until=until, gap=_ROUGH)
 
     def improve(self, *, time_limit_s: float, enough: float) -> None:
         """Make the schedule better where it loses most."""
         if (relaxed := self._relaxed) is None or self.n_variables <= _SMALL:
             return
         until = monotonic() + time_limit_s
-        near, x = Neighborhoods(self._options, self._program, relaxed), self._known
-        before, idle = np.inf, 0
-        while self.missing < before:
-            before = self.missing
+        near, x = Neighborhoods(self._options, self._program, relaxed), self._current
+        idle = 0
+        while idle < _PATIENCE:
+            before = x
             for group in near.around(x, size=_SIZE):
-                if self.missing <= enough or monotonic() >= until:
-                    return
-                known = self.objective
-                x = self._solve(near.variables(group, within=_WITHIN), x, until=until)
-                idle = 0 if self.objective > known else idle + 1
-                if idle == _PATIENCE:
-                    return
+                if self.missing <= enough or monotonic() >= until or idle == _PATIENCE:
+                    break
+                better = self._solve(near.variables(group, within=_WITHIN), x, until=until)
+                idle = 0 if self._worth(better) > self._worth(x) else idle + 1
+                self._current = x = better
+            if self._worth(x) == self._worth(before):
+                return
 
     def prove(self, *, time_limit_s: float, enough: float) -> None:
         """Solve every variable that could be in a better schedule."""
@@ -287,14 +282,15 @@ class PartSolver:
             self._take(found.x)
         self._lower_bound(max(found.bound, relaxed.bound - least))
 
-    def _solve_relaxation(self, relaxation: Relaxation, time_limit_s: float) -> Relaxed | None:
-        relaxed = relaxation.solve(time_limit_s=time_limit_s)
-        if relaxed is not None:
-            self._lower_bound(relaxed.bound)
-            whole = np.rint(relaxed.x)
-            if np.abs(relaxed.x - whole).max(initial=0.0) < _TOLERANCE:
-                self._take(whole.astype(np.int64))
-        return relaxed
+    def _relax(self, program: Program, time_limit_s: float) -> None:
+        relaxed = relax(program, seed=self._seed, time_limit_s=time_limit_s, start=self._relaxed)
+        if relaxed is None:
+            return
+        self._relaxed = relaxed
+        self._lower_bound(relaxed.bound)
+        whole = np.rint(relaxed.x)
+        if np.abs(relaxed.x - whole).max(initial=0.0) < _TOLERANCE:
+            self._take(whole.astype(np.int64))
 
     @property
     def _known(self) -> npt.NDArray[np.int64]:
@@ -308,10 +304,24 @@ class PartSolver:
         found = solve_among(
             self._program, variables, seed=self._seed, time_limit_s=until - monotonic(), fixed=x, gap=gap
         )
-        if found.objective is None or found.objective < round(float(self._program.worth @ x)):
+        if found.objective is None or found.objective < self._worth(x):
             return x
-        self._take(found.x)
-        return found.x
+        better = self._with_days(found.x)
+        self._take(better)
+        return better
+
+    def _worth(self, x: npt.NDArray[np.int64]) -> int:
+        return round(float(self._program.worth @ x))
+
+    def _with_days(self, x: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the variables with as many days of each clinician as their columns and teams make."""
+        options, program = self._options, self._program
+        first, last = program.n_options + program.n_columns, program.n_options + program.n_columns + program.n_teams
+        alone = np.nonzero(x[program.n_options : first])[0]
+        together = options.team_columns[np.nonzero(x[first:last])[0]].ravel()
+        who = options.column_clinician[np.concatenate([alone, together])]
+        worked = np.bincount(who, minlength=len(options.instance.clinicians))
+        return np.concatenate([x[:last], np.minimum(worked, program.most[last:]).astype(np.int64)])
 
     def _take(self, x: npt.NDArray[np.int64]) -> None:
         """Keep a schedule if it is better than the one before, or as good and known by its variables."""
@@ -328,7 +338,8 @@ class PartSolver:
 STEPS: Final = (
     *(PartSolver.relax, PartSolver.settle),
     *(PartSolver.tighten, PartSolver.improve),
-    *(PartSolver.tighten, PartSolver.improve),
+    # Nearer to what is whole, another schedule comes out of it.
+    *(PartSolver.tighten, PartSolver.tighten, PartSolver.tighten, PartSolver.settle, PartSolver.improve),
     PartSolver.prove,
 )
 

@@ -9,7 +9,7 @@ from bitewing.matching.cutting import cuts
 from bitewing.matching.options import options_of
 from bitewing.matching.program import program_of
 from bitewing.matching.rules import objective, violations
-from bitewing.matching.solver import Relaxation
+from bitewing.matching.solver import relax
 from bitewing.matching.solving import solve
 
 from tests.shared.matching.brute_force import best_schedule
@@ -19,12 +19,12 @@ from tests.support.matching import an_instance, at_random
 def relaxations(instance, rounds):
     """Yield a relaxation, and what it is after each round of cuts."""
     ordered = instance.in_order()
-    relaxation = Relaxation(program_of(options_of(ordered)), seed=0)
+    relaxed = relax(program_of(options_of(ordered)), seed=0, time_limit_s=60)
+    yield relaxed
     for _ in range(rounds):
-        relaxed = relaxation.solve(time_limit_s=60)
+        program = relaxed.program.with_rows(cuts(relaxed.program, relaxed.x))
+        relaxed = relax(program, seed=0, time_limit_s=60, start=relaxed)
         yield relaxed
-        relaxation.add(cuts(relaxed.program, relaxed.x))
-    yield relaxation.solve(time_limit_s=60)
 
 
 def scarce(seed):
