@@ -94,14 +94,18 @@ def machines(tmp_path_factory):
 
 
 class Machines:
-    """The project's state machines on an emulator."""
+    """The project's state machines on an emulator.
+
+    Attributes:
+        states: Its Step Functions.
+    """
 
     def __init__(self, url: str, scripts: Path) -> None:
         self._scripts = scripts
         session = boto3.Session(
             aws_access_key_id="000000000000", aws_secret_access_key="tests", region_name="us-east-1"
         )
-        self._states = session.client("stepfunctions", endpoint_url=url)
+        self.states = session.client("stepfunctions", endpoint_url=url)
         functions = session.client("lambda", endpoint_url=url)
         arns = {name: self._make_function(functions, name) for names in FUNCTIONS.values() for name in names}
         self._machines = {}
@@ -111,7 +115,7 @@ class Machines:
                 text = text.replace(f"${{{task}}}", arns[task])
             text = text.replace(f'"TimeoutSeconds": {WAITS_FOR_SOMEBODY}', f'"TimeoutSeconds": {PATIENCE_S}')
             # Standard, whatever it is deployed as: only of those a history is kept.
-            made = self._states.create_state_machine(name=name, definition=text, roleArn=_ROLE, type="STANDARD")
+            made = self.states.create_state_machine(name=name, definition=text, roleArn=_ROLE, type="STANDARD")
             self._machines[name] = made["stateMachineArn"]
 
     def start(self, name: str, ids: dict[str, Any], script: dict[str, list[Any]]) -> tuple[str, Path]:
@@ -120,7 +124,7 @@ class Machines:
         folder = self._scripts / subject_id
         folder.mkdir()
         (folder / "script.json").write_text(json.dumps(script))
-        started = self._states.start_execution(
+        started = self.states.start_execution(
             stateMachineArn=self._machines[name],
             name=subject_id,
             input=json.dumps({SUBJECTS.get(name, "case_id"): subject_id, **ids}),
@@ -131,10 +135,10 @@ class Machines:
         """Wait for the end of an execution and say how it went."""
         arn, folder = started
         deadline = time.monotonic() + TIMEOUT_S
-        while (execution := self._states.describe_execution(executionArn=arn))["status"] == "RUNNING":
+        while (execution := self.states.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < deadline, f"{arn} does not end"
             time.sleep(0.1)
-        pages = self._states.get_paginator("get_execution_history").paginate(executionArn=arn)
+        pages = self.states.get_paginator("get_execution_history").paginate(executionArn=arn)
         entered = [
             event["stateEnteredEventDetails"]["name"]
             for page in pages
@@ -144,6 +148,17 @@ class Machines:
         calls = folder / "calls"
         lines = calls.read_text().splitlines() if calls.exists() else []
         return Run(execution["status"], execution.get("error"), entered, [json.loads(line) for line in lines])
+
+    def token_of(self, started: tuple[str, Path]) -> str:
+        """Wait until somebody is waited for, and give the token with which whoever waits goes on."""
+        calls = started[1] / "calls"
+        deadline = time.monotonic() + TIMEOUT_S
+        while True:
+            lines = calls.read_text().splitlines() if calls.exists() else []
+            if tokens := [call["token"] for call in map(json.loads, lines) if "token" in call]:
+                return str(tokens[-1])
+            assert time.monotonic() < deadline, f"{started[0]} waits for nobody"
+            time.sleep(0.1)
 
     def _make_function(self, functions: Any, name: str) -> str:
         content = io.BytesIO()

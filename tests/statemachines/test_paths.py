@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from bitewing.aws.workflows import WaitingTasks
 
 from tests.statemachines.test_structure import DEFINITIONS
 
@@ -414,6 +415,19 @@ def test_who_is_not_served_is_told_from_where_the_call_before_ended(runs):
 def test_each_time_it_waits_it_gives_another_token_away(runs):
     calls = runs["case_day_matching", "approved day by day"].calls
     assert len({call["token"] for call in calls if call["step"] == "await"}) == 2
+
+
+def test_whoever_comes_back_with_the_token_lets_a_match_run_go_on_and_only_once(machines):
+    # Given a run that waits for its managers
+    script = {**SOLVED, "await": [{"waits": True}], "remind": [UNDECIDED], "approved": [NONE], "ask": [REJECTED]}
+    started = machines.start("case_day_matching", {"care_team_id": "TEAM1", "period_id": "PERIOD1"}, script)
+    waiting, token = WaitingTasks(lambda: machines.states), machines.token_of(started)
+    # When somebody decides
+    assert waiting.go_on(token)
+    # Then it goes on at once, and whoever comes again, or with another token, is told that nothing waits.
+    assert machines.end_of(started).steps() == [*SOLVING, "await", "approved", "ask"]
+    assert not waiting.go_on(token)
+    assert not waiting.go_on("no token of anybody")
 
 
 def test_every_step_of_a_match_run_is_told_which_one_it_is(runs):
