@@ -27,7 +27,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         function,
         data.table,
         data.data_key,
-        ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+        ["GetItem", "BatchGetItem", "Query", "PutItem", "ConditionCheckItem"],
     )
     # Who comes to wait after the decision goes on at once.
     allow_resuming(function, data.house, wire.MATCHING_WORKFLOW)

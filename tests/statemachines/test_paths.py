@@ -176,6 +176,7 @@ MATCHINGS = {
         "unmatched": [{"told": 0, "after": ""}],
         "ask": [DONE],
     },
+    "too large": {"load": [{"outcome": "too_large", "batches": [], "pages": []}], **FAILED_RUN},
     "taken back before it is loaded": {"load": [OVERTAKEN]},
     "taken back before it is proposed": {**SOLVED, "propose": [OVERTAKEN]},
     "a batch dies once": {**SOLVED, "solve": ["die", *SOLVED["solve"]], "propose": [OVERTAKEN]},
@@ -364,6 +365,7 @@ CLAIMING = ["approved", "claim", "claim", "approved"]
         ),
         ("nothing to propose", [*SOLVING, "unmatched", "ask"], "Done"),
         ("no requests", ["load", "propose", "unmatched", "ask"], "Done"),
+        ("too large", ["load", "fail"], "Done"),
         ("taken back before it is loaded", ["load"], "Done"),
         ("taken back before it is proposed", SOLVING, "Done"),
         ("a look dies for good", [*SOLVING, "unmatched", "ask", *["answers"] * 4, "fail"], "Matching failed"),
@@ -382,6 +384,7 @@ def test_a_match_run_takes_its_steps_and_ends_where_a_person_sees_it(runs, path,
 @pytest.mark.parametrize(
     ("path", "doing"),
     [
+        ("too large", "size"),
         ("a batch dies for good", "solve"),
         ("a claim dies for good", "claim"),
         ("a look dies for good", "follow"),

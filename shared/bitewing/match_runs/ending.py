@@ -14,6 +14,7 @@ from bitewing.scheduling.ports import Periods
 #: What a manager reads of a run that failed, by what it was doing.
 REASONS: Final = {
     "load": "The period could not be read.",
+    "size": "The period is too large to be matched at once: plan a shorter span, or fewer states.",
     "solve": "No schedule could be computed.",
     "write": "The schedule could not be written down.",
     "propose": "The schedule could not be proposed.",
