@@ -200,6 +200,7 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     ),
     "case_counts": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
     "case_day_recheck": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
+    "case_day_solver": FirstRequest(sample="loads_a_period", asks="step load", answers={"outcome": "ready"}),
     "home_api": FirstRequest(
         sample="reads_home", asks="GET /v1/me/home", answers={"statusCode": 200}, body_lists="attention"
     ),

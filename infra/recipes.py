@@ -56,6 +56,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         ),
         "case_counts": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "case_day_recheck": Recipe("function", {"dynamodb": _CHANGES}),
+        "case_day_solver": Recipe("solver", {"dynamodb": _CHANGES, "s3": ("GetObject", "PutObject")}),
         "home_api": Recipe("function", {"dynamodb": _CHANGES}),
         "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "carrier_api": Recipe(

@@ -66,6 +66,7 @@ from local.seed import CEDAR, DR_LINDQVIST, DR_OKAFOR, DR_RETIRED, HARBOR, MAPLE
 from tools.sample_care_teams import store_care_teams
 from tools.sample_case_days import store_case_days
 from tools.sample_match_runs import store_match_runs
+from tools.sample_matching import store_matching
 from tools.sample_scheduling import store_scheduling
 from tools.sample_sessions import BOOKED, WAITING, planned, store_planning
 from tools.sample_webhooks import store_webhooks
@@ -431,6 +432,7 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     store_care_teams(table, at=at)
     store_scheduling(table)
     store_match_runs(table, s3, files=settings["FILES_BUCKET"], at=at)
+    store_matching(table, s3, files=settings["FILES_BUCKET"], at=at)
     store_case_days(table)
     store_planning(table, [sample.case for sample in sample_cases(at)], at=at)
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)

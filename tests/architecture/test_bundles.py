@@ -35,7 +35,8 @@ NOWHERE = {
     "pydicom",
 }
 ONLY_IN_APIS = {"aws_lambda_powertools.event_handler"}
-ONLY_IN_THE_INSPECTOR = {"numpy", "PIL"}
+#: What is heavy, and in which dependency groups it is.
+ONLY_IN = {"highspy": {"solver"}, "numpy": {"inspector", "solver"}, "PIL": {"inspector"}}
 
 #: What of ours costs start-up, and who starts with it; whoever else needs it loads it then.
 STARTS_WITH = {
@@ -96,8 +97,7 @@ def test_a_function_imports_nothing_heavy_that_it_does_not_use(function):
     unwanted = set(NOWHERE)
     if function not in APIS:
         unwanted |= ONLY_IN_APIS
-    if RECIPES[function].group != "inspector":
-        unwanted |= ONLY_IN_THE_INSPECTOR
+    unwanted |= {name for name, groups in ONLY_IN.items() if RECIPES[function].group not in groups}
     assert sorted(unwanted & modules_of(function)) == []
 
 

@@ -14,11 +14,12 @@ from bitewing.kernel.wire import ROUTES
 
 from tools.offline import PROJECT, SETTINGS, function_names, handler_of
 
-HEAVY = {"numpy", "PIL"}
-#: Heavy is only what inspects; what is never deployed is loaded by none.
+HEAVY = {"highspy", "numpy", "PIL"}
+#: Heavy is what inspects and what solves, each with its own; what is never deployed is loaded by none.
+USES = {"file_inspector": {"numpy", "PIL"}, "case_day_solver": {"highspy", "numpy"}}
 NEVER = {"boto3", "moto", "pydicom", "pytest", "jsonschema", "mypy_boto3_dynamodb"}
-#: What parses bodies is needed where there are bodies.
-WITHOUT_BODIES = sorted(set(function_names()) - {route.function for route in ROUTES})
+#: What parses bodies is needed where there are bodies, and where instances are read.
+WITHOUT_BODIES = sorted(set(function_names()) - {route.function for route in ROUTES} - {"case_day_solver"})
 PLACES = {**SETTINGS, "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:sample"}
 #: Imports a handler and tells which modules came with it.
 PROGRAM = """
@@ -90,8 +91,8 @@ def test_every_function_can_be_imported_with_its_settings_and_nothing_else(modul
 
 
 @pytest.mark.parametrize("function", function_names())
-def test_only_the_inspector_loads_what_reads_scans(modules, function):
-    assert bool(modules[function] & HEAVY) is (function == "file_inspector")
+def test_only_the_inspector_loads_what_reads_scans_and_only_the_solver_what_solves(modules, function):
+    assert modules[function] & HEAVY == USES.get(function, set())
 
 
 @pytest.mark.parametrize("function", function_names())

@@ -1,0 +1,1 @@
+"""Finds the schedules of match runs; the one function with the solver."""
