@@ -24,6 +24,8 @@ class DeadlineKind(StrEnum):
 
     #: A period has collected availability.
     AVAILABILITY_DUE = "availability_due"
+    #: A period that is reviewed is to be matched.
+    MATCHING_DUE = "matching_due"
     #: The last date of a published period is over.
     PERIOD_OVER = "period_over"
     #: Somebody of a team had to answer by now.
@@ -31,6 +33,10 @@ class DeadlineKind(StrEnum):
     #: A confirmed day begins; of one that nobody confirmed, the managers hear.
     DAY_BEGINS = "day_begins"
     DAY_ENDS = "day_ends"
+
+
+#: What a period can wait for.
+_OF_PERIODS: Final = frozenset({DeadlineKind.AVAILABILITY_DUE, DeadlineKind.MATCHING_DUE, DeadlineKind.PERIOD_OVER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,25 +71,31 @@ _TURNS: Final[Mapping[DayStatus, DeadlineKind]] = {
 def deadlines_of_period(period: SchedulingPeriod) -> tuple[Deadline, ...]:
     """Return the deadlines that a period has now, those that are over among them.
 
-    A period ends with its last date where the care team is, and is told of it when that date is over everywhere: a
-    care team that moves to another time zone changes no deadline.
+    One whose availability is due when it is to be matched has the one after the other: it is matched as soon as it has
+    moved on. A period ends with its last date where the care team is, and is told of it when that date is over
+    everywhere: a care team that moves to another time zone changes no deadline.
     """
-    ahead: Mapping[PeriodStatus, tuple[DeadlineKind, datetime]] = {
-        PeriodStatus.COLLECTING: (DeadlineKind.AVAILABILITY_DUE, period.availability_due_at),
-        PeriodStatus.PUBLISHED: (
-            DeadlineKind.PERIOD_OVER,
-            datetime.combine(period.last_on + timedelta(days=1), _OVER_EVERYWHERE),
-        ),
-    }
-    if period.status not in ahead:
+    if (waits_for := _wait_of(period)) is None:
         return ()
-    kind, at = ahead[period.status]
+    kind, at = waits_for
     return (Deadline(kind=kind, care_team_id=period.care_team_id, subject_id=period.period_id, at=at),)
 
 
 def names_of_period(period_id: str) -> frozenset[str]:
     """Return the names of all deadlines that a period can have."""
-    return frozenset(_name(kind, period_id) for kind in (DeadlineKind.AVAILABILITY_DUE, DeadlineKind.PERIOD_OVER))
+    return frozenset(_name(kind, period_id) for kind in _OF_PERIODS)
+
+
+def _wait_of(period: SchedulingPeriod) -> tuple[DeadlineKind, datetime] | None:
+    match period.status:
+        case PeriodStatus.COLLECTING:
+            return DeadlineKind.AVAILABILITY_DUE, period.availability_due_at
+        case PeriodStatus.REVIEWING if period.match_at is not None:
+            return DeadlineKind.MATCHING_DUE, period.match_at
+        case PeriodStatus.PUBLISHED:
+            over_at = datetime.combine(period.last_on + timedelta(days=1), _OVER_EVERYWHERE)
+            return DeadlineKind.PERIOD_OVER, over_at
+    return None
 
 
 def deadlines_of_day(day: CaseDay) -> tuple[Deadline, ...]:

@@ -7,10 +7,10 @@ from typing import Final
 from bitewing.case_days.day_service import DayService
 from bitewing.case_days.team_service import TeamService
 from bitewing.deadlines.deadline import Deadline, DeadlineKind
-from bitewing.deadlines.ports import Days
+from bitewing.deadlines.ports import Days, MatchStarting
 from bitewing.scheduling.periods import PeriodService
 
-_OF_PERIODS: Final = frozenset({DeadlineKind.AVAILABILITY_DUE, DeadlineKind.PERIOD_OVER})
+_MOVES_PERIOD: Final = frozenset({DeadlineKind.AVAILABILITY_DUE, DeadlineKind.PERIOD_OVER})
 
 
 class ToldTooEarly(Exception):
@@ -24,25 +24,35 @@ class DeadlineMeeting:
     """
 
     def __init__(
-        self, periods: PeriodService, days: DayService, teams: TeamService, stored: Days, *, now: Callable[[], datetime]
+        self,
+        periods: PeriodService,
+        matching: MatchStarting,
+        days: DayService,
+        teams: TeamService,
+        stored: Days,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         """Remember what is needed.
 
         Args:
             periods: Moves periods on.
+            matching: Lets periods be matched.
             days: Lets Case Days begin and end.
             teams: Tells managers of silence.
             stored: Where Case Days are.
             now: The time.
         """
-        self._periods, self._days, self._teams, self._stored, self._now = periods, days, teams, stored, now
+        self._periods, self._matching, self._now = periods, matching, now
+        self._days, self._teams, self._stored = days, teams, stored
 
     def meet(self, deadline: Deadline) -> str | None:
         """Do what is due.
 
         Returns:
-            What came of it, a word: the status to which a period moved or in which a day is then, or ``silent``.
-            ``None`` where a period or an answer is not due, or there is no such day.
+            What came of it, a word: the status to which a period moved or in which a day is then, the id of the match
+            run that was started, or ``silent``. ``None`` where a period or an answer is not due, or there is no such
+            day.
 
         Raises:
             ToldTooEarly: Its moment has not come.
@@ -50,8 +60,10 @@ class DeadlineMeeting:
         """
         if self._now() < deadline.at:
             raise ToldTooEarly
-        if deadline.kind in _OF_PERIODS:
+        if deadline.kind in _MOVES_PERIOD:
             return self._periods.move_on(deadline.care_team_id, deadline.subject_id)
+        if deadline.kind is DeadlineKind.MATCHING_DUE:
+            return self._matching.start_due(deadline.care_team_id, deadline.subject_id)
         if deadline.kind is DeadlineKind.ANSWER_DUE:
             return "silent" if self._tell_silence(deadline) else None
         day = self._days.advance(deadline.subject_id)

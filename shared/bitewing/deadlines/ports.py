@@ -24,6 +24,20 @@ class Days(Protocol):
         """Return a day as it is now, in one request."""
 
 
+class MatchStarting(Protocol):
+    """Who starts matching."""
+
+    def start_due(self, care_team_id: str, period_id: str) -> str | None:
+        """Start a match run of a period that is to be matched by now, once, however often this is asked.
+
+        Returns:
+            The run that was started; ``None`` where that is not due, or not any more, or there is no such period.
+
+        Raises:
+            RequestInProgress: Others kept changing the period.
+        """
+
+
 class Deadlines(Protocol):
     """Who tells of deadlines when it is time: at least once, never early, and about a minute late at most."""
 

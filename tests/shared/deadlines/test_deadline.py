@@ -15,7 +15,7 @@ from bitewing.scheduling.period import PeriodStatus
 
 from tests.support.builders import NOW
 from tests.support.case_days import a_day, a_member, at, on
-from tests.support.scheduling import AVAILABILITY_DUE, a_period
+from tests.support.scheduling import AVAILABILITY_DUE, REQUESTS_DUE, a_period
 
 TICK = timedelta(microseconds=1)
 #: What Scheduler takes for the name of a schedule.
@@ -30,6 +30,15 @@ def test_a_period_that_collects_is_due_when_availability_is():
     (deadline,) = deadlines_of_period(a_period())
     assert (deadline.kind, deadline.at, deadline.role) == ("availability_due", AVAILABILITY_DUE, None)
     assert (deadline.care_team_id, deadline.subject_id) == (a_period().care_team_id, a_period().period_id)
+
+
+def test_a_reviewed_period_is_matched_when_it_says_so_and_one_that_is_elsewhere_is_not():
+    at = REQUESTS_DUE + timedelta(days=1)
+    (deadline,) = deadlines_of_period(a_period(status=PeriodStatus.REVIEWING, match_at=at))
+    assert (deadline.kind, deadline.at, deadline.role) == ("matching_due", at, None)
+    for status in {*PeriodStatus} - {PeriodStatus.REVIEWING}:
+        with_it, without = (deadlines_of_period(a_period(status=status, match_at=each)) for each in (at, None))
+        assert with_it == without
 
 
 def test_a_published_period_is_over_when_its_last_date_is_over_everywhere():
@@ -102,14 +111,14 @@ def test_a_deadline_that_moves_keeps_its_name_and_every_name_is_one_of_its_subje
     assert names == names_of_day("day-1")
     (before,), (after,) = (deadlines_of_day(a_day(status=DayStatus.CONFIRMED, on=on(days))) for days in (0, 7))
     assert (before.name, before.at) == (after.name, after.at - timedelta(days=7))
-    periods = [a_period(status=status) for status in PeriodStatus]
+    periods = [a_period(status=status, match_at=REQUESTS_DUE) for status in PeriodStatus]
     assert {each.name for it in periods for each in deadlines_of_period(it)} == names_of_period(periods[0].period_id)
 
 
 def test_no_two_subjects_share_a_name_and_all_names_can_be_those_of_schedules():
     ids = [new_id(NOW), new_id(NOW)]
     names = [name for each in ids for name in (*names_of_day(each), *names_of_period(each))]
-    assert len({*names}) == len(names) == 14
+    assert len({*names}) == len(names) == 16
     assert all(NAME.fullmatch(name) for name in names)
 
 

@@ -6,14 +6,22 @@ import pytest
 from bitewing.deadlines.deadline import Deadline, deadlines_of_day, deadlines_of_period
 from bitewing.deadlines.meeting import DeadlineMeeting, ToldTooEarly
 from bitewing.deadlines.setting import DeadlineSetting
-from bitewing.scheduling.period import PeriodStatus
+from bitewing.scheduling.period import PeriodMover, PeriodStatus
 
 from tests.support.builders import NOW
 from tests.support.callers import a_request
 from tests.support.care_teams import MANAGER as SCHEDULER
 from tests.support.case_days import MANAGER, TEAM, DayWorld, a_clinician_calls, a_seat, at, on
-from tests.support.deadlines import InMemoryDeadlines
-from tests.support.scheduling import AVAILABILITY_DUE, CARE_TEAM_ID, NEW_PERIOD, PERIOD_ID, SchedulingWorld, a_period
+from tests.support.deadlines import InMemoryDeadlines, InMemoryMatchStarting
+from tests.support.scheduling import (
+    AVAILABILITY_DUE,
+    CARE_TEAM_ID,
+    NEW_PERIOD,
+    PERIOD_ID,
+    REQUESTS_DUE,
+    SchedulingWorld,
+    a_period,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -26,8 +34,10 @@ class Times:
         self.clock = self.of_periods.clock = self.of_days.clock
         self.of_periods.has(a_period())
         self.deadlines = InMemoryDeadlines(self.clock)
+        self.matching = InMemoryMatchStarting(self.of_periods)
         self.meeting = DeadlineMeeting(
             self.of_periods.period_service,
+            self.matching,
             self.of_days.service,
             self.of_days.team,
             self.of_days.days,
@@ -80,6 +90,58 @@ def test_a_published_period_closes_when_it_is_over(times):
     (deadline,) = deadlines_of_period(period)
     times.clock.at = deadline.at
     assert times.meets(deadline, deadline) == ["closed", None]
+
+
+def test_matching_starts_when_it_is_due_and_only_once(times):
+    period = times.of_periods.moves_to(status=PeriodStatus.REVIEWING, match_at=REQUESTS_DUE)
+    (deadline,) = deadlines_of_period(period)
+    times.clock.at = REQUESTS_DUE - SECOND
+    with pytest.raises(ToldTooEarly):
+        times.meets(deadline)
+    times.clock.at = REQUESTS_DUE
+    assert times.meets(deadline, deadline) == ["run-1", None]
+    assert times.of_periods.period().is_matched_by("run-1")
+    assert times.of_periods.told == ["PeriodMoved"]
+
+
+def test_matching_that_was_put_off_taken_back_or_is_of_a_period_that_is_elsewhere_does_not_start(times):
+    period = times.of_periods.moves_to(status=PeriodStatus.REVIEWING, match_at=REQUESTS_DUE)
+    (deadline,) = deadlines_of_period(period)
+    times.clock.at = REQUESTS_DUE
+    for other in (
+        {"match_at": REQUESTS_DUE + SECOND},
+        {"match_at": None},
+        {"match_at": REQUESTS_DUE, "status": PeriodStatus.COLLECTING},
+        {"match_at": REQUESTS_DUE, "status": PeriodStatus.PROPOSED},
+    ):
+        times.of_periods.moves_to(**other)
+        assert times.meets(deadline) == [None]
+    del times.of_periods.scheduled.periods[CARE_TEAM_ID, PERIOD_ID]
+    assert times.meets(deadline) == [None]
+    assert (times.matching.started, times.of_periods.told) == ([], [])
+
+
+@pytest.mark.parametrize("wait", [timedelta(0), SECOND, timedelta(days=2)])
+def test_a_period_that_time_alone_takes_on_is_reviewed_and_then_matched(times, wait):
+    due = {"availability_due_at": REQUESTS_DUE, "requests_due_at": REQUESTS_DUE}
+    times.of_periods.moves_to(match_at=REQUESTS_DUE + wait, **due)
+    assert times.passes_to(REQUESTS_DUE + timedelta(days=3)) == [
+        ("availability_due", REQUESTS_DUE, "reviewing"),
+        ("matching_due", REQUESTS_DUE + wait, "run-1"),
+    ]
+
+
+def test_matching_that_was_stopped_or_failed_does_not_start_by_itself_again(times):
+    days = timedelta(days=1)
+    times.of_periods.moves_to(status=PeriodStatus.REVIEWING, match_at=REQUESTS_DUE)
+    assert [each[0] for each in times.passes_to(REQUESTS_DUE + days)] == ["matching_due"]
+    for stop in (
+        lambda period: period.given_back(),
+        lambda period: period.moved_to(PeriodStatus.REVIEWING, by=PeriodMover.MANAGER, now=times.clock()),
+    ):
+        times.of_periods.has(stop(times.of_periods.moves_to(status=PeriodStatus.MATCHING, run_id="run-1")))
+        assert times.passes_to(times.clock() + days) == []
+    assert times.matching.started == ["run-1"]
 
 
 def test_a_deadline_of_a_period_that_was_put_off_moved_or_is_not_there_moves_nothing(times):

@@ -19,7 +19,7 @@ from tests.support.builders import NOW
 from tests.support.case_days import a_day, a_member, on
 from tests.support.clock import Clock
 from tests.support.deadlines import InMemoryDeadlines
-from tests.support.scheduling import AVAILABILITY_DUE, CARE_TEAM_ID, PERIOD_ID, a_period
+from tests.support.scheduling import AVAILABILITY_DUE, CARE_TEAM_ID, PERIOD_ID, REQUESTS_DUE, a_period
 from tests.support.world import Interrupted
 
 HOUR = timedelta(hours=1)
@@ -72,6 +72,19 @@ def test_a_deadline_moves_with_its_period_and_goes_with_what_it_was_for(kept):
     assert [each.kind for each in kept.ahead] == ["period_over"]
     kept.period = a_period(status=PeriodStatus.CLOSED)
     assert kept.sets_period() == kept.ahead == ()
+
+
+def test_the_start_of_matching_is_set_moves_and_goes_with_the_period(kept):
+    kept.period = a_period(status=PeriodStatus.REVIEWING, match_at=REQUESTS_DUE)
+    assert kept.sets_period() == kept.ahead == deadlines_of_period(kept.period)
+    kept.period = a_period(status=PeriodStatus.REVIEWING, match_at=REQUESTS_DUE + HOUR)
+    kept.sets_period()
+    assert [(each.kind, each.at) for each in kept.ahead] == [("matching_due", REQUESTS_DUE + HOUR)]
+    for gone in (a_period(status=PeriodStatus.REVIEWING), a_period(status=PeriodStatus.MATCHING)):
+        kept.period = a_period(status=PeriodStatus.REVIEWING, match_at=REQUESTS_DUE)
+        kept.sets_period()
+        kept.period = gone
+        assert kept.sets_period() == kept.ahead == ()
 
 
 def test_of_a_day_those_are_set_that_it_has_and_those_of_whoever_left_are_gone(kept):
