@@ -11,8 +11,10 @@ from bitewing.case_days.roster_store import TableRoster
 from bitewing.case_days.store import TableCaseDays
 from bitewing.case_days.team_service import TeamService
 from bitewing.deadlines.meeting import DeadlineMeeting
+from bitewing.match_runs.starting import RunStarting
+from bitewing.match_runs.store import TableMatchRuns
 from bitewing.scheduling.periods import PeriodService
-from bitewing.scheduling.store import TablePeriods, TablePlaces
+from bitewing.scheduling.store import TablePeriods, TablePlaces, TableRequests
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,10 @@ class Settings:
 
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
-days, roster = TableCaseDays(table, now=now), TableRoster(table)
+days, roster, periods = TableCaseDays(table, now=now), TableRoster(table), TablePeriods(table, now=now)
 meeting = DeadlineMeeting(
-    PeriodService(TablePeriods(table, now=now), TablePlaces(table), now=now),
+    PeriodService(periods, TablePlaces(table), now=now),
+    RunStarting(TableMatchRuns(table, now=now), periods, TableRequests(table, now=now), now=now),
     DayService(days, roster, now=now),
     TeamService(days, roster, now=now),
     days,

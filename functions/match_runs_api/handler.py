@@ -33,7 +33,7 @@ from functions.match_runs_api.schemas import (
     UnmatchedRequestsView,
     UnmatchedRequestView,
 )
-from functions.match_runs_api.wiring import cursors, runs
+from functions.match_runs_api.wiring import cursors, runs, starting
 
 app = create_api()
 logger = Logger()
@@ -48,7 +48,7 @@ def start_match_run(
     Not while it is matched, or has a proposal on which is not decided.
     """
     who, stored_id = caller(app), read_id(period_id)
-    run = runs.start(who, stored_id, body.read(), request_in(app, who, idempotency_key))
+    run = starting.start(who, stored_id, body.read(), request_in(app, who, idempotency_key))
     return _run(run, 201, Location=f"/v1/scheduling-periods/{stored_id}/match-runs/{run.run_id}")
 
 

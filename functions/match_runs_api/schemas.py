@@ -24,7 +24,8 @@ from bitewing.match_runs.run import (
     Outcome,
     RunStatus,
 )
-from bitewing.match_runs.service import Downloads, RunSettings
+from bitewing.match_runs.service import Downloads
+from bitewing.match_runs.starting import RunSettings
 from pydantic import Field, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 
 #: What every language reads as a whole number.

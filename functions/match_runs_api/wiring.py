@@ -9,6 +9,7 @@ from bitewing.aws.secret import secret_value
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
 from bitewing.match_runs.service import RunService
+from bitewing.match_runs.starting import RunStarting
 from bitewing.match_runs.store import S3Snapshots, TableMatchRuns, TableProposals
 from bitewing.scheduling.store import TablePeriods, TableRequests
 
@@ -24,12 +25,13 @@ class Settings:
 
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
+stored, periods = TableMatchRuns(table, now=now), TablePeriods(table, now=now)
+starting = RunStarting(stored, periods, TableRequests(table, now=now), now=now)
 runs = RunService(
-    TableMatchRuns(table, now=now),
+    stored,
     TableProposals(table),
-    TablePeriods(table, now=now),
-    requests=TableRequests(table, now=now),
-    snapshots=S3Snapshots(lambda: create_client("s3"), now=now, files=settings.files_bucket),
+    periods,
+    S3Snapshots(lambda: create_client("s3"), now=now, files=settings.files_bucket),
     now=now,
 )
 cursors = Cursors(secret_value(settings.cursor_secret_arn))

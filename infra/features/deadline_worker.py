@@ -21,8 +21,8 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> tuple[Queu
         settings={"TABLE_NAME": data.table.table_name},
         timeout_seconds=TIMEOUT_SECONDS,
         reserved_concurrency=MAX_CONCURRENCY,
-        description="Does what is due: moves periods on, tells of silence, lets Case Days begin and end",
+        description="Does what is due: moves periods on and matches them, tells of silence, lets days begin and end",
     )
-    allow_table(function, data.table, data.data_key, ["GetItem", "PutItem"])
+    allow_table(function, data.table, data.data_key, ["GetItem", "Query", "PutItem"])
     due.feed(function, batch_size=10)
     return function, due

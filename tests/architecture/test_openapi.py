@@ -39,6 +39,7 @@ from bitewing.kernel.errors import BitewingError, Malformed
 from bitewing.kernel.wire import ROUTES
 from bitewing.machines.service import MachineService
 from bitewing.match_runs.service import RunService
+from bitewing.match_runs.starting import RunStarting
 from bitewing.members.service import MemberService
 from bitewing.planning.listing import SessionListService
 from bitewing.planning.offering import OfferService
@@ -287,7 +288,7 @@ CALLS = {
     "read_period": PeriodService.read,
     "change_period": PeriodService.change,
     "move_period": PeriodService.move,
-    "start_match_run": RunService.start,
+    "start_match_run": RunStarting.start,
     "list_match_runs": RunService.of_period,
     "read_match_run": RunService.read,
     "list_proposed_days": RunService.days,

@@ -14,6 +14,7 @@ from bitewing.match_runs.ports import RunChange
 from bitewing.match_runs.proposal import BatchProgress, ClinicianLoad, ProposedDay, ProposedMember, UnmatchedRequest
 from bitewing.match_runs.run import MatchRun, RunStatus
 from bitewing.match_runs.service import RunService
+from bitewing.match_runs.starting import RunStarting
 from bitewing.scheduling.period import PeriodStatus, SchedulingPeriod
 
 from tests.support.builders import NOW, PRACTICE_ID
@@ -260,10 +261,13 @@ class RunWorld:
             self.runs,
             self.proposals,
             self.periods,
-            requests=self.requests,
-            snapshots=self.snapshots,
+            self.snapshots,
             now=self.clock,
         )
+
+    @property
+    def starting(self) -> RunStarting:
+        return RunStarting(self.runs, self.periods, self.requests, now=self.clock)
 
     def key(self) -> Request:
         self._keys += 1

@@ -16,7 +16,7 @@ from bitewing.kernel.errors import (
 )
 from bitewing.match_runs.deciding import All, Decisions
 from bitewing.match_runs.run import Decision, RunStatus
-from bitewing.match_runs.service import RunSettings
+from bitewing.match_runs.starting import RunSettings
 from bitewing.scheduling.period import PeriodStatus
 from bitewing.scheduling.request import RequestStatus
 
@@ -42,7 +42,7 @@ OTHERS = [CLINICIAN, FROM_PRACTICE, FROM_LAB, PLATFORM]
 
 
 def starts(world, who=MANAGER, request=None):
-    return world.service.start(who, PERIOD_ID, SETTINGS, request or world.key())
+    return world.starting.start(who, PERIOD_ID, SETTINGS, request or world.key())
 
 
 def decides(world, version=3, who=MANAGER, **decisions):
@@ -196,7 +196,7 @@ def test_the_same_request_that_came_a_moment_before_gets_its_own_run(world):
 
 def test_a_period_that_is_none_is_not_matched(world):
     with pytest.raises(Unknown, match="scheduling period"):
-        world.service.start(MANAGER, "period-9", SETTINGS, world.key())
+        world.starting.start(MANAGER, "period-9", SETTINGS, world.key())
     with pytest.raises(Unknown, match="scheduling period"):
         world.service.of_period(MANAGER, "period-9", **PAGE)
 
@@ -212,7 +212,7 @@ def due(world):
 
 
 def starts_due(world):
-    return world.service.start_due(CARE_TEAM_ID, PERIOD_ID)
+    return world.starting.start_due(CARE_TEAM_ID, PERIOD_ID)
 
 
 def test_a_period_is_matched_by_itself_when_its_time_has_come(due):
@@ -252,7 +252,7 @@ def test_a_period_that_is_not_due_or_is_elsewhere_is_not_matched_by_itself(due, 
 
 
 def test_a_period_that_is_none_is_not_matched_by_itself(due):
-    assert due.service.start_due(CARE_TEAM_ID, "period-9") is None
+    assert due.starting.start_due(CARE_TEAM_ID, "period-9") is None
 
 
 @pytest.mark.parametrize("status", RequestStatus)
