@@ -17,6 +17,8 @@ from bitewing.kernel.wire import (
     DIRECTORY_SOURCE,
     FILES_SOURCE,
     HOME_SOURCE,
+    MATCH_RUN_DECIDED,
+    MATCH_RUN_STARTED,
     MATCH_RUNS_SOURCE,
     MEMBERS_SOURCE,
     PLANNING_SOURCE,
@@ -103,7 +105,9 @@ def test_no_field_of_an_event_can_carry_anything_of_a_patient(event):
             ), field.name
 
 
-@pytest.mark.parametrize("name", [CASE_SUBMITTED, CASE_RETURNED, PROFILE_PUBLISHED])
+@pytest.mark.parametrize(
+    "name", [CASE_SUBMITTED, CASE_RETURNED, PROFILE_PUBLISHED, MATCH_RUN_STARTED, MATCH_RUN_DECIDED]
+)
 def test_the_name_that_a_consumer_waits_for_is_an_event(name):
     assert name in {event.__name__ for event in EVENTS}
 
