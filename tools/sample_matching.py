@@ -132,7 +132,7 @@ def _gathered(period: SchedulingPeriod) -> Gathered:
         care_team=TEAM,
         clinicians=CLINICIANS,
         availabilities=tuple(_availability(each, period) for each in CLINICIANS),
-        requests=_requests(period),
+        requests=sample_requests(period),
         sites={SITE.site_id: SITE},
         practice_names={PRACTICE.practice_id: PRACTICE.name},
         preferences={},
@@ -159,7 +159,7 @@ def _answers(period: SchedulingPeriod) -> Iterator[Put]:
     for each in CLINICIANS:
         key = keys.availability(period.care_team_id, period.period_id, each.clinician_id)
         yield Put(key=key, values=record(_availability(each, period)))
-    for asked in _requests(period):
+    for asked in sample_requests(period):
         key = keys.request_of_period(period.care_team_id, period.period_id, asked.request_id)
         yield Put(key=key, values=record(asked))
 
@@ -176,7 +176,8 @@ def _availability(clinician: Clinician, period: SchedulingPeriod) -> Availabilit
     )
 
 
-def _requests(period: SchedulingPeriod) -> tuple[CaseDayRequest, ...]:
+def sample_requests(period: SchedulingPeriod) -> tuple[CaseDayRequest, ...]:
+    """Return what is asked for in a period: one day on which everybody is there, and one on which nobody is."""
     return tuple(
         CaseDayRequest(
             request_id=f"{period.period_id[:-1]}A{number}",

@@ -23,7 +23,7 @@ from bitewing.aws import keys
 from bitewing.aws.clock import now
 from bitewing.aws.items import UnreadableItem, from_item, to_item
 from bitewing.aws.schemas import record
-from bitewing.aws.table import Put, Table
+from bitewing.aws.table import ALWAYS, Put, Table
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.case_days.store import copies_of
 from bitewing.kernel.wire import (
@@ -68,6 +68,7 @@ from tools.offline import SETTINGS, Offline, function_names, handler_of
 from tools.sample_care_teams import DANA_ID
 from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID
 from tools.sample_match_runs import PROPOSED_PERIOD_ID, PROPOSED_RUN_ID, REVIEWED_PERIOD_ID
+from tools.sample_matching import LOADED, LOADED_RUN_ID, sample_requests
 from tools.sample_scheduling import PERIOD_ID
 from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, tetrahedron_stl
 
@@ -271,6 +272,7 @@ class Journey:
         self.plan()
         self.ask_for_more()
         self.schedule()
+        self.solve()
         self.visit()
         self.mend()
         self.relay(case_id)
@@ -393,6 +395,16 @@ class Journey:
         ]
         files = self.ask("GET", f"{MATCH_RUN}/files", proposed, who=MAX).body
         self.urls += [each["url"] for each in files.values()]
+
+    def solve(self):
+        """Let a period be matched for which a practice asked with a note."""
+        table = Table(self.offline.client("dynamodb"), SETTINGS["TABLE_NAME"])
+        noted = replace(sample_requests(LOADED)[0], note=MARKS["note of a day"])
+        key = keys.request_of_period(LOADED.care_team_id, LOADED.period_id, noted.request_id)
+        table.write([Put(key=key, values=record(noted), condition=ALWAYS)])
+        ids = {"care_team_id": LOADED.care_team_id, "period_id": LOADED.period_id, "run_id": LOADED_RUN_ID}
+        for step in ({"step": "load"}, {"step": "solve", "batch": 0}, {"step": "write", "page": 0}):
+            self.call("case_day_solver", {**ids, **step})
 
     def visit(self):
         """Let a manager enter a Case Day, and the practice say what is on the spot, and call it off."""
@@ -600,6 +612,15 @@ def test_what_was_marked_for_a_period_was_said_and_answered(journey):
 
 def test_a_period_was_matched_and_its_proposal_decided_on(journey):
     assert journey.matched == [201, 200, 200, 200, 200, 422, 200]
+
+
+def test_what_a_period_is_matched_by_and_what_is_proposed_say_no_note(journey):
+    s3, of_run = journey.offline.client("s3"), {"Bucket": SETTINGS["FILES_BUCKET"]}
+    found = s3.list_objects_v2(**of_run, Prefix=f"match-runs/{LOADED_RUN_ID}/")["Contents"]
+    texts = [s3.get_object(**of_run, Key=each["Key"])["Body"].read().decode() for each in found]
+    proposed = [item for (pk, _), item in journey.offline.items().items() if pk == f"RUN#{LOADED_RUN_ID}"]
+    assert (len(texts), {each["entity"] for each in proposed} >= {"ProposedDay", "UnmatchedRequest"}) == (4, True)
+    assert marks_in("".join(texts) + json.dumps(proposed, default=str)) == set()
 
 
 def test_what_was_marked_for_a_case_day_was_said_until_it_was_called_off(journey):
