@@ -3,24 +3,21 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from datetime import date, datetime
+from typing import Protocol
 
 from bitewing.care_teams.care_team import CarePreferences, CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
-from bitewing.care_teams.values import MAX_DAYS_IN_ROW
 from bitewing.case_days.case_day import CaseDay
 from bitewing.directory.organization import Practice
 from bitewing.kernel.errors import Unknown
-from bitewing.match_runs.building import Gathered
+from bitewing.match_runs.building import Gathered, reach_of
 from bitewing.matching.fairness import Account, Ledger
 from bitewing.scheduling.availability import Availability
 from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.request import CaseDayRequest
 
-#: How far outside of a period Case Days decide about days in it: as long as a row can be, and any week.
-REACH: Final = timedelta(days=MAX_DAYS_IN_ROW)
 #: Where a site is: its practice and its own id.
 SiteId = tuple[str, str]
 #: A date of a practice.
@@ -144,7 +141,8 @@ def gather(gathering: Gathering, period: SchedulingPeriod, *, ledger: Ledger, no
     if (care_team := gathering.care_team(care_team_id)) is None:
         raise Unknown("care team")
     requests = gathering.open_requests(care_team_id, period_id)
-    days = gathering.case_days(care_team_id, first=period.first_on - REACH, last=period.last_on + REACH)
+    first, last = reach_of(period)
+    days = gathering.case_days(care_team_id, first=first, last=last)
     places = {(each.practice_id, each.site_id) for each in requests}
     places |= {(each.practice_id, each.site_id) for each in days}
     practice_ids = {practice_id for practice_id, _ in places}

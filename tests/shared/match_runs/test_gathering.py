@@ -14,8 +14,8 @@ from bitewing.case_days.ports import date_of
 from bitewing.case_days.status import DayStatus
 from bitewing.case_days.store import copies_of
 from bitewing.kernel.errors import StaleVersion, Unknown
-from bitewing.match_runs.building import Gathered
-from bitewing.match_runs.gathering import REACH, LedgerAccount, gather
+from bitewing.match_runs.building import Gathered, reach_of
+from bitewing.match_runs.gathering import LedgerAccount, gather
 from bitewing.match_runs.gathering_store import TableGathering, TableLedgers
 from bitewing.matching.fairness import Account, Ledger
 from bitewing.scheduling.period import PeriodStatus
@@ -157,7 +157,7 @@ def test_more_than_a_hundred_practices_sites_and_preferences_are_read(kept):
 
 
 def test_case_days_are_those_of_the_care_team_from_the_first_to_the_last_date(kept):
-    first, last = MONDAY - REACH, on(6)
+    first, last = MONDAY, on(6)
     days = [
         a_day(case_day_id="at-the-beginning", on=first, team=(a_member(),)),
         a_day(case_day_id="called-off", on=on(3), status=DayStatus.CANCELLED),
@@ -210,7 +210,7 @@ def test_of_two_who_settle_an_account_the_second_is_told(kept):
 
 def test_all_that_decides_about_a_period_is_gathered(kept):
     asked = a_day_request(dates=(MONDAY, on(1)))
-    before = a_day(case_day_id="before", on=a_period().first_on - REACH, site_id="site-2", practice_id="practice-2")
+    before = a_day(case_day_id="before", on=reach_of(a_period())[0], site_id="site-2", practice_id="practice-2")
     theirs = a_day(case_day_id="theirs", care_team_id="team-2", on=on(1))
     kept.put(
         *(a_care_team(), a_period(), a_clinician(), an_availability(), asked, a_practice(), a_site(), before, theirs),
