@@ -101,7 +101,7 @@ INSPECTOR_MEMORY_MB: Final = 1769
 
 # --- Matching --------------------------------------------------------------------------------------
 #: Batches of a match run that are solved at the same time; so many share a run's time with those after them.
-SOLVERS: Final = 5
+SOLVERS: Final = 4
 #: Memory of the function that solves them, MiB: what a new account allows at the most, and more than one processor,
 #: of which a solver uses one.
 SOLVER_MEMORY_MB: Final = 3008

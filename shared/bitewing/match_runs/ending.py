@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from bitewing.match_runs.ports import MatchRuns
-from bitewing.match_runs.proposing import is_matched_by, period_moved
 from bitewing.match_runs.run import Decision, MatchRun, RunStatus
 from bitewing.match_runs.working import RunIds, Working
+from bitewing.scheduling.events import period_moved
 from bitewing.scheduling.ports import Periods
 
 #: What a manager reads of a run that failed, by what it was doing.
@@ -75,7 +75,7 @@ class Ending(Working):
             return run.status
         change = self.moving(run, RunStatus.FAILED, reason=REASONS.get(doing, _ANOTHER))
         period = self._periods.find(ids.care_team_id, ids.period_id)
-        if period is not None and is_matched_by(period, run):
+        if period is not None and period.is_matched_by(run.run_id):
             back = period.given_back()
             change = replace(change, period=back, events=(*change.events, period_moved(period, back, at=self._now())))
         self._runs.save(change)

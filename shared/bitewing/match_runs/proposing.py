@@ -8,8 +8,8 @@ from bitewing.match_runs.events import MatchRunProposed, run_event_head
 from bitewing.match_runs.ports import MatchRuns, Proposals, RunChange
 from bitewing.match_runs.run import DECIDE_WITHIN, MatchRun, RunStatus
 from bitewing.match_runs.working import RunIds, Working, each_of
-from bitewing.scheduling.events import PeriodMoved, event_head
-from bitewing.scheduling.period import PeriodStatus, SchedulingPeriod
+from bitewing.scheduling.events import period_moved
+from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.ports import Periods
 
 
@@ -48,7 +48,7 @@ class Proposing(Working):
         if run.has_proposal:
             return _outcome(run)
         period = self._periods.find(ids.care_team_id, ids.period_id)
-        if period is None or not is_matched_by(period, run):
+        if period is None or not period.is_matched_by(run.run_id):
             self._runs.save(self.moving(run, RunStatus.CANCELLED))
             return Proposed.OVERTAKEN
         change = self._proposing(run, period)
@@ -72,16 +72,6 @@ class Proposing(Working):
         )
         moved = period.with_proposal()
         return RunChange(run=after, events=(told, period_moved(period, moved, at=at)), period=moved)
-
-
-def is_matched_by(period: SchedulingPeriod, run: MatchRun) -> bool:
-    """Whether a run still matches a period: nobody stopped it, and no other has begun."""
-    return period.status is PeriodStatus.MATCHING and period.run_id == run.run_id
-
-
-def period_moved(before: SchedulingPeriod, after: SchedulingPeriod, *, at: datetime) -> PeriodMoved:
-    """Return what is told of a period that a run moves."""
-    return PeriodMoved(**event_head(after, at=at), period_version=after.version, origin=before.status, to=after.status)
 
 
 def _outcome(run: MatchRun) -> Proposed:

@@ -22,7 +22,6 @@ from bitewing.match_runs.building import build
 from bitewing.match_runs.gathering import Gathering, Ledgers, gather
 from bitewing.match_runs.ports import INSTANCE, SOLUTION, MatchRuns, Proposals, Snapshots
 from bitewing.match_runs.proposal import BatchProgress, ProposedDay
-from bitewing.match_runs.proposing import is_matched_by
 from bitewing.match_runs.run import MatchRun, RunStatus
 from bitewing.match_runs.working import RunIds, Working
 from bitewing.match_runs.writing import Writer
@@ -218,7 +217,7 @@ class SolvingService(Working):
     def _matched(self, run: MatchRun) -> SchedulingPeriod | None:
         """Return the period of a run, if the run still matches it."""
         period = self._gathering.period(run.care_team_id, run.period_id)
-        return period if period is not None and is_matched_by(period, run) else None
+        return period if period is not None and period.is_matched_by(run.run_id) else None
 
     def _instance(self, run: MatchRun) -> Instance:
         return read_instance(self._snapshots.get(run.run_id, INSTANCE)).in_order()
