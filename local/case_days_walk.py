@@ -1,7 +1,8 @@
 """The walk through Case Days: two weeks of a care team, from the call for availability to days that are confirmed.
 
-Twelve clinicians say when they can work, five practices ask for nine days, and the manager makes teams of them. What
-becomes of the confirmed days is in ``case_days_following.py``.
+Twelve clinicians say when they can work, five practices ask for ten days, and the manager makes teams of some of them;
+the others are matched (``case_days_matching.py``). What becomes of the confirmed days is in
+``case_days_following.py``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from rich.markup import escape
 
 from local.api import Answer, Json, claims_of
 from local.case_days_following import CaseDaysFollowing
+from local.case_days_matching import CaseDaysMatching, told_reason
 from local.case_days_seed import (
     ADA,
     BEA,
@@ -61,7 +63,7 @@ class Asked:
 
     Attributes:
         days: Of the fortnight, counted from its first one, the one that is liked best first.
-        team: Who is to be asked; empty for a request that the manager cannot serve.
+        team: Who is to be asked; empty where the manager does not say: it is matched, or cannot be served.
     """
 
     host: Person
@@ -76,16 +78,20 @@ class Asked:
 _FIRST: Final = Asked(IRIS, (0, 1), "07:30", "adult", 4, (DANA, MILO, ADA), "Two rooms from seven on.")
 _PORTLAND: Final = Asked(HANNA, (0,), "08:00", "adult", 3, (NORA, JUDE, BEN))
 _CHILDREN: Final = Asked(GWEN, (1, 2), "08:00", "pediatric", 6, (RUTH, OMAR, ADA))
-_DECLINED: Final = Asked(OTTO, (2,), "08:00", "adult", 3, (TESS, JUDE, CLARA))
+_DECLINED: Final = Asked(OTTO, (2,), "08:00", "adult", 3, ())
 _MOVED: Final = Asked(BEA, (3, 4), "08:30", "adult", 5, (DANA, VERA, DOV))
-_CANCELLED: Final = Asked(IRIS, (8,), "08:00", "adult", 4, (NORA, MILO, BEN))
-_CHANGED: Final = Asked(HANNA, (9, 10), "08:00", "adult", 3, (RUTH, JUDE, CLARA))
+_CANCELLED: Final = Asked(IRIS, (8,), "08:00", "adult", 4, ())
+_CHANGED: Final = Asked(HANNA, (9, 10), "08:00", "adult", 3, ())
 _SHORT: Final = Asked(GWEN, (10,), "08:00", "adult", 4, (TESS, VERA))
 _REJECTED: Final = Asked(OTTO, (11,), "08:00", "adult", 2, ())
+#: The only medic who treats special needs drives no more than an hour, and lives too far away.
+_UNSERVED: Final = Asked(OTTO, (4, 7), "08:00", "special_needs", 2, ())
 #: In the order in which they are asked for.
 REQUESTS: Final = (
-    _FIRST, _PORTLAND, _CHILDREN, _DECLINED, _MOVED, _CANCELLED, _CHANGED, _SHORT, _REJECTED,
+    _FIRST, _PORTLAND, _CHILDREN, _DECLINED, _MOVED, _CANCELLED, _CHANGED, _SHORT, _REJECTED, _UNSERVED,
 )  # fmt: skip
+#: What is left to be matched, and can be served.
+_MATCHED: Final = (_DECLINED, _CANCELLED, _CHANGED)
 
 
 class CaseDaysWalk:
@@ -115,7 +121,8 @@ class CaseDaysWalk:
         self._clinicians_say_when_they_can_work()
         self._practices_ask_for_days()
         self._availability_is_reviewed()
-        days = self._teams_are_asked()
+        days = self._some_teams_are_asked()
+        days |= self._the_rest_is_matched()
         self._the_teams_answer(days)
         self._days_are_confirmed(days)
         CaseDaysFollowing(self._stack, self._tell, self._cast, self._days).tell(
@@ -214,7 +221,7 @@ class CaseDaysWalk:
         self._show_availability()
 
     def _practices_ask_for_days(self) -> None:
-        self._tell.open("Five practices ask for nine days")
+        self._tell.open("Five practices ask for ten days")
         late = self._request(_FIRST, days=(20,))
         self._tell.refuses(late, {422}, f"a date outside of the period: {told_errors(late)}")
         for asked in REQUESTS:
@@ -225,7 +232,7 @@ class CaseDaysWalk:
             .body["requests"]
         )
         if {each["status"] for each in listed} != {"requested"} or len(listed) != len(REQUESTS):
-            raise Trouble("The manager does not see the nine requests.", log=str(listed))
+            raise Trouble("The manager does not see the ten requests.", log=str(listed))
         self._tell.see("The manager's list of requests:")
         self._tell.table(
             ("practice", "dates", "starts", "patients", "status"),
@@ -263,8 +270,8 @@ class CaseDaysWalk:
             self._review(person, {"to": "approved"}).expect(200)
         self._show_availability()
 
-    def _teams_are_asked(self) -> dict[Asked, DayInHand]:
-        self._tell.open("The manager makes days of the requests, and asks their teams")
+    def _some_teams_are_asked(self) -> dict[Asked, DayInHand]:
+        self._tell.open("The manager makes days of some requests by hand, and asks their teams")
         days: dict[Asked, DayInHand] = {_FIRST: self._serve(_FIRST)}
         double = self._try_to_serve(_PORTLAND, (NORA, MILO, BEN))
         self._tell.refuses(double, {409}, f"{MILO.name} at two places on a day: {told_rules(double)}")
@@ -280,7 +287,7 @@ class CaseDaysWalk:
             if each["deed"] == "member_asked" and each["details"]["role"] == "medic"
         ]
         self._tell.see(f"Set aside by name; its history keeps why: “{escape(entry['details']['override_drive'])}”")
-        days |= {each: self._serve(each) for each in (_DECLINED, _MOVED, _CANCELLED)}
+        days[_MOVED] = self._serve(_MOVED)
         unlicensed = self._try_to_serve(
             _CHANGED,
             (DANA, JUDE, CLARA),
@@ -291,7 +298,7 @@ class CaseDaysWalk:
             {409},
             f"{DANA.name} at {self._site_of(_CHANGED)}, whatever the reason: {told_rules(unlicensed)}",
         )
-        days |= {each: self._serve(each) for each in (_CHANGED, _SHORT)}
+        days[_SHORT] = self._serve(_SHORT)
         reason = "Everybody is at a training on this Friday."
         rejected = self._manager.post(
             f"/v1/case-day-requests/{self._requests[_REJECTED]['request_id']}/transitions",
@@ -302,6 +309,22 @@ class CaseDaysWalk:
         self._tell.see(f"One request is {seen['status']}; its practice reads: “{escape(seen['reason'])}”")
         self._tell.see("Days, tentative and with a ? for each answer that is missing:")
         self._days.by_day(day.seen for day in days.values())
+        return days
+
+    def _the_rest_is_matched(self) -> dict[Asked, DayInHand]:
+        matching = CaseDaysMatching(self._tell, self._cast, self._period["period_id"])
+        matching.propose()
+        unserved = matching.explain()
+        if unserved["request_id"] != self._requests[_UNSERVED]["request_id"]:
+            raise Trouble("Another request is not served than the one that nobody can serve.", log=str(unserved))
+        made = matching.approve(self._requests[_DECLINED]["request_id"])
+        days = {
+            asked: DayInHand(host=self._cast.hosts[asked.host], seen=made[self._requests[asked]["request_id"]])
+            for asked in _MATCHED
+        }
+        reason = told_reason(self._cast.hosts[_UNSERVED.host].api, unserved["request_id"], statuses={"unmatched"})
+        self._tell.see(f"The practice that gets no day reads: “{escape(reason)}”")
+        self._period = self._manager.get(self._period_path).expect(200).body
         return days
 
     def _the_teams_answer(self, days: Mapping[Asked, DayInHand]) -> None:
