@@ -34,6 +34,8 @@ from bitewing.kernel.wire import (
     DEADLINE_EVENTS,
     FITNESS_EVENTS,
     MAIL_EVENTS,
+    MATCH_RUN_DECIDED,
+    MATCH_RUN_STARTED,
     WEBHOOK_EVENTS,
 )
 from moto.ses.models import ses_backends
@@ -118,6 +120,8 @@ CONSUMERS = {
     "mailer": set(MAIL_EVENTS),
     "webhook_fanout": set(WEBHOOK_EVENTS),
     "deadline_setter": set(DEADLINE_EVENTS),
+    "case_day_matching_start": {MATCH_RUN_STARTED},
+    "case_day_matching_resume": {MATCH_RUN_DECIDED},
 }
 
 
@@ -405,6 +409,8 @@ class Journey:
         ids = {"care_team_id": LOADED.care_team_id, "period_id": LOADED.period_id, "run_id": LOADED_RUN_ID}
         for step in ({"step": "load"}, {"step": "solve", "batch": 0}, {"step": "write", "page": 0}):
             self.call("case_day_solver", {**ids, **step})
+        for step in ({"step": "propose"}, {"step": "await", "token": "AQCEAAAAKgAAAAMAAAAAAAAAAcJourney"}):
+            self.call("case_day_matching", {**ids, **step})
 
     def visit(self):
         """Let a manager enter a Case Day, and the practice say what is on the spot, and call it off."""
@@ -748,6 +754,7 @@ def test_state_machines_are_started_with_ids_alone(journey):
     assert {name for each in inputs for name in each} == {
         *("case_id", "file_id", "submission_number"),
         *("lab_id", "case_type", "profile_version"),
+        *("care_team_id", "period_id", "run_id"),
     }
 
 
