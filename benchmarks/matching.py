@@ -14,6 +14,7 @@ from bitewing.matching.instance import Instance
 from bitewing.matching.reading import read_instance, write_instance
 
 from benchmarks.installations import InstallationError, installation
+from benchmarks.match_one import MAX_MEMORY_BYTES
 from benchmarks.matching_instances import hard, instance_of
 from benchmarks.report import Report, progress, verdict
 
@@ -111,7 +112,10 @@ def measure() -> Iterator[Report]:
         columns=("Instance", "by", "objective", "of the best %", "proven gap %", "s", "CPU s", "start s", "peak MB"),
         rows=[row for task in TASKS for row in _rows(task, runs[task.name])],
         notes=(
-            f"One run each, one core, {TIME_LIMIT_S:.0f} s each; start: imports, and reading the instance.",
+            (
+                f"One run each, on one core, with {TIME_LIMIT_S:.0f} s and {MAX_MEMORY_BYTES / 1024**3:.0f} GB of "
+                "addresses; start: imports, and reading the instance."
+            ),
             (
                 f"S, M and L are those of {GIVEN}; XL and what is missing there are generated with the seed {SEED}. "
                 "Hard: five times the preferred teams, each worth 400."

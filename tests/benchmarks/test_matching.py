@@ -174,7 +174,7 @@ def test_matching_is_measured_only_when_it_is_named(monkeypatch):
 
 
 def test_the_program_says_in_one_line_what_it_took(monkeypatch, capsys, file):
-    monkeypatch.setattr(match_one, "_stay_on_one_core", lambda: None)
+    monkeypatch.setattr(match_one, "_stay_within_bounds", lambda: None)
     monkeypatch.setattr(sys, "argv", ["match_one", BITEWING, str(file), "20", "0"])
     match_one.main()
     took = json.loads(capsys.readouterr().out)

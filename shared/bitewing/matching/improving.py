@@ -101,7 +101,7 @@ class Neighborhoods:
         rows = np.zeros(len(self._relaxed.program.lower), dtype=np.bool_)
         while True:
             rows[self._near_row[group[self._near_owner]]] = True
-            wider = np.zeros_like(group)
+            wider = group.copy()
             wider[self._near_owner[rows[self._near_row]]] = True
             if wider.sum() > size and group.sum() > 1:
                 # Of the next ring only those who share most rows.

@@ -121,6 +121,8 @@ def solve_among(
     solver.setOptionValue("mip_abs_gap", max(enough, _NEARLY_ONE))
     rest = np.zeros(program.n_variables, dtype=np.int64) if fixed is None else fixed.copy()
     rest[variables] = 0
+    if not len(variables):
+        return Found(objective=round(float(program.worth @ rest)), x=rest, bound=float(program.worth @ rest))
     solver.passModel(_model(program, variables, whole=True, used=program.used(rest)))
     if start is not None:
         known = highspy.HighsSolution()

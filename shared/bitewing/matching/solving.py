@@ -331,7 +331,8 @@ class PartSolver:
             self._best.assignments, self._best.objective, self._best.x = assignments, worth, x
 
     def _lower_bound(self, bound: float) -> None:
-        self._best.bound = min(self._best.bound, int(np.floor(bound + _ROUNDING)))
+        # Without any time, a solver has none: then it is infinite.
+        self._best.bound = int(np.floor(min(bound + _ROUNDING, self._best.bound)))
 
 
 #: What is done with each part, in turn, until it is good enough.

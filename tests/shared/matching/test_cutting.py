@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from bitewing.matching import solving
+from bitewing.matching import cutting, solving
 from bitewing.matching.cutting import cuts
 from bitewing.matching.options import options_of
 from bitewing.matching.program import program_of
@@ -12,6 +12,7 @@ from bitewing.matching.rules import objective, violations
 from bitewing.matching.solver import relax
 from bitewing.matching.solving import solve
 
+from benchmarks.matching_instances import instance_of
 from tests.shared.matching.brute_force import best_schedule
 from tests.support.matching import an_instance, at_random
 
@@ -122,3 +123,24 @@ def test_what_large_parts_go_through_breaks_nothing_and_is_as_good_as_it_says():
         best = solve(instance)
         assert schedule.objective <= best.objective == best.bound <= schedule.bound
         assert schedule.gap <= 0.02
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+@pytest.mark.parametrize("seed", [2, 9])
+def test_a_month_of_a_team_goes_through_it_all_and_is_the_best_nevertheless(monkeypatch, seed):
+    instance = instance_of("M", seed=seed)
+    monkeypatch.setattr(solving, "_SIZE", 10)
+    before = solve(instance, gap=0.0001)
+    assert list(violations(instance, before.assignments)) == []
+    schedule = solve(instance)
+    assert before.objective <= schedule.objective == schedule.bound <= before.bound
+    assert schedule.objective == objective(instance, schedule.assignments)
+
+
+def test_sums_of_few_rows_keep_every_schedule_too(monkeypatch):
+    monkeypatch.setattr(cutting, "_MAX_ROWS", 3)
+    for seed in range(30):
+        instance = scarce(seed)
+        x = variables_of(instance, solve(instance).assignments)
+        *_, last = relaxations(instance, rounds=2)
+        assert (last.program.used(x) <= last.program.upper + 1e-9).all(), seed

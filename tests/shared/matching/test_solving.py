@@ -15,8 +15,9 @@ from bitewing.matching import solver, solving
 from bitewing.matching.instance import MAX_REQUESTS, Instance
 from bitewing.matching.reading import write_instance, write_solution
 from bitewing.matching.rules import violations
-from bitewing.matching.solving import Progress, independent, solve, together
+from bitewing.matching.solving import PartSolver, Progress, independent, solve, together
 
+from benchmarks.matching_instances import instance_of
 from tests.support.matching import a_request, an_instance, at_random
 
 ROOT = Path(__file__).parents[3]
@@ -175,3 +176,29 @@ def test_what_is_good_enough_ends_it(country):
     assert told == []
     assert rough.gap <= 10.0
     assert rough.objective <= solve(country).objective
+
+
+@pytest.fixture
+def largest(monkeypatch):
+    """The largest part of a month of a team, relaxed; whatever large parts go through, it does."""
+    monkeypatch.setattr(solving, "_SMALL", 0)
+    part = PartSolver(independent(instance_of("M", seed=9))[0], seed=0)
+    part.relax(time_limit_s=60, enough=0.0)
+    return part
+
+
+@pytest.mark.parametrize("step", [PartSolver.settle, PartSolver.improve, PartSolver.prove])
+def test_a_step_without_time_leaves_what_was_found_or_better(largest, step):
+    before = largest.schedule
+    step(largest, time_limit_s=0.0, enough=0.0)
+    assert before.objective <= largest.objective <= largest.bound <= before.bound
+
+
+def test_a_step_makes_nothing_worse(monkeypatch, largest):
+    monkeypatch.setattr(solving, "_SIZE", 10)
+    for patience in (1, 2):
+        monkeypatch.setattr(solving, "_PATIENCE", patience)
+        for step in (PartSolver.improve, PartSolver.settle, PartSolver.tighten, PartSolver.improve):
+            before = largest.schedule
+            step(largest, time_limit_s=60, enough=0.0)
+            assert before.objective <= largest.objective <= largest.bound <= before.bound
