@@ -31,7 +31,7 @@ from bitewing.matching.explaining import Explainer
 from bitewing.matching.figures import figures_of, workdays_of
 from bitewing.matching.instance import Instance
 from bitewing.matching.reading import Stated, read_instance, read_solution, read_stated, write_solution
-from bitewing.matching.rules import objective, violations
+from bitewing.matching.rules import as_told, objective, violations
 from bitewing.matching.schedule import Assignment, Schedule
 from bitewing.matching.wording import sentences
 from rich.console import Console
@@ -103,6 +103,9 @@ def _parser() -> ArgumentParser:
     instance, solution = ("instance", "a file of caseday-instance/1"), ("solution", "a file of caseday-solution/1")
     solving = add("solve", _solve, instance)
     solving.add_argument("--out", type=Path, help="where the solution goes; the output when it is left out")
+    solving.add_argument(
+        "--told", type=Path, help="a solution that people were told: as few of them as possible are moved"
+    )
     solving.add_argument("--time-limit", type=_seconds, default=60.0, help="seconds, then the best so far; 60")
     solving.add_argument(
         "--gap", type=_share, default=0.0, help="how far from the best is enough: 0.0001 is 0.01 %%; 0"
@@ -125,6 +128,9 @@ def _solve(given: Namespace) -> None:
     from bitewing.matching.solving import solve  # noqa: PLC0415
 
     instance = _instance(given.instance)
+    if given.told is not None:
+        # It need not be held any more: what changed since is why it is planned anew.
+        instance = as_told(instance, _read(given.told, lambda text: read_solution(text, instance)))
     _refuse_missing_folder(given.out)
     began = time.monotonic()
     with _progress("Relaxing") as show:

@@ -71,6 +71,20 @@ def test_options_are_those_of_the_solver(monkeypatch):
 
 
 @pytest.mark.usefixtures("folder")
+def test_who_was_told_a_solution_stays_where_they_were_told_to_be(capsys):
+    told = {"format": "caseday-solution/1", "assignments": [{"request": "R1", "day": 1, "team": ["A1", "M1", "N1"]}]}
+    write("told.json", told)
+    assert match.main(["solve", "instance.json", "--told", "told.json"]) == match.DONE
+    found = json.loads(capsys.readouterr().out)
+    # The other request has no other day, and is worth more.
+    assert found["assignments"] == [{"request": "R1", "day": 1, "team": ["N1", "M1", "A1"]}]
+    assert found["objective"] == found["bound"] < 2000
+    write("told.json", told | {"assignments": [{"request": "R9", "day": 1, "team": ["A1", "M1", "N1"]}]})
+    assert match.main(["solve", "instance.json", "--told", "told.json"]) == match.BAD_FILE
+    assert capsys.readouterr().err == "told.json: /assignments/0/request: There is no request R9.\n"
+
+
+@pytest.mark.usefixtures("folder")
 def test_on_a_terminal_progress_and_what_came_out_are_shown(monkeypatch, capsys):
     screen = Console(file=io.StringIO(), force_terminal=True, width=100)
     monkeypatch.setattr(match, "_screen", lambda: screen)

@@ -4,10 +4,11 @@ It is slow and plain on purpose: solvers are held to it, and it shares no code w
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
-from bitewing.matching.instance import ROLES, Clinician, Instance, Practice, Request, drive
+from bitewing.matching.instance import ROLES, Clinician, Instance, Practice, Request, Told, drive
 from bitewing.matching.schedule import Assignment
 
 
@@ -141,6 +142,16 @@ def objective(instance: Instance, assignments: Sequence[Assignment]) -> int:
         target = instance.clinician[clinician_id].target_days
         worth += weights.fair_day * (min(worked, target) - min(before.get(clinician_id, 0), target))
     return worth
+
+
+def as_told(instance: Instance, assignments: Iterable[Assignment]) -> Instance:
+    """Return an instance of which people were told a schedule: planned anew, it moves as few of them as possible.
+
+    That they stay is worth nothing more: what a schedule is worth can be compared with the one before.
+    """
+    told = {each.request_id: Told(day=each.day, team=frozenset(each.team)) for each in assignments}
+    requests = (replace(each, told=told.get(each.request_id, each.told)) for each in instance.requests)
+    return replace(instance, requests=tuple(requests), weights=replace(instance.weights, change=0))
 
 
 def stays(request: Request, day: int, clinician_id: str) -> bool:

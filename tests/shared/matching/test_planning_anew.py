@@ -6,12 +6,12 @@ from itertools import product
 import pytest
 from bitewing.matching import solving
 from bitewing.matching.instance import ROLES, Told, Weights
-from bitewing.matching.rules import violations
+from bitewing.matching.rules import as_told, objective, violations
 from bitewing.matching.schedule import Assignment
 from bitewing.matching.solving import solve
 
 from tests.shared.matching.brute_force import best_schedule, kept
-from tests.support.matching import TEAM, a_clinician, a_request, an_instance, at_random
+from tests.support.matching import TEAM, a_clinician, a_request, an_instance, at_random, served
 
 
 def told_anew(seed, **changes):
@@ -84,6 +84,15 @@ def test_one_member_is_replaced_and_the_others_stay():
     )
     (assignment,) = solve(instance).assignments
     assert assignment.team == ("N2", "M1", "A1")
+
+
+def test_who_is_told_a_schedule_is_told_no_worth():
+    instance = an_instance(a_clinician("N2"), a_clinician("N1", xy=(1.0, 0.0)))
+    anew = as_told(instance, [served()])
+    assert anew.requests[0].told == Told(day=0, team=frozenset(TEAM))
+    (assignment,), (free,) = (solve(each).assignments for each in (anew, instance))
+    assert (assignment.team[0], free.team[0]) == ("N1", "N2")
+    assert solve(anew).objective == objective(instance, [assignment]) < solve(instance).objective
 
 
 @pytest.mark.parametrize("small", [0, 4000])
