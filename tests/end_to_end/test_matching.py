@@ -1,7 +1,4 @@
-"""A match run on the deployed stack, from what was written of its proposal to confirmed days: by events alone.
-
-What the solver finds stands in the table already; the decisions of managers are stored as their use case stores them.
-"""
+"""A match run on the deployed stack, from its start to confirmed days: solver, state machine, events and claims."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,18 +8,20 @@ import pytest
 from bitewing.aws.clock import now
 from bitewing.aws.table import Table
 from bitewing.care_teams.care_team import ClinicianRole
+from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.case_days.case_day import Answer
 from bitewing.case_days.roster_store import TableRoster
 from bitewing.case_days.status import DayStatus
 from bitewing.case_days.store import TableCaseDays
 from bitewing.case_days.team_service import TeamService
-from bitewing.kernel.caller import OrganizationKind, Role
+from bitewing.kernel.caller import OrganizationKind, Request, Role
 from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.ids import new_id
-from bitewing.match_runs.events import MatchRunDecided, MatchRunStarted, run_event_head
-from bitewing.match_runs.ports import RunChange
-from bitewing.match_runs.proposal import Claim, ProposedDay, ProposedMember, UnmatchedRequest
-from bitewing.match_runs.run import Decision, MatchRun, RunStatus
+from bitewing.match_runs.deciding import All, Decisions
+from bitewing.match_runs.proposal import Claim
+from bitewing.match_runs.run import RunStatus
+from bitewing.match_runs.service import RunService
+from bitewing.match_runs.starting import RunSettings, RunStarting
 from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.scheduling.period import PeriodStatus
 from bitewing.scheduling.request import RequestStatus
@@ -41,19 +40,18 @@ from tests.support.case_days import (
     put_all,
 )
 
-REASON = "Nobody was free on your date."
-
 
 class Matching:
-    """A care team of its own whose period is matched: two days are proposed, and a third request is not served."""
+    """A care team with three requests in its period: two can be served, and for the third nobody is skilled."""
 
     def __init__(self, stack):
         self._stack = stack
         self.table = Table(stack.client("dynamodb"), stack.outputs()["TableName"])
         self.runs, self.proposals = TableMatchRuns(self.table, now=now), TableProposals(self.table)
         self.requests, self.days = TableRequests(self.table, now=now), TableCaseDays(self.table, now=now)
+        self.periods = TablePeriods(self.table, now=now)
         name = f"matched-{uuid4().hex[:8]}"
-        self.team_id, self.period_id, self.run_id = name, new_id(now()), new_id(now())
+        self.team_id, self.period_id, self.run_id = name, new_id(now()), None
         self.request_ids = [new_id(now()) for _ in range(3)]
         self.manager = a_caller(name, OrganizationKind.CARE_TEAM, Role.MANAGER, user_id=f"{name}-manager")
         first = datetime.now(UTC).date() + timedelta(days=30)
@@ -70,8 +68,7 @@ class Matching:
                 **of_period,
                 first_on=first,
                 last_on=first + timedelta(days=27),
-                status=PeriodStatus.MATCHING,
-                run_id=self.run_id,
+                status=PeriodStatus.REVIEWING,
             ),
             *(
                 replace(a_clinician(f"{role}-1"), clinician_id=who, care_team_id=name, licenses=_licenses(first))
@@ -91,50 +88,27 @@ class Matching:
                     request_id=request_id,
                     practice_id=self.practice.practice_id,
                     dates=(self.dates[number],),
+                    kind=PatientKind.SPECIAL_NEEDS if number == 2 else PatientKind.ADULT,
                 )
                 for number, request_id in enumerate(self.request_ids)
             ),
         )
         self.people = people
-        self._propose()
-
-    def _propose(self):
-        of_practice = {"practice_id": self.practice.practice_id, "practice_name": self.practice.name}
-        days = [
-            ProposedDay(
-                run_id=self.run_id,
-                request_id=self.request_ids[number],
-                site_id=a_site().site_id,
-                on=self.dates[number],
-                team=tuple(
-                    ProposedMember(clinician_id=who, name=role, role=role, drive_minutes=5, why="Nobody else is free.")
-                    for role, who in self.people.items()
-                ),
-                **of_practice,
-            )
-            for number in range(2)
-        ]
-        unmatched = UnmatchedRequest(
-            run_id=self.run_id,
-            request_id=self.request_ids[2],
-            dates=(self.dates[2],),
-            explanation=("Nobody is free.",),
-            reason=REASON,
-            **of_practice,
-        )
-        self.proposals.write(*days, unmatched, run_id=self.run_id)
 
     def starts(self):
-        at = now()
-        run = MatchRun(
-            run_id=self.run_id,
-            period_id=self.period_id,
-            care_team_id=self.team_id,
-            started_at=at,
-            started_by=self.manager.user_id,
-            status=RunStatus.SOLVING,
-        )
-        self.runs.save(RunChange(run=run, events=(MatchRunStarted(**run_event_head(run, at=at), is_by_itself=False),)))
+        """Start a run as a manager does; it is found by its id from then on."""
+        starting = RunStarting(self.runs, self.periods, self.requests, now=now)
+        run = starting.start(self.manager, self.period_id, RunSettings(time_limit_seconds=20), self._request())
+        self.run_id = run.run_id
+
+    def decides(self, **decisions):
+        """Decide as a manager does, on the run as it is now."""
+        service = RunService(self.runs, self.proposals, self.periods, snapshots=None, now=now)
+        run = self.run()
+        service.decide(self.manager, self.period_id, run.run_id, Decisions(**decisions), expected_version=run.version)
+
+    def _request(self):
+        return Request(caller=self.manager.user_id, key=uuid4().hex, fingerprint="the start of a run")
 
     def run(self):
         return self.runs.find(self.team_id, self.period_id, self.run_id)
@@ -143,17 +117,12 @@ class Matching:
         """The token with which it waits, once it does; another one than before."""
         return eventually(lambda: (token := self.run().task_token) != anew and token)
 
-    def decides(self, days=(), **changes):
-        at, run = now(), self.run().changed(**changes)
-        told = MatchRunDecided(**run_event_head(run, at=at), undecided=run.undecided)
-        self.runs.save(RunChange(run=run, days=tuple(days), events=(told,)))
-
     def proposed(self, number):
         (day,) = self.proposals.named(self.run_id, [self.request_ids[number]])
         return day
 
     def period(self):
-        return TablePeriods(self.table, now=now).find(self.team_id, self.period_id)
+        return self.periods.find(self.team_id, self.period_id)
 
     def everybody_accepts(self, case_day_id):
         team = TeamService(self.days, TableRoster(self.table), now=now)
@@ -177,27 +146,28 @@ def matching(stack):
 
 
 def test_a_proposal_is_decided_on_day_by_day_and_ends_in_a_confirmed_day(matching):
-    # Given a run with a schedule that was written down
+    # Given a period that a manager has matched
     matching.starts()
-    # When it is proposed, its managers see it, and the machine waits for them
+    # When it is proposed, managers see all of it with its proof, and the machine waits for them
     first_token = matching.waits()
-    assert (matching.run().status, matching.run().proposed, matching.run().unmatched) == (RunStatus.PROPOSED, 2, 1)
+    run = matching.run()
+    assert (run.status, run.proposed, run.unmatched) == (RunStatus.PROPOSED, 2, 1)
+    assert run.objective == run.bound > 0
     assert matching.period().status is PeriodStatus.PROPOSED
     # And they approve one day
-    day = matching.proposed(0)
-    decided = day.changed(decision=Decision.APPROVED, decided_by=matching.manager.user_id)
-    matching.decides([decided], approved_alone=1, confirms_when_complete=True)
+    matching.decides(approve=(matching.request_ids[0],), confirms_when_complete=True)
     # Then it is made, its team is asked, and the machine waits for the rest.
     claimed = eventually(lambda: (found := matching.proposed(0)).claim is Claim.CLAIMED and found)
     made = matching.days.find(claimed.case_day_id)
     assert {each.answer for each in made.team} == {Answer.ASKED}
     matching.waits(anew=first_token)
     # When they reject the rest
-    matching.decides(rest=Decision.REJECTED, rest_by=matching.manager.user_id)
+    matching.decides(reject=All.ALL)
     # Then whoever is not served hears why, and those who are asked are waited for.
     eventually(lambda: matching.run().status is RunStatus.ASKING)
     unserved = matching.requests.find(matching.request_ids[2])
-    assert (unserved.status, unserved.reason) == (RequestStatus.UNMATCHED, REASON)
+    assert unserved.status is RequestStatus.UNMATCHED
+    assert "special needs" in unserved.reason
     assert matching.requests.find(matching.request_ids[1]).status is RequestStatus.REQUESTED
     # When everybody accepts
     matching.everybody_accepts(made.case_day_id)
@@ -221,7 +191,7 @@ def test_a_decision_right_after_the_proposal_is_heard_also_before_anything_waits
 
 def _rejected(matching):
     try:
-        matching.decides(rest=Decision.REJECTED, rest_by=matching.manager.user_id)
+        matching.decides(reject=All.ALL)
     except StaleVersion:
         return False
     return True
