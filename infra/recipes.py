@@ -102,7 +102,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
                 "sqs": ("SendMessage",),
             },
         ),
-        "deadline_worker": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
+        "deadline_worker": Recipe("function", {"dynamodb": ("GetItem", "Query", "TransactWriteItems")}),
         "webhooks_api": Recipe(
             "function",
             {

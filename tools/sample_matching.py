@@ -1,4 +1,4 @@
-"""Samples of matching: a care team with one of each role, a period that is loaded next, and one that is being solved.
+"""Samples of matching: a care team with one of each role, and periods to be matched, loaded next, and solved.
 
 Nobody of it signs in, and no list of others has it. Its dates stand fast, so that samples of any day find them ahead.
 """
@@ -75,10 +75,11 @@ CLINICIANS: Final = tuple(
     for number, (role, name) in enumerate(zip(ClinicianRole, ("Ada Roy", "Ben Cyr", "Cleo Dow"), strict=True))
 )
 LOADED_PERIOD_ID, SOLVED_PERIOD_ID = "MATCHED000000000000011", "MATCHED000000000000012"
+DUE_PERIOD_ID: Final = "MATCHED000000000000013"
 LOADED_RUN_ID, SOLVED_RUN_ID = "RVN0000000000000000011", "RVN0000000000000000012"
 
 
-def _period(period_id: str, run_id: str) -> SchedulingPeriod:
+def _period(period_id: str, run_id: str | None) -> SchedulingPeriod:
     return SchedulingPeriod(
         period_id=period_id,
         care_team_id=TEAM.care_team_id,
@@ -106,6 +107,8 @@ def _run(period: SchedulingPeriod, **values: Any) -> MatchRun:
 
 
 LOADED, SOLVED = _period(LOADED_PERIOD_ID, LOADED_RUN_ID), _period(SOLVED_PERIOD_ID, SOLVED_RUN_ID)
+#: Nobody starts to match it: it does so by itself.
+DUE: Final = replace(_period(DUE_PERIOD_ID, None), status=PeriodStatus.REVIEWING, match_at=_AT)
 LOADED_RUN: Final = _run(LOADED)
 #: Its two requests share their people: one part, one batch.
 SOLVED_RUN: Final = _run(SOLVED, status=RunStatus.SOLVING, parts=1, batches=1, requests=2)
@@ -113,7 +116,7 @@ SOLVED_RUN: Final = _run(SOLVED, status=RunStatus.SOLVING, parts=1, batches=1, r
 
 def store_matching(table: Table, s3: "S3Client", *, files: str, at: datetime) -> None:
     """Store the care team, its practice and periods, and what the second run was loaded with."""
-    for put in (*_puts(), *_answers(LOADED), *_answers(SOLVED)):
+    for put in (*_puts(), *_answers(DUE), *_answers(LOADED), *_answers(SOLVED)):
         table.write([put])
     gathered = _gathered(SOLVED)
     built = build(gathered)

@@ -2,6 +2,7 @@
 
 from tools.offline import read_sample
 from tools.sample_case_days import DAY_ID
+from tools.sample_matching import DUE
 
 
 def consume(offline, sample):
@@ -23,6 +24,15 @@ def test_a_member_who_does_not_answer_in_time_is_told_of_once(offline):
     assert sorted(events(offline)) == sorted([*before, "TeamMemberSilent"])
     (member,) = offline.items()[f"CASEDAY#{DAY_ID}", "DAY"]["team"]
     assert (member["answer"], member["silent_at"] is not None) == ("asked", True)
+
+
+def test_a_period_whose_time_has_come_is_matched_by_a_run_that_nobody_started(offline):
+    for _ in range(2):
+        assert consume(offline, "a_period_is_to_be_matched") == []
+    assert events(offline).count("MatchRunStarted") == 1
+    period = offline.items()[f"CARE_TEAM#{DUE.care_team_id}", f"PERIOD#{DUE.period_id}"]
+    (run,) = (item for item in offline.items().values() if item.get("run_id") == period["run_id"] and "seed" in item)
+    assert (period["status"], period["match_at"], run["started_by"]) == ("matching", None, None)
 
 
 def test_what_moved_or_is_gone_changes_nothing(offline):
