@@ -9,13 +9,14 @@ On a terminal it shows how far it is; elsewhere it is quiet. What is wrong with 
 all of it at once: the file, the field or line, and what was expected. It ends with
 
     0   it did what it says
-    1   it could not, for any other reason
+    1   it could not, for any other reason; 130 where it was interrupted
     2   a file cannot be read, or is no instance or no solution
     3   a solution that was given breaks hard rules of its instance
 """
 
 import json
 import math
+import os
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
@@ -78,11 +79,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         given.command(given)
+        # What is still on its way belongs to the command: whoever reads it can have gone.
+        sys.stdout.flush()
     except _Ended as ended:
         return ended.code
     except KeyboardInterrupt:
         _tell(["Stopped."])
         return _INTERRUPTED
+    except BrokenPipeError:
+        # Python would try once more when it ends, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     return DONE
 
 
@@ -323,19 +330,27 @@ def _worth(schedule: Schedule) -> str:
 
 
 def _seconds(text: str) -> float:
-    if not (0 < (value := float(text)) < math.inf):
+    if not (0 < (value := _number(text)) < math.inf):
         raise ArgumentTypeError("more than 0 seconds")
     return value
 
 
 def _share(text: str) -> float:
-    if not 0 <= (value := float(text)) < math.inf:
+    if not 0 <= (value := _number(text)) < math.inf:
         raise ArgumentTypeError("a share of the objective, 0 or more: 0.0001 is 0.01 %")
     return value
 
 
+def _number(text: str) -> float:
+    """Return a number; what is none is no number."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def _seed(text: str) -> int:
-    if not 0 <= (value := int(text)) <= _MAX_SEED:
+    if not text.isdecimal() or len(text) > len(str(_MAX_SEED)) or (value := int(text)) > _MAX_SEED:
         raise ArgumentTypeError(f"a whole number from 0 to {_MAX_SEED}")
     return value
 

@@ -102,16 +102,21 @@ def test_what_is_missing_of_the_best_is_told():
     ("option", "value"),
     [
         *(("--time-limit", value) for value in ("0", "-1", "nan", "inf", "soon")),
-        *(("--gap", value) for value in ("-0.1", "nan", "inf")),
-        *(("--seed", value) for value in ("-1", "2147483648", "1.5")),
+        *(("--gap", value) for value in ("-0.1", "nan", "inf", "much")),
+        *(("--seed", value) for value in ("-1", "2147483648", "9" * 5000, "1.5", "any")),
     ],
 )
 @pytest.mark.usefixtures("folder")
-def test_options_that_mean_nothing_are_refused(capsys, option, value):
+def test_options_that_mean_nothing_are_refused_with_what_is_expected(capsys, option, value):
     with pytest.raises(SystemExit) as ended:
         match.main(["solve", "instance.json", f"{option}={value}"])
     assert ended.value.code == match.FAILED
-    assert option in capsys.readouterr().err
+    expected = {
+        "--time-limit": "more than 0 seconds",
+        "--gap": "a share of the objective, 0 or more: 0.0001 is 0.01 %",
+        "--seed": "a whole number from 0 to 2147483647",
+    }
+    assert f"argument {option}: {expected[option]}\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["settle"], ["solve"], ["compare", "a.json"]])
@@ -306,6 +311,22 @@ def test_an_explanation_is_one_line_a_sentence(capsys):
     held = {each["request"] for each in SOLUTION["assignments"]}
     assert all(line.endswith(".") for line in lines)
     assert all(any(request in line for line in lines) for request in held)
+
+
+@pytest.mark.usefixtures("folder")
+def test_who_reads_it_can_stop_reading():
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "tools.match", "explain", "instance.json", "solution.json"],
+        env={"PYTHONPATH": f"{PROJECT / 'shared'}:{PROJECT}"},
+        stdout=writes,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (match.FAILED, "")
 
 
 def test_installing_makes_the_command():
