@@ -22,7 +22,6 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
@@ -260,9 +259,10 @@ def _stated(path: Path) -> Stated:
 def _held(path: Path, instance: Instance) -> tuple[Assignment, ...]:
     """Return the assignments of a file; where they break hard rules, say which, and end."""
     assignments = _read(path, lambda text: read_solution(text, instance))
-    broken = list(islice(violations(instance, assignments), _NAMED))
+    broken = list(violations(instance, assignments))
     if broken:
-        _tell(f"{path}: {each}" for each in broken)
+        more = [f"and {len(broken) - _NAMED:,} more."] if len(broken) > _NAMED else []
+        _tell(f"{path}: {each}" for each in broken[:_NAMED] + more)
         raise _Ended(INFEASIBLE)
     return assignments
 

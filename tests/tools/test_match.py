@@ -209,6 +209,15 @@ def test_a_solution_that_cannot_be_held_is_told_with_what_it_breaks(capsys, comm
 
 
 @pytest.mark.usefixtures("folder")
+def test_of_much_that_a_solution_breaks_some_is_named_and_the_rest_is_counted(capsys):
+    write("broken.json", SOLUTION | {"assignments": [SOLUTION["assignments"][0]] * 40})
+    assert match.main(["explain", "instance.json", "broken.json"]) == match.INFEASIBLE
+    *named, last = capsys.readouterr().err.splitlines()
+    assert len(named) == 20
+    assert last.startswith("broken.json: and ")
+
+
+@pytest.mark.usefixtures("folder")
 def test_what_cannot_be_written_is_no_bad_file(capsys):
     assert match.main(["solve", "instance.json", "--out", "nowhere/found.json"]) == match.FAILED
     assert capsys.readouterr().err == "nowhere/found.json: There is no folder nowhere.\n"

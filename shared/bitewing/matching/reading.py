@@ -43,6 +43,27 @@ _MAX_MINUTES: Final = 100_000
 #: Errors that are told at once; who mends these sees the next.
 MAX_ERRORS: Final = 20
 
+#: What pydantic finds wrong, as a sentence with what is expected.
+_SAYS: Final[Mapping[str, str]] = {
+    "missing": "This is required.",
+    "extra_forbidden": "The format has no such field.",
+    "string_type": "This must be a text.",
+    "string_too_short": "This must have {min_length} or more characters.",
+    "string_too_long": "This must have {max_length} characters or fewer.",
+    "float_type": "This must be a number.",
+    "finite_number": "This must be a number, neither infinite nor NaN.",
+    "int_type": "This must be a whole number.",
+    "greater_than_equal": "This must be at least {ge}.",
+    "less_than_equal": "This must be at most {le}.",
+    "literal_error": "This must be {expected}.",
+    "list_type": "This must be a list.",
+    "tuple_type": "This must be a list.",
+    "too_short": "This must have {min_length} or more entries.",
+    "too_long": "This must have {max_length} entries or fewer.",
+    "dict_type": "This must be an object.",
+    "model_type": "This must be an object.",
+}
+
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Weight = Annotated[int, Field(ge=0, le=_MAX_WEIGHT)]
 #: A date loses the largest weight for each one that is liked better.
@@ -308,7 +329,10 @@ def _read(format_: type[Any], text: str | bytes) -> Any:
         # From JSON's values: lists are tuples there, and whole numbers are no text.
         return format_.model_validate_json(said)
     except ValidationError as error:
-        raise InvalidInput(*(_of_pydantic(each) for each in error.errors()[:MAX_ERRORS])) from error
+        found = error.errors()
+        # What is in another format is wrong everywhere: that it is, says it all.
+        of_format = [each for each in found if each["loc"] == ("format",)]
+        raise _invalid([_of_pydantic(each) for each in of_format or found]) from error
 
 
 def _json(text: str | bytes) -> tuple[str, Any]:
@@ -338,8 +362,10 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _of_pydantic(error: Mapping[str, Any]) -> FieldError:
-    path = (str(each).replace("~", "~0").replace("/", "~1") for each in error["loc"])
-    return FieldError("".join(f"/{each}" for each in path), f"{error['msg']}.")
+    # Pydantic marks what is wrong with a key of an object, not with its value.
+    path = (str(each).replace("~", "~0").replace("/", "~1") for each in error["loc"] if each != "[key]")
+    says = _SAYS.get(error["type"], f"{error['msg']}.")
+    return FieldError("".join(f"/{each}" for each in path), says.format(**error.get("ctx", {})))
 
 
 def _practice(said: _Practice) -> Practice:
@@ -394,7 +420,15 @@ def _fixed(said: _FixedDay) -> FixedDay:
 
 def _refuse(errors: Iterable[FieldError]) -> None:
     if found := tuple(errors):
-        raise InvalidInput(*found[:MAX_ERRORS])
+        raise _invalid(found)
+
+
+def _invalid(errors: Sequence[FieldError]) -> InvalidInput:
+    """Return what is wrong, as much of it as is told at once, and how much more there is."""
+    told = list(errors[:MAX_ERRORS])
+    if more := len(errors) - len(told):
+        told.append(FieldError("", f"There {'is 1 more error' if more == 1 else f'are {more} more errors'}."))
+    return InvalidInput(*told)
 
 
 def _wrong(said: _Instance) -> Iterator[FieldError]:

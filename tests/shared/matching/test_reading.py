@@ -95,7 +95,7 @@ def test_an_empty_side_can_be_read():
         ("[" * 100_000, "This is nested too deeply."),
         ('{"n_days": 1' + "0" * 5000 + "}", "A number in this is too long."),
         ('{"n_days": 1, "requests": [{"id": 1, "id": 2}]}', "An object has the field id more than once."),
-        ("[]", "Input should be an object."),
+        ("[]", "This must be an object."),
         ('{"requests": 7}'.replace("7", '"\\ud800"'), None),
     ],
 )
@@ -207,8 +207,56 @@ def test_too_many_requests_are_refused_with_the_limit_and_what_to_do(monkeypatch
 
 
 def test_no_more_errors_are_told_than_somebody_mends_at_once():
-    assert len(refusals(said(preferred_teams=[["N1"]] * 30))) == MAX_ERRORS
-    assert len(refusals(said(preferred_teams=[["N1", "N1", "N1"]] * 30))) == MAX_ERRORS
+    for team in (["N1"], ["N1", "N1", "N1"]):
+        assert len(refusals(said(preferred_teams=[team] * MAX_ERRORS))) == MAX_ERRORS
+        *told, last = refusals(said(preferred_teams=[team] * (MAX_ERRORS + 1)))
+        assert (len(told), last) == (MAX_ERRORS, ("", "There is 1 more error."))
+        assert refusals(said(preferred_teams=[team] * 30))[-1] == ("", f"There are {30 - MAX_ERRORS} more errors.")
+
+
+def test_what_is_in_another_format_is_told_that_alone():
+    schedule = {"format": "caseday-solution/1", "assignments": []}
+    assert refusals(schedule) == [("/format", "This must be 'caseday-instance/1'.")]
+    assert refusals({"assignments": []}) == [("/format", "This is required.")]
+    with pytest.raises(InvalidInput) as refused:
+        read_solution(json.dumps(said()), a_rich_instance())
+    assert [(each.pointer, each.says) for each in refused.value.errors] == [
+        ("/format", "This must be 'caseday-solution/1'.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("colour",), "red", "The format has no such field."),
+        (("n_days",), ..., "This is required."),
+        (("n_days",), 0, "This must be at least 1."),
+        (("n_days",), 367, "This must be at most 366."),
+        (("n_days",), "7", "This must be a whole number."),
+        (("weights", "served"), float("nan"), "This must be a whole number."),
+        (("weights", "served"), 1.5, "This must be a whole number."),
+        (("weights",), [], "This must be an object."),
+        (("practices", 0, "xy"), 7, "This must be a list."),
+        (("practices", 0, "xy"), [0], "This is required."),
+        (("practices", 0, "xy"), ["0", 0], "This must be a number."),
+        (("practices", 0, "xy"), [float("inf"), 0], "This must be a number, neither infinite nor NaN."),
+        (("practices", 0, "id"), 7, "This must be a text."),
+        (("practices", 0, "preferred"), "N1", "This must be a list."),
+        (("clinicians", 0, "licences"), [], "This must be an object."),
+        (("clinicians", 0, "role"), "X", "This must be 'N', 'M' or 'A'."),
+        (("requests", 0, "id"), "", "This must have 1 or more characters."),
+        (("requests", 0, "id"), "x" * 65, "This must have 64 characters or fewer."),
+        (("requests", 0, "dates"), [], "This must have 1 or more entries."),
+        (("fixed", 0, "team"), ["N1", "M1", "A1", "N2"], "This must have 3 entries or fewer."),
+    ],
+)
+def test_what_is_expected_of_a_value_is_said(path, value, says):
+    assert [told for _, told in refusals(with_change(path, value))] == [says]
+
+
+def test_a_key_that_no_object_of_the_format_has_is_refused_with_its_place():
+    found = refusals(with_change(("requests", 0, "required_skills"), {"X": ["pals"]}))
+    assert found == [("/requests/0/required_skills/X", "This must be 'N', 'M' or 'A'.")]
 
 
 TWO_PRACTICES = (a_practice(), a_practice("P2"))
