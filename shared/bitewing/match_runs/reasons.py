@@ -110,7 +110,8 @@ def _naming(names: Names) -> Naming:
 def _place(what: str, names: Names) -> str:
     if (known := names.places.get(what)) is None:
         return what
-    return f"{known.practice} ({known.site})" if known.site else known.practice
+    # A practice with one site often calls it like itself.
+    return f"{known.practice} ({known.site})" if known.site not in {"", known.practice} else known.practice
 
 
 def _own(what: str, names: Names) -> str:

@@ -91,6 +91,15 @@ def test_a_manager_reads_who_is_where_what_would_help_and_which_dates_were_out()
     )
 
 
+def test_a_site_that_is_called_like_its_practice_is_named_once():
+    names = Names(first_on=MONDAY, places={"R1": PlaceName(practice="Birch Smiles", site="Birch Smiles")})
+    assert for_manager(unmatched(short(people=0)), names)[0] == "Birch Smiles is not served."
+    assert left_out_for_manager(LeftOut(request_id="R1", state="MA", why=Hindrance.NO_SITE), names) == (
+        "Birch Smiles is not matched.",
+        "The site is not known any more.",
+    )
+
+
 def test_a_date_of_the_practices_own_says_where_it_is_as_far_as_that_is_known():
     dates = (OnDate(day=0, taken_by="R1"), OnDate(day=1, taken_by="R2"), OnDate(day=2, taken_by="R9"))
     assert for_manager(unmatched(*dates), NAMES) == (
