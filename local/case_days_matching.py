@@ -50,9 +50,9 @@ class CaseDaysMatching:
         self._wait_until("it has a proposal", lambda: self._run["proposed_at"] is not None)
         progress = self._run["progress"]
         self._tell.see(
-            f"{self._run['requests']} requests in {progress['parts']} independent parts: {self._run['proposed']} days"
-            f" proposed, {self._run['unmatched']} not served; worth {progress['objective']}, and no schedule is worth"
-            f" more than {progress['bound']}."
+            f"{_count(self._run['requests'], 'request')} in {_count(progress['parts'], 'independent part')}:"
+            f" {_count(self._run['proposed'], 'day')} proposed, {self._run['unmatched']} not served; worth"
+            f" {progress['objective']}, and no schedule is worth more than {progress['bound']}."
         )
         days = self._list("days")
         self._tell.table(
@@ -169,3 +169,7 @@ def told_reason(practice: Api, request_id: str, *, statuses: Collection[str]) ->
 
 def _in_days(centidays: int) -> str:
     return f"{centidays / 100:+.2f}"
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
