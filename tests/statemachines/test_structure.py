@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS
+from bitewing.kernel import wire
 from bitewing.match_runs.answers import FOLLOWED_FOR
 from bitewing.match_runs.ending import REASONS
 from bitewing.match_runs.run import DECIDE_WITHIN
@@ -310,6 +311,10 @@ def test_a_proposal_can_be_decided_on_in_the_time_of_one_execution_and_answers_f
     assert 2 * solving_s + deciding_s + following_s < definition["TimeoutSeconds"]
     hours = (deciding_s + following_s) / 3600
     assert hours * 2 * (ENTRIES_OF_A_TASK + 4) < MAX_ENTRIES / 2
+
+
+def test_as_many_batches_are_solved_at_a_time_as_the_time_of_a_run_is_shared_by():
+    assert DEFINITIONS["case_day_matching"]["States"]["Solve the parts"]["MaxConcurrency"] == wire.SOLVERS
 
 
 def test_every_reason_for_which_matching_can_fail_is_a_sentence():

@@ -274,7 +274,7 @@ def test_the_first_schedule_that_is_kept_of_a_batch_counts(world, monkeypatch):
     assert json.loads(world.snapshots.get(RUN_ID, "batch-0.json"))["assignments"]
 
 
-@pytest.mark.parametrize(("batches", "share"), [(1, 60.0), (5, 60.0), (6, 30.0), (20, 15.0)])
+@pytest.mark.parametrize(("batches", "share"), [(1, 60.0), (4, 60.0), (5, 30.0), (20, 12.0)])
 def test_batches_share_the_time_of_their_run(batches, share, world, monkeypatch):
     given, service, found = [], world.service(), solving.solve
     service.load(IDS)
