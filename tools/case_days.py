@@ -2,9 +2,9 @@
 
     python -m tools.case_days
 
-It comes from the tables of moves of periods, match runs, requests and days, from the hard rules, from what changes need
-by default, from whom care teams treat by default, and from the skills that patients need; a test holds both texts to
-them.
+It comes from the tables of moves of periods, match runs, requests and days, from the hard rules, from what a schedule
+is worth and what changes need by default, from whom care teams treat by default, and from the skills that patients
+need; a test holds both texts to them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,6 +21,7 @@ from bitewing.case_days.status import DAY_MOVES
 from bitewing.match_runs.run import RUN_MOVES
 from bitewing.scheduling.period import PERIOD_MOVES
 from bitewing.scheduling.request import REQUEST_MOVES
+from bitewing.scheduling.weights import MatchWeights
 
 from tools.offline import PROJECT
 from tools.written import README, written_anew
@@ -44,6 +45,15 @@ RULES: Final[Mapping[HardRule, str]] = {
     HardRule.DRIVE: "drives no longer than they said",
     HardRule.WEEK: "works no more days of the week than they said",
     HardRule.ROW: "works no more days in a row than they said",
+}
+#: What each weight of a schedule is for.
+WEIGHTS: Final[Mapping[str, str]] = {
+    "served": "gained for each step of the priority, 1 to 5, of a request that has its day",
+    "travel_min": "lost for each minute that a member drives, one way",
+    "preferred": "gained for each member whom the practice prefers",
+    "team": "gained for a team that likes to work together",
+    "fair_day": "gained for each day of a clinician, up to as many as they would like",
+    "later_date": "lost for each step down in the order of the dates that a practice asks for",
 }
 _UNITS: Final = {
     ChangedField.STARTS_AT: "up to {} minutes earlier or later",
@@ -90,6 +100,19 @@ the period again stops the run.
 
 What a run proposes is seen by managers alone, and only whole. They approve or reject it, or its days one by one; what
 nobody decides on in time expires. Of each day that is approved a Case Day is made.
+
+## What a schedule is worth
+
+Of all schedules that break no hard rule, matching proposes the one that is worth most, and says what no schedule
+exceeds. Where the time of a run does not suffice to prove the best, both say how much could be missing. What counts is
+data of a period (`weights` of `PATCH /v1/scheduling-periods/{{period_id}}`), in points; where a manager says nothing
+else:
+
+{_table(("weight", "points", "what for"), _weights())}
+
+How many days somebody would like is what they say (`target_days`), or else all days that they offer; and more or fewer,
+as earlier periods owe them or they owe: who got less than the others of their role, measured by what they wanted, comes
+first the next time.
 
 ## A Case Day request
 
@@ -157,6 +180,12 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
 def _rules() -> Iterator[tuple[str, ...]]:
     for rule in HardRule:
         yield f"`{rule}`", RULES[rule], "no" if rule in NEVER_OVERRIDDEN else "yes"
+
+
+def _weights() -> Iterator[tuple[str, ...]]:
+    usual = MatchWeights()
+    for name, what in WEIGHTS.items():
+        yield f"`{name}`", str(getattr(usual, name)), what
 
 
 def _criteria() -> Iterator[tuple[str, ...]]:

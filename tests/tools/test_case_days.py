@@ -1,6 +1,7 @@
 """What is told of Case Days is what the tables say."""
 
 import re
+from dataclasses import fields
 
 import pytest
 from bitewing.case_days.changes import DEFAULT_CRITERIA, ChangedField, ChangeOutcome, Criterion
@@ -9,6 +10,7 @@ from bitewing.case_days.status import DAY_MOVES, DayParty, DayStatus
 from bitewing.match_runs.run import RUN_MOVES
 from bitewing.scheduling.period import PERIOD_MOVES
 from bitewing.scheduling.request import REQUEST_MOVES
+from bitewing.scheduling.weights import MatchWeights
 
 from tools import case_days
 from tools.case_days import PAGE, RULES, life, page, picture, readme
@@ -47,6 +49,11 @@ def test_the_page_says_of_every_hard_rule_whether_it_can_be_set_aside():
     assert set(RULES) == set(HardRule)
     said = dict(re.findall(r"^\| `(\w+)` \| .+ \| (yes|no) \|$", page(), re.MULTILINE))
     assert said == {rule: "no" if rule in NEVER_OVERRIDDEN else "yes" for rule in HardRule}
+
+
+def test_the_page_says_what_every_weight_is_for_and_what_it_is_by_default():
+    said = dict(re.findall(r"^\| `(\w+)` \| (\d+) \| .+ \|$", page(), re.MULTILINE))
+    assert said == {each.name: str(each.default) for each in fields(MatchWeights)}
 
 
 def test_the_page_says_what_becomes_of_every_change(monkeypatch):
