@@ -132,7 +132,7 @@ class Remedy:
     worth, then the order of dates. The best schedule after it is worth at least what this one is, with the addition.
 
     Attributes:
-        changes: One for each role that is short, in the order of roles; mostly a single one.
+        changes: One for each role that is short, in the order of roles.
         addition: The team that would take it.
     """
 

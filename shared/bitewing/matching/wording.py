@@ -108,6 +108,10 @@ def _unmatched(unmatched: Unmatched, naming: Naming) -> Iterator[str]:
         yield from _on_date(date, unmatched.state, naming)
     if unmatched.remedy is not None:
         yield _remedy(unmatched.remedy, naming)
+    elif unmatched.dates and all(date.taken_by is not None for date in unmatched.dates):
+        yield "With the rest as it is, only another date would help."
+    elif not any(date.addition for date in unmatched.dates):
+        yield "On no date would one change for each role that is short be enough."
 
 
 def _on_date(date: OnDate, state: str, naming: Naming) -> Iterator[str]:

@@ -107,6 +107,7 @@ def test_a_date_of_the_practices_own_says_where_it_is_as_far_as_that_is_known():
         "On Mon 16 Mar 2026 the practice has another Case Day, at Quay.",
         "On Tue 17 Mar 2026 the practice has another Case Day.",
         "On Wed 18 Mar 2026 the practice has another Case Day.",
+        "With the rest as it is, only another date would help.",
     )
 
 
@@ -117,6 +118,7 @@ def test_whoever_has_no_name_is_called_by_their_id_and_skills_are_words():
             "On Mon 16 Mar 2026 none of 2 nurses is free: 1 without pals and special needs, "
             "1 elsewhere that day (N2: R9)."
         ),
+        "On no date would one change for each role that is short be enough.",
     )
 
 

@@ -27,6 +27,10 @@ def a_role(role="N", **changes):
     return RoleOnDate(**usual | changes)
 
 
+NO_CHANGE = "On no date would one change for each role that is short be enough."
+ANOTHER_DATE = "With the rest as it is, only another date would help."
+
+
 def unmatched(*dates, remedy=None, **options):
     explanation = Unmatched(request_id="R1", state="FL", dates=dates, remedy=remedy)
     first, *rest = sentences(explanation, **options)
@@ -51,25 +55,31 @@ def test_who_was_removed_is_counted_by_rule_and_who_is_busy_is_named_with_what()
             "1 with no day left in a row (N3: R9)."
         ),
         "On day 12 there is no anesthesiologist.",
+        NO_CHANGE,
     ]
 
 
 def test_of_many_who_are_busy_five_are_named():
     busy = tuple(Busy(clinician_id=f"M{number}", rule=Rule.CLAIMED, by=(f"R{number}",)) for number in range(7))
     assert unmatched(OnDate(day=0, roles=(a_role("M", people=7, busy=busy),))) == [
-        "On day 0 none of 7 medics is free: 7 elsewhere that day (M0: R0; M1: R1; M2: R2; M3: R3; M4: R4; 2 more)."
+        "On day 0 none of 7 medics is free: 7 elsewhere that day (M0: R0; M1: R1; M2: R2; M3: R3; M4: R4; 2 more).",
+        NO_CHANGE,
     ]
 
 
 def test_one_is_not_many_and_days_are_called_as_the_caller_likes():
     role = a_role(people=1, removed={Rule.DRIVE: 1})
     assert unmatched(OnDate(day=0, roles=(role,)), naming=Naming(day=lambda day: f"March {day + 1}")) == [
-        "On March 1 the only nurse is not free: 1 too far away."
+        "On March 1 the only nurse is not free: 1 too far away.",
+        NO_CHANGE,
     ]
 
 
-def test_a_date_that_the_practice_needs_itself_says_for_what():
-    assert unmatched(OnDate(day=3, taken_by="R7")) == ["On day 3 the practice has R7."]
+def test_dates_that_the_practice_needs_itself_say_for_what_and_that_another_date_would_help():
+    one, other = OnDate(day=3, taken_by="R7"), OnDate(day=4, taken_by="R8")
+    assert unmatched(one, other) == ["On day 3 the practice has R7.", "On day 4 the practice has R8.", ANOTHER_DATE]
+    short = OnDate(day=5, roles=(a_role("M", people=0),))
+    assert unmatched(one, short) == ["On day 3 the practice has R7.", "On day 5 there is no medic.", NO_CHANGE]
 
 
 @pytest.mark.parametrize(
