@@ -1,6 +1,6 @@
 """Match runs: what tests need of them, their ports kept in memory with the same promises, and their services."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -317,3 +317,16 @@ def _page(found: Sequence[T], limit: int, start: Position | None) -> Page[T]:
     first = int(start["after"]) if start else 0
     following = {"after": str(first + limit)} if len(found) > first + limit else None
     return Page(tuple(found[first : first + limit]), following)
+
+
+def interrupted(world: RunWorld, by: Callable[[], object], times: int = 1) -> None:
+    """Let something happen right before a change is stored, the first times."""
+    save, left = world.runs.save, [times]
+
+    def meddled(change: RunChange, *, request: Request | None = None) -> None:
+        if left[0]:
+            left[0] -= 1
+            by()
+        save(change, request=request)
+
+    world.runs.save = meddled
