@@ -45,7 +45,7 @@ def start_match_run(
 ) -> Response[MatchRunView]:
     """Start to match a period that is reviewed or proposed; for managers.
 
-    Not while it is matched, or has a proposal on which is not decided.
+    Not while it is matched, or has a proposal that is not decided on, or of which approved days are being claimed.
     """
     who, stored_id = caller(app), read_id(period_id)
     run = starting.start(who, stored_id, body.read(), request_in(app, who, idempotency_key))

@@ -700,14 +700,15 @@ class MatchRunNotOpen(Conflict):
 
 
 class MatchRunUnderWay(Conflict):
-    """The scheduling period is matched already, or has a proposal that waits for a decision."""
+    """The scheduling period is matched already, or has a proposal that waits for a decision or is carried out."""
 
     code = "match_run_under_way"
 
     def __init__(self, *, run_id: str, status: str) -> None:
         self.run_id, self.status = run_id, str(status)
         super().__init__(
-            f"A match run of this period is {self.status}. Stop it, or decide on all of its proposal, and match anew."
+            f"A match run of this period is {self.status}. Stop it, or decide on all of its proposal and let approved days"
+            " be claimed, and match anew."
         )
 
     def facts(self) -> dict[str, Any]:

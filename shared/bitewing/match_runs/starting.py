@@ -50,7 +50,8 @@ class RunStarting:
         Raises:
             RoleNotAllowed: The caller manages no care team.
             Unknown: The care team has no such period.
-            MatchRunUnderWay: It is matched already, or has a proposal that is not decided on.
+            MatchRunUnderWay: It is matched already, or has a proposal that is not decided on, or of which approved days
+                are being claimed.
             PeriodMoveNotAllowed: It is neither reviewed nor proposed.
             IdempotencyKeyReused: The key was used for another request.
             RequestInProgress: The same request is answered at this moment, or others keep changing the period.
@@ -140,8 +141,11 @@ class RunStarting:
 
 
 def _is_under_way(run: MatchRun, period: SchedulingPeriod) -> bool:
-    """Whether a period cannot be matched anew for a run of it: another one would take what this one proposes."""
+    """Whether a period cannot be matched anew for a run of it: another one would take what this one proposes.
+
+    Until its approved days are claimed, another run would read requests and people as free that are not.
+    """
     if run.is_matching:
         # A manager who takes the period back stops its run, which learns it a moment later.
         return period.is_matched_by(run.run_id)
-    return run.status is RunStatus.PROPOSED and run.undecided > 0
+    return run.status is RunStatus.PROPOSED and (run.undecided > 0 or run.approved > 0)

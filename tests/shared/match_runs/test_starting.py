@@ -14,7 +14,7 @@ from bitewing.kernel.errors import (
     Unknown,
 )
 from bitewing.match_runs.deciding import All, Decisions
-from bitewing.match_runs.run import RunStatus
+from bitewing.match_runs.run import Decision, RunStatus
 from bitewing.match_runs.starting import RunSettings
 from bitewing.scheduling.period import PeriodStatus
 from bitewing.scheduling.request import RequestStatus
@@ -88,6 +88,15 @@ def test_a_proposal_is_decided_on_before_the_period_is_matched_anew(proposed, st
     with pytest.raises(MatchRunUnderWay):
         starts(proposed)
     proposed.service.decide(MANAGER, PERIOD_ID, RUN_ID, Decisions(reject=All.ALL), expected_version=3)
+    assert starts(proposed).status is RunStatus.PREPARING
+
+
+@pytest.mark.parametrize("decisions", [{"rest": Decision.APPROVED}, {"rest": Decision.REJECTED, "approved_alone": 1}])
+def test_what_is_approved_is_claimed_before_the_period_is_matched_anew(proposed, decisions):
+    proposed.has(a_proposed_run(**decisions))
+    with pytest.raises(MatchRunUnderWay, match="claimed"):
+        starts(proposed)
+    proposed.has(a_proposed_run(**decisions, status=RunStatus.ASKING))
     assert starts(proposed).status is RunStatus.PREPARING
 
 
