@@ -150,7 +150,7 @@ class StepWorld(DayWorld):
 
     @property
     def telling(self) -> TellingUnmatched:
-        return TellingUnmatched(self.runs, self.proposals, self.requests, now=self.clock)
+        return TellingUnmatched(self.runs, self.proposals, self.periods, self.requests, now=self.clock)
 
     @property
     def answers(self) -> Answers:

@@ -12,7 +12,7 @@ from bitewing.match_runs.proposal import UnmatchedRequest
 from bitewing.match_runs.run import RunStatus
 from bitewing.match_runs.working import RunIds, Working
 from bitewing.scheduling.events import CaseDayRequestMoved, request_event_head
-from bitewing.scheduling.ports import CaseDayRequests
+from bitewing.scheduling.ports import CaseDayRequests, Periods
 from bitewing.scheduling.request import RequestMover, RequestStatus
 
 #: Requests that one call tells of: three requests to the store each.
@@ -35,20 +35,30 @@ class TellingUnmatched(Working):
     """Lets requests be unmatched that a proposal does not serve."""
 
     def __init__(
-        self, runs: MatchRuns, proposals: Proposals, requests: CaseDayRequests, *, now: Callable[[], datetime]
+        self,
+        runs: MatchRuns,
+        proposals: Proposals,
+        periods: Periods,
+        requests: CaseDayRequests,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         super().__init__(runs, now=now)
-        self._proposals, self._requests = proposals, requests
+        self._proposals, self._periods, self._requests = proposals, periods, requests
 
     def tell(self, ids: RunIds, *, start: Position | None) -> Told:
         """Let the next requests be unmatched, with the reason; those of which something became stay as they are.
+
+        Where the period is not the run's any more, nobody is told: reviewed again, its requests change, and the next
+        run says what becomes of them.
 
         Raises:
             Unknown: There is no such run.
             RequestInProgress: Others kept changing one of them.
         """
         run = self.run(ids)
-        if run.status is not RunStatus.PROPOSED:
+        period = self._periods.find(ids.care_team_id, ids.period_id)
+        if run.status is not RunStatus.PROPOSED or period is None or period.run_id != run.run_id:
             return Told(0, None)
         page = self._proposals.unmatched(run.run_id, limit=TOLD_AT_ONCE, start=start)
         return Told(sum(self._tell(each) for each in page.things if each.told_at is None), page.next)

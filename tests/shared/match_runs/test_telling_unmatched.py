@@ -6,6 +6,7 @@ import pytest
 from bitewing.kernel.errors import RequestInProgress
 from bitewing.match_runs.run import RunStatus
 from bitewing.match_runs.telling import Told
+from bitewing.scheduling.period import PeriodStatus
 from bitewing.scheduling.request import RequestStatus
 
 from tests.support.run_steps import (
@@ -110,3 +111,29 @@ def test_a_run_that_is_elsewhere_tells_nobody(proposed):
     proposed.has(replace(proposed.run, status=RunStatus.FAILED))
     assert proposed.telling.tell(IDS, start=None) == Told(0, None)
     assert proposed.told() == []
+
+
+@pytest.mark.parametrize("run_id", [None, "run-2"])
+def test_nobody_is_told_by_a_run_whose_period_is_reviewed_again_or_matched_by_another(proposed, run_id):
+    proposed.roster.put(replace(proposed.period, status=PeriodStatus.REVIEWING, run_id=run_id))
+    assert proposed.telling.tell(IDS, start=None) == Told(0, None)
+    assert proposed.asked(1).status is RequestStatus.REQUESTED
+    assert proposed.told() == []
+
+
+def test_who_was_not_told_before_a_newer_run_began_is_left_to_it(proposed, monkeypatch):
+    monkeypatch.setattr("bitewing.match_runs.telling.TOLD_AT_ONCE", 2)
+    first = proposed.telling.tell(IDS, start=None)
+    proposed.roster.put(replace(proposed.period, status=PeriodStatus.MATCHING, run_id="run-2"))
+    assert proposed.telling.tell(IDS, start=first.next) == Told(0, None)
+    assert proposed.asked(3).status is RequestStatus.REQUESTED
+
+
+def test_a_period_that_is_published_already_tells_who_is_not_served(proposed):
+    proposed.roster.put(replace(proposed.period, status=PeriodStatus.PUBLISHED))
+    assert proposed.telling.tell(IDS, start=None).told == 3
+
+
+def test_of_a_period_that_is_gone_nobody_is_told(proposed):
+    proposed.roster.periods.clear()
+    assert proposed.telling.tell(IDS, start=None) == Told(0, None)
