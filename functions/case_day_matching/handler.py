@@ -58,7 +58,7 @@ def _answers(ids: RunIds, _event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fail(ids: RunIds, event: Mapping[str, Any]) -> dict[str, Any]:
-    return {"outcome": ending.fail(ids, event["doing"]).value}
+    return {"outcome": ending.fail(ids, event["doing"], says=event.get("reason", "")).value}
 
 
 STEPS: Final[Mapping[str, Callable[[RunIds, Mapping[str, Any]], dict[str, Any]]]] = {

@@ -127,6 +127,7 @@ SOLVED = {
     "propose": [PROPOSED],
 }
 AFTER_CLAIMS = {"unmatched": [NOBODY_LEFT], "ask": [ASKING], "answers": [DONE]}
+TOO_LARGE = "The period has 50,001 requests."
 FAILED_RUN = {"fail": [{"outcome": "failed"}]}
 CLAIMS = {"claim": [{"claimed": 2, "lost": 0}]}
 MATCHINGS = {
@@ -176,7 +177,7 @@ MATCHINGS = {
         "unmatched": [{"told": 0, "after": ""}],
         "ask": [DONE],
     },
-    "too large": {"load": [{"outcome": "too_large", "batches": [], "pages": []}], **FAILED_RUN},
+    "too large": {"load": [{"outcome": "too_large", "batches": [], "pages": [], "reason": TOO_LARGE}], **FAILED_RUN},
     "taken back before it is loaded": {"load": [OVERTAKEN]},
     "taken back before it is proposed": {**SOLVED, "propose": [OVERTAKEN]},
     "a batch dies once": {**SOLVED, "solve": ["die", *SOLVED["solve"]], "propose": [OVERTAKEN]},
@@ -394,6 +395,10 @@ def test_a_match_run_takes_its_steps_and_ends_where_a_person_sees_it(runs, path,
 def test_a_match_run_that_fails_says_what_it_was_doing(runs, path, doing):
     run = runs["case_day_matching", path]
     assert (run.calls[-1]["step"], run.calls[-1]["doing"]) == ("fail", doing)
+
+
+def test_a_match_run_of_a_period_that_is_too_large_says_by_how_much(runs):
+    assert runs["case_day_matching", "too large"].calls[-1]["reason"] == TOO_LARGE
 
 
 def test_each_batch_is_solved_each_page_written_and_each_day_claimed(runs):

@@ -45,12 +45,13 @@ class Ending(Working):
         """
         return self.in_tries(lambda: self._ask(ids))
 
-    def fail(self, ids: RunIds, doing: str) -> RunStatus:
+    def fail(self, ids: RunIds, doing: str, *, says: str = "") -> RunStatus:
         """End a run that cannot go on, with what a manager reads of it, and give its period back.
 
         Args:
             ids: The run.
             doing: What it was doing; a key of ``REASONS``.
+            says: What a manager reads instead of that, where more is known.
 
         Returns:
             Where the run is then: one that was over before stays as it is.
@@ -59,7 +60,7 @@ class Ending(Working):
             Unknown: There is no such run.
             RequestInProgress: Others kept changing it.
         """
-        return self.in_tries(lambda: self._fail(ids, doing))
+        return self.in_tries(lambda: self._fail(ids, says or REASONS.get(doing, _ANOTHER)))
 
     def _ask(self, ids: RunIds) -> RunStatus:
         run = self.run(ids)
@@ -69,11 +70,11 @@ class Ending(Working):
         self._runs.save(change)
         return change.run.status
 
-    def _fail(self, ids: RunIds, doing: str) -> RunStatus:
+    def _fail(self, ids: RunIds, reason: str) -> RunStatus:
         run = self.run(ids)
         if run.is_over:
             return run.status
-        change = self.moving(run, RunStatus.FAILED, reason=REASONS.get(doing, _ANOTHER))
+        change = self.moving(run, RunStatus.FAILED, reason=reason)
         period = self._periods.find(ids.care_team_id, ids.period_id)
         if period is not None and period.is_matched_by(run.run_id):
             back = period.given_back()

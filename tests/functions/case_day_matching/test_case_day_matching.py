@@ -123,6 +123,11 @@ def test_a_run_that_fails_says_why_and_gives_its_period_back(offline):
     assert told(offline, "MatchRunMoved", "PeriodMoved") == 2
 
 
+def test_a_run_of_a_period_that_is_too_large_says_by_how_much(offline):
+    assert take(offline, "tells_that_a_period_is_too_large") == {"outcome": "failed"}
+    assert run_of(offline, SOLVING_RUN)["reason"].startswith("The period has 50,001 requests; 50,000 at most")
+
+
 def test_a_run_that_is_none_fails_the_step(offline):
     with pytest.raises(Unknown):
         take(offline, "run_that_is_none")

@@ -53,6 +53,11 @@ def test_a_run_that_fails_says_in_a_sentence_what_did_not_work(world, doing):
     assert (doing in REASONS) is (world.run.reason != "Matching failed.")
 
 
+def test_a_run_that_fails_says_what_more_is_known(world):
+    world.ending.fail(IDS, "size", says="The period has 50,001 requests.")
+    assert world.run.reason == "The period has 50,001 requests."
+
+
 def test_the_period_of_a_run_that_fails_is_given_back(world):
     world.ending.fail(IDS, "solve")
     assert world.period.status is PeriodStatus.REVIEWING
