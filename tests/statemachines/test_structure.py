@@ -13,7 +13,7 @@ from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS
 from bitewing.kernel import wire
 from bitewing.match_runs.answers import FOLLOWED_FOR
 from bitewing.match_runs.ending import REASONS
-from bitewing.match_runs.run import DECIDE_WITHIN
+from bitewing.match_runs.run import DECIDE_WITHIN, MAX_TIME_LIMIT_SECONDS
 from bitewing.requirements.recheck import BATCH
 
 from tools.offline import PROJECT, function_names, handler_of, read_sample, sample_names
@@ -120,7 +120,7 @@ def test_who_waited_long_enough_for_somebody_goes_on_and_does_not_wait_anew(task
 
 @pytest.mark.parametrize(("name", "task"), TASKS)
 def test_a_task_is_tried_again_with_growing_and_scattered_waits(name, task):
-    service, own = task["Retry"]
+    service, own = task["Retry"][-2:]
     assert set(service["ErrorEquals"]) == SERVICE_ERRORS
     assert "States.TaskFailed" in own["ErrorEquals"]
     for retry in (service, own):
@@ -128,6 +128,20 @@ def test_a_task_is_tried_again_with_growing_and_scattered_waits(name, task):
         assert retry["BackoffRate"] > 1
         assert 1 <= retry["MaxAttempts"] <= 6
         assert retry["MaxDelaySeconds"] <= 30
+
+
+@pytest.mark.parametrize(("name", "task"), TASKS)
+def test_only_who_needs_a_solver_waits_until_others_are_done_with_theirs(name, task):
+    # Given that all solvers can be taken by another care team's run, for as long as one may last
+    busy = task["Retry"][:-2]
+    assert bool(busy) is (task["Arguments"]["FunctionName"] == "${case_day_solver}")
+    for retry in busy:
+        assert retry["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+        assert (retry["BackoffRate"], retry["JitterStrategy"]) == (2, "FULL")
+        # Then it waits longer than that, half of the longest wait on average, and does not ask all the time.
+        longest = retry["MaxDelaySeconds"]
+        assert longest == 30
+        assert (retry["MaxAttempts"] - 5) * longest / 2 > 1.5 * MAX_TIME_LIMIT_SECONDS
 
 
 @pytest.mark.parametrize("name", EXPRESS)
