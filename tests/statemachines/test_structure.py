@@ -12,8 +12,12 @@ import pytest
 from bitewing.aws.client import S3_READ_TIMEOUT_SECONDS
 from bitewing.kernel import wire
 from bitewing.match_runs.answers import FOLLOWED_FOR
+from bitewing.match_runs.awaiting import CLAIMED_AT_ONCE, CLAIMED_IN_A_ROW
+from bitewing.match_runs.batches import MAX_BATCHES
 from bitewing.match_runs.ending import REASONS
 from bitewing.match_runs.run import DECIDE_WITHIN, MAX_TIME_LIMIT_SECONDS
+from bitewing.match_runs.solving import PAGE
+from bitewing.matching.instance import MAX_REQUESTS
 from bitewing.requirements.recheck import BATCH
 
 from tools.offline import PROJECT, function_names, handler_of, read_sample, sample_names
@@ -329,6 +333,19 @@ def test_a_proposal_can_be_decided_on_in_the_time_of_one_execution_and_answers_f
 
 def test_as_many_batches_are_solved_at_a_time_as_the_time_of_a_run_is_shared_by():
     assert DEFINITIONS["case_day_matching"]["States"]["Solve the parts"]["MaxConcurrency"] == wire.SOLVERS
+
+
+def test_the_largest_period_that_is_matched_fits_into_the_history_of_one_execution():
+    # Given as many requests as are matched at once, all of them served and approved, and a look each hour
+    states = DEFINITIONS["case_day_matching"]["States"]
+    solved, written = MAX_BATCHES, -(-MAX_REQUESTS // PAGE)
+    claimed, rounds = -(-MAX_REQUESTS // CLAIMED_AT_ONCE), -(-MAX_REQUESTS // CLAIMED_IN_A_ROW)
+    hours = (DECIDE_WITHIN + FOLLOWED_FOR).total_seconds() / 3600
+    # Then what is written down of all that fits, with room for what is tried again.
+    entries = (solved + written + claimed) * (ENTRIES_OF_A_TASK + ENTRIES_OF_AN_ITERATION)
+    entries += (rounds + len(states)) * (ENTRIES_OF_A_TASK + 2 * ENTRIES_OF_AN_ITERATION)
+    entries += hours * 2 * (ENTRIES_OF_A_TASK + 4)
+    assert entries < 0.8 * MAX_ENTRIES
 
 
 def test_every_reason_for_which_matching_can_fail_is_a_sentence():

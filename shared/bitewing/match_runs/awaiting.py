@@ -14,8 +14,9 @@ from bitewing.match_runs.working import RunIds, Working, each_of
 
 #: How long before the end of the time for decisions managers are reminded.
 REMIND_BEFORE: Final = DECIDE_WITHIN - REMIND_AFTER
-#: Days that one call claims: some ten requests each, and others may claim the same people meanwhile.
-CLAIMED_AT_ONCE: Final = 10
+#: Days that one call claims: some ten requests each, and others may claim the same people meanwhile. With fewer, the
+#: history of the workflow would be too short for all of a large period.
+CLAIMED_AT_ONCE: Final = 50
 #: Days that are claimed before approved ones are looked for again: their ids fit into what a workflow carries.
 CLAIMED_IN_A_ROW: Final = 1000
 
