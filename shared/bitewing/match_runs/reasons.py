@@ -6,6 +6,7 @@ A practice reads no name of a clinician, of another practice or of another reque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Final
 
 from bitewing.kernel.moments import date_in_words
@@ -16,6 +17,9 @@ from bitewing.matching.wording import ROLE_WORDS, Naming, in_series, sentences
 
 #: How long the reason for a practice is at most.
 MAX_REASON: Final = 500
+#: How long an explanation for managers is at most, all its sentences together: it is kept in one item of the table, and
+#: read with a hundred others.
+MAX_EXPLANATION: Final = 20_000
 #: Of many dates so many are named where the reason would be too long otherwise, the first that fits.
 _NAMED: Final = (31, 12, 6, 3, 1)
 _MORE: Final = "There are more reasons."
@@ -68,12 +72,18 @@ _NO_TEAM: Final = _Statement.alike("No team was put together for {dates}.", last
 def for_manager(explanation: Served | Unmatched, names: Names, out: Sequence[DateOut] = ()) -> tuple[str, ...]:
     """Return why a request is served by its team, or why it is not served, in sentences.
 
+    Those of an unmatched request have :data:`MAX_EXPLANATION` characters at most: of many, the later ones go, but what
+    would help stays.
+
     Args:
         explanation: Of the request.
         names: Of everything in the instance.
         out: Those of its dates that were not matched.
     """
-    return (*sentences(explanation, naming=_naming(names)), *_said(_of_dates(out)))
+    said = sentences(explanation, naming=_naming(names))
+    helps = said[-1:] if isinstance(explanation, Unmatched) and explanation.remedy is not None else ()
+    last = (*helps, *_said(_of_dates(out)))
+    return (*_first_of(said[: len(said) - len(helps)], room=MAX_EXPLANATION - sum(map(len, last))), *last)
 
 
 def for_practice(unmatched: Unmatched, names: Names, out: Sequence[DateOut] = ()) -> str:
@@ -173,6 +183,15 @@ def _said(statements: Iterable[tuple[_Statement, date | None]], *, named: int = 
     for statement, on in statements:
         dates.setdefault(statement, []).extend([on] if on is not None else [])
     return [statement.of(those, named=named) for statement, those in dates.items()]
+
+
+def _first_of(said: Sequence[str], *, room: int) -> tuple[str, ...]:
+    """Return sentences, or the first of them for which there is room, and that there are more."""
+    if sum(map(len, said)) <= room:
+        return tuple(said)
+    ends = accumulate(map(len, said), initial=len(_MORE))
+    fitting = max(0, sum(end <= room for end in ends) - 1)
+    return (*said[:fitting], _MORE)
 
 
 def _fitted(statements: Sequence[tuple[_Statement, date | None]]) -> str:

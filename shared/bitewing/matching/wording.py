@@ -142,9 +142,15 @@ def _short(role: RoleOnDate, state: str, naming: Naming) -> str:
 
 
 def _named(busy: Iterable[Busy], naming: Naming) -> str:
-    said = [f"{naming.clinician(each.clinician_id)}: {', '.join(map(naming.place, each.by))}" for each in busy]
-    more = [f"{len(said) - _NAMED} more"] if len(said) > _NAMED else []
-    return "; ".join(said[:_NAMED] + more)
+    said = (f"{naming.clinician(each.clinician_id)}: {', '.join(_some(map(naming.place, each.by)))}" for each in busy)
+    return "; ".join(_some(said))
+
+
+def _some(said: Iterable[str]) -> list[str]:
+    """Return the first of what is alike, and how many more there are."""
+    everything = list(said)
+    more = [f"{len(everything) - _NAMED} more"] if len(everything) > _NAMED else []
+    return everything[:_NAMED] + more
 
 
 def _remedy(remedy: Remedy, naming: Naming) -> str:

@@ -3,13 +3,14 @@
 import pytest
 from bitewing.match_runs.building import DateOut, Hindrance, LeftOut, Names, PlaceName, build
 from bitewing.match_runs.reasons import (
+    MAX_EXPLANATION,
     MAX_REASON,
     for_manager,
     for_practice,
     left_out_for_manager,
     left_out_for_practice,
 )
-from bitewing.matching.explaining import Addition, Busy, Explainer, OnDate, RoleOnDate, Unmatched
+from bitewing.matching.explaining import Addition, Busy, Change, Explainer, OnDate, Remedy, RoleOnDate, Unmatched
 from bitewing.matching.greedy import serve_in_turn
 from bitewing.matching.instance import ROLES
 from bitewing.matching.options import options_of
@@ -69,6 +70,41 @@ def test_a_manager_reads_names_and_dates_and_no_ids():
             "to have; no other anesthesiologist is free."
         ),
     )
+
+
+def overrun(dates, remedy=None):
+    """Why a request is not served of which everybody works elsewhere all the time, at places with long names."""
+    places = {f"S{number}": PlaceName(practice="Harbor Dental of the Whole Coast", site="Quay") for number in range(31)}
+    everybody = tuple(Busy(clinician_id=f"N{n}", rule=Rule.ROW, by=tuple(places)) for n in range(20))
+    roles = tuple(a_role(each, busy=everybody) for each in ROLES)
+    why = Unmatched(
+        request_id="R1",
+        state="MA",
+        dates=tuple(OnDate(day=day, roles=roles) for day in range(dates)),
+        remedy=remedy,
+    )
+    return why, Names(first_on=MONDAY, places={**NAMES.places, **places})
+
+
+def test_an_explanation_with_room_for_all_of_it_is_whole():
+    said = for_manager(*overrun(4))
+    assert len(said) == 1 + 4 * 3
+    assert said[1].startswith("On Mon 16 Mar 2026 none of 3 nurses is free: 20 with no day left in a row (N0: Harbor")
+    assert said[1].endswith("Harbor Dental of the Whole Coast (Quay), 26 more; 15 more).")
+
+
+def test_an_explanation_fits_into_an_item_of_the_table_and_still_says_what_would_help():
+    addition = Addition(team=("N1", "M1", "A1"), worth=10)
+    change = Change(rule=Rule.DRIVE, clinician_id="N1", role="N", day=3, amount=10, what="")
+    remedy = Remedy(day=3, changes=(change,), addition=addition)
+    why, names = overrun(31, remedy)
+    said = for_manager(why, names, [DateOut(on=on(40), why=Hindrance.TAKEN)])
+    assert MAX_EXPLANATION * 0.9 < len("".join(said)) <= MAX_EXPLANATION
+    assert said[0] == "Harbor Dental (Quay) is not served."
+    assert said[1].startswith("On Mon 16 Mar 2026")
+    assert said[-3] == "There are more reasons."
+    assert "could go if N1 drove 10 minutes more" in said[-2]
+    assert said[-1].startswith("The practice has another Case Day on")
 
 
 def test_a_manager_reads_who_is_where_what_would_help_and_which_dates_were_out():
