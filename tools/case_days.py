@@ -99,7 +99,13 @@ the period again stops the run.
 {life(RUN_MOVES)}
 
 What a run proposes is seen by managers alone, and only whole. They approve or reject it, or its days one by one; what
-nobody decides on in time expires. Of each day that is approved a Case Day is made.
+nobody decides on in time expires. Of each day that is approved a Case Day is made. A period is not matched anew before
+its proposal is decided on and what is approved is claimed.
+
+A run keeps every Case Day that is not called off as it is, locked or not: with its date and its people, whatever rule
+it breaks, and with its vacancies, which a manager fills. Matching looks for days for requests that have none. Requests
+that a proposal leaves unmatched wait for the next run. What people were told is planned anew, with as few of them moved
+as possible, from files alone (`bitewing-match solve --told`).
 
 ## What a schedule is worth
 

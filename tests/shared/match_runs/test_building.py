@@ -323,6 +323,13 @@ def test_days_that_keep_their_claims_stay_also_before_and_after_the_period():
     ]
 
 
+def test_a_day_stays_with_its_date_its_people_and_its_vacancies_locked_or_not():
+    days = [a_kept_day("day-1", "nurse-1", "medic-1", is_locked=is_locked) for is_locked in (True, False)]
+    locked, other = (build(gathered(days=(day,))) for day in days)
+    assert locked == other
+    assert [(each.day, each.team) for each in locked.instance.fixed] == [(4, {"nurse-1", "medic-1"})]
+
+
 def test_days_of_other_periods_are_known_as_such():
     days = (
         a_kept_day("day-1"),
