@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bitewing.kernel.caller import AlreadyAnswered, Caller, Request
@@ -21,6 +21,8 @@ from bitewing.scheduling.request import RequestStatus
 #: What matching can serve.
 _OPEN: Final = frozenset({RequestStatus.REQUESTED, RequestStatus.UNMATCHED})
 _PAGE: Final = 100
+#: How long after the time for decisions the last approved day is claimed, with all that is tried again.
+CLAIMED_WITHIN: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class RunStarting:
             if (period := self._periods.find(caller.organization_id, period_id)) is None:
                 raise Unknown("scheduling period")
             newest = self._newest(period)
-            if newest is not None and _is_under_way(newest, period):
+            if newest is not None and _is_under_way(newest, period, self._now()):
                 # The same request may have started it since.
                 if (before := self._runs.answered(request)) is not None:
                     return before
@@ -122,7 +124,7 @@ class RunStarting:
         if not period.is_matching_due(self._now()):
             return False
         newest = self._newest(period)
-        return (newest is None or not _is_under_way(newest, period)) and self._has_open_request(period)
+        return (newest is None or not _is_under_way(newest, period, self._now())) and self._has_open_request(period)
 
     def _has_open_request(self, period: SchedulingPeriod) -> bool:
         start: Position | None = None
@@ -140,12 +142,16 @@ class RunStarting:
         return next(iter(page.things), None)
 
 
-def _is_under_way(run: MatchRun, period: SchedulingPeriod) -> bool:
+def _is_under_way(run: MatchRun, period: SchedulingPeriod, now: datetime) -> bool:
     """Whether a period cannot be matched anew for a run of it: another one would take what this one proposes.
 
-    Until its approved days are claimed, another run would read requests and people as free that are not.
+    Until its approved days are claimed, another run would read requests and people as free that are not. Long after the
+    time for decisions nothing is claimed any more: its execution was ended from outside.
     """
     if run.is_matching:
         # A manager who takes the period back stops its run, which learns it a moment later.
         return period.is_matched_by(run.run_id)
-    return run.status is RunStatus.PROPOSED and (run.undecided > 0 or run.approved > 0)
+    if run.status is not RunStatus.PROPOSED or run.decide_by is None:
+        return False
+    is_claimed_by_now = not run.approved or now >= run.decide_by + CLAIMED_WITHIN
+    return run.undecided > 0 or not is_claimed_by_now

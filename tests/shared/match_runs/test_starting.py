@@ -100,6 +100,21 @@ def test_what_is_approved_is_claimed_before_the_period_is_matched_anew(proposed,
     assert starts(proposed).status is RunStatus.PREPARING
 
 
+def test_a_run_that_stopped_claiming_without_a_word_stands_in_no_way_for_ever(proposed):
+    proposed.has(a_proposed_run(rest=Decision.APPROVED))
+    proposed.clock.advance(days=7, hours=23)
+    with pytest.raises(MatchRunUnderWay):
+        starts(proposed)
+    proposed.clock.advance(hours=1)
+    assert starts(proposed).status is RunStatus.PREPARING
+
+
+def test_what_is_undecided_stands_in_the_way_as_long_as_it_is(proposed):
+    proposed.clock.advance(days=30)
+    with pytest.raises(MatchRunUnderWay):
+        starts(proposed)
+
+
 @pytest.mark.parametrize("status", ["preparing", "solving", "asking", "done", "rejected", "expired", "failed"])
 def test_a_run_that_the_period_was_taken_from_or_that_is_decided_stands_in_no_way(world, status):
     world.has(a_matched_period(status=PeriodStatus.REVIEWING), a_run(status=RunStatus(status)))
