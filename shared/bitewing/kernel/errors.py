@@ -707,8 +707,8 @@ class MatchRunUnderWay(Conflict):
     def __init__(self, *, run_id: str, status: str) -> None:
         self.run_id, self.status = run_id, str(status)
         super().__init__(
-            f"A match run of this period is {self.status}. Stop it, or decide on all of its proposal and let approved days"
-            " be claimed, and match anew."
+            f"A match run of this period is {self.status}. Stop it, or decide on all of its proposal and let approved "
+            "days be claimed, and match anew."
         )
 
     def facts(self) -> dict[str, Any]:
