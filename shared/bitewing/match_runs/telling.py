@@ -11,12 +11,14 @@ from bitewing.match_runs.ports import MatchRuns, Proposals
 from bitewing.match_runs.proposal import UnmatchedRequest
 from bitewing.match_runs.run import RunStatus
 from bitewing.match_runs.working import RunIds, Working
-from bitewing.scheduling.events import CaseDayRequestMoved, request_event_head
+from bitewing.scheduling.events import CaseDayRequestChanged, CaseDayRequestMoved, request_event_head
 from bitewing.scheduling.ports import CaseDayRequests, Periods
-from bitewing.scheduling.request import RequestMover, RequestStatus
+from bitewing.scheduling.request import IS_WAITING, RequestMover, RequestStatus
 
 #: Requests that one call tells of: three requests to the store each.
 TOLD_AT_ONCE: Final = 100
+#: What changes of a request that is unmatched again.
+_WHY: Final = ("reason",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class TellingUnmatched(Working):
     def tell(self, ids: RunIds, *, start: Position | None) -> Told:
         """Let the next requests be unmatched, with the reason; those of which something became stay as they are.
 
+        What an earlier run left unmatched is so for the newer reason.
+
         Where the period is not the run's any more, nobody is told: reviewed again, its requests change, and the next
         run says what becomes of them.
 
@@ -76,10 +80,15 @@ class TellingUnmatched(Working):
     def _is_unmatched(self, unmatched: UnmatchedRequest) -> bool:
         """Return whether a request is unmatched for the reason, if it was or is just made so."""
         asked = self._requests.find(unmatched.request_id)
-        if asked is None or asked.status is not RequestStatus.REQUESTED:
-            # Where a call before ended right here, nothing but the note is missing.
-            return asked is not None and asked.status is RequestStatus.UNMATCHED and asked.reason == unmatched.reason
-        after = asked.moved_to(RequestStatus.UNMATCHED, by=RequestMover.SYSTEM, reason=unmatched.reason)
-        head = request_event_head(after, at=self._now())
-        self._requests.save(after, CaseDayRequestMoved(**head, origin=asked.status, to=after.status))
+        if asked is None or asked.status not in IS_WAITING:
+            return False
+        if asked.status is RequestStatus.REQUESTED:
+            after = asked.moved_to(RequestStatus.UNMATCHED, by=RequestMover.SYSTEM, reason=unmatched.reason)
+            head = request_event_head(after, at=self._now())
+            self._requests.save(after, CaseDayRequestMoved(**head, origin=asked.status, to=after.status))
+        elif asked.reason != unmatched.reason:
+            # An earlier run left it unmatched, for a reason that may be over.
+            after = asked.changed({"reason": unmatched.reason})
+            self._requests.save(after, CaseDayRequestChanged(**request_event_head(after, at=self._now()), fields=_WHY))
+        # Else a call before ended right here, and nothing but the note is missing.
         return True

@@ -83,7 +83,7 @@ class CaseDayRequested(PeriodEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDayRequestChanged(PeriodEvent):
-    """A practice changed what it asks for, or a manager its priority.
+    """A practice changed what it asks for, or a manager its priority; or it is unmatched for another reason.
 
     Attributes:
         fields: Names of what changed.

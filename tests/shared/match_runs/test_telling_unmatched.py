@@ -66,11 +66,13 @@ def test_of_what_something_became_meanwhile_nothing_is_told(proposed, status):
     assert noted(proposed)["request-2"] is None
 
 
-def test_a_request_that_an_earlier_run_left_unmatched_keeps_its_reason(proposed):
+def test_a_request_that_an_earlier_run_left_unmatched_is_so_for_the_newer_reason(proposed):
     before = replace(proposed.asked(2), status=RequestStatus.UNMATCHED, reason="Another one.", version=2)
     proposed.roster.put(before)
-    assert proposed.telling.tell(IDS, start=None).told == 2
-    assert proposed.asked(2) == before
+    assert [proposed.telling.tell(IDS, start=None).told for _ in range(2)] == [3, 0]
+    assert proposed.asked(2) == replace(before, reason=REASON, version=3)
+    assert proposed.memory.events[1].fields == ("reason",)
+    assert proposed.told() == ["CaseDayRequestMoved", "CaseDayRequestChanged", "CaseDayRequestMoved"]
 
 
 def test_a_request_that_is_gone_is_left_out(proposed):
