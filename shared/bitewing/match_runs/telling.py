@@ -9,13 +9,14 @@ from bitewing.kernel.errors import StaleVersion
 from bitewing.kernel.pages import Position
 from bitewing.match_runs.ports import MatchRuns, Proposals
 from bitewing.match_runs.proposal import UnmatchedRequest
-from bitewing.match_runs.run import RunStatus
+from bitewing.match_runs.run import MatchRun, RunStatus
 from bitewing.match_runs.working import RunIds, Working
 from bitewing.scheduling.events import CaseDayRequestChanged, CaseDayRequestMoved, request_event_head
+from bitewing.scheduling.period import SchedulingPeriod
 from bitewing.scheduling.ports import CaseDayRequests, Periods
 from bitewing.scheduling.request import IS_WAITING, RequestMover, RequestStatus
 
-#: Requests that one call tells of: three requests to the store each.
+#: Requests that one call tells of: four requests to the store each.
 TOLD_AT_ONCE: Final = 100
 #: What changes of a request that is unmatched again.
 _WHY: Final = ("reason",)
@@ -61,14 +62,13 @@ class TellingUnmatched(Working):
             RequestInProgress: Others kept changing one of them.
         """
         run = self.run(ids)
-        period = self._periods.find(ids.care_team_id, ids.period_id)
-        if run.status is not RunStatus.PROPOSED or period is None or period.run_id != run.run_id:
+        if run.status is not RunStatus.PROPOSED or self._period_of(run) is None:
             return Told(0, None)
         page = self._proposals.unmatched(run.run_id, limit=TOLD_AT_ONCE, start=start)
-        return Told(sum(self._tell(each) for each in page.things if each.told_at is None), page.next)
+        return Told(sum(self._tell(run, each) for each in page.things if each.told_at is None), page.next)
 
-    def _tell(self, unmatched: UnmatchedRequest) -> bool:
-        if not self.in_tries(lambda: self._is_unmatched(unmatched)):
+    def _tell(self, run: MatchRun, unmatched: UnmatchedRequest) -> bool:
+        if not self.in_tries(lambda: self._is_unmatched(run, unmatched)):
             return False
         try:
             self._proposals.save(unmatched.changed(told_at=self._now()))
@@ -77,18 +77,26 @@ class TellingUnmatched(Working):
             return False
         return True
 
-    def _is_unmatched(self, unmatched: UnmatchedRequest) -> bool:
+    def _is_unmatched(self, run: MatchRun, unmatched: UnmatchedRequest) -> bool:
         """Return whether a request is unmatched for the reason, if it was or is just made so."""
         asked = self._requests.find(unmatched.request_id)
-        if asked is None or asked.status not in IS_WAITING:
+        period = self._period_of(run)
+        if asked is None or asked.status not in IS_WAITING or period is None:
             return False
         if asked.status is RequestStatus.REQUESTED:
             after = asked.moved_to(RequestStatus.UNMATCHED, by=RequestMover.SYSTEM, reason=unmatched.reason)
             head = request_event_head(after, at=self._now())
-            self._requests.save(after, CaseDayRequestMoved(**head, origin=asked.status, to=after.status))
+            moved = CaseDayRequestMoved(**head, origin=asked.status, to=after.status)
+            self._requests.save(after, moved, period=period)
         elif asked.reason != unmatched.reason:
             # An earlier run left it unmatched, for a reason that may be over.
             after = asked.changed({"reason": unmatched.reason})
-            self._requests.save(after, CaseDayRequestChanged(**request_event_head(after, at=self._now()), fields=_WHY))
+            changed = CaseDayRequestChanged(**request_event_head(after, at=self._now()), fields=_WHY)
+            self._requests.save(after, changed, period=period)
         # Else a call before ended right here, and nothing but the note is missing.
         return True
+
+    def _period_of(self, run: MatchRun) -> SchedulingPeriod | None:
+        """Return the period of a run as long as it has the run's proposal."""
+        period = self._periods.find(run.care_team_id, run.period_id)
+        return period if period is not None and period.run_id == run.run_id else None

@@ -12,6 +12,7 @@ from bitewing.match_runs.events import MatchRunMoved, run_event_head
 from bitewing.match_runs.ports import TRIES, MatchRuns, RunChange
 from bitewing.match_runs.proposal import ProposedDay
 from bitewing.match_runs.run import MatchRun, RunStatus
+from bitewing.scheduling.ports import PeriodElsewhere
 
 T = TypeVar("T")
 #: Things that one request reads of a list, at most.
@@ -59,7 +60,7 @@ class Working:
         for _ in range(TRIES):
             try:
                 return attempt()
-            except StaleVersion:
+            except (StaleVersion, PeriodElsewhere):
                 # Whoever was quicker is seen at the next look.
                 continue
         raise RequestInProgress

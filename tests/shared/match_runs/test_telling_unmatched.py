@@ -131,6 +131,16 @@ def test_who_was_not_told_before_a_newer_run_began_is_left_to_it(proposed, monke
     assert proposed.asked(3).status is RequestStatus.REQUESTED
 
 
+def test_who_would_be_told_while_a_newer_run_begins_is_left_to_it(proposed):
+    def begins():
+        proposed.roster.put(replace(proposed.period, status=PeriodStatus.MATCHING, run_id="run-2"))
+
+    proposed.requests = Overtaking(proposed.requests, begins)
+    assert proposed.telling.tell(IDS, start=None) == Told(0, None)
+    assert proposed.asked(1).status is RequestStatus.REQUESTED
+    assert proposed.told() == []
+
+
 def test_a_period_that_is_published_already_tells_who_is_not_served(proposed):
     proposed.roster.put(replace(proposed.period, status=PeriodStatus.PUBLISHED))
     assert proposed.telling.tell(IDS, start=None).told == 3
