@@ -115,7 +115,7 @@ class Matching:
 
     def waits(self, *, anew=None):
         """The token with which it waits, once it does; another one than before."""
-        return eventually(lambda: (token := self.run().task_token) != anew and token)
+        return eventually(lambda: (token := self.runs.token(self.run_id)) != anew and token)
 
     def proposed(self, number):
         (day,) = self.proposals.named(self.run_id, [self.request_ids[number]])

@@ -125,6 +125,7 @@ class Matched:
     def __init__(self, scheduled: Scheduled) -> None:
         self.scheduled, self.memory = scheduled, scheduled.memory
         self.runs: dict[tuple[str, str, str], MatchRun] = {}
+        self.tokens: dict[str, str] = {}
         self.batches: dict[tuple[str, int], BatchProgress] = {}
         self.days: dict[tuple[str, str], ProposedDay] = {}
         self.unmatched: dict[tuple[str, str], UnmatchedRequest] = {}
@@ -167,6 +168,15 @@ class InMemoryMatchRuns:
             if request is not None:
                 memory.remember(request, run)
             memory.tell((), change.events)
+
+    def wait(self, run: MatchRun, token: str) -> None:
+        with self._matched.memory.lock:
+            stored = self._matched.runs[run.care_team_id, run.period_id, run.run_id]
+            ensure_version(stored.version, expected=run.version)
+            self._matched.tokens[run.run_id] = token
+
+    def token(self, run_id: str) -> str | None:
+        return self._matched.tokens.get(run_id)
 
     def progress(self, run_id: str) -> tuple[BatchProgress, ...]:
         return tuple(each for (run, _), each in sorted(self._matched.batches.items()) if run == run_id)

@@ -252,7 +252,7 @@ class StepWorld(DayWorld):
 
 
 class Overtaking:
-    """Something of the memory that others are quicker with: so many times, before each save."""
+    """Something of the memory that others are quicker with: so many times, before each save and each wait."""
 
     def __init__(self, inner: Any, before: Callable[[], object], times: int = 1) -> None:
         self._inner, self._before, self._times = inner, before, times
@@ -261,10 +261,17 @@ class Overtaking:
         return getattr(self._inner, name)
 
     def save(self, *things: Any, **named: Any) -> None:
+        self._overtaken()
+        self._inner.save(*things, **named)
+
+    def wait(self, *things: Any) -> None:
+        self._overtaken()
+        self._inner.wait(*things)
+
+    def _overtaken(self) -> None:
         if self._times:
             self._times -= 1
             self._before()
-        self._inner.save(*things, **named)
 
 
 def never() -> None:

@@ -57,6 +57,7 @@
 | Unmatched-    | RUN#<run>                   | UNMATCHED#<request>      |                                |
 | Request       |                             |                          |                                |
 | ClinicianLoad | RUN#<run>                   | LOAD#<clinician>         |                                |
+| WaitingTask   | RUN#<run>                   | TASK                     |                                |
 | CaseDay       | CASEDAY#<day>               | DAY                      |                                |
 |               | CARE_TEAM#<care team>#DAYS  | <date>#<day>             | the same once more             |
 |               | PRACTICE#<practice>#DAYS    | <date>#<day>             | the same once more             |
@@ -129,6 +130,7 @@
 | whether a practice ever asked a care team       | Query PRACTICE#<practice>#REQUESTS                            |
 | one match run of a period                       | GetItem CARE_TEAM#…#PERIOD#<period>#RUNS / RUN#<run>          |
 | match runs of a period, newest first            | Query CARE_TEAM#<care team>#PERIOD#<period>#RUNS, backward    |
+| what waits for a decision on a run              | GetItem RUN#<run> / TASK                                      |
 | how far a run is; what it proposes, by date;    | Query RUN#<run>, sk begins with BATCH#/DAY#/UNMATCHED#/LOAD#  |
 | what not; who works how much                    |                                                               |
 | days that are proposed for up to 100 requests   | BatchGetItem of REQUEST#<request>, and of the days on the     |
@@ -443,6 +445,11 @@ def runs_partition(care_team_id: str, period_id: str) -> str:
 def match_run(care_team_id: str, period_id: str, run_id: str) -> Key:
     """Return the key of a match run of a scheduling period; they sort by age."""
     return _key(runs_partition(care_team_id, period_id), run_partition(run_id))
+
+
+def waiting_task(run_id: str) -> Key:
+    """Return the key of what a state machine waits with for a decision on a run."""
+    return _key(run_partition(run_id), "TASK")
 
 
 def run_partition(run_id: str) -> str:

@@ -63,6 +63,7 @@ SCHEMAS: Final[dict[str, int]] = {
     "BatchProgress": 1,
     "ProposedDay": 1,
     "ProposedDate": 1,
+    "WaitingTask": 1,
     "UnmatchedRequest": 1,
     "ClinicianLoad": 1,
     "CaseDay": 1,

@@ -96,8 +96,8 @@ class Deciding(Working):
         Returns:
             Whether it waited; before, and after it has gone on by itself, it does not.
         """
-        run = self._runs.find(event.care_team_id, event.period_id, event.run_id)
-        return run is not None and run.task_token is not None and self._waiting.go_on(run.task_token)
+        token = self._runs.token(event.run_id)
+        return token is not None and self._waiting.go_on(token)
 
     def remind(self, ids: RunIds) -> Decided:
         """Remind the managers of what they have not decided on, once and when it is time.
@@ -140,7 +140,7 @@ class Deciding(Working):
     def _wait(self, ids: RunIds, token: str) -> bool:
         run = self.run(ids)
         if _is_undecided(run) and next(self._unclaimed(run), None) is None:
-            self._runs.save(RunChange(run=run.changed(task_token=token)))
+            self._runs.wait(run, token)
             return True
         self._waiting.go_on(token)
         return False

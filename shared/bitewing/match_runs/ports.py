@@ -58,6 +58,18 @@ class MatchRuns(Protocol):
             StaleVersion: Someone else saved one of them first.
         """
 
+    def wait(self, run: MatchRun, token: str) -> None:
+        """Keep the token with which a state machine waits for a decision on a run; one transaction.
+
+        The run stays the version that it is: nobody decided on anything.
+
+        Raises:
+            StaleVersion: The run is another version by now.
+        """
+
+    def token(self, run_id: str) -> str | None:
+        """Return the token with which a state machine waits for a decision, or did last; one request."""
+
     def progress(self, run_id: str) -> tuple[BatchProgress, ...]:
         """Return how far the batches of a run are, in their order; one request."""
 

@@ -91,7 +91,6 @@ class MatchRun:
         rejected_alone: Days that were rejected one by one.
         confirms_when_complete: Whether days are confirmed as soon as everybody has accepted, as the manager wished who
             approved them.
-        task_token: What the state machine waits for a decision with; ``None`` while it does not wait.
         outcome: What became of the approved days, as it was last looked at.
         reason: Why it failed, in a sentence; empty otherwise.
         version: Counts up with each change.
@@ -120,7 +119,6 @@ class MatchRun:
     approved_alone: int = 0
     rejected_alone: int = 0
     confirms_when_complete: bool = False
-    task_token: str | None = None
     outcome: Outcome = Outcome()
     ended_at: datetime | None = None
     reason: str = ""
@@ -187,7 +185,7 @@ class MatchRun:
         """
         if to not in RUN_MOVES.get(self.status, frozenset()):
             raise MatchRunNotOpen(status=self.status)
-        ends = {"ended_at": at, "task_token": None} if to not in RUN_MOVES else {}
+        ends = {"ended_at": at} if to not in RUN_MOVES else {}
         return self.changed(status=to, **{**ends, **values})
 
     def ensure_has_proposal(self) -> None:

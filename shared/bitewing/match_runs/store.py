@@ -19,8 +19,8 @@ from bitewing.aws import keys
 from bitewing.aws.answers import Answering
 from bitewing.aws.objects import DOWNLOAD_SIGNED_FOR, disposition
 from bitewing.aws.outbox import announced
-from bitewing.aws.schemas import as_stored, read_if_found, read_record, record
-from bitewing.aws.table import ALWAYS, Condition, ConditionsFailed, Put, Table, Write, is_next
+from bitewing.aws.schemas import as_stored, current, read_if_found, read_record, record
+from bitewing.aws.table import ALWAYS, Check, Condition, ConditionsFailed, Put, Table, Write, is_next, is_version
 from bitewing.files.service import SignedRequest
 from bitewing.kernel.caller import Request
 from bitewing.kernel.errors import StaleVersion
@@ -70,6 +70,22 @@ class TableMatchRuns(Answering):
             self._write_once(writes, request, change.run)
         except ConditionsFailed as error:
             raise _stale(error, [thing for _, thing in versioned]) from error
+
+    def wait(self, run: MatchRun, token: str) -> None:
+        """Keep the token with which a state machine waits for a decision on a run; one transaction."""
+        kept = Put(
+            key=keys.waiting_task(run.run_id), values=as_stored("WaitingTask", {"token": token}), condition=ALWAYS
+        )
+        of_run = keys.match_run(run.care_team_id, run.period_id, run.run_id)
+        try:
+            self._table.write([kept, Check(key=of_run, condition=is_version(run.version))])
+        except ConditionsFailed as error:
+            raise error.stale(expected=run.version, write=1) from error
+
+    def token(self, run_id: str) -> str | None:
+        """Return the token with which a state machine waits for a decision, or did last; one request."""
+        item = self._table.get(keys.waiting_task(run_id))
+        return None if item is None else str(current("WaitingTask", item)["token"])
 
     def progress(self, run_id: str) -> tuple[BatchProgress, ...]:
         """Return how far the batches of a run are, in their order; one request."""

@@ -17,6 +17,7 @@ from tests.support.matched_periods import (
 from tools.offline import read_sample
 from tools.sample_match_runs import (
     PROPOSED_REQUEST_ID,
+    PROPOSED_RUN,
     SOLVING_RUN,
     UNMATCHED,
 )
@@ -49,7 +50,8 @@ def test_what_was_written_is_proposed_with_its_period(offline):
 
 def test_it_waits_with_a_token_until_somebody_decides(proposed):
     assert take(proposed, "waits_for_managers") == {"waits": True}
-    assert run_of(proposed)["task_token"] == read_sample("case_day_matching", "waits_for_managers")["token"]
+    waiting = proposed.items()[f"RUN#{PROPOSED_RUN.run_id}", "TASK"]
+    assert waiting["token"] == read_sample("case_day_matching", "waits_for_managers")["token"]
 
 
 def test_it_does_not_wait_for_what_was_decided(approved):

@@ -215,6 +215,7 @@ PATTERNS = {
     "match runs of a period, newest first": [
         lambda place: TableMatchRuns(place.table, now=place.clock).of_period("team-1", "period-1", limit=5, start=None)
     ],
+    "what waits for a decision on a run": [lambda place: TableMatchRuns(place.table, now=place.clock).token("run-1")],
     "how far a run is; what it proposes, by date;": [
         lambda place: TableMatchRuns(place.table, now=place.clock).progress("run-1"),
         lambda place: TableProposals(place.table).days("run-1", limit=5, start=None),

@@ -30,8 +30,11 @@ def proposed(world):
 
 
 def test_the_token_is_kept_until_a_decision(proposed):
+    before = proposed.run
     assert proposed.deciding.wait(IDS, "token-1") is True
-    assert (proposed.run.task_token, proposed.machine.went_on) == ("token-1", [])
+    assert (proposed.runs.token(before.run_id), proposed.machine.went_on) == ("token-1", [])
+    # Who has read the proposal before can still decide on it.
+    assert proposed.run == before
 
 
 def test_a_decision_lets_what_waits_go_on(proposed):

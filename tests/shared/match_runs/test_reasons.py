@@ -88,7 +88,8 @@ def overrun(dates, remedy=None):
 
 def test_an_explanation_with_room_for_all_of_it_is_whole():
     said = for_manager(*overrun(4))
-    assert len(said) == 1 + 4 * 3
+    # That it is not served, of each date each role, and what would help.
+    assert len(said) == 1 + 4 * 3 + 1
     assert said[1].startswith("On Mon 16 Mar 2026 none of 3 nurses is free: 20 with no day left in a row (N0: Harbor")
     assert said[1].endswith("Harbor Dental of the Whole Coast (Quay), 26 more; 15 more).")
 

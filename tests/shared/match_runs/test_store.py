@@ -131,13 +131,24 @@ def test_everything_that_a_run_says_comes_back(kept):
         approved_alone=2,
         rejected_alone=1,
         confirms_when_complete=True,
-        task_token="a token",
         outcome=outcome,
         ended_at=NOW + timedelta(days=1),
         reason="The solver failed.",
         started_by=None,
     )
     assert kept.saves(run) == kept.run()
+
+
+def test_a_token_is_kept_over_the_run_that_was_looked_at_and_the_run_stays_as_it_is(kept):
+    assert kept.runs.token(RUN_ID) is None
+    run = kept.saves(a_run())
+    for token in ("token-1", "token-2"):
+        kept.runs.wait(run, token)
+        assert (kept.runs.token(RUN_ID), kept.run()) == (token, run)
+    kept.saves(run.changed(parts=1))
+    with pytest.raises(StaleVersion):
+        kept.runs.wait(run, "token-3")
+    assert kept.runs.token(RUN_ID) == "token-2"
 
 
 def test_the_same_request_starts_one_run(kept):
