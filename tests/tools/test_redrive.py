@@ -354,6 +354,7 @@ def test_the_runbooks_show_every_command_there_is():
         "intakes",
         "recount",
         "deadlines",
+        "matchings",
     }
 
 
