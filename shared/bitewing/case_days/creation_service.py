@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from bitewing.care_teams.patient_kinds import PatientKind
 from bitewing.case_days.access import ensure_manager
@@ -25,10 +24,7 @@ from bitewing.kernel.errors import (
 )
 from bitewing.kernel.ids import new_id
 from bitewing.scheduling.period import SchedulingPeriod
-from bitewing.scheduling.request import CaseDayRequest, RequestStatus
-
-#: Requests that no day serves yet.
-_WAITING: Final = frozenset({RequestStatus.REQUESTED, RequestStatus.UNMATCHED})
+from bitewing.scheduling.request import IS_WAITING, CaseDayRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +172,7 @@ class CreationService(Changing):
         asked = self._roster.request(new.request_id)
         if asked is None or asked.care_team_id != caller.organization_id:
             raise Unknown("Case Day request")
-        if asked.status not in _WAITING:
+        if asked.status not in IS_WAITING:
             raise RequestNotOpen(status=asked.status)
         if new.on not in asked.dates:
             dates = ", ".join(each.isoformat() for each in asked.dates)

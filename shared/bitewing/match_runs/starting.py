@@ -16,10 +16,8 @@ from bitewing.scheduling.access import ensure_manager
 from bitewing.scheduling.events import period_moved
 from bitewing.scheduling.period import PeriodMover, SchedulingPeriod
 from bitewing.scheduling.ports import CaseDayRequests, Periods
-from bitewing.scheduling.request import RequestStatus
+from bitewing.scheduling.request import IS_WAITING
 
-#: What matching can serve.
-_OPEN: Final = frozenset({RequestStatus.REQUESTED, RequestStatus.UNMATCHED})
 _PAGE: Final = 100
 #: How long after the time for decisions the last approved day is claimed, with all that is tried again.
 CLAIMED_WITHIN: Final = timedelta(days=1)
@@ -132,7 +130,7 @@ class RunStarting:
             page = self._requests.of_period(
                 period.care_team_id, period.period_id, status=None, limit=_PAGE, start=start
             )
-            if any(each.status in _OPEN for each in page.things):
+            if any(each.status in IS_WAITING for each in page.things):
                 return True
             if (start := page.next) is None:
                 return False
