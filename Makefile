@@ -49,9 +49,10 @@ test-fast: .venv/.ready ## The tests that need neither a stack nor the CDK
 lint: .venv/.ready ## Style, types and import contracts
 	@$(RUN) -m local lint
 
-openapi: .venv/.ready ## Write openapi.json, events/schemas, docs/statuses.md and docs/case-days.md from the code
+openapi: .venv/.ready ## Write openapi.json, events/schemas, the notified facts, docs/statuses.md and docs/case-days.md from the code
 	@$(RUN) -m tools.openapi
 	@$(RUN) -m tools.event_schemas
+	@$(RUN) -m tools.notified_facts
 	@$(RUN) -m tools.statuses
 	@$(RUN) -m tools.case_days
 

@@ -1,0 +1,1 @@
+"""Notifications: who hears of what, where, when and in which words."""
