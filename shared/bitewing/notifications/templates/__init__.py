@@ -1,0 +1,1 @@
+"""The words of notifications: templates with named fields, in each language."""
