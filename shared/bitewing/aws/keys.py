@@ -86,6 +86,11 @@
 | Seen          | SEEN#<consumer>#<fact>      | SEEN                     |                                |
 | Webhook       | LAB#<lab>                   | WEBHOOK#<webhook>        |                                |
 | Delivery      | LAB#<lab>#DELIVERIES#<hook> | <delivery>               |                                |
+| ChangedRule   | PLATFORM#…, CARE_TEAM#…     | NOTIFICATION_RULE#<rule> |                                |
+| Changed-      | PLATFORM#…, CARE_TEAM#…     | TEMPLATE#<language>#     |                                |
+| Template      |                             | <name>                   |                                |
+| UnruledFact   | PLATFORM#…                  | UNRULED#<fact name>      |                                |
+| Mark          | <KIND>#<organization>       | MARK#<reader>#<channel>  |                                |
 | Idempotency   | IDEMPOTENCY#<caller>#<key>  | IDEMPOTENCY              |                                |
 
 | access pattern                                  | request                                                       |
@@ -150,6 +155,12 @@
 | what a case refers to: practice, dentist,       | BatchGetItem of five keys                                     |
 | connection, lab, profile                        |                                                               |
 | a practice's dentists, a practice's connections | Query PRACTICE#<practice>, sk begins with DENTIST#/CONNECTION#|
+| rules that an owner changed; facts without one  | Query PLATFORM#… or CARE_TEAM#…,                              |
+|                                                 | sk begins with NOTIFICATION_RULE#/UNRULED#                    |
+| all templates that an owner changed             | Query PLATFORM#… or CARE_TEAM#…, sk begins with TEMPLATE#     |
+| one template of up to 100 owners                | BatchGetItem of TEMPLATE#<language>#<name>                    |
+| marks of an organization, of one reader         | Query <KIND>#<organization>, sk begins with MARK# or          |
+|                                                 | MARK#<reader>#                                                |
 | any change                                      | TransactWriteItems: the thing, its activity entry, its event, |
 |                                                 | and for a creation the idempotency record                     |
 
@@ -195,6 +206,10 @@ LOAD_PREFIX: Final = "LOAD#"
 DAY_PATIENT_PREFIX: Final = "PATIENT#"
 FEED_PREFIX: Final = "FEED#"
 ACCOUNT_PREFIX: Final = "ACCOUNT#"
+NOTIFICATION_RULE_PREFIX: Final = "NOTIFICATION_RULE#"
+TEMPLATE_PREFIX: Final = "TEMPLATE#"
+UNRULED_PREFIX: Final = "UNRULED#"
+MARK_PREFIX: Final = "MARK#"
 #: The partition of what an event is about, by the field that names it.
 SUBJECT_PARTITIONS: Final = {
     "case_id": "CASE#",
@@ -600,6 +615,31 @@ def board(kind: str, organization_id: str) -> Key:
 def preferences(kind: str, organization_id: str, user_id: str) -> Key:
     """Return the key of how a person of an organization wants to be told of things."""
     return _key(organization_partition(kind, organization_id), f"PREFERENCES#{user_id}")
+
+
+def notification_rule(kind: str, organization_id: str, rule_id: str) -> Key:
+    """Return the key of a rule of notifications as its owner wants it."""
+    return _key(organization_partition(kind, organization_id), NOTIFICATION_RULE_PREFIX + rule_id)
+
+
+def notification_template(kind: str, organization_id: str, language: str, name: str) -> Key:
+    """Return the key of the words of a notification as their owner wants them."""
+    return _key(organization_partition(kind, organization_id), f"{TEMPLATE_PREFIX}{language}#{name}")
+
+
+def unruled(kind: str, organization_id: str, fact_name: str) -> Key:
+    """Return the key of how many facts of a name no rule tells, which the platform keeps."""
+    return _key(organization_partition(kind, organization_id), UNRULED_PREFIX + fact_name)
+
+
+def marks_of(reader_id: str) -> str:
+    """Return what the sort keys of the marks of a reader begin with."""
+    return f"{MARK_PREFIX}{reader_id}#"
+
+
+def mark(kind: str, organization_id: str, reader_id: str, channel: str) -> Key:
+    """Return the key of an address or a number of a reader that is not used any more."""
+    return _key(organization_partition(kind, organization_id), marks_of(reader_id) + channel)
 
 
 def tracking_partition(carrier: str, tracking_number: str) -> str:

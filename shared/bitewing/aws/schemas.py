@@ -75,6 +75,10 @@ SCHEMAS: Final[dict[str, int]] = {
     "LedgerAccount": 1,
     "SettledPeriods": 1,
     "CalendarFeed": 1,
+    "ChangedRule": 1,
+    "ChangedTemplate": 1,
+    "UnruledFact": 1,
+    "Mark": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

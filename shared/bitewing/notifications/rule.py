@@ -104,7 +104,6 @@ class Rule:
             the name where nothing is asked.
         lead: Of a reminder: how long before, or after.
         is_enabled: Whether it counts; a rule of the default set is disabled, not removed.
-        version: Counts up with each change.
     """
 
     rule_id: str
@@ -116,7 +115,6 @@ class Rule:
     when: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NOTHING)
     lead: Lead | None = None
     is_enabled: bool = True
-    version: int = 1
 
     @property
     def is_of_reminder(self) -> bool:

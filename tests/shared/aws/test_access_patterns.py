@@ -45,6 +45,10 @@ from bitewing.machines.store import TableMachines
 from bitewing.match_runs.gathering_store import TableGathering, TableLedgers
 from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.members.store import TableMembers
+from bitewing.notifications.marks_store import TableMarks
+from bitewing.notifications.owner import THE_PLATFORM
+from bitewing.notifications.rules_store import TableRules
+from bitewing.notifications.templates_store import TableTemplates
 from bitewing.planning.store import TablePlanning
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
@@ -336,6 +340,21 @@ PATTERNS = {
         lambda place: TableClinicians(place.table, now=place.clock).named("team-1", ["person-5", "person-6"])
     ],
     "sites of a practice": [lambda place: TableSites(place.table, now=place.clock).of_practice(PRACTICE_ID)],
+    "rules that an owner changed; facts without one": [
+        lambda place: TableRules(place.table, now=place.clock).in_effect((THE_PLATFORM,)),
+        lambda place: TableRules(place.table, now=place.clock).unruled(),
+    ],
+    "all templates that an owner changed": [
+        lambda place: TableTemplates(place.table, now=place.clock).of_owner(THE_PLATFORM)
+    ],
+    "one template of up to 100 owners": [
+        lambda place: TableTemplates(place.table, now=place.clock).in_effect("several", "en", (THE_PLATFORM,)),
+        lambda place: TableTemplates(place.table, now=place.clock).find("several", "en", (THE_PLATFORM,)),
+    ],
+    "marks of an organization, of one reader": [
+        lambda place: TableMarks(place.table).of_organization(OrganizationKind.LAB, LAB_ID),
+        lambda place: TableMarks(place.table).of_reader(OrganizationKind.LAB, LAB_ID, "person-2"),
+    ],
     "any change": [
         lambda place: place.cases.create(
             a_change(a_case(case_id="another")), request=place.request(), answer=an_answer(a_case())
