@@ -38,6 +38,7 @@
     │   ├── TooManyShipments
     │   ├── ShipmentArrived
     │   ├── TooManyAnnouncements
+    │   ├── TooManyRules
     │   ├── PeriodMoveNotAllowed
     │   ├── PeriodNotOpen
     │   ├── DeadlinePassed
@@ -606,6 +607,20 @@ class TooManyAnnouncements(Conflict):
 
     def facts(self) -> dict[str, Any]:
         """Return how many announcements can be open."""
+        return {"limit": self.limit}
+
+
+class TooManyRules(Conflict):
+    """As many rules of notifications are changed or added as can be."""
+
+    code = "too_many_rules"
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"At most {limit} rules can be changed or added. Remove one first.")
+
+    def facts(self) -> dict[str, Any]:
+        """Return how many rules can be changed or added."""
         return {"limit": self.limit}
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bitewing.home.announcement import PLATFORM
-from bitewing.kernel.caller import OrganizationKind
+from bitewing.kernel.caller import Caller, OrganizationKind, Role
+from bitewing.kernel.errors import RoleNotAllowed
 from bitewing.notifications.fact import Fact
 
 
@@ -15,6 +16,16 @@ class Owner:
     kind: OrganizationKind
     organization_id: str
 
+    @property
+    def is_care_team(self) -> bool:
+        """Whether it can change only what is of facts that name it."""
+        return self.kind is OrganizationKind.CARE_TEAM
+
+    @property
+    def layers(self) -> "tuple[Owner, ...]":
+        """Return whose changes count for it: its own are laid over the platform's."""
+        return (THE_PLATFORM, self) if self.is_care_team else (self,)
+
 
 THE_PLATFORM: Final = Owner(kind=PLATFORM.kind, organization_id=PLATFORM.organization_id)
 
@@ -24,3 +35,16 @@ def owners_of(fact: Fact) -> tuple[Owner, ...]:
     if care_team_id := fact.id_of("care_team_id"):
         return THE_PLATFORM, Owner(kind=OrganizationKind.CARE_TEAM, organization_id=care_team_id)
     return (THE_PLATFORM,)
+
+
+def owner_of(caller: Caller) -> Owner:
+    """Return for whom a caller changes rules and templates.
+
+    Raises:
+        RoleNotAllowed: The caller administrates neither the platform nor a care team.
+    """
+    if caller.is_platform_admin:
+        return THE_PLATFORM
+    if caller.organization_kind is not OrganizationKind.CARE_TEAM or Role.MANAGER not in caller.roles:
+        raise RoleNotAllowed({Role.PLATFORM_ADMIN, Role.MANAGER})
+    return Owner(kind=caller.organization_kind, organization_id=caller.organization_id)
