@@ -6,9 +6,11 @@ from typing import Protocol
 
 from bitewing.home.preferences import Preferences
 from bitewing.kernel.caller import OrganizationKind
+from bitewing.kernel.handed import Handed
 from bitewing.notifications.audience import Addressee, Around, Circle
 from bitewing.notifications.fact import Fact
 from bitewing.notifications.known import Known
+from bitewing.notifications.letter import Letter
 from bitewing.notifications.mark import Mark
 from bitewing.notifications.owner import Owner
 from bitewing.notifications.rule import Rule
@@ -88,27 +90,49 @@ class Marks(Protocol):
 class Mailer(Protocol):
     """Who sends mails."""
 
-    def send(self, *, to: str, content: bytes, tags: Mapping[str, str]) -> "Handed":
-        """Hand a mail over, with tags that come back with what becomes of it. What may pass is raised."""
+    def send(self, *, to: str, content: bytes, tags: Mapping[str, str]) -> Handed:
+        """Hand a mail over, with tags that come back with what becomes of it.
+
+        Raises:
+            NotHandedOver: It may pass, or an operator has to mend it: nothing gets through now.
+        """
 
 
 class Texter(Protocol):
     """Who sends text messages."""
 
-    def send(self, *, to: str, text: str) -> "Handed":
-        """Hand a text message over. What may pass is raised."""
+    def send(self, *, to: str, text: str) -> Handed:
+        """Hand a text message over.
+
+        Raises:
+            NotHandedOver: It may pass, or an operator has to mend it: nothing gets through now.
+        """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """What a provider answered.
+class Writing(Protocol):
+    """How letters become mails."""
 
-    Attributes:
-        provider_id: What it calls the message; empty where it refused it.
-        refused_with: The code with which it refused it for good.
-        is_address_at_fault: Whether it refuses whatever is sent there.
-    """
+    def __call__(self, letter: Letter, *, to: str) -> bytes:
+        """Return a letter as it travels to an address.
 
-    provider_id: str = ""
-    refused_with: str | None = None
-    is_address_at_fault: bool = False
+        Raises:
+            CannotBeWritten: What it says, or whom it is for, makes no mail.
+        """
+
+
+class Unsubscribing(Protocol):
+    """Where readers say that they want no more mails."""
+
+    def link(self, organization_kind: OrganizationKind, organization_id: str, reader_id: str) -> str:
+        """Return the address at which one click is enough; empty where there is none."""
+
+
+class Questions(Protocol):
+    """What is asked by text message."""
+
+    def ask(self, mobile: str, fact: Fact, *, reader_id: str) -> str:
+        """Return the code with which somebody answers from a number what a fact asks of them.
+
+        However often it is asked, it is the same for the same number and fact; empty where it asks nothing that a reply
+        could answer.
+        """
