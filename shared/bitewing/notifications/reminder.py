@@ -25,21 +25,25 @@ class ReminderKind(StrEnum):
     ANSWER_MISSING = "answer_missing"
 
 
-_OF_CASE: Final = form_of("case_id practice_id lab_id")
-_OF_PERIOD: Final = form_of("period_id care_team_id")
-_OF_DAY: Final = form_of("case_day_id care_team_id practice_id members on")
+#: Of a reminder: by which lead it comes, as :attr:`Lead.code` writes it. The rules with that lead tell it.
+LEAD: Final = "lead"
+#: Of a reminder that a daily sweep finds: the day on whose morning the reader hears it, by the reader's clock.
+MORNING_OF: Final = "morning_of"
+_OF_CASE: Final = form_of(f"case_id practice_id lab_id {LEAD} {MORNING_OF}")
+_OF_PERIOD: Final = form_of(f"period_id care_team_id {LEAD}")
+_OF_DAY: Final = form_of(f"case_day_id care_team_id practice_id members on {LEAD}")
 #: What reminders carry; rules of reminders can ask for none of it.
 REMINDERS: Final[Mapping[str, FactForm]] = {
-    ReminderKind.SESSION_BEGINS: form_of("case_id practice_id lab_id session_id starts_at"),
+    ReminderKind.SESSION_BEGINS: form_of(f"case_id practice_id lab_id session_id starts_at {LEAD}"),
     ReminderKind.CASE_IS_RED: _OF_CASE,
     ReminderKind.SESSION_NOT_BOOKED: _OF_CASE,
     ReminderKind.DRAFT_IDLE: _OF_CASE,
     ReminderKind.CASE_UNTOUCHED: _OF_CASE,
-    ReminderKind.AVAILABILITY_MISSING: form_of("period_id care_team_id clinician_id"),
+    ReminderKind.AVAILABILITY_MISSING: form_of(f"period_id care_team_id clinician_id {LEAD}"),
     ReminderKind.REQUESTS_DUE: _OF_PERIOD,
     ReminderKind.CASE_DAY_COMES: _OF_DAY,
     ReminderKind.PATIENTS_MISSING: _OF_DAY,
-    ReminderKind.ANSWER_MISSING: form_of("case_day_id care_team_id practice_id members on clinician_id"),
+    ReminderKind.ANSWER_MISSING: form_of(f"case_day_id care_team_id practice_id members on clinician_id {LEAD}"),
 }
 #: Reminders of what comes: each is set for its moment, and follows its subject. A daily sweep finds the others.
 BEFORE: Final = frozenset(
@@ -72,6 +76,13 @@ class Lead:
     unit: LeadUnit
     then_daily: int = 1
     then_every_days: int = 0
+
+    @property
+    def code(self) -> str:
+        """Return what it is called in facts, such as ``24_hours`` or ``1_days_then_3_3``: each lead has its own."""
+        usual = f"{self.amount}_{self.unit.value}"
+        is_repeated = (self.then_daily, self.then_every_days) != (1, 0)
+        return f"{usual}_then_{self.then_daily}_{self.then_every_days}" if is_repeated else usual
 
     def before(self, at: datetime) -> datetime:
         """Return the moment that is so long before another: hours and days of 24 hours."""

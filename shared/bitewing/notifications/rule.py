@@ -9,7 +9,7 @@ from typing import Final
 from bitewing.kernel.errors import FieldError, InvalidInput
 from bitewing.notifications.fact import Fact, FactForm
 from bitewing.notifications.facts import EVENTS
-from bitewing.notifications.reminder import BEFORE, REMINDERS, Lead, LeadUnit, ReminderKind
+from bitewing.notifications.reminder import BEFORE, LEAD, REMINDERS, Lead, LeadUnit, ReminderKind
 from bitewing.notifications.templates.catalog import TOPICS, WITH_TEXT_MESSAGE
 from bitewing.notifications.templates.topic import NEEDS
 from bitewing.webhooks.endpoint import EventType
@@ -122,9 +122,10 @@ class Rule:
         return self.of in REMINDERS
 
     def applies_to(self, fact: Fact) -> bool:
-        """Whether somebody hears of a fact by this rule."""
+        """Whether somebody hears of a fact by this rule: of a reminder, where it comes by the rule's own lead."""
         is_asked = all(fact.values_of(name) & wanted for name, wanted in self.when.items())
-        return self.is_enabled and fact.name == self.of and is_asked
+        is_its_lead = self.lead is None or fact.detail.get(LEAD) == self.lead.code
+        return self.is_enabled and fact.name == self.of and is_asked and is_its_lead
 
     def ensure_sensible(self) -> None:
         """Refuse a rule that could never tell anybody, or not in these words.

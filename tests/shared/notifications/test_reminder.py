@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bitewing.kernel.working_days import WorkingDays
-from bitewing.notifications.reminder import BEFORE, REMINDERS, Lead, LeadUnit, ReminderKind
+from bitewing.notifications.reminder import BEFORE, LEAD, MORNING_OF, REMINDERS, Lead, LeadUnit, ReminderKind
 
 MONDAY = date(2026, 3, 16)
 WEEKDAYS = WorkingDays(time_zone="America/New_York", weekdays=frozenset({1, 2, 3, 4, 5}), closed_on=frozenset())
@@ -22,6 +22,24 @@ def days_of(lead, *, days=14, working_days=None):
 def test_every_reminder_says_what_it_carries():
     assert set(REMINDERS) == set(ReminderKind)
     assert set(ReminderKind) >= BEFORE
+
+
+def test_every_reminder_says_by_which_lead_it_comes_and_those_of_a_sweep_on_which_morning():
+    assert all(LEAD in form.fields for form in REMINDERS.values())
+    assert {kind for kind, form in REMINDERS.items() if MORNING_OF in form.fields} == set(ReminderKind) - BEFORE
+
+
+def test_each_lead_has_a_code_of_its_own():
+    assert Lead(amount=24, unit=LeadUnit.HOURS).code == "24_hours"
+    assert RED.code == "1_days_then_3_3"
+    leads = [
+        Lead(amount=amount, unit=unit, then_daily=daily, then_every_days=every)
+        for amount in (1, 11, 111)
+        for unit in LeadUnit
+        for daily in (1, 11)
+        for every in (0, 1, 11)
+    ]
+    assert len({each.code for each in leads}) == len(leads)
 
 
 @pytest.mark.parametrize(("unit", "hours"), [(LeadUnit.HOURS, 2), (LeadUnit.DAYS, 48)])

@@ -39,6 +39,13 @@ def test_a_rule_is_of_facts_that_say_what_it_asks_for():
     assert not replace(A_RULE, is_enabled=False).applies_to(a_fact(to="shipped"))
 
 
+def test_a_rule_of_a_reminder_is_of_what_comes_by_its_own_lead():
+    rule = replace(A_RULE, of="session_begins", when={}, template="session_comes", lead=BEFORE_IT)
+    assert rule.applies_to(a_fact(name="session_begins", lead=BEFORE_IT.code))
+    assert not rule.applies_to(a_fact(name="session_begins", lead=replace(BEFORE_IT, amount=2).code))
+    assert not rule.applies_to(a_fact(name="session_begins"))
+
+
 def test_of_a_list_one_entry_is_enough_and_of_several_fields_each_has_to_fit():
     rule = replace(A_RULE, when={"to": frozenset({"shipped"}), "fields": frozenset({"on", "kind"})})
     assert rule.applies_to(a_fact(to="shipped", fields=["note", "on"]))
