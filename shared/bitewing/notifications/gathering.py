@@ -102,6 +102,7 @@ def gathered(
     subject_id: str,
     urgency: Urgency,
     at: datetime,
+    not_before: datetime | None = None,
     policy: GatheringPolicy = USUAL_POLICY,
 ) -> Bundle:
     """Return the bundle in which a fact is told: the open one with it, or another.
@@ -115,9 +116,13 @@ def gathered(
         urgency: An urgent fact closes the bundle at once, and takes along what waits; one that is more urgent than
             what waits closes it sooner.
         at: The time.
+        not_before: When it is to be told at the earliest, unless the reader is told something else of the subject
+            sooner.
         policy: How long is gathered.
     """
     closes_at = at + (timedelta() if channel is Channel.INBOX else policy.window(urgency))
+    if channel is not Channel.INBOX and not_before is not None:
+        closes_at = max(closes_at, not_before)
     is_urgent = urgency is Urgency.URGENT
     if open_bundle is not None and any(each.fact_id == told.fact_id for each in open_bundle.facts):
         return open_bundle

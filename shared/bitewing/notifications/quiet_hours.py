@@ -5,12 +5,14 @@ jumps back out of them, and comes into them again within the hour, they go on; w
 their end, they come again.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bitewing.home.preferences import QuietHours
 
+#: When a morning begins on which somebody is reminded of what waits.
+_MORNING: Final = time(8)
 _MINUTE: Final = timedelta(minutes=1)
 #: Samoa skipped a whole day when it crossed the date line.
 _SKIPPED_AT_MOST: Final = timedelta(hours=26)
@@ -36,6 +38,14 @@ def may_be_sent_at(at: datetime, quiet: QuietHours | None, *, time_zone: str, is
     while quiet.has(moment.astimezone(zone).time()):
         moment = _next(time.fromisoformat(quiet.ends_at), moment, zone)
     return moment
+
+
+def morning_of(day: date, time_zone: str) -> datetime:
+    """Return when the morning of a day begins for a reader: at eight by their clock, which no clock skips.
+
+    Where the clock skips the whole day, it is that of the next.
+    """
+    return datetime.combine(day, _MORNING, ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def _next(wall: time, after: datetime, zone: ZoneInfo) -> datetime:

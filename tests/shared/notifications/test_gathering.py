@@ -30,7 +30,7 @@ def a_told(fact_id="E1", template="day_changed", minutes=0):
     return Told(fact_id=fact_id, template=template, occurred_at=AT + timedelta(minutes=minutes))
 
 
-def add(bundle, told, *, urgency=Urgency.USUAL, minutes=0, channel=Channel.EMAIL):
+def add(bundle, told, *, urgency=Urgency.USUAL, minutes=0, channel=Channel.EMAIL, not_before=None):
     return gathered(
         bundle,
         told,
@@ -39,6 +39,7 @@ def add(bundle, told, *, urgency=Urgency.USUAL, minutes=0, channel=Channel.EMAIL
         subject_id="D1",
         urgency=urgency,
         at=AT + timedelta(minutes=minutes),
+        not_before=not_before,
         policy=POLICY,
     )
 
@@ -54,6 +55,22 @@ def a_bundle(**changes):
 
 def ask(bundle, *, at=AT, sent_today=0, quiet=None):
     return decided(bundle, at=at, sent_today=sent_today, quiet=quiet, time_zone=ZONE, policy=POLICY)
+
+
+def test_what_is_for_the_morning_waits_for_it_and_stands_in_the_portal_at_once():
+    morning = AT + timedelta(hours=3)
+    for urgency in Urgency:
+        assert add(None, a_told(), urgency=urgency, not_before=morning).closes_at == morning
+    assert add(None, a_told(), channel=Channel.INBOX, not_before=morning).closes_at == AT
+    assert add(None, a_told(), not_before=AT - timedelta(hours=3)) == add(None, a_told())
+
+
+def test_what_is_for_the_morning_goes_along_where_the_reader_is_told_of_its_subject_sooner():
+    waits = add(None, a_told("E1"), not_before=AT + timedelta(hours=3))
+    both = add(waits, a_told("E2", "day_moved"), minutes=1)
+    assert (both.closes_at, len(both.facts)) == (AT + timedelta(minutes=6), 2)
+    sooner = add(None, a_told("E2", "day_moved"))
+    assert add(sooner, a_told("E1"), not_before=AT + timedelta(hours=3)).closes_at == sooner.closes_at
 
 
 @pytest.mark.parametrize(("urgency", "minutes"), [(Urgency.URGENT, 0), (Urgency.USUAL, 5), (Urgency.GATHERED, 60)])

@@ -1,11 +1,11 @@
 """When a message may be sent."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from bitewing.home.preferences import QuietHours
-from bitewing.notifications.quiet_hours import may_be_sent_at
+from bitewing.notifications.quiet_hours import may_be_sent_at, morning_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,3 +130,16 @@ def test_whenever_it_is_sent_the_clock_is_outside_of_quiet_hours_and_was_inside_
     if sent_at > at:
         shortly_before = max(at, sent_at - timedelta(seconds=1))
         assert quiet.has(shortly_before.astimezone(ZoneInfo(zone)).time())
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_morning_begins_at_eight_by_the_reader_s_clock_whatever_the_clocks_do(zone):
+    for day in range(366):
+        on = date(2026, 1, 1) + timedelta(days=day)
+        shown = morning_of(on, zone).astimezone(ZoneInfo(zone))
+        assert (shown.date(), shown.hour, shown.minute) == (on, 8, 0)
+
+
+def test_of_a_day_that_the_clock_skips_the_morning_is_that_of_the_next():
+    skipped, following = (morning_of(date(2011, 12, day), "Pacific/Apia") for day in (30, 31))
+    assert skipped == following == local("Pacific/Apia", 2011, 12, 31, 8)
