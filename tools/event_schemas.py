@@ -51,6 +51,13 @@ ROOMS: Final = (
     bitewing.rx.events,
     bitewing.scheduling.events,
 )
+#: What every event can carry beside its own fields, from where it is written down.
+BESIDE: Final[dict[str, Any]] = {
+    "actor_id": {
+        "type": "string",
+        "description": "The person who did it; not there where nobody did, or a machine.",
+    },
+}
 _NOT_COMPARED: Final = frozenset({"title", "description"})
 
 
@@ -66,6 +73,7 @@ def schema_of(kind: type[Event]) -> dict[str, Any]:
     properties = {
         "version": {"const": kind.VERSION, "description": "The version of this form."},
         **_untitled(carried["properties"]),
+        **BESIDE,
     }
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

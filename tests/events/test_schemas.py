@@ -28,7 +28,7 @@ from bitewing.kernel.wire import (
 )
 from jsonschema import Draft202012Validator
 
-from tools.event_schemas import SCHEMAS, breaks, event_types, main, schema_of, text_of
+from tools.event_schemas import BESIDE, SCHEMAS, breaks, event_types, main, schema_of, text_of
 
 EVENTS = event_types()
 #: The only words that events may have in texts of their own: everything else is a moment, a number or an enum.
@@ -83,7 +83,12 @@ def test_every_event_says_its_source_and_what_it_means(event):
     schema = committed(event)
     assert schema["x-source"] in SOURCES
     assert schema["description"].endswith(".")
-    assert set(schema["required"]) == set(schema["properties"])
+    assert set(schema["required"]) == set(schema["properties"]) - {"actor_id"}
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=by_name)
+def test_no_event_has_a_field_of_its_own_for_what_each_can_carry(event):
+    assert BESIDE.keys().isdisjoint(field.name for field in fields(event))
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=by_name)

@@ -23,6 +23,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
+from bitewing.aws.acting import act_as, nobody_acts
 from bitewing.aws.bodies import FORMS
 from bitewing.aws.caller import caller_from
 from bitewing.kernel import errors
@@ -129,18 +130,23 @@ def answer(
             "isBase64Encoded": False,
         }
     else:
-        result = api.resolve(_plain_json(event), context)
+        try:
+            result = api.resolve(_plain_json(event), context)
+        finally:
+            nobody_acts()
     _log(event, result, logger)
     return result
 
 
 def caller(api: APIGatewayHttpResolver) -> Caller:
-    """Return who calls.
+    """Return who calls; what is announced from now on until the answer is what they did.
 
     Raises:
         Unauthenticated: The token does not name a person, an organization and roles.
     """
-    return caller_from(api.current_event.raw_event)
+    who = caller_from(api.current_event.raw_event)
+    act_as(who.user_id)
+    return who
 
 
 def credential_in(api: APIGatewayHttpResolver, kind: "CredentialKind") -> "Credential":

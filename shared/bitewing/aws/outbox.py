@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bitewing.aws import keys
+from bitewing.aws.acting import actor_id
 from bitewing.aws.items import to_plain
 from bitewing.aws.schemas import as_stored
 from bitewing.aws.table import Put
@@ -17,7 +18,8 @@ EVENTS_KEPT_FOR: Final = timedelta(days=15)
 
 
 def announced(events: Iterable[Event]) -> list[Put]:
-    """Return the writes that announce what happened."""
+    """Return the writes that announce what happened, with who did it where somebody acts."""
+    acting = {"actor_id": actor_id()} if actor_id() else {}
     return [
         Put(
             key=keys.event(event.SUBJECT, event.subject_id, event.event_id),
@@ -26,7 +28,7 @@ def announced(events: Iterable[Event]) -> list[Put]:
                 {
                     "source": event.SOURCE,
                     "detail_type": type(event).__name__,
-                    "detail": {"version": event.VERSION, **to_plain(event)},
+                    "detail": {"version": event.VERSION, **to_plain(event), **acting},
                     "expires_at": int((event.occurred_at + EVENTS_KEPT_FOR).timestamp()),
                 },
             ),

@@ -12,6 +12,9 @@ _BESIDE: Final = ("version", "event_id", "occurred_at")
 _RULES: Final = ("acknowledged", "rule_ids")
 #: What found something while the practice still prepared the case; the lab hears what it was sent with.
 _OF_THE_PRACTICE: Final = ("rules_fired",)
+#: Who did it: a person of another organization is none of the lab's business.
+_OF_PEOPLE: Final = ("actor_id",)
+_NOT_TOLD: Final = frozenset({*_BESIDE, *_OF_THE_PRACTICE, *_OF_PEOPLE})
 
 
 def payload_of(event_type: str, detail: Mapping[str, Any]) -> str:
@@ -21,7 +24,7 @@ def payload_of(event_type: str, detail: Mapping[str, Any]) -> str:
         event_type: Name of the event.
         detail: The event as it is on the bus: ids, statuses and moments.
     """
-    told = {name: value for name, value in detail.items() if name not in (*_BESIDE, *_OF_THE_PRACTICE)}
+    told = {name: value for name, value in detail.items() if name not in _NOT_TOLD}
     for name in _RULES:
         if name in told:
             told[name] = [rule_id for rule_id in told[name] if rule_id not in NOT_FOR_LABS]

@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import ResponseValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from bitewing.aws.acting import actor_id
 from bitewing.aws.http import (
     MAX_BODY_BYTES,
     Cursor,
@@ -117,7 +118,20 @@ def api(monkeypatch):
     def defect() -> dict:
         raise ZeroDivisionError
 
+    _add_what_people_do(api)
     return api
+
+
+def _add_what_people_do(api):
+    @api.get("/v1/defect-of-somebody")
+    def defect_of_somebody() -> dict:
+        raise ZeroDivisionError(caller(api).user_id)
+
+    @api.get("/v1/actor")
+    def actor() -> dict:
+        before = actor_id()
+        caller(api)
+        return {"before": before, "after": actor_id()}
 
 
 @pytest.fixture
@@ -429,6 +443,21 @@ def test_an_answer_that_breaks_its_own_promise_fails_the_function(call):
 def test_a_defect_fails_the_function(call):
     with pytest.raises(ZeroDivisionError):
         call("GET", "/v1/defect")
+
+
+# --- Who acts -----------------------------------------------------------------------------------------
+
+
+def test_who_calls_acts_until_the_answer(call):
+    for _ in range(2):
+        assert call("GET", "/v1/actor")[1] == {"before": "", "after": "person-1"}
+        assert actor_id() == ""
+
+
+def test_nobody_acts_after_a_defect(call):
+    with pytest.raises(ZeroDivisionError, match="person-1"):
+        call("GET", "/v1/defect-of-somebody")
+    assert actor_id() == ""
 
 
 # --- Logs ------------------------------------------------------------------------------------------

@@ -121,6 +121,10 @@ def test_rules_about_the_practice_and_other_cases_are_not_told():
     assert "rules_fired" not in data
 
 
+def test_who_did_it_is_not_told():
+    assert "actor_id" not in json.loads(an_event(actor_id="person-1").body)["data"]
+
+
 def test_an_event_that_comes_again_makes_no_second_delivery():
     house = House(an_endpoint())
     house.fanout.tell(an_event())
