@@ -43,6 +43,8 @@
 | Site          | PRACTICE#<practice>         | SITE#<site>              |                                |
 | Care-         | PRACTICE#<practice>         | CARE#<care team>         |                                |
 | Preferences   |                             |                          |                                |
+| CarePractice  | CARE_TEAM#<care team>       | <practice>               |                                |
+|               | #PRACTICES                  |                          |                                |
 | Scheduling-   | CARE_TEAM#<care team>       | PERIOD#<period>          |                                |
 | Period        |                             |                          |                                |
 | Availability  | CARE_TEAM#…#PERIOD#<period> | AVAILABILITY#<clinician> |                                |
@@ -123,6 +125,7 @@
 | all care teams by name                          | Query CARE_TEAMS                                              |
 | clinicians of a care team                       | Query CARE_TEAM#<care team>, sk begins with CLINICIAN#        |
 | up to 100 clinicians by their ids               | BatchGetItem of up to 100 clinicians                          |
+| practices that know a care team                 | Query CARE_TEAM#<care team>#PRACTICES                         |
 | sites of a practice                             | Query PRACTICE#<practice>, sk begins with SITE#               |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
 | one period of a care team                       | GetItem CARE_TEAM#<care team> / PERIOD#<period>               |
@@ -355,6 +358,16 @@ def site(practice_id: str, site_id: str) -> Key:
 def care_preferences(practice_id: str, care_team_id: str) -> Key:
     """Return the key of whom of a care team a practice would like to have, and whom never."""
     return _key(practice_partition(practice_id), f"CARE#{care_team_id}")
+
+
+def practices_partition(care_team_id: str) -> str:
+    """Return the partition of the practices that know a care team."""
+    return f"{care_team_partition(care_team_id)}#PRACTICES"
+
+
+def practice_of_care_team(care_team_id: str, practice_id: str) -> Key:
+    """Return the key of the note that a practice knows a care team."""
+    return _key(practices_partition(care_team_id), practice_id)
 
 
 def machine_prefix(machine_kind: str) -> str:

@@ -56,6 +56,7 @@ SCHEMAS: Final[dict[str, int]] = {
     "Clinician": 1,
     "Site": 1,
     "CarePreferences": 1,
+    "CarePractice": 1,
     "SchedulingPeriod": 1,
     "Availability": 1,
     "CaseDayRequest": 1,

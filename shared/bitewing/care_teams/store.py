@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from bitewing.aws import keys
 from bitewing.aws.answers import Answering
 from bitewing.aws.outbox import announced
-from bitewing.aws.schemas import read_if_found, read_record, record
+from bitewing.aws.schemas import as_stored, read_if_found, read_record, record
 from bitewing.aws.table import (
     ALWAYS,
     Check,
@@ -70,6 +70,21 @@ def all_stored_clinicians(table: Table, care_team_id: str) -> tuple[Clinician, .
 def stored_site(table: Table, practice_id: str, site_id: str) -> Site | None:
     """Return a site of a practice, in one request."""
     return read_if_found(Site, table.get(keys.site(practice_id, site_id)))
+
+
+def practice_put(practice_id: str, care_team_id: str) -> Put:
+    """Return the write that notes that a practice knows a care team, however often it says so."""
+    return Put(
+        key=keys.practice_of_care_team(care_team_id, practice_id),
+        values=as_stored("CarePractice", {"practice_id": practice_id}),
+        condition=ALWAYS,
+    )
+
+
+def stored_practices(table: Table, care_team_id: str) -> tuple[str, ...]:
+    """Return the ids of the practices that have asked a care team, or said whom of it they prefer, by id."""
+    items = table.partition(keys.practices_partition(care_team_id))
+    return tuple(item["practice_id"] for item in items)
 
 
 class TableCareTeams(Answering):
@@ -192,8 +207,8 @@ class TablePreferred:
         return read_record(CarePreferences, item)
 
     def save(self, preferences: CarePreferences, event: CareTeamEvent) -> None:
-        """Store what a practice prefers with what is told of it."""
-        _write(self._table, [_put(preferences), *announced((event,))], version=preferences.version)
+        """Store what a practice prefers with what is told of it; from now on it knows the care team."""
+        _write(self._table, [*_puts(preferences), *announced((event,))], version=preferences.version)
 
 
 def _membership(clinician: Clinician) -> keys.Key:
@@ -202,6 +217,8 @@ def _membership(clinician: Clinician) -> keys.Key:
 
 def _puts(thing: Thing) -> list[Put]:
     """Return the writes of a thing, of which the first is guarded by the version before it; a care team is listed."""
+    if isinstance(thing, CarePreferences):
+        return [_put(thing), practice_put(thing.practice_id, thing.care_team_id)]
     if not isinstance(thing, CareTeam):
         return [_put(thing)]
     listing = CareTeamListing(care_team_id=thing.care_team_id, name=thing.name, states=thing.states)

@@ -13,7 +13,7 @@ from bitewing.aws.table import ALWAYS, Check, Condition, ConditionsFailed, Put, 
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
-from bitewing.care_teams.store import stored_care_team, stored_clinician, stored_clinicians, stored_site
+from bitewing.care_teams.store import practice_put, stored_care_team, stored_clinician, stored_clinicians, stored_site
 from bitewing.case_days.status import KEEPS_CLAIMS
 from bitewing.kernel.caller import OrganizationKind, Request
 from bitewing.kernel.pages import Page, Position
@@ -190,7 +190,11 @@ class TableRequests(Answering):
         request: Request | None = None,
     ) -> None:
         """Store a request for a Case Day, if the period is still the one by which it was decided."""
-        writes: list[Write] = [*request_puts(asked), *announced((event,))]
+        writes: list[Write] = [
+            *request_puts(asked),
+            practice_put(asked.practice_id, asked.care_team_id),
+            *announced((event,)),
+        ]
         if period is not None:
             writes.append(_still(period))
         with _told_apart(version=asked.version):

@@ -9,7 +9,13 @@ import pytest
 from bitewing.aws import keys
 from bitewing.aws.client import create_client
 from bitewing.aws.table import Table
-from bitewing.care_teams.store import TableCareTeams, TableClinicians, TablePreferred, TableSites
+from bitewing.care_teams.store import (
+    TableCareTeams,
+    TableClinicians,
+    TablePreferred,
+    TableSites,
+    stored_practices,
+)
 from bitewing.case_days.feed_store import TableFeeds
 from bitewing.case_days.feeds import FeedOwner
 from bitewing.case_days.roster_store import TableRoster
@@ -339,6 +345,7 @@ PATTERNS = {
     "up to 100 clinicians by their ids": [
         lambda place: TableClinicians(place.table, now=place.clock).named("team-1", ["person-5", "person-6"])
     ],
+    "practices that know a care team": [lambda place: stored_practices(place.table, "team-1")],
     "sites of a practice": [lambda place: TableSites(place.table, now=place.clock).of_practice(PRACTICE_ID)],
     "rules that an owner changed; facts without one": [
         lambda place: TableRules(place.table, now=place.clock).in_effect((THE_PLATFORM,)),

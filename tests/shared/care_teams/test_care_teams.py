@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from bitewing.care_teams.care_team import CarePreferences, CareTeamListing, ClinicianRole
 from bitewing.care_teams.service import NewCareTeam, as_partner
+from bitewing.care_teams.store import stored_practices
 from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Role
 from bitewing.kernel.errors import (
     IdempotencyKeyReused,
@@ -278,6 +279,15 @@ def test_of_a_care_team_that_does_not_exist_nobody_prefers_anybody(at_home):
 def test_only_administrators_of_practices_say_whom_they_prefer(at_home, caller):
     with pytest.raises(RoleNotAllowed):
         prefer(at_home, caller=caller)
+
+
+def test_a_practice_that_prefers_somebody_knows_the_care_team_from_then_on(local_stores):
+    place = CareTeamsPlace(local_stores)
+    place.put(a_care_team(), a_clinician())
+    assert stored_practices(local_stores.table, CARE_TEAM_ID) == ()
+    for version, preferred in enumerate([{CLINICIAN_ID}, set()]):
+        prefer(place, preferred, version=version)
+        assert stored_practices(local_stores.table, CARE_TEAM_ID) == (PRACTICE_ID,)
 
 
 def test_of_many_who_save_the_first_preferences_at_once_one_does(local_stores):

@@ -11,6 +11,7 @@ from bitewing.aws.schemas import read_record, record
 from bitewing.aws.table import ALWAYS, Put
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.site import Permit, Site
+from bitewing.care_teams.store import stored_practices
 from bitewing.case_days.status import DayStatus
 from bitewing.case_days.store import copies_of
 from bitewing.kernel.caller import AlreadyAnswered
@@ -331,6 +332,14 @@ def test_a_request_is_stored_once_and_listed_twice_with_its_answer(kept):
     assert kept.requests.of_practice(PRACTICE_ID, status=None, **PAGE).things == (asked,)
     assert kept.requests.find("request-9") is None
     assert kept.told() == ["CaseDayRequested", "PeriodOpened"]
+
+
+def test_a_practice_that_asks_for_a_day_knows_the_care_team_from_then_on(local):
+    table = local.stores.table
+    for number in (1, 2):
+        save_request(local, a_day_request(version=number))
+        assert stored_practices(table, CARE_TEAM_ID) == (PRACTICE_ID,)
+    assert stored_practices(table, "team-2") == ()
 
 
 def test_a_change_of_a_request_is_in_both_lists(kept):
