@@ -36,6 +36,7 @@
 | Announcement  | PLATFORM#…, LAB#<lab>       | ANNOUNCEMENT#<id>        |                                |
 | Board         | PLATFORM#…, LAB#<lab>       | BOARD                    |                                |
 | Preferences   | <KIND>#<organization>       | PREFERENCES#<user>       |                                |
+| Mark          | <KIND>#<organization>       | MARK#<reader>#<channel>  |                                |
 | CareTeam      | CARE_TEAM#<care team>       | CARE_TEAM                |                                |
 | CareTeam-     | CARE_TEAMS                  | <name>#<care team>       |                                |
 | Listing       |                             |                          |                                |
@@ -92,7 +93,6 @@
 | Changed-      | PLATFORM#…, CARE_TEAM#…     | TEMPLATE#<language>#     |                                |
 | Template      |                             | <name>                   |                                |
 | UnruledFact   | PLATFORM#…                  | UNRULED#<fact name>      |                                |
-| Mark          | <KIND>#<organization>       | MARK#<reader>#<channel>  |                                |
 | Idempotency   | IDEMPOTENCY#<caller>#<key>  | IDEMPOTENCY              |                                |
 
 | access pattern                                  | request                                                       |
@@ -126,6 +126,8 @@
 | clinicians of a care team                       | Query CARE_TEAM#<care team>, sk begins with CLINICIAN#        |
 | up to 100 clinicians by their ids               | BatchGetItem of up to 100 clinicians                          |
 | practices that know a care team                 | Query CARE_TEAM#<care team>#PRACTICES                         |
+| how up to 24 people of an organization are told | BatchGetItem of the organization, and of each person what     |
+|                                                 | they prefer, their marks and the clinician                    |
 | sites of a practice                             | Query PRACTICE#<practice>, sk begins with SITE#               |
 | members of an organization                      | Query <KIND>#<organization>, sk begins with MEMBER#           |
 | one period of a care team                       | GetItem CARE_TEAM#<care team> / PERIOD#<period>               |

@@ -51,8 +51,10 @@ from bitewing.machines.store import TableMachines
 from bitewing.match_runs.gathering_store import TableGathering, TableLedgers
 from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.members.store import TableMembers
+from bitewing.notifications.audience import Addressee
 from bitewing.notifications.marks_store import TableMarks
 from bitewing.notifications.owner import THE_PLATFORM
+from bitewing.notifications.profiles_store import TableProfiles
 from bitewing.notifications.rules_store import TableRules
 from bitewing.notifications.templates_store import TableTemplates
 from bitewing.planning.store import TablePlanning
@@ -166,6 +168,9 @@ def _listed(place, party, organization_id, *sorts, **of_list):
 
 _LATER = NOW + timedelta(days=14)
 _SUBSCRIBER = FeedOwner(party=DayParty.PRACTICE, owner_id=PRACTICE_ID)
+_ADDRESSEE = Addressee(
+    addressee_id="person-1", organization_kind=OrganizationKind.PRACTICE, organization_id=PRACTICE_ID
+)
 PATTERNS = {
     "one case": [lambda place: place.cases.find(CASE_ID)],
     "one case with its files": [lambda place: place.cases.with_files(CASE_ID)],
@@ -346,6 +351,9 @@ PATTERNS = {
         lambda place: TableClinicians(place.table, now=place.clock).named("team-1", ["person-5", "person-6"])
     ],
     "practices that know a care team": [lambda place: stored_practices(place.table, "team-1")],
+    "how up to 24 people of an organization are told": [
+        lambda place: TableProfiles(place.table).of([_ADDRESSEE]),
+    ],
     "sites of a practice": [lambda place: TableSites(place.table, now=place.clock).of_practice(PRACTICE_ID)],
     "rules that an owner changed; facts without one": [
         lambda place: TableRules(place.table, now=place.clock).in_effect((THE_PLATFORM,)),
