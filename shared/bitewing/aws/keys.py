@@ -93,6 +93,13 @@
 | Changed-      | PLATFORM#…, CARE_TEAM#…     | TEMPLATE#<language>#     |                                |
 | Template      |                             | <name>                   |                                |
 | UnruledFact   | PLATFORM#…                  | UNRULED#<fact name>      |                                |
+| Heard         | READER#<reader>             | HEARD#<fact>             |                                |
+| InboxEntry    | READER#<reader>             | INBOX#<number>           |                                |
+| InboxCounts   | READER#<reader>             | INBOX_COUNTS             |                                |
+| Bundle        | READER#<reader>             | BUNDLE#<channel>#        | of what is held, no subject;   |
+|               |                             | <subject>                | put aside: ASIDE#<bundle>      |
+| SentCount     | READER#<reader>             | SENT#<channel>#<date>    |                                |
+| Message       | <KIND>#…#MESSAGES           | <message>                |                                |
 | Idempotency   | IDEMPOTENCY#<caller>#<key>  | IDEMPOTENCY              |                                |
 
 | access pattern                                  | request                                                       |
@@ -166,6 +173,11 @@
 | one template of up to 100 owners                | BatchGetItem of TEMPLATE#<language>#<name>                    |
 | marks of an organization, of one reader         | Query <KIND>#<organization>, sk begins with MARK# or          |
 |                                                 | MARK#<reader>#                                                |
+| whether a reader heard of a fact, the counts of | BatchGetItem of HEARD#<fact>, INBOX_COUNTS, and BUNDLE#… of   |
+| their inbox, what is gathered of a subject      | each channel                                                  |
+| a bundle that is due                            | BatchGetItem of BUNDLE#<channel>#<subject>, ASIDE#<bundle>    |
+| what is held of a reader; what a day has seen   | GetItem READER#… / BUNDLE#<channel>#, SENT#<channel>#<date>   |
+| one message of an organization                  | GetItem <KIND>#<organization>#MESSAGES / <message>            |
 | any change                                      | TransactWriteItems: the thing, its activity entry, its event, |
 |                                                 | and for a creation the idempotency record                     |
 
@@ -215,6 +227,7 @@ NOTIFICATION_RULE_PREFIX: Final = "NOTIFICATION_RULE#"
 TEMPLATE_PREFIX: Final = "TEMPLATE#"
 UNRULED_PREFIX: Final = "UNRULED#"
 MARK_PREFIX: Final = "MARK#"
+INBOX_PREFIX: Final = "INBOX#"
 #: The partition of what an event is about, by the field that names it.
 SUBJECT_PARTITIONS: Final = {
     "case_id": "CASE#",
@@ -655,6 +668,51 @@ def marks_of(reader_id: str) -> str:
 def mark(kind: str, organization_id: str, reader_id: str, channel: str) -> Key:
     """Return the key of an address or a number of a reader that is not used any more."""
     return _key(organization_partition(kind, organization_id), marks_of(reader_id) + channel)
+
+
+def reader_partition(reader_id: str) -> str:
+    """Return the partition of what a reader has heard, of their inbox, and of what is gathered for them."""
+    return f"READER#{reader_id}"
+
+
+def heard(reader_id: str, fact_id: str) -> Key:
+    """Return the key of that a reader was told a fact."""
+    return _key(reader_partition(reader_id), f"HEARD#{fact_id}")
+
+
+def inbox_entry(reader_id: str, number: int) -> Key:
+    """Return the key of one thing in a reader's inbox; they sort by number."""
+    return _key(reader_partition(reader_id), f"{INBOX_PREFIX}{number:012d}")
+
+
+def inbox_counts(reader_id: str) -> Key:
+    """Return the key of how much is in a reader's inbox."""
+    return _key(reader_partition(reader_id), "INBOX_COUNTS")
+
+
+def bundle(reader_id: str, channel: str, subject_id: str) -> Key:
+    """Return the key of what is gathered for a reader of a subject; without a subject, of what is held of a day."""
+    return _key(reader_partition(reader_id), f"BUNDLE#{channel}#{subject_id}")
+
+
+def bundle_aside(reader_id: str, bundle_id: str) -> Key:
+    """Return the key of what was gathered before another bundle of its subject was begun."""
+    return _key(reader_partition(reader_id), f"ASIDE#{bundle_id}")
+
+
+def sent_count(reader_id: str, channel: str, on: str) -> Key:
+    """Return the key of how many messages a reader got by a channel on a day of their clock."""
+    return _key(reader_partition(reader_id), f"SENT#{channel}#{on}")
+
+
+def messages_partition(kind: str, organization_id: str) -> str:
+    """Return the partition of the messages to an organization and its people; they sort by time."""
+    return f"{organization_partition(kind, organization_id)}#MESSAGES"
+
+
+def message(kind: str, organization_id: str, message_id: str) -> Key:
+    """Return the key of a message to an organization or one of its people."""
+    return _key(messages_partition(kind, organization_id), message_id)
 
 
 def tracking_partition(carrier: str, tracking_number: str) -> str:

@@ -80,6 +80,12 @@ SCHEMAS: Final[dict[str, int]] = {
     "ChangedTemplate": 1,
     "UnruledFact": 1,
     "Mark": 1,
+    "Heard": 1,
+    "InboxEntry": 1,
+    "InboxCounts": 1,
+    "Bundle": 1,
+    "SentCount": 1,
+    "Message": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

@@ -88,9 +88,14 @@ class Update:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete:
-    """Remove an item, whether or not it is there."""
+    """Remove an item.
+
+    Attributes:
+        condition: What must be true of it; by default nothing, also whether it is there.
+    """
 
     key: Key
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,18 +284,17 @@ class Table:
                 put = {
                     "TableName": self._name,
                     "Item": to_item({**write.key, **write.values}),
-                    **_condition(write.condition),
-                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                    **_guard(write.condition),
                 }
                 return {"Put": put}
             case Delete():
-                return {"Delete": {"TableName": self._name, "Key": to_item(write.key)}}
+                guard = {} if write.condition is None else _guard(write.condition)
+                return {"Delete": {"TableName": self._name, "Key": to_item(write.key), **guard}}
             case Check():
                 check = {
                     "TableName": self._name,
                     "Key": to_item(write.key),
-                    **_condition(write.condition),
-                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                    **_guard(write.condition),
                 }
                 return {"ConditionCheck": check}
             case _:
@@ -331,6 +335,11 @@ def _condition(condition: Condition) -> dict[str, Any]:
     if values := condition.placeholders():
         request["ExpressionAttributeValues"] = values
     return request
+
+
+def _guard(condition: Condition) -> dict[str, Any]:
+    """Return a condition of a transaction that says what is stored where it does not hold."""
+    return {**_condition(condition), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
 
 def _stored(reason: Mapping[str, Any]) -> Plain | None:

@@ -5,7 +5,6 @@ it closes, and is sent then. It does not wait longer because more comes: who is 
 now, and of the rest with the next bundle. The portal shows everything at once and is not gathered.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -13,14 +12,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bitewing.home.preferences import QuietHours
+from bitewing.notifications.audience import Addressee
+from bitewing.notifications.message import MessageFact
 from bitewing.notifications.quiet_hours import may_be_sent_at
 from bitewing.notifications.rule import Channel, Urgency
 
 #: The template that lists the facts of a bundle, and the one that lists what was held from the day before.
 SEVERAL: Final = "several"
 HELD: Final = "more"
-#: Facts of one bundle; with the next one another begins, so that no bundle outgrows its record.
+#: Facts of one bundle; with the next one another begins, so that no bundle outgrows its record. What is held of a day
+#: has room for more.
 MAX_FACTS: Final = 50
+MAX_HELD_FACTS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,76 +31,77 @@ class GatheringPolicy:
     """How long is gathered, and how much is sent a day; an administrator can change it.
 
     Attributes:
-        usual_minutes: How long a usual message waits for others of its subject.
-        gathered_minutes: How long one waits that can.
+        usual_seconds: How long a usual message waits for others of its subject.
+        gathered_seconds: How long one waits that can.
         most_a_day: How many messages of a channel a reader gets on a day of their clock; urgent ones are sent beyond
             that, and count.
     """
 
-    usual_minutes: int = 5
-    gathered_minutes: int = 60
+    usual_seconds: int = 300
+    gathered_seconds: int = 3600
     most_a_day: int = 6
 
     def window(self, urgency: Urgency) -> timedelta:
         """Return how long a fact waits for others."""
-        minutes = {
+        seconds = {
             Urgency.URGENT: 0,
-            Urgency.USUAL: self.usual_minutes,
-            Urgency.GATHERED: self.gathered_minutes,
+            Urgency.USUAL: self.usual_seconds,
+            Urgency.GATHERED: self.gathered_seconds,
         }
-        return timedelta(minutes=minutes[urgency])
+        return timedelta(seconds=seconds[urgency])
 
 
 USUAL_POLICY: Final = GatheringPolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One fact as one reader is told of it.
-
-    Attributes:
-        fact_id: The same fact is told once.
-        template: In which words.
-        occurred_at: They are told in the order in which they happened, whatever order they come in.
-    """
-
-    fact_id: str
-    template: str
-    occurred_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """What one reader is told of one subject by one channel.
+    """What one reader is told of one subject by one channel, until it is a message.
 
     Attributes:
-        subject_id: What all of it is about.
+        bundle_id: Also that of the message that it becomes; ascending with time.
+        reader: Who is told, as they were found when it was opened.
+        subject_id: What all of it is about; empty where it is what was held from the day before.
         closes_at: When it is to be sent.
         is_urgent: Whether one of its facts breaks quiet hours.
+        is_aside: Whether another one of the same subject was begun: it takes no more.
     """
 
-    reader_id: str
+    bundle_id: str
+    reader: Addressee
     channel: Channel
     subject_id: str
     closes_at: datetime
     is_urgent: bool
-    facts: tuple[Told, ...]
+    facts: tuple[MessageFact, ...]
+    is_aside: bool = False
+    version: int = 1
 
     @property
-    def words_of(self) -> tuple[Told, ...]:
-        """Return what is told, as it happened; of facts with the same words only the last."""
-        last: dict[str, Told] = {}
-        for each in sorted(self.facts, key=lambda told: (told.occurred_at, told.fact_id)):
-            last.pop(each.template, None)
-            last[each.template] = each
-        return tuple(last.values())
+    def reader_id(self) -> str:
+        """Return whose it is."""
+        return self.reader.addressee_id
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is what was held from the day before."""
+        return not self.subject_id
+
+    def put_aside(self) -> "Bundle":
+        """Return it as it waits to be sent while another one of its subject takes what comes."""
+        return replace(self, is_aside=True, version=self.version + 1)
+
+    def postponed(self, at: datetime) -> "Bundle":
+        """Return it as closing at another time."""
+        return replace(self, closes_at=at, version=self.version + 1)
 
 
 def gathered(
     open_bundle: Bundle | None,
-    told: Told,
+    told: MessageFact,
     *,
-    reader_id: str,
+    bundle_id: str,
+    reader: Addressee,
     channel: Channel,
     subject_id: str,
     urgency: Urgency,
@@ -110,7 +114,8 @@ def gathered(
     Args:
         open_bundle: Of this reader, channel and subject; ``None`` where there is none. One that is due takes no more.
         told: The fact. One that the bundle has already changes nothing.
-        reader_id: Who is told.
+        bundle_id: Of the other one, where another is begun.
+        reader: Who is told.
         channel: By which channel.
         subject_id: What it is about.
         urgency: An urgent fact closes the bundle at once, and takes along what waits; one that is more urgent than
@@ -128,7 +133,8 @@ def gathered(
         return open_bundle
     if open_bundle is None or open_bundle.closes_at <= at or len(open_bundle.facts) >= MAX_FACTS:
         return Bundle(
-            reader_id=reader_id,
+            bundle_id=bundle_id,
+            reader=reader,
             channel=channel,
             subject_id=subject_id,
             closes_at=closes_at,
@@ -140,7 +146,27 @@ def gathered(
         closes_at=min(open_bundle.closes_at, closes_at),
         is_urgent=open_bundle.is_urgent or is_urgent,
         facts=(*open_bundle.facts, told),
+        version=open_bundle.version + 1,
     )
+
+
+def held_with(held: Bundle | None, bundle: Bundle, *, bundle_id: str, until: datetime) -> Bundle | None:
+    """Return what a reader is told tomorrow, with what they had too much of today.
+
+    Args:
+        held: What is held already; ``None`` where nothing is.
+        bundle: What is too much.
+        bundle_id: Of what is held, where nothing was.
+        until: When it is told.
+
+    Returns:
+        ``None`` where no more can be held: the bundle waits by itself.
+    """
+    if held is None:
+        return replace(bundle, bundle_id=bundle_id, subject_id="", closes_at=until, is_aside=False, version=1)
+    if len(held.facts) + len(bundle.facts) > MAX_HELD_FACTS:
+        return None
+    return replace(held, facts=(*held.facts, *bundle.facts), version=held.version + 1)
 
 
 class Step(StrEnum):
@@ -205,9 +231,3 @@ def day_of(at: datetime, time_zone: str) -> date:
 def start_of(day: date, time_zone: str) -> datetime:
     """Return when a day of a reader's clock begins."""
     return datetime.combine(day, datetime.min.time(), ZoneInfo(time_zone)).astimezone(UTC)
-
-
-def template_of(facts: Iterable[Told]) -> str:
-    """Return in which words one message tells facts: their own where it is one, and a list of them otherwise."""
-    names = {each.template for each in facts}
-    return names.pop() if len(names) == 1 else SEVERAL

@@ -1,7 +1,7 @@
 """The portal inbox: what one person was told, the newest first, and what of it they have not read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -45,3 +45,7 @@ class InboxCounts:
     read_until: int = 0
     unread: int = 0
     version: int = 0
+
+    def with_one_more(self) -> "InboxCounts":
+        """Return them with one more entry, which is unread."""
+        return replace(self, last_number=self.last_number + 1, unread=self.unread + 1, version=self.version + 1)

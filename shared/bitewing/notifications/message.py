@@ -3,11 +3,13 @@
 All messages of an organization are its delivery log. A message names facts and never says what was written.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bitewing.kernel.caller import OrganizationKind
+from bitewing.notifications.fact import Fact
 from bitewing.notifications.rule import Channel
 
 
@@ -36,16 +38,43 @@ class MessageFact:
 
     Attributes:
         name: Of the event's class, or of the kind of reminder.
+        occurred_at: Facts are told in the order in which they happened, whatever order they come in.
         template: In which words.
+        rule_ids: By which rules.
         detail: What the fact carries, as JSON: ids, statuses and moments.
     """
 
     name: str
     fact_id: str
+    subject_id: str
     occurred_at: datetime
     template: str
     rule_ids: tuple[str, ...]
     detail: str
+
+    @classmethod
+    def of(cls, fact: Fact, template: str, rule_ids: tuple[str, ...]) -> "MessageFact":
+        """Return a fact as a message tells it."""
+        return cls(
+            name=fact.name,
+            fact_id=fact.fact_id,
+            subject_id=fact.subject_id,
+            occurred_at=fact.occurred_at,
+            template=template,
+            rule_ids=rule_ids,
+            detail=json.dumps(dict(fact.detail), sort_keys=True),
+        )
+
+    @property
+    def fact(self) -> Fact:
+        """Return the fact itself."""
+        return Fact(
+            name=self.name,
+            fact_id=self.fact_id,
+            subject_id=self.subject_id,
+            occurred_at=self.occurred_at,
+            detail=json.loads(self.detail),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +82,12 @@ class Message:
     """One message.
 
     Attributes:
-        message_id: Ascending with time.
+        message_id: That of the bundle which it was; ascending with time.
         reader_id: Who is told: a person's user id, or the id of an organization for its address.
-        subject_id: What it is about; empty where it tells of several things.
+        email: The address of the account, or of the organization.
+        is_person: Whether the reader is a person, who can sign in.
+        subject_id: What it is about; empty where it tells what was held from the day before.
+        is_urgent: Whether it breaks quiet hours.
         due_at: When it was closed and its first try was due.
         attempts: Tries so far.
         next_attempt_at: When the next try is due; ``None`` where there is none.
@@ -80,4 +112,7 @@ class Message:
     provider_id: str | None = None
     says: str | None = None
     ended_at: datetime | None = None
+    email: str = field(default="", repr=False)
+    is_person: bool = True
+    is_urgent: bool = False
     version: int = 1

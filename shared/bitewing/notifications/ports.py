@@ -2,18 +2,23 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from bitewing.home.preferences import Preferences
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.handed import Handed
 from bitewing.notifications.audience import Addressee, Around, Circle
+from bitewing.notifications.desk import Due, Heard, ReaderState
 from bitewing.notifications.fact import Fact
+from bitewing.notifications.gathering import Bundle
+from bitewing.notifications.inbox import InboxCounts, InboxEntry
 from bitewing.notifications.known import Known
 from bitewing.notifications.letter import Letter
 from bitewing.notifications.mark import Mark
+from bitewing.notifications.message import Message
 from bitewing.notifications.owner import Owner
-from bitewing.notifications.rule import Rule
+from bitewing.notifications.rule import Channel, Rule
 from bitewing.notifications.templates.template import Template
 
 
@@ -78,6 +83,104 @@ class Profiles(Protocol):
 
     def of(self, addressees: Iterable[Addressee]) -> Mapping[str, Profile]:
         """Return the profiles of addressees by their ids, in a few requests for each organization."""
+
+
+class Desk(Protocol):
+    """What each reader has heard, and what is gathered for them."""
+
+    def reader(self, reader_id: str, fact_id: str, subject_id: str) -> ReaderState:
+        """Return what stands on the desk of a reader, as far as a fact asks for it, as it is now; one request."""
+
+    def tell(
+        self,
+        heard: Heard,
+        *,
+        entry: InboxEntry | None,
+        counts: InboxCounts,
+        bundles: Collection[tuple[Bundle | None, Bundle]],
+    ) -> None:
+        """Store all that tells a reader one fact, or nothing of it.
+
+        Args:
+            heard: That they were told.
+            entry: What their inbox shows; ``None`` where it shows nothing.
+            counts: Of the inbox, as it was before.
+            bundles: Open bundles, each before (``None`` where none was open) and after. One that was open, and is
+                another after, is put aside.
+
+        Raises:
+            StaleVersion: They were told in the meantime, or something on their desk is not as it was read.
+        """
+
+    def note_unruled(self, fact: Fact) -> None:
+        """Count a fact that no rule tells, once, however often it comes."""
+
+
+class Tray(Protocol):
+    """What is gathered for readers and due, and the messages that it becomes."""
+
+    def bundle(self, due: Due) -> Bundle | None:
+        """Return a bundle that is not closed, as it is now, also where it was put aside; one request."""
+
+    def held(self, reader_id: str, channel: Channel) -> Bundle | None:
+        """Return what is held of a reader from the day before; one request."""
+
+    def sent_on(self, reader_id: str, channel: Channel, on: date) -> int:
+        """Return how many messages a reader got by a channel on a day of their clock; one request."""
+
+    def postpone(self, bundle: Bundle) -> None:
+        """Store a bundle that closes later.
+
+        Raises:
+            StaleVersion: It is not the version before that is stored.
+        """
+
+    def hold(self, bundle: Bundle, held: Bundle) -> None:
+        """Store what is held, with what was in a bundle, which is no more.
+
+        Raises:
+            StaleVersion: One of them is not as it was read.
+        """
+
+    def close(self, bundle: Bundle, message: Message, *, on: date, most: int | None) -> bool:
+        """Store the message that a bundle becomes, which is no more, and count it.
+
+        Args:
+            bundle: As it was read.
+            message: It.
+            on: The day of the reader's clock on which it is counted.
+            most: How many there can be on this day; ``None`` for as many as there are.
+
+        Returns:
+            Whether there was room on that day; nothing was stored where there was none.
+
+        Raises:
+            StaleVersion: The bundle is not as it was read.
+        """
+
+    def message(self, organization_kind: OrganizationKind, organization_id: str, message_id: str) -> Message | None:
+        """Return a message, as it is now; one request."""
+
+    def save(self, message: Message) -> None:
+        """Store a message whole.
+
+        Raises:
+            StaleVersion: It is not the version before that is stored.
+        """
+
+
+class DueQueue(Protocol):
+    """Where what is due later waits."""
+
+    def put(self, due: Due) -> None:
+        """Send it to whoever sends messages; it comes when it is due, or as late before as can be."""
+
+
+class Reminding(Protocol):
+    """How reminders get to whoever tells people of facts."""
+
+    def put(self, reminder: Fact) -> None:
+        """Send a reminder; who hears of it hears of it once, however often it is sent."""
 
 
 class Marks(Protocol):

@@ -28,7 +28,14 @@ class Reach:
     has_portal: bool = True
 
 
-def reach_of(preferences: Preferences, *, email: str, phone: str = "", bounced: Collection[str] = ()) -> Reach:
+def reach_of(
+    preferences: Preferences,
+    *,
+    email: str,
+    phone: str = "",
+    bounced: Collection[str] = (),
+    has_portal: bool = True,
+) -> Reach:
     """Return where a person can be reached.
 
     Args:
@@ -37,12 +44,14 @@ def reach_of(preferences: Preferences, *, email: str, phone: str = "", bounced: 
         phone: Of a clinician's record: empty where texts are not wanted. Whoever has said what they prefer is texted at
             the number that they gave, and not at this one.
         bounced: Addresses and numbers that are marked, and not used any more.
+        has_portal: Whether they can sign in.
     """
     said = preferences.mobile if preferences.by_text else None
     mobile = (said if preferences.version else phone) or ""
     return Reach(
         email=email if is_mail_address(email) and email not in bounced else "",
         mobile=mobile if MOBILE.fullmatch(mobile) and mobile not in bounced else "",
+        has_portal=has_portal,
     )
 
 

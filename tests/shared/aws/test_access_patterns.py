@@ -55,6 +55,11 @@ from bitewing.notifications.audience import Addressee
 from bitewing.notifications.marks_store import TableMarks
 from bitewing.notifications.owner import THE_PLATFORM
 from bitewing.notifications.profiles_store import TableProfiles
+from bitewing.notifications.desk import Due
+from bitewing.notifications.desk_store import TableDesk
+from bitewing.notifications.marks_store import TableMarks
+from bitewing.notifications.owner import THE_PLATFORM
+from bitewing.notifications.rule import Channel
 from bitewing.notifications.rules_store import TableRules
 from bitewing.notifications.templates_store import TableTemplates
 from bitewing.planning.store import TablePlanning
@@ -92,6 +97,7 @@ from tests.support.in_memory import InMemoryObjects, sha256
 from tests.support.match_runs import RUN_ID, a_proposed_day
 from tests.support.scheduling import a_period
 from tests.support.tables import create_table
+from tests.support.told_facts import a_bundle
 
 SCAN = b"the bytes of a scan"
 
@@ -369,6 +375,17 @@ PATTERNS = {
     "marks of an organization, of one reader": [
         lambda place: TableMarks(place.table).of_organization(OrganizationKind.LAB, LAB_ID),
         lambda place: TableMarks(place.table).of_reader(OrganizationKind.LAB, LAB_ID, "person-2"),
+    ],
+    "whether a reader heard of a fact, the counts of": [
+        lambda place: TableDesk(place.table).reader("person-1", "fact-1", "CASE00000001")
+    ],
+    "a bundle that is due": [lambda place: TableDesk(place.table).bundle(Due.of(a_bundle()))],
+    "what is held of a reader; what a day has seen": [
+        lambda place: TableDesk(place.table).held("person-1", Channel.EMAIL),
+        lambda place: TableDesk(place.table).sent_on("person-1", Channel.EMAIL, NOW.date()),
+    ],
+    "one message of an organization": [
+        lambda place: TableDesk(place.table).message(OrganizationKind.LAB, LAB_ID, "message-1")
     ],
     "any change": [
         lambda place: place.cases.create(

@@ -225,3 +225,14 @@ def test_an_item_is_removed_with_the_rest_of_its_transaction_or_not_at_all(moto_
     assert (table.get(one), table.get(other)) == (None, {**other, "n": 2})
     table.write([Delete(key=one)])
     assert table.get(one) is None
+
+
+def test_an_item_is_removed_only_as_it_was_read_and_what_is_there_is_told(moto_stores):
+    table, is_first = moto_stores.table, Condition(expression="#n = :read", values={"read": 1})
+    table.write([Put(key=KEY, values={"n": 2})])
+    with pytest.raises(ConditionsFailed) as refused:
+        table.write([Delete(key=KEY, condition=is_first)])
+    assert refused.value.stored == ({**KEY, "n": 2},)
+    table.write([Put(key=KEY, values={"n": 1}, condition=EXISTS)])
+    table.write([Delete(key=KEY, condition=is_first)])
+    assert table.get(KEY) is None

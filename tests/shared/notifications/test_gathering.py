@@ -1,40 +1,42 @@
 """A burst is one message, and nobody gets more than a few a day."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from bitewing.home.preferences import QuietHours
 from bitewing.notifications.gathering import (
     MAX_FACTS,
-    SEVERAL,
-    Bundle,
+    MAX_HELD_FACTS,
     GatheringPolicy,
     Step,
-    Told,
     day_of,
     decided,
     gathered,
+    held_with,
     start_of,
-    template_of,
 )
+from bitewing.notifications.message import MessageFact
 from bitewing.notifications.rule import Channel, Urgency
+
+from tests.support.told_facts import a_bundle as some_bundle
+from tests.support.told_facts import a_message_fact, a_reader
 
 AT = datetime(2026, 6, 1, 15, tzinfo=UTC)
 ZONE = "America/New_York"
-POLICY = GatheringPolicy(usual_minutes=5, gathered_minutes=60, most_a_day=3)
+POLICY = GatheringPolicy(usual_seconds=300, gathered_seconds=3600, most_a_day=3)
 NIGHT = QuietHours(begins_at="22:00", ends_at="07:00")
 
 
-def a_told(fact_id="E1", template="day_changed", minutes=0):
-    return Told(fact_id=fact_id, template=template, occurred_at=AT + timedelta(minutes=minutes))
+def a_told(fact_id="E1", minutes=0) -> MessageFact:
+    return a_message_fact(fact_id, minutes=minutes)
 
 
 def add(bundle, told, *, urgency=Urgency.USUAL, minutes=0, channel=Channel.EMAIL, not_before=None):
     return gathered(
         bundle,
         told,
-        reader_id="U1",
+        bundle_id=f"B{minutes}",
+        reader=a_reader("U1"),
         channel=channel,
         subject_id="D1",
         urgency=urgency,
@@ -45,12 +47,7 @@ def add(bundle, told, *, urgency=Urgency.USUAL, minutes=0, channel=Channel.EMAIL
 
 
 def a_bundle(**changes):
-    return replace(
-        Bundle(
-            reader_id="U1", channel=Channel.EMAIL, subject_id="D1", closes_at=AT, is_urgent=False, facts=(a_told(),)
-        ),
-        **changes,
-    )
+    return some_bundle(**{"closes_at": AT, "subject_id": "D1", "facts": (a_told(),), **changes})
 
 
 def ask(bundle, *, at=AT, sent_today=0, quiet=None):
@@ -67,9 +64,9 @@ def test_what_is_for_the_morning_waits_for_it_and_stands_in_the_portal_at_once()
 
 def test_what_is_for_the_morning_goes_along_where_the_reader_is_told_of_its_subject_sooner():
     waits = add(None, a_told("E1"), not_before=AT + timedelta(hours=3))
-    both = add(waits, a_told("E2", "day_moved"), minutes=1)
+    both = add(waits, a_told("E2"), minutes=1)
     assert (both.closes_at, len(both.facts)) == (AT + timedelta(minutes=6), 2)
-    sooner = add(None, a_told("E2", "day_moved"))
+    sooner = add(None, a_told("E2"))
     assert add(sooner, a_told("E1"), not_before=AT + timedelta(hours=3)).closes_at == sooner.closes_at
 
 
@@ -117,20 +114,32 @@ def test_no_bundle_outgrows_its_record():
     assert len(add(full, a_told("another")).facts) == 1
 
 
-def test_a_bundle_tells_in_the_order_of_what_happened_and_of_the_same_words_only_the_last():
-    bundle = a_bundle(
-        facts=(
-            a_told("E3", "day_changed", 3),
-            a_told("E1", "day_changed", 1),
-            a_told("E2", "patients_changed", 2),
-        )
+def test_a_bundle_is_another_version_with_each_fact_and_another_bundle_begins_with_the_first():
+    bundle = add(None, a_told())
+    assert (bundle.bundle_id, bundle.version, bundle.reader_id) == ("B0", 1, "U1")
+    grown = add(bundle, a_told("E2"), minutes=1)
+    assert (grown.bundle_id, grown.version) == ("B0", 2)
+    assert (add(grown, a_told("E3"), minutes=9).bundle_id, grown.put_aside().is_aside) == ("B9", True)
+
+
+def test_what_is_too_much_today_is_held_together_until_the_morning():
+    morning = AT + timedelta(hours=20)
+    held = held_with(None, a_bundle(is_aside=True, version=4), bundle_id="H1", until=morning)
+    assert (held.bundle_id, held.is_held, held.is_aside, held.closes_at, held.version) == (
+        "H1",
+        True,
+        False,
+        morning,
+        1,
     )
-    assert [each.fact_id for each in bundle.words_of] == ["E2", "E3"]
+    more = held_with(held, a_bundle(facts=(a_told("E2"),)), bundle_id="H2", until=morning + timedelta(hours=1))
+    assert ([each.fact_id for each in more.facts], more.bundle_id, more.closes_at) == (["E1", "E2"], "H1", morning)
+    assert more.version == 2
 
 
-def test_a_message_of_one_kind_says_it_in_its_own_words_and_another_lists():
-    assert template_of([a_told(), a_told("E2")]) == "day_changed"
-    assert template_of([a_told(), a_told("E2", "patients_changed")]) == SEVERAL
+def test_what_is_held_does_not_outgrow_its_record_either():
+    full = a_bundle(subject_id="", facts=tuple(a_told(f"H{number}") for number in range(MAX_HELD_FACTS)))
+    assert held_with(full, a_bundle(), bundle_id="H2", until=AT) is None
 
 
 def test_a_bundle_that_is_due_is_sent():
