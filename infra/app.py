@@ -62,7 +62,9 @@ def main(app: App | None = None) -> None:
     app = app or App(analytics_reporting=False)
     context = app.node.try_get_context
     try:
-        environment = environment_named(context("environment"), alarm_email=context("alarm_email"))
+        environment = environment_named(
+            context("environment"), alarm_email=context("alarm_email"), text_number=context("text_number")
+        )
         target = Target.host() if environment.bundles_for_host else LAMBDA
         bundler = UvBundler(PROJECT, target)
         slow_start = None if bundler.precompiled else _slow_start(target)

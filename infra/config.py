@@ -74,6 +74,8 @@ class Environment:
         writing_throttle: Limit of each route that writes.
         public_throttle: Limit of each route that is reached without a token, for all its callers together.
         alarm_email: Who hears of alarms, given when synthesizing; None only where no data is retained.
+        text_number: The number that text messages come from and replies go to, given when synthesizing; empty where
+            SNS chooses one, to which nobody can reply.
     """
 
     name: str
@@ -93,6 +95,12 @@ class Environment:
     writing_throttle: Throttle = Throttle(rate_per_second=100, burst=200)
     public_throttle: Throttle = Throttle(rate_per_second=20, burst=40)
     alarm_email: str | None = None
+    text_number: str = ""
+
+    @property
+    def mail_configuration_set(self) -> str:
+        """Name of what SES knows of all mails of the environment: where it tells what becomes of them."""
+        return f"bitewing-{self.name}"
 
 
 LOCAL: Final = Environment(
@@ -141,16 +149,17 @@ ENVIRONMENTS: Final[Mapping[str, Environment]] = MappingProxyType(
 )
 
 
-def environment_named(name: object, *, alarm_email: str | None = None) -> Environment:
+def environment_named(name: object, *, alarm_email: str | None = None, text_number: str | None = None) -> Environment:
     """Give the environment of a name.
 
     Args:
         name: The value of the context key ``environment``.
         alarm_email: Who hears of its alarms. An address is nobody's business but theirs: it stands in no file.
+        text_number: Where text messages come from.
 
     Raises:
         UnknownEnvironment: There is no such environment.
     """
     if not isinstance(name, str) or name not in ENVIRONMENTS:
         raise UnknownEnvironment(name)
-    return replace(ENVIRONMENTS[name], alarm_email=alarm_email)
+    return replace(ENVIRONMENTS[name], alarm_email=alarm_email, text_number=text_number or "")

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.constructs.consumer import Consumer, Messaging, WorkQueue
 from infra.constructs.encryption_key import EncryptionKey
+from infra.constructs.mail_reports import MailReports
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.workflow import STATE_MACHINES, Workflow
 from infra.data_stack import DataStack
@@ -136,6 +137,8 @@ class ServiceStack(Stack):
         self.message_key.allow_service("cloudwatch.amazonaws.com")
         bus = events.EventBus(self, "Bus", event_bus_name=f"bitewing-{environment.name}")
         messaging = Messaging(bus=bus, key=self.message_key.as_written)
+
+        MailReports(self, "MailReports", environment=environment)
 
         apis = tuple(api.build(self, data) for api in APIS)
         reactions: tuple[Consumer, ...] = tuple(reaction.build(self, data, messaging) for reaction in REACTIONS)

@@ -36,6 +36,7 @@ from moto.scheduler.models import scheduler_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import ses_backends
 from moto.sesv2.models import sesv2_backends
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.stepfunctions.models import stepfunctions_backends
 
@@ -68,6 +69,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     "CARRIER_SECRET_ARN": "bitewing-offline-carriers",
     "BUS_NAME": "bitewing-offline",
     "MAIL_SENDER": "Bitewing <no-reply@offline.bitewing.example>",
+    "MAIL_CONFIGURATION_SET": "bitewing-offline",
+    "TEXT_ORIGINATION_NUMBER": "+18335550100",
     "WEBHOOK_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-webhooks",
     "WEBHOOK_TARGETS": "public_and_loopback",
     "DEADLINE_GROUP": "bitewing-offline-deadlines",
@@ -89,7 +92,7 @@ STARTS: Final[Mapping[str, str]] = {
 #: Where moto has what is created here, by account and region.
 _SERVICES: Final[tuple[BackendDict[Any], ...]] = (
     *(cognitoidp_backends, dynamodb_backends, events_backends, s3_backends, scheduler_backends),
-    *(secretsmanager_backends, ses_backends, sesv2_backends, sqs_backends, stepfunctions_backends),
+    *(secretsmanager_backends, ses_backends, sesv2_backends, sns_backends, sqs_backends, stepfunctions_backends),
 )
 
 

@@ -25,7 +25,7 @@ from moto.dynamodb.models.table import Table
 SERVICES: Final = frozenset(
     {
         *("cloudformation", "cognitoidp", "dynamodb", "events", "lambda", "s3", "scheduler", "secretsmanager"),
-        *("ses", "sesv2", "sqs", "stepfunctions", "sts"),
+        *("ses", "sesv2", "sns", "sqs", "stepfunctions", "sts"),
     }
 )
 _ADDRESSES: Final = [each for each in backend_index.backend_url_patterns if each[0] in SERVICES]

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from bitewing.aws.batches import each_message, event_in
 from bitewing.kernel.errors import Unknown
+from bitewing.kernel.handed import NotHandedOver
 from bitewing.mails.mail import CannotBeWritten
 from bitewing.mails.service import MAILED, Mailed
 
@@ -16,7 +17,7 @@ logger = Logger()
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Consume a batch of events."""
-    return each_message(event, _read, _tell, logger, fails=(CannotBeWritten, Unknown))
+    return each_message(event, _read, _tell, logger, fails=(CannotBeWritten, NotHandedOver, Unknown))
 
 
 def _read(body: str) -> Mailed:

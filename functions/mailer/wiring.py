@@ -20,13 +20,25 @@ class Settings:
 
     table_name: str
     mail_sender: str
+    mail_configuration_set: str
     web_origin: str
+
+
+@dataclass(frozen=True)
+class Mails:
+    """Mails that are either taken or refused."""
+
+    ses: SesMails
+
+    def send(self, *, to: str, content: bytes) -> str | None:
+        """Hand a mail over to be delivered; return the code with which it is refused for good."""
+        return self.ses.send(to=to, content=content, tags={}).refused_with
 
 
 settings = read_settings(Settings)
 table = Table(create_client("dynamodb"), settings.table_name)
 mails = MailService(
-    SesMails(create_client("sesv2"), settings.mail_sender),
+    Mails(SesMails(create_client("sesv2"), settings.mail_sender, configuration_set=settings.mail_configuration_set)),
     TableClaims(table),
     TableCases(table, now=now),
     TableDirectory(table),

@@ -15,6 +15,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 
+from infra.config import Environment
 from infra.constructs.acknowledge import wildcard_finding
 from infra.constructs.python_function import PythonFunction
 
@@ -105,6 +106,20 @@ def allow_secret(function: PythonFunction, secret: secretsmanager.Secret, key: k
     """Let a function read a secret."""
     function.allow(["secretsmanager:GetSecretValue"], _importable(secret, secret.secret_arn))
     _allow_key(function, key, {"kms:Decrypt"}, via="secretsmanager")
+
+
+def allow_mails(function: PythonFunction, environment: Environment) -> None:
+    """Let a function send mails from the domain of its environment, and from no other."""
+    named = {"identity": environment.mail_domain, "configuration-set": environment.mail_configuration_set}
+    stack = Stack.of(function)
+    arns = [stack.format_arn(service="ses", resource=kind, resource_name=name) for kind, name in named.items()]
+    # SES asks for both where a mail comes as it travels, and for what it is sent with, too.
+    function.allow(["ses:SendEmail", "ses:SendRawEmail"], *arns)
+
+
+def allow_texts(function: PythonFunction) -> None:
+    """Let a function send text messages: a number has no name in IAM, so it may write to any."""
+    function.allow(["sns:Publish"], "*")
 
 
 def allow_people(function: PythonFunction, user_pool: cognito.UserPool, actions: Sequence[str]) -> None:

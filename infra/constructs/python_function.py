@@ -140,7 +140,8 @@ class PythonFunction(Construct):
         self.allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*")
         acknowledge(
             self._policy,
-            "X-Ray has no resources to name, and neither has the list of streams; a test holds '*' to those.",
+            "X-Ray has no resources to name, and neither have the list of streams and text messages; a test holds '*' "
+            "to those.",
             "AwsSolutions-IAM5[Resource::*]",
         )
         acknowledge(self.function, _WHERE_FAILURES_GO[trigger], "HIPAA.Security-LambdaDLQ", "Serverless-LambdaDLQ")

@@ -1,12 +1,11 @@
 """``mailer``: tells practices by mail what happened to their cases."""
 
-from aws_cdk import Stack
 from aws_cdk import aws_events as events
 from bitewing.kernel import wire
 from constructs import Construct
 
 from infra.constructs.consumer import Consumer, Messaging, QueueFunction
-from infra.constructs.grants import allow_table
+from infra.constructs.grants import allow_mails, allow_table
 from infra.data_stack import DataStack
 
 #: Five mails of which each is answered at the last moment; a claim lasts longer than this.
@@ -26,6 +25,7 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
         settings={
             "TABLE_NAME": data.table.table_name,
             "MAIL_SENDER": f"Bitewing <no-reply@{environment.mail_domain}>",
+            "MAIL_CONFIGURATION_SET": environment.mail_configuration_set,
             "WEB_ORIGIN": environment.web_origins[0],
         },
         timeout_seconds=TIMEOUT_SECONDS,
@@ -33,9 +33,7 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
         description="Mails to practices what was sent, what is asked of them and when sessions are",
     )
     allow_table(function, data.table, data.data_key, ["GetItem", "UpdateItem"])
-    identity = Stack.of(scope).format_arn(service="ses", resource="identity", resource_name=environment.mail_domain)
-    # SES asks for both where a mail comes as it travels.
-    function.allow(["ses:SendEmail", "ses:SendRawEmail"], identity)
+    allow_mails(function, environment)
     return Consumer(
         scope,
         "EventsToMail",

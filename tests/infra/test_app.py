@@ -107,8 +107,8 @@ def test_the_address_for_alarms_comes_from_the_context(synthesizer, monkeypatch)
     asked = []
     monkeypatch.setattr(infra.app, "build", lambda app, environment, _: asked.append(environment) or [some_stack(app)])
     monkeypatch.setattr(infra.app, "UvBundler", lambda *_: SimpleNamespace(precompiled=True))
-    main(synthesizer.app("heard", environment="prod", alarm_email=ON_CALL))
-    assert [(it.name, it.alarm_email) for it in asked] == [("prod", ON_CALL)]
+    main(synthesizer.app("heard", environment="prod", alarm_email=ON_CALL, text_number="+18335550100"))
+    assert [(it.name, it.alarm_email, it.text_number) for it in asked] == [("prod", ON_CALL, "+18335550100")]
 
 
 def test_an_environment_that_does_not_exist_ends_synthesis(synthesizer):

@@ -117,8 +117,12 @@ PLACES = {
 def named(resource):
     """Give a resource of a statement as the recorder names it: ``table/index/lab_attention``, ``files/lab``."""
     text = json.dumps(resource)
+    if resource == "*":
+        return resource
     if ":identity/" in text:
         return "mails"
+    if ":configuration-set/" in text:
+        return "mail_reports"
     if ":schedule/" in text:
         return "deadlines"
     if machine := re.search(r":stateMachine:bitewing-[a-z]+-([a-z-]+)", text):

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 from unittest.mock import patch
 
@@ -92,8 +93,9 @@ def permissions(service: str, operation: str, params: Mapping[str, Any]) -> Iter
         case "s3", _:
             yield f"s3:{'PutObject' if operation in _WRITING else operation}", _object(params)
         case "sesv2", "SendEmail":
-            # SES asks for both where a mail comes as it travels.
-            yield from (("ses:SendEmail", "mails"), ("ses:SendRawEmail", "mails"))
+            # SES asks for both where a mail comes as it travels, and for what it is sent with, too.
+            assert params["ConfigurationSetName"]
+            yield from product(("ses:SendEmail", "ses:SendRawEmail"), ("mails", "mail_reports"))
         case "stepfunctions", _:
             # A token says nothing of where it is from; one state machine gives tokens away.
             machine = MATCHING_WORKFLOW if "taskToken" in params else params["stateMachineArn"].rpartition(":")[2]
@@ -106,6 +108,11 @@ def permissions(service: str, operation: str, params: Mapping[str, Any]) -> Iter
 
 def _elsewhere(service: str, operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give the same where one service has one or two places."""
+    if service == "sns":
+        # A number has no name in IAM.
+        assert params["PhoneNumber"]
+        yield f"sns:{operation}", "*"
+        return
     if service == "sqs":
         yield f"sqs:{operation}", _QUEUES[params["QueueUrl"]]
         return

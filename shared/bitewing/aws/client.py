@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -30,8 +31,8 @@ READ_TIMEOUT_SECONDS: Final = 5
 #: User Guide, "Performance design patterns"), by which the largest file of 5 GiB takes 60 to 63 seconds. The
 #: functions that copy have a few seconds more than this.
 S3_READ_TIMEOUT_SECONDS: Final = 70
-#: SES answers when it has taken a mail over; who does not wait for that, sends it twice.
-SES_READ_TIMEOUT_SECONDS: Final = 10
+#: SES and SNS answer when they have taken a message over; who does not wait for that, sends it twice.
+SENDING_READ_TIMEOUT_SECONDS: Final = 10
 #: The first try and its repetitions, with backoff and jitter.
 ATTEMPTS: Final = 4
 
@@ -54,6 +55,8 @@ def create_client(service: Literal["stepfunctions"]) -> "SFNClient": ...
 def create_client(service: Literal["cognito-idp"]) -> "CognitoIdentityProviderClient": ...
 @overload
 def create_client(service: Literal["sqs"]) -> "SQSClient": ...
+@overload
+def create_client(service: Literal["sns"]) -> "SNSClient": ...
 def create_client(service: str) -> Any:
     """Make a client of one AWS service.
 
@@ -64,8 +67,8 @@ def create_client(service: str) -> Any:
         service: The service as botocore calls it.
 
     Returns:
-        A client with bounded waiting: two seconds to connect, five to be answered (S3: seventy, SES: ten), four
-        attempts (SES: one).
+        A client with bounded waiting: two seconds to connect, five to be answered (S3: seventy, SES and SNS: ten), four
+        attempts (SES and SNS: one).
 
     Raises:
         botocore.exceptions.NoRegionError: The environment names no region.
@@ -91,7 +94,7 @@ def _config(service: str) -> Config:
     if service == "s3":
         # Objects under our own key are only given to version 4 signatures, presigned ones too.
         return config.merge(Config(signature_version="s3v4", read_timeout=S3_READ_TIMEOUT_SECONDS))
-    if service == "sesv2":
-        # A mail that is sent again may be there twice: its queue tries again, later and seldom.
-        return config.merge(Config(read_timeout=SES_READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1}))
+    if service in {"sesv2", "sns"}:
+        # What is sent again may be there twice: its queue tries again, later and seldom.
+        return config.merge(Config(read_timeout=SENDING_READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1}))
     return config

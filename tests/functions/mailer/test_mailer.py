@@ -121,7 +121,7 @@ def test_a_mail_that_ses_does_not_take_now_comes_again_and_is_sent_then(offline)
     throttled = JsonRESTError("TooManyRequestsException", "Maximum sending rate exceeded")
     with patch.object(SESBackend, "send_raw_email", side_effect=throttled):
         failed, (logged,) = consume(offline, "rx_issued")
-    assert (len(failed), logged["failed_with"]) == (1, "TooManyRequestsException")
+    assert (len(failed), logged["failed_with"]) == (1, "NotHandedOver")
     failed, (logged,) = consume(offline, "rx_issued")
     assert (failed, logged["mail"], len(mails())) == ([], "sent", 1)
 
