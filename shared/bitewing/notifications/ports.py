@@ -233,9 +233,18 @@ class Unsubscribing(Protocol):
 class Questions(Protocol):
     """What is asked by text message."""
 
-    def ask(self, mobile: str, fact: Fact, *, reader_id: str) -> str:
-        """Return the code with which somebody answers from a number what a fact asks of them.
+    def ask(
+        self,
+        mobile: str,
+        fact: Fact,
+        *,
+        organization_kind: OrganizationKind,
+        organization_id: str,
+        reader_id: str,
+    ) -> str:
+        """Return the code with which a reader answers from a number what a fact asks of them.
 
-        However often it is asked, it is the same for the same number and fact; empty where it asks nothing that a reply
-        could answer.
+        Called before each text message: it also remembers whose number it is, for whoever texts that they want no
+        more. However often it is asked, it is the same for the same number and question; empty where nothing is asked
+        that a reply could answer.
         """
