@@ -29,3 +29,38 @@ def is_mail_address(text: str) -> bool:
 def case_link(web_origin: str, case_id: str) -> str:
     """Return the address at which people open a case; it says no more of it than its id."""
     return f"{web_origin}/cases/{case_id}"
+
+
+def case_day_link(web_origin: str, case_day_id: str) -> str:
+    """Return the address at which people open a Case Day."""
+    return f"{web_origin}/case-days/{case_day_id}"
+
+
+def request_link(web_origin: str, request_id: str) -> str:
+    """Return the address at which people open a request for a Case Day."""
+    return f"{web_origin}/case-day-requests/{request_id}"
+
+
+def period_link(web_origin: str, period_id: str) -> str:
+    """Return the address at which people open a scheduling period."""
+    return f"{web_origin}/periods/{period_id}"
+
+
+def inbox_link(web_origin: str) -> str:
+    """Return the address at which people read what they were told."""
+    return f"{web_origin}/inbox"
+
+
+def account_link(web_origin: str) -> str:
+    """Return the address at which people see their account, and what they are told by which way."""
+    return f"{web_origin}/account"
+
+
+def people_link(web_origin: str) -> str:
+    """Return the address at which administrators see the people of their organization."""
+    return f"{web_origin}/people"
+
+
+def connections_link(web_origin: str) -> str:
+    """Return the address at which practices and labs see with whom they work."""
+    return f"{web_origin}/connections"
