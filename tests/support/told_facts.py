@@ -40,7 +40,13 @@ def a_reader(reader_id: str = "person-1", **changes: Any) -> Addressee:
 
 
 def a_fact(fact_id: str = "fact-1", name: str = "CaseMoved", **detail: Any) -> Fact:
-    said: dict[str, Any] = {"case_id": "CASE00000001", "practice_id": "practice-1", "lab_id": "lab-1", "case_version": 3, "by": "lab"}
+    said: dict[str, Any] = {
+        "case_id": "CASE00000001",
+        "practice_id": "practice-1",
+        "lab_id": "lab-1",
+        "case_version": 3,
+        "by": "lab",
+    }
     said |= {"origin": "received", "to": "on_hold"} | detail
     return Fact(name=name, fact_id=fact_id, subject_id=said["case_id"], occurred_at=NOW, detail=said)
 

@@ -52,13 +52,11 @@ from bitewing.match_runs.gathering_store import TableGathering, TableLedgers
 from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.members.store import TableMembers
 from bitewing.notifications.audience import Addressee
-from bitewing.notifications.marks_store import TableMarks
-from bitewing.notifications.owner import THE_PLATFORM
-from bitewing.notifications.profiles_store import TableProfiles
 from bitewing.notifications.desk import Due
 from bitewing.notifications.desk_store import TableDesk
 from bitewing.notifications.marks_store import TableMarks
 from bitewing.notifications.owner import THE_PLATFORM
+from bitewing.notifications.profiles_store import TableProfiles
 from bitewing.notifications.rule import Channel
 from bitewing.notifications.rules_store import TableRules
 from bitewing.notifications.templates_store import TableTemplates
