@@ -16,7 +16,7 @@ from bitewing.notifications.reminder import LEAD, MORNING_OF
 from bitewing.notifications.rule import FORMS, Rule
 
 from tests.support.builders import NOW
-from tests.support.told_facts import a_profile
+from tests.support.gathered_facts import a_profile
 
 K = OrganizationKind
 #: Facts of one subject that come together.

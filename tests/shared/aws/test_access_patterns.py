@@ -91,11 +91,11 @@ from tests.support.builders import (
 from tests.support.callers import FROM_LAB, FROM_PRACTICE, a_request
 from tests.support.changes import a_change, a_check_event, a_file_change, a_sent_case, an_answer
 from tests.support.clock import Clock
+from tests.support.gathered_facts import a_bundle
 from tests.support.in_memory import InMemoryObjects, sha256
 from tests.support.match_runs import RUN_ID, a_proposed_day
 from tests.support.scheduling import a_period
 from tests.support.tables import create_table
-from tests.support.told_facts import a_bundle
 
 SCAN = b"the bytes of a scan"
 

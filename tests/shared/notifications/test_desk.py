@@ -16,7 +16,7 @@ from bitewing.notifications.unruled import UnruledFact
 
 from tests.support.builders import NOW
 from tests.support.desks import InMemoryDesk
-from tests.support.told_facts import a_bundle, a_fact, a_heard, a_message, a_message_fact, a_reader, an_entry
+from tests.support.gathered_facts import a_bundle, a_fact, a_heard, a_message, a_message_fact, a_reader, an_entry
 
 NONE = InboxCounts(reader_id="person-1")
 ONE = NONE.with_one_more()

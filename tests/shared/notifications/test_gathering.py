@@ -18,8 +18,8 @@ from bitewing.notifications.gathering import (
 from bitewing.notifications.message import MessageFact
 from bitewing.notifications.rule import Channel, Urgency
 
-from tests.support.told_facts import a_bundle as some_bundle
-from tests.support.told_facts import a_message_fact, a_reader
+from tests.support.gathered_facts import a_bundle as some_bundle
+from tests.support.gathered_facts import a_message_fact, a_reader
 
 AT = datetime(2026, 6, 1, 15, tzinfo=UTC)
 ZONE = "America/New_York"

@@ -24,8 +24,8 @@ from tests.support.builders import NOW
 from tests.support.clock import Clock
 from tests.support.desks import InMemoryDesk
 from tests.support.every_fact import EVERYBODY, PROFILES, every_fact
+from tests.support.gathered_facts import SomeMarks, SomePeople, SomeProfiles, SomeRules, SomeSubjects, SomeTemplates
 from tests.support.providers import SomeProviders
-from tests.support.told_facts import SomeMarks, SomePeople, SomeProfiles, SomeRules, SomeSubjects, SomeTemplates
 
 #: The longest that the queue keeps a message back, and how long one is gone that somebody took and did not finish.
 HOP = timedelta(seconds=900)

@@ -9,7 +9,7 @@ from bitewing.notifications.queues import QueuedDue, QueuedReminders
 from bitewing.notifications.reading import read_fact
 
 from tests.support.builders import NOW
-from tests.support.told_facts import a_bundle, a_fact
+from tests.support.gathered_facts import a_bundle, a_fact
 
 
 class SomeQueue:

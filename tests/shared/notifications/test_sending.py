@@ -19,8 +19,7 @@ from bitewing.notifications.sending import CLAIM_LASTS, GIVEN_UP_AFTER, WAITS, C
 from tests.support.builders import NOW
 from tests.support.clock import Clock
 from tests.support.desks import InMemoryDesk, InMemoryDueQueue
-from tests.support.providers import SomeProviders
-from tests.support.told_facts import (
+from tests.support.gathered_facts import (
     SomeMarks,
     SomeProfiles,
     SomeSubjects,
@@ -32,6 +31,7 @@ from tests.support.told_facts import (
     a_profile,
     a_reader,
 )
+from tests.support.providers import SomeProviders
 
 KEY = ("practice", "practice-1", "bundle-1")
 INBOX = "https://portal.example.com/inbox"

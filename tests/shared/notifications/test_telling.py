@@ -19,7 +19,7 @@ from bitewing.notifications.telling import Telling, TellingService, Told
 from tests.support.builders import NOW
 from tests.support.clock import Clock
 from tests.support.desks import InMemoryDesk, InMemoryDueQueue
-from tests.support.told_facts import (
+from tests.support.gathered_facts import (
     SomePeople,
     SomeProfiles,
     SomeRules,
