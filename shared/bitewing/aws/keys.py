@@ -178,6 +178,10 @@
 | a bundle that is due                            | BatchGetItem of BUNDLE#<channel>#<subject>, ASIDE#<bundle>    |
 | what is held of a reader; what a day has seen   | GetItem READER#… / BUNDLE#<channel>#, SENT#<channel>#<date>   |
 | one message of an organization                  | GetItem <KIND>#<organization>#MESSAGES / <message>            |
+| how much is in an inbox; one entry              | GetItem READER#<reader> / INBOX_COUNTS, INBOX#<number>        |
+| an inbox, newest first; what of it is unread    | Query READER#<reader>, sk begins with INBOX#, or between two  |
+| messages of an organization, newest first       | Query <KIND>#<organization>#MESSAGES, sk between two ids,     |
+|                                                 | backward                                                      |
 | any change                                      | TransactWriteItems: the thing, its activity entry, its event, |
 |                                                 | and for a creation the idempotency record                     |
 

@@ -9,6 +9,7 @@
     ├── Unauthenticated           the token does not say who calls
     ├── NotAllowed                who calls is known, and may not do this
     │   ├── RoleNotAllowed
+    │   ├── OnlyThemselves
     │   └── ScopeMissing
     ├── Unknown                   it does not exist, or not for this caller
     ├── Conflict                  it can be read, but not now
@@ -152,6 +153,15 @@ class RoleNotAllowed(NotAllowed):
     def facts(self) -> dict[str, Any]:
         """Return the roles of which the caller needs one."""
         return {"needed_roles": list(self.needed)}
+
+
+class OnlyThemselves(NotAllowed):
+    """Somebody does not want to be written to, and nobody else says otherwise."""
+
+    code = "only_themselves"
+
+    def __init__(self) -> None:
+        super().__init__("They do not want to be written to there. Only they themselves can change that.")
 
 
 class ScopeMissing(NotAllowed):

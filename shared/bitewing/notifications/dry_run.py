@@ -1,7 +1,7 @@
 """A dry run: who would hear of a fact, by which channels, in which words, and when. Nobody is told anything."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,11 +14,12 @@ from bitewing.notifications.fact import Fact
 from bitewing.notifications.gathering import GatheringPolicy
 from bitewing.notifications.owner import Owner, owner_of, owners_of
 from bitewing.notifications.ports import Profile, Profiles, Surroundings
-from bitewing.notifications.preferring import channels_of, quiet_hours_of, reach_of
+from bitewing.notifications.preferring import quiet_hours_of
 from bitewing.notifications.quiet_hours import may_be_sent_at
 from bitewing.notifications.reminder import LEAD
 from bitewing.notifications.rule import AUDIENCE_NEEDS, FORMS, Channel, Rule, Urgency, rules_for
 from bitewing.notifications.rules_service import ChangedRules, ensure_ruled_by
+from bitewing.notifications.telling import templates_for
 
 #: What a fact is called of which nobody is told.
 _FACT_ID: Final = "DRY-RUN"
@@ -219,21 +220,6 @@ class DryRunService:
             time_zone=profile.time_zone,
             is_urgent=hearing.urgency is Urgency.URGENT,
         )
-
-
-def templates_for(hearing: Hearing, profile: Profile) -> Mapping[Channel, str]:
-    """Return in which words an addressee is told, by the channels that they keep open."""
-    addressee = hearing.addressee
-    reach = reach_of(
-        profile.preferences,
-        email=addressee.email,
-        phone=profile.phone,
-        bounced={mark.address for mark in profile.marks},
-    )
-    reach = replace(reach, has_portal=addressee.is_person)
-    # Who is mailed to in place of a text, or finds it in the portal instead, reads the words of what was asked for.
-    words = dict.fromkeys(Channel, next(iter(hearing.templates.values()))) | dict(hearing.templates)
-    return {channel: words[channel] for channel in channels_of(hearing.templates, profile.preferences, reach)}
 
 
 def _is_of(owner: Owner, addressee: Addressee) -> bool:

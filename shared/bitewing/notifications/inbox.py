@@ -15,6 +15,7 @@ class InboxEntry:
         subject: The field that names what it is about, such as ``case_id``.
         template: In which words; the entry is put into words when it is read, in the reader's language then.
         values: What the fields say, as :func:`bitewing.notifications.known.plain_values` writes them.
+        care_team_id: Whose words count for it, where the fact names a care team.
     """
 
     reader_id: str
@@ -27,6 +28,7 @@ class InboxEntry:
     values: Mapping[str, str]
     told_at: datetime
     is_read: bool = False
+    care_team_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,12 @@ THE_PLATFORM: Final = Owner(kind=PLATFORM.kind, organization_id=PLATFORM.organiz
 
 def owners_of(fact: Fact) -> tuple[Owner, ...]:
     """Return whose rules and templates count for a fact: what a later one says is laid over the earlier."""
-    if care_team_id := fact.id_of("care_team_id"):
+    return owners_with(fact.id_of("care_team_id"))
+
+
+def owners_with(care_team_id: str) -> tuple[Owner, ...]:
+    """Return the same for what names a care team, or none where it is empty."""
+    if care_team_id:
         return THE_PLATFORM, Owner(kind=OrganizationKind.CARE_TEAM, organization_id=care_team_id)
     return (THE_PLATFORM,)
 

@@ -112,7 +112,7 @@ class TellingService:
         return Telling(counts=counts)
 
     def _tell(self, fact: Fact, hearing: Hearing, profile: Profile, known: "_KnownOnce") -> Told:
-        one = _One(fact, hearing, _templates(hearing, profile), _not_before(fact, profile))
+        one = _One(fact, hearing, templates_for(hearing, profile), _not_before(fact, profile))
         if not one.templates:
             return Told.NOWHERE
         for _ in range(_TRIES):
@@ -188,6 +188,7 @@ class _One:
             template=template,
             values=plain_values(what.values),
             told_at=at,
+            care_team_id=self.fact.id_of("care_team_id"),
         )
 
     def bundles(
@@ -215,7 +216,7 @@ class _One:
         )
 
 
-def _templates(hearing: Hearing, profile: Profile) -> Mapping[Channel, str]:
+def templates_for(hearing: Hearing, profile: Profile) -> Mapping[Channel, str]:
     """Return in which words an addressee is told, by the channels that they keep open."""
     addressee = hearing.addressee
     reach = reach_of(

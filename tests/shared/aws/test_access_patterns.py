@@ -52,9 +52,12 @@ from bitewing.match_runs.gathering_store import TableGathering, TableLedgers
 from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.members.store import TableMembers
 from bitewing.notifications.audience import Addressee
+from bitewing.notifications.deliveries import LogFilter
 from bitewing.notifications.desk import Due
 from bitewing.notifications.desk_store import TableDesk
+from bitewing.notifications.inbox_store import TableInboxes
 from bitewing.notifications.marks_store import TableMarks
+from bitewing.notifications.messages_store import TableMessageLog
 from bitewing.notifications.owner import THE_PLATFORM
 from bitewing.notifications.profiles_store import TableProfiles
 from bitewing.notifications.rule import Channel
@@ -384,6 +387,19 @@ PATTERNS = {
     ],
     "one message of an organization": [
         lambda place: TableDesk(place.table).message(OrganizationKind.LAB, LAB_ID, "message-1")
+    ],
+    "how much is in an inbox; one entry": [
+        lambda place: TableInboxes(place.table).counts("person-1"),
+        lambda place: TableInboxes(place.table).entry("person-1", 1),
+    ],
+    "an inbox, newest first; what of it is unread": [
+        lambda place: TableInboxes(place.table).entries("person-1", unread_after=3, limit=5, start=None),
+        lambda place: TableInboxes(place.table).unread_after("person-1", 3),
+    ],
+    "messages of an organization, newest first": [
+        lambda place: TableMessageLog(place.table).of_organization(
+            OrganizationKind.LAB, LAB_ID, LogFilter(), limit=5, start=None
+        )
     ],
     "any change": [
         lambda place: place.cases.create(

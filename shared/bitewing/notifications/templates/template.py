@@ -102,12 +102,14 @@ class Message:
 
     Attributes:
         text_message: In characters that every phone gets at the price of one; empty where there is none.
+        lines: What text and HTML are made of, without the last line, which every mail has.
     """
 
     subject: str
     text: str
     html: str
     text_message: str
+    lines: "tuple[Line, ...]" = ()
 
     @property
     def segments(self) -> int:
@@ -116,7 +118,7 @@ class Message:
 
 
 #: A sentence, or words with the address to which they lead.
-_Line = str | tuple[str, str]
+Line = str | tuple[str, str]
 
 
 def rendered(
@@ -150,6 +152,7 @@ def rendered(
         text="\n\n".join(line if isinstance(line, str) else f"{line[0]}:\n{line[1]}" for line in lines) + "\n",
         html=_page(subject, lines, language.code),
         text_message=written_plainly(sms),
+        lines=tuple(lines[:-1]),
     )
 
 
@@ -167,7 +170,7 @@ class _Said:
     def in_place(self, part: str) -> str:
         return _FIELD.sub(lambda found: self._of(found[1]), part)
 
-    def line(self, part: str) -> _Line | None:
+    def line(self, part: str) -> Line | None:
         if not self.has_all(part):
             return None
         if leads := _LINK_LINE.fullmatch(part):
@@ -230,7 +233,7 @@ def _names(part: str) -> list[str]:
     return _FIELD.findall(part)
 
 
-def _page(subject: str, lines: list[_Line], language: str) -> str:
+def _page(subject: str, lines: list[Line], language: str) -> str:
     body = "\n".join(f"<p>{_html(line)}</p>" for line in lines)
     return (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
@@ -239,7 +242,7 @@ def _page(subject: str, lines: list[_Line], language: str) -> str:
     )
 
 
-def _html(line: _Line) -> str:
+def _html(line: Line) -> str:
     if isinstance(line, str):
         return escape(line)
     words, address = line
