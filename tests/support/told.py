@@ -8,7 +8,7 @@ from typing import Any
 
 from bitewing.aws import keys
 from bitewing.aws.schemas import record
-from bitewing.aws.table import ALWAYS, Put, Table
+from bitewing.aws.table import ALWAYS, Delete, Put, Table
 from bitewing.care_teams.care_team import CarePreferences, CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
@@ -16,7 +16,8 @@ from bitewing.care_teams.store import practice_put
 from bitewing.case_days.case_day import CaseDay
 from bitewing.case_days.patients import DayPatient
 from bitewing.cases.case import Case
-from bitewing.directory.organization import Lab, Practice
+from bitewing.directory.organization import Connection, Lab, Practice
+from bitewing.files.case_file import CaseFile
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.kernel.moments import rfc3339
 from bitewing.match_runs.run import MatchRun
@@ -35,9 +36,11 @@ _KEYS: dict[type, Callable[[Any], keys.Key]] = {
     Availability: lambda each: keys.availability(each.care_team_id, each.period_id, each.clinician_id),
     CareTeam: lambda each: keys.care_team(each.care_team_id),
     Case: lambda each: keys.case(each.case_id),
+    CaseFile: lambda each: keys.file(each.case_id, each.file_id),
     CaseDay: lambda each: keys.case_day(each.case_day_id),
     CaseDayRequest: lambda each: keys.case_day_request(each.request_id),
     Clinician: lambda each: keys.clinician(each.care_team_id, each.clinician_id),
+    Connection: lambda each: keys.connection(each.practice_id, each.lab_id),
     DayPatient: lambda each: keys.day_patient(each.case_day_id, each.patient_id),
     Lab: lambda each: keys.lab(each.lab_id),
     Mark: lambda each: keys.mark(each.organization_kind, each.organization_id, each.reader_id, each.channel),
@@ -73,6 +76,7 @@ class Kept:
 
     def __init__(self, table: Table) -> None:
         self._client = Counting(table._client)
+        self._stored: list[keys.Key] = []
         self.table = Table(self._client, table._name, sleep=lambda _: None)  # type: ignore[arg-type]
 
     def has(self, *things: Any) -> None:
@@ -81,7 +85,14 @@ class Kept:
             if isinstance(thing, CarePreferences):
                 self.table.write([practice_put(thing.practice_id, thing.care_team_id)])
                 continue
-            self.table.write([Put(key=_KEYS[type(thing)](thing), values=record(thing), condition=ALWAYS)])
+            self._stored.append(_KEYS[type(thing)](thing))
+            self.table.write([Put(key=self._stored[-1], values=record(thing), condition=ALWAYS)])
+
+    def forgets(self) -> None:
+        """Remove what was stored."""
+        for key in self._stored:
+            self.table.write([Delete(key=key)])
+        self._stored.clear()
 
     def has_preferences(self, member: Member, preferences: Any) -> None:
         key = keys.preferences(member.organization_kind, member.organization_id, member.user_id)
