@@ -80,36 +80,33 @@ def values_of(fact: Fact, found: CaseFound, *, reader: OrganizationKind) -> dict
         # Of the first there are no earlier ones to tell of.
         "rx_number": rx_number if rx_number > 1 else None,
         "findings_left": detail.get("findings_left"),
-        **(_of_session(fact, found) if found.session is not None else {}),
+        **(_of_session(fact, found, found.session) if found.session is not None else {}),
         **_of_shipment(fact, found.shipment(fact)),
     }
 
 
 def calendar_of(fact: Fact, found: CaseFound) -> Calendar | None:
     """Return the session as a calendar file: an invitation, or that it is canceled; ``None`` for other facts."""
-    return calendar(entry) if fact.name in _WITH_CALENDAR and (entry := _entry(fact, found)) is not None else None
+    if found.session is None or fact.name not in _WITH_CALENDAR:
+        return None
+    return calendar(_entry(fact, found, found.session))
 
 
-def _of_session(fact: Fact, found: CaseFound) -> dict[str, Any]:
-    session, previous = found.session, fact.id_of("previous_starts_at")
-    entry = _entry(fact, found)
-    if session is None or entry is None:
-        return {}
+def _of_session(fact: Fact, found: CaseFound, session: PlanningSession) -> dict[str, Any]:
+    previous = fact.id_of("previous_starts_at")
     is_to_come = session.state is SessionState.BOOKED
     return {
         "starts_at": session.starts_at,
         "previous_starts_at": datetime.fromisoformat(previous) if previous else None,
         "minutes": (session.ends_at - session.starts_at) // _MINUTE,
         "join_link": session.meeting_link if is_to_come else "",
-        "add_link": google_link(entry) if is_to_come else "",
+        "add_link": google_link(_entry(fact, found, session)) if is_to_come else "",
     }
 
 
-def _entry(fact: Fact, found: CaseFound) -> CalendarEntry | None:
-    if found.session is None:
-        return None
+def _entry(fact: Fact, found: CaseFound, session: PlanningSession) -> CalendarEntry:
     return CalendarEntry(
-        session=found.session,
+        session=session,
         initials=initials_of(found.case.packet.patient.name),
         lab_name=found.lab.name if found.lab is not None else "",
         contact=found.lab.contact if found.lab is not None else "",
