@@ -25,6 +25,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "DEADLINE_QUEUE_ARN": "arn:aws:sqs:eu-central-1:000000000000:deadlines-due",
     "DEADLINE_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/000000000000/deadlines-due",
     "DEADLINE_ROLE_ARN": "arn:aws:iam::000000000000:role/deadlines",
+    "FACT_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/000000000000/facts",
     "FILES_BUCKET": "files",
     "LOG_LEVEL": "INFO",
     "MAIL_SENDER": "Bitewing <no-reply@bitewing.example>",

@@ -11,6 +11,8 @@ _CHANGES: Final = ("BatchGetItem", "GetItem", "Query", "TransactWriteItems")
 _COPIES: Final = ("CopyObject", "HeadObject")
 #: Senders get signed requests, for one part or for many, and what they sent is put together.
 _UPLOADS: Final = ("CompleteMultipartUpload", "CreateMultipartUpload", "HeadObject", "PutObject", "UploadPart")
+#: A deadline is set, moved and taken back.
+_SCHEDULES: Final = ("CreateSchedule", "DeleteSchedule", "UpdateSchedule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,12 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "rule_counts": Recipe("function", {"dynamodb": ("TransactWriteItems",)}),
         "deadline_setter": Recipe(
             "function",
-            {
-                "dynamodb": ("GetItem",),
-                "scheduler": ("CreateSchedule", "DeleteSchedule", "UpdateSchedule"),
-                "sqs": ("SendMessage",),
-            },
+            {"dynamodb": ("GetItem", "Query"), "scheduler": _SCHEDULES, "sqs": ("SendMessage",)},
         ),
-        "deadline_worker": Recipe("function", {"dynamodb": ("GetItem", "Query", "TransactWriteItems")}),
+        "deadline_worker": Recipe(
+            "function",
+            {"dynamodb": _CHANGES, "scheduler": _SCHEDULES, "sqs": ("SendMessage", "SendMessageBatch")},
+        ),
         "webhooks_api": Recipe(
             "function",
             {

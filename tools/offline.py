@@ -78,6 +78,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "DEADLINE_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-deadlines-due",
     "DEADLINE_DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:123456789012:bitewing-offline-deadlines-dead",
     "DEADLINE_ROLE_ARN": "arn:aws:iam::123456789012:role/offline-deadlines",
+    "FACT_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-facts",
     "WEB_ORIGIN": "https://app.bitewing.example",
     # The id that moto makes of the pool's name and settings.
     "USER_POOL_ID": f"{REGION}_baa8b41e325d6289538f7116161261716fc621f31b862",
@@ -233,7 +234,7 @@ class Offline:
             self.client("secretsmanager").create_secret(
                 Name=SETTINGS[secret], SecretString="not-a-secret:-it-signs-nothing-but-samples"
             )
-        for queue in ("WEBHOOK_QUEUE_URL", "DEADLINE_QUEUE_URL"):
+        for queue in ("WEBHOOK_QUEUE_URL", "DEADLINE_QUEUE_URL", "FACT_QUEUE_URL"):
             self.client("sqs").create_queue(QueueName=SETTINGS[queue].rpartition("/")[2])
         self.client("scheduler").create_schedule_group(Name=SETTINGS["DEADLINE_GROUP"])
         self.client("sesv2").create_email_identity(EmailIdentity="offline.bitewing.example")

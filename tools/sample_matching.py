@@ -6,7 +6,7 @@ Nobody of it signs in, and no list of others has it. Its dates stand fast, so th
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from bitewing.aws import keys
@@ -76,6 +76,8 @@ CLINICIANS: Final = tuple(
 )
 LOADED_PERIOD_ID, SOLVED_PERIOD_ID = "MATCHED000000000000011", "MATCHED000000000000012"
 DUE_PERIOD_ID: Final = "MATCHED000000000000013"
+#: Answers are due half a day after the samples are made, and one clinician has said nothing.
+ENDING_PERIOD_ID: Final = "MATCHED000000000000014"
 LOADED_RUN_ID, SOLVED_RUN_ID = "RVN0000000000000000011", "RVN0000000000000000012"
 
 
@@ -116,7 +118,7 @@ SOLVED_RUN: Final = _run(SOLVED, status=RunStatus.SOLVING, parts=1, batches=1, r
 
 def store_matching(table: Table, s3: "S3Client", *, files: str, at: datetime) -> None:
     """Store the care team, its practice and periods, and what the second run was loaded with."""
-    for put in (*_puts(), *_answers(DUE), *_answers(LOADED), *_answers(SOLVED)):
+    for put in (*_puts(), *_ending(at), *_answers(DUE), *_answers(LOADED), *_answers(SOLVED)):
         table.write([put])
     gathered = _gathered(SOLVED)
     built = build(gathered)
@@ -165,6 +167,21 @@ def _answers(period: SchedulingPeriod) -> Iterator[Put]:
     for asked in sample_requests(period):
         key = keys.request_of_period(period.care_team_id, period.period_id, asked.request_id)
         yield Put(key=key, values=record(asked))
+
+
+def _ending(at: datetime) -> Iterator[Put]:
+    """Yield a period that collects answers for half a day more, and those that it has."""
+    due_at = at + timedelta(hours=12)
+    period = replace(
+        _period(ENDING_PERIOD_ID, None),
+        status=PeriodStatus.COLLECTING,
+        availability_due_at=due_at,
+        requests_due_at=due_at,
+    )
+    yield Put(key=keys.period(period.care_team_id, period.period_id), values=record(period))
+    for each in CLINICIANS[1:]:
+        key = keys.availability(period.care_team_id, period.period_id, each.clinician_id)
+        yield Put(key=key, values=record(_availability(each, period)))
 
 
 def _availability(clinician: Clinician, period: SchedulingPeriod) -> Availability:

@@ -1,1 +1,1 @@
-"""Sets the deadlines of periods and Case Days."""
+"""Sets the deadlines of periods, Case Days and planning sessions."""

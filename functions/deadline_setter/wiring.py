@@ -9,8 +9,11 @@ from bitewing.aws.schedules import Destination, Schedules
 from bitewing.aws.settings import read_settings
 from bitewing.aws.table import Table
 from bitewing.case_days.store import TableCaseDays
+from bitewing.deadlines.ahead import Ahead
 from bitewing.deadlines.setting import DeadlineSetting
 from bitewing.deadlines.store import ScheduledDeadlines
+from bitewing.notifications.rules_store import TableRules
+from bitewing.planning.store import TablePlanning
 from bitewing.scheduling.store import TablePeriods
 
 
@@ -34,11 +37,12 @@ destination = Destination(
     dead_letters_arn=settings.deadline_dead_letters_arn,
 )
 setting = DeadlineSetting(
-    TablePeriods(table, now=now),
-    TableCaseDays(table, now=now),
+    Ahead(TablePeriods(table, now=now), TableCaseDays(table, now=now), TablePlanning(table, now=now)),
+    TableRules(table, now=now),
     ScheduledDeadlines(
         Schedules(create_client("scheduler"), settings.deadline_group, destination),
         Queue(create_client("sqs"), settings.deadline_queue_url),
         now=now,
     ),
+    now=now,
 )

@@ -1,4 +1,4 @@
-"""Does what is due at deadlines: periods move on, managers hear of silence, Case Days begin and end."""
+"""Does what is due at deadlines: periods move on, managers hear of silence, days begin and end, people are reminded."""
 
 import json
 from collections.abc import Mapping

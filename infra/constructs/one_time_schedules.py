@@ -38,6 +38,7 @@ class OneTimeSchedules(Construct):
         """
         super().__init__(scope, construct_id)
         self.group_name: Final = f"bitewing-{environment.name}-{name}"
+        self._queue = queue
         # A group takes its schedules along: what stays behind would send to a queue that is gone.
         group = scheduler.ScheduleGroup(
             self, "Group", schedule_group_name=self.group_name, removal_policy=RemovalPolicy.DESTROY
@@ -68,8 +69,20 @@ class OneTimeSchedules(Construct):
             ],
         )
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """Return the environment variables of a function that sets deadlines."""
+        return {
+            "DEADLINE_GROUP": self.group_name,
+            "DEADLINE_QUEUE_ARN": self._queue.queue.queue_arn,
+            "DEADLINE_QUEUE_URL": self._queue.queue.queue_url,
+            "DEADLINE_DEAD_LETTERS_ARN": self._queue.dead_letters.queue_arn,
+            "DEADLINE_ROLE_ARN": self.role.role_arn,
+        }
+
     def let_set(self, function: PythonFunction) -> None:
-        """Let a function set schedules of the group, move them and delete them."""
+        """Let a function set schedules of the group, move them and delete them; what is due soon it sends itself."""
+        self._queue.take_messages_from(function)
         stack = Stack.of(self)
         schedules = stack.format_arn(
             service="scheduler",

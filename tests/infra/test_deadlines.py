@@ -2,7 +2,7 @@
 
 import json
 
-from bitewing.deadlines.deadline import names_of_day, names_of_period
+from bitewing.deadlines.deadline import names_of_day, names_of_period, names_of_session
 
 from tests.infra.test_least_privilege import allowed, as_list
 from tests.infra.test_watch_stack import alarms
@@ -58,7 +58,7 @@ def test_with_the_role_scheduler_sends_to_one_queue_and_its_dead_letters_and_doe
     assert "MessageKey" in json.dumps(encrypting["Resource"])
 
 
-def test_the_setter_hands_over_this_role_to_scheduler_and_nobody_hands_over_any_other(synthesized):
+def test_setter_and_worker_hand_over_this_role_to_scheduler_and_nobody_hands_over_any_other(synthesized):
     name, _ = role_of(synthesized)
     passing = [
         (policy["Roles"], statement)
@@ -66,10 +66,19 @@ def test_the_setter_hands_over_this_role_to_scheduler_and_nobody_hands_over_any_
         for statement in policy["PolicyDocument"]["Statement"]
         if "iam:PassRole" in as_list(statement["Action"])
     ]
-    ((_, statement),) = passing
-    assert statement in allowed(synthesized, "deadline_setter")
-    assert statement["Resource"] == {"Fn::GetAtt": [name, "Arn"]} == variables(synthesized)["DEADLINE_ROLE_ARN"]
-    assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+    assert len(passing) == 2
+    for (_, statement), function in zip(passing, ("deadline_worker", "deadline_setter"), strict=True):
+        ours = synthesized.function(function)["Environment"]["Variables"]
+        assert statement in allowed(synthesized, function)
+        assert statement["Resource"] == {"Fn::GetAtt": [name, "Arn"]} == ours["DEADLINE_ROLE_ARN"]
+        assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+
+
+def test_the_worker_sets_what_comes_next_where_the_setter_does(synthesized):
+    worker = synthesized.function("deadline_worker")["Environment"]["Variables"]
+    ours = {name: value for name, value in variables(synthesized).items() if name.startswith("DEADLINE_")}
+    assert len(ours) == 5
+    assert ours.items() <= worker.items()
 
 
 def test_the_queue_that_is_named_to_the_setter_is_that_of_the_worker(synthesized):
@@ -95,6 +104,6 @@ def test_names_of_deadlines_are_below_the_group_in_the_policy(synthesized):
     (statement,) = (
         each for each in allowed(synthesized, "deadline_setter") if "scheduler:CreateSchedule" in each["Action"]
     )
-    assert "/" not in "".join([*names_of_day("DAY"), *names_of_period("PERIOD")])
+    assert "/" not in "".join([*names_of_day("DAY"), *names_of_period("PERIOD"), *names_of_session("SESSION")])
     parts = statement["Resource"]["Fn::Join"][1]
     assert parts[-1] == f":schedule/bitewing-{synthesized.environment.name}-deadlines/*"

@@ -111,6 +111,7 @@ PLACES = {
     "WebhookAttemptsQueue": "webhook_attempts",
     "DeadlinesDueQueue": "deadlines_due",
     "DeadlinesRole": "deadlines_role",
+    "FactsToTellQueue": "facts_to_tell",
 }
 
 

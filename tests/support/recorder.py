@@ -23,7 +23,11 @@ _IN_TRANSACTIONS = {
 _WRITING = {"PutObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"}
 _BUCKETS = {SETTINGS[f"{name.upper()}_BUCKET"]: name for name in ("arrivals", "quarantine", "files")}
 
-_QUEUES = {SETTINGS["WEBHOOK_QUEUE_URL"]: "webhook_attempts", SETTINGS["DEADLINE_QUEUE_URL"]: "deadlines_due"}
+_QUEUES = {
+    SETTINGS["WEBHOOK_QUEUE_URL"]: "webhook_attempts",
+    SETTINGS["DEADLINE_QUEUE_URL"]: "deadlines_due",
+    SETTINGS["FACT_QUEUE_URL"]: "facts_to_tell",
+}
 
 
 @dataclass
@@ -114,7 +118,8 @@ def _elsewhere(service: str, operation: str, params: Mapping[str, Any]) -> Itera
         yield f"sns:{operation}", "*"
         return
     if service == "sqs":
-        yield f"sqs:{operation}", _QUEUES[params["QueueUrl"]]
+        # Who may send one message may send many at once.
+        yield f"sqs:{operation.removesuffix('Batch')}", _QUEUES[params["QueueUrl"]]
         return
     yield f"{service}:{operation}", {"cognito-idp": "people", "events": "bus", "scheduler": "deadlines"}[service]
     if service == "scheduler" and "Target" in params:

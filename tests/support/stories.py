@@ -12,7 +12,10 @@ from itertools import product
 from typing import Any
 from unittest.mock import patch
 
+from bitewing.aws import keys
 from bitewing.aws.clock import now
+from bitewing.aws.schemas import record
+from bitewing.aws.table import Put, Table
 from bitewing.cases.listing import Sort
 from bitewing.kernel.errors import BitewingError
 from bitewing.kernel.wire import ROUTES
@@ -38,6 +41,7 @@ from tests.support.calls import (
     starting,
 )
 from tests.support.carriers import signed
+from tests.support.deadlines import a_session
 from tests.support.http import IRIS, LEO, MAX, Call
 from tests.support.links import CREDENTIALS
 from tests.support.matched_periods import DECIDED, accepted, all_that_is_proposed_for, has
@@ -295,6 +299,19 @@ def _an_administrator_leaves_another(offline: Offline) -> None:
     assert offline.invoke("members_api", event)["statusCode"] == HTTPStatus.OK
 
 
+def _a_reminder_within_a_minute(offline: Offline) -> None:
+    """Whoever reminds of a session a day before it finds that it moves on: an hour before it is in half a minute."""
+    table = Table(offline.client("dynamodb"), SETTINGS["TABLE_NAME"])
+    body = {"kind": "session_reminder", "role": None, "care_team_id": "", "at": "2026-03-02T12:00:00Z"}
+    starts_at = now() + timedelta(hours=1, seconds=30)
+    session = a_session(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30))
+    table.write([Put(key=keys.session(session.case_id, session.session_id), values=record(session))])
+    event = read_sample("deadline_worker", "somebody_is_reminded")
+    told = {**body, "subject_id": session.session_id, "case_id": session.case_id}
+    event["Records"] = [{**event["Records"][0], "body": json.dumps(told)}]
+    assert offline.invoke("deadline_worker", event) == {"batchItemFailures": []}
+
+
 def _stories() -> Iterator[Story]:
     for function in function_names():
         yield partial(_samples_of, function)
@@ -322,6 +339,7 @@ def _stories() -> Iterator[Story]:
     yield _a_session_and_what_becomes_of_it
     yield _sessions_are_given_up
     yield _a_planned_case_is_sent_again
+    yield _a_reminder_within_a_minute
     yield _asked_by_everybody
 
 

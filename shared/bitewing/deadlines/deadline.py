@@ -1,6 +1,7 @@
-"""Deadlines of periods and of Case Days: which there are follows from what their subject is now, and from nothing else.
+"""Deadlines of periods, Case Days and planning sessions: which there are follows from what their subject is now.
 
-A deadline only says where to look, and when: whoever is told of one decides by the subject as it is then. So it does
+Beside it only the rules of notifications and the time decide, of the deadline at which its reminders are looked at. A
+deadline only says where to look, and when: whoever is told of one decides by the subject as it is then. So it does
 no harm where one is told late or twice, or where its subject moved or went away.
 """
 
@@ -33,10 +34,19 @@ class DeadlineKind(StrEnum):
     #: A confirmed day begins; of one that nobody confirmed, the managers hear.
     DAY_BEGINS = "day_begins"
     DAY_ENDS = "day_ends"
+    #: Somebody may have to be reminded of a planning session, of a period or of a Case Day.
+    SESSION_REMINDER = "session_reminder"
+    PERIOD_REMINDER = "period_reminder"
+    DAY_REMINDER = "day_reminder"
 
 
 #: What a period can wait for.
-_OF_PERIODS: Final = frozenset({DeadlineKind.AVAILABILITY_DUE, DeadlineKind.MATCHING_DUE, DeadlineKind.PERIOD_OVER})
+_OF_PERIODS: Final = frozenset(
+    {
+        *(DeadlineKind.AVAILABILITY_DUE, DeadlineKind.MATCHING_DUE, DeadlineKind.PERIOD_OVER),
+        DeadlineKind.PERIOD_REMINDER,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +54,18 @@ class Deadline:
     """A moment at which something is due.
 
     Attributes:
-        subject_id: The period, or the Case Day.
+        subject_id: The period, the Case Day, or the planning session.
         role: Whose answer is due; ``None`` where it is not an answer.
+        care_team_id: Of a period or a Case Day; empty of a planning session.
+        case_id: Of a planning session; empty of the others.
     """
 
     kind: DeadlineKind
-    care_team_id: str
     subject_id: str
     at: datetime
     role: ClinicianRole | None = None
+    care_team_id: str = ""
+    case_id: str = ""
 
     @property
     def name(self) -> str:
@@ -119,7 +132,12 @@ def deadlines_of_day(day: CaseDay) -> tuple[Deadline, ...]:
 def names_of_day(case_day_id: str) -> frozenset[str]:
     """Return the names of all deadlines that a Case Day can have."""
     answers = {_name(DeadlineKind.ANSWER_DUE, case_day_id, role) for role in TEAM_ROLES}
-    return frozenset(answers | {_name(kind, case_day_id) for kind in _TURNS.values()})
+    return frozenset(answers | {_name(kind, case_day_id) for kind in (*_TURNS.values(), DeadlineKind.DAY_REMINDER)})
+
+
+def names_of_session(session_id: str) -> frozenset[str]:
+    """Return the names of all deadlines that a planning session can have."""
+    return frozenset({_name(DeadlineKind.SESSION_REMINDER, session_id)})
 
 
 def _name(kind: DeadlineKind, subject_id: str, role: ClinicianRole | None = None) -> str:

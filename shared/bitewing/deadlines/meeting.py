@@ -8,9 +8,11 @@ from bitewing.case_days.day_service import DayService
 from bitewing.case_days.team_service import TeamService
 from bitewing.deadlines.deadline import Deadline, DeadlineKind
 from bitewing.deadlines.ports import Days, MatchStarting
+from bitewing.deadlines.reminding import Reminding
 from bitewing.scheduling.periods import PeriodService
 
 _MOVES_PERIOD: Final = frozenset({DeadlineKind.AVAILABILITY_DUE, DeadlineKind.PERIOD_OVER})
+_REMINDS: Final = frozenset({DeadlineKind.SESSION_REMINDER, DeadlineKind.PERIOD_REMINDER, DeadlineKind.DAY_REMINDER})
 
 
 class ToldTooEarly(Exception):
@@ -31,6 +33,7 @@ class DeadlineMeeting:
         teams: TeamService,
         stored: Days,
         *,
+        reminding: Reminding,
         now: Callable[[], datetime],
     ) -> None:
         """Remember what is needed.
@@ -41,18 +44,19 @@ class DeadlineMeeting:
             days: Lets Case Days begin and end.
             teams: Tells managers of silence.
             stored: Where Case Days are.
+            reminding: Reminds people of what comes.
             now: The time.
         """
         self._periods, self._matching, self._now = periods, matching, now
-        self._days, self._teams, self._stored = days, teams, stored
+        self._days, self._teams, self._stored, self._reminding = days, teams, stored, reminding
 
     def meet(self, deadline: Deadline) -> str | None:
         """Do what is due.
 
         Returns:
             What came of it, a word: the status to which a period moved or in which a day is then, the id of the match
-            run that was started, or ``silent``. ``None`` where a period or an answer is not due, or there is no such
-            day.
+            run that was started, ``silent`` or ``reminded``. ``None`` where a period, an answer or a reminder is not
+            due, or there is no such day.
 
         Raises:
             ToldTooEarly: Its moment has not come.
@@ -60,6 +64,8 @@ class DeadlineMeeting:
         """
         if self._now() < deadline.at:
             raise ToldTooEarly
+        if deadline.kind in _REMINDS:
+            return "reminded" if self._reminding.remind(deadline) else None
         if deadline.kind in _MOVES_PERIOD:
             return self._periods.move_on(deadline.care_team_id, deadline.subject_id)
         if deadline.kind is DeadlineKind.MATCHING_DUE:

@@ -1,9 +1,12 @@
 """What the use cases of deadlines ask of the world."""
 
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 from bitewing.case_days.case_day import CaseDay
 from bitewing.deadlines.deadline import Deadline
+from bitewing.notifications.fact import Fact
+from bitewing.planning.session import PlanningSession
 from bitewing.scheduling.period import SchedulingPeriod
 
 #: How often deadlines are set anew because their subject changes meanwhile.
@@ -22,6 +25,27 @@ class Days(Protocol):
 
     def find(self, case_day_id: str) -> CaseDay | None:
         """Return a day as it is now, in one request."""
+
+
+class Sessions(Protocol):
+    """Where planning sessions are."""
+
+    def find(self, case_id: str, session_id: str) -> PlanningSession | None:
+        """Return a session as it is now, in one request."""
+
+
+class Clinicians(Protocol):
+    """Who is to say when they can work."""
+
+    def owing(self, care_team_id: str, period_id: str) -> tuple[str, ...]:
+        """Return the ids of the clinicians at work in a care team who have submitted no availability for a period."""
+
+
+class Facts(Protocol):
+    """Who tells people of facts."""
+
+    def put(self, facts: Iterable[Fact]) -> None:
+        """Let people be told of facts; of one that was put before nobody is told again."""
 
 
 class MatchStarting(Protocol):

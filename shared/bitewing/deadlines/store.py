@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from bitewing.aws.items import to_plain
 from bitewing.aws.queue import Queue
 from bitewing.aws.schedules import Schedules
+from bitewing.aws.table import Table
+from bitewing.care_teams.store import all_stored_clinicians
 from bitewing.deadlines.deadline import Deadline
+from bitewing.scheduling.store import TableAvailabilities
 
 #: What is due this soon goes into the queue at once, which keeps it back: what Scheduler does with a moment that is
 #: over by the time it gets it, is said nowhere.
 SOON: Final = timedelta(minutes=1)
+_CLINICIANS_AT_ONCE: Final = 100
 
 
 class ScheduledDeadlines:
@@ -33,3 +38,19 @@ class ScheduledDeadlines:
     def clear(self, name: str) -> None:
         """Let a deadline not be told, unless that has begun; none of this name, and nothing changes."""
         self._schedules.remove(name)
+
+
+class OwingClinicians:
+    """Keeps the port :class:`bitewing.deadlines.ports.Clinicians` over the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table, self._said = table, TableAvailabilities(table)
+
+    def owing(self, care_team_id: str, period_id: str) -> tuple[str, ...]:
+        """Return who has submitted no availability; one request for 100 clinicians, and those to read them."""
+        at_work = (each.clinician_id for each in all_stored_clinicians(self._table, care_team_id) if each.is_active)
+        owing: list[str] = []
+        while some := list(islice(at_work, _CLINICIANS_AT_ONCE)):
+            said = {each.clinician_id for each in self._said.of_clinicians(care_team_id, period_id, some)}
+            owing += (each for each in some if each not in said)
+        return tuple(owing)

@@ -71,15 +71,16 @@ MAIL_EVENTS: Final = (
 )
 MAIL_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE, REQUIREMENTS_SOURCE)
 
-#: After each of these a period or a Case Day can have other deadlines, and where they come from; a test holds the code
-#: to it.
+#: After each of these a period, a Case Day or a planning session can have other deadlines, and where they come from; a
+#: test holds the code to it.
 DEADLINE_EVENTS: Final = (
     *("PeriodOpened", "PeriodChanged", "PeriodMoved"),
     *("CaseDayCreated", "CaseDayMoved", "CaseDayRescheduled", "CaseDayChanged", "CaseDayChangeDecided"),
     *("TeamMemberAsked", "TeamMemberAccepted", "TeamMemberDeclined", "TeamMemberRemoved", "TeamMemberSilent"),
-    "CaseDayNotConfirmed",
+    *("CaseDayNotConfirmed", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased"),
+    *("PlanningSessionHeld", "PlanningSessionMissed"),
 )
-DEADLINE_SOURCES: Final = (SCHEDULING_SOURCE, CASE_DAYS_SOURCE)
+DEADLINE_SOURCES: Final = (SCHEDULING_SOURCE, CASE_DAYS_SOURCE, PLANNING_SOURCE)
 #: After each of these somebody may not fit the team of a Case Day any more, and where they come from; a test holds the
 #: code to it.
 FITNESS_EVENTS: Final = ("ClinicianChanged", "MemberLeft")

@@ -1,6 +1,9 @@
 """Which deadlines are set after each sample."""
 
 import json
+from datetime import datetime, timedelta
+
+from bitewing.aws.clock import now
 
 from tools.offline import SETTINGS, read_sample
 from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID, DAY_ID
@@ -10,16 +13,34 @@ GROUP = SETTINGS["DEADLINE_GROUP"]
 BEGINS, AVAILABILITY = f"day_begins-{CONFIRMED_DAY_ID}", f"availability_due-{PERIOD_ID}"
 
 
+def read_body(sample):
+    return [json.loads(each["body"]) for each in read_sample("deadline_setter", sample)["Records"]]
+
+
 def consume(offline, sample):
     return offline.invoke("deadline_setter", read_sample("deadline_setter", sample))["batchItemFailures"]
 
 
-def schedules(offline):
+def all_schedules(offline):
     """What Scheduler carries out, by name: when."""
     scheduler = offline.client("scheduler")
     names = [each["Name"] for each in scheduler.list_schedules(GroupName=GROUP)["Schedules"]]
     found = (scheduler.get_schedule(GroupName=GROUP, Name=name) for name in names)
     return {each["Name"]: each["ScheduleExpression"] for each in found}
+
+
+def schedules(offline):
+    """The same without when reminders are looked at."""
+    return {name: at for name, at in all_schedules(offline).items() if "_reminder-" not in name}
+
+
+def reminders(offline):
+    """When reminders are looked at, by name."""
+    return {
+        name: datetime.fromisoformat(f"{at[3:-1]}Z")
+        for name, at in all_schedules(offline).items()
+        if "_reminder-" in name
+    }
 
 
 def messages(offline):
@@ -38,6 +59,20 @@ def test_a_confirmed_day_is_to_begin(offline):
     assert schedules(offline) == {BEGINS: f"at({CONFIRMED_DAY.begins_at:%Y-%m-%dT%H:%M:%S})"}
 
 
+def test_what_comes_is_looked_at_within_a_day_for_whom_to_remind(offline):
+    consume(offline, "case_day_changed")
+    consume(offline, "period_opened")
+    consume(offline, "planning_session_booked")
+    found = reminders(offline)
+    session_id = next(iter(read_body("planning_session_booked")))["detail"]["session_id"]
+    assert found.keys() == {
+        f"day_reminder-{CONFIRMED_DAY_ID}",
+        f"period_reminder-{PERIOD_ID}",
+        f"session_reminder-{session_id}",
+    }
+    assert all(now() < at <= now() + timedelta(days=1, seconds=1) for at in found.values())
+
+
 def test_a_message_of_a_schedule_says_what_is_due_and_goes_to_the_worker_s_queue(offline):
     consume(offline, "case_day_changed")
     target = offline.client("scheduler").get_schedule(GroupName=GROUP, Name=BEGINS)["Target"]
@@ -47,6 +82,7 @@ def test_a_message_of_a_schedule_says_what_is_due_and_goes_to_the_worker_s_queue
         "subject_id": CONFIRMED_DAY_ID,
         "at": f"{CONFIRMED_DAY.begins_at:%Y-%m-%dT%H:%M:%SZ}",
         "role": None,
+        "case_id": "",
     }
     assert target["Arn"] == SETTINGS["DEADLINE_QUEUE_ARN"]
     assert target["RoleArn"] == SETTINGS["DEADLINE_ROLE_ARN"]
@@ -86,4 +122,5 @@ def test_what_cannot_be_read_goes_back_to_its_queue_and_the_rest_is_set(offline)
 def test_the_log_names_ids_and_nothing_else(offline, caplog):
     consume(offline, "case_day_changed")
     (record,) = caplog.records
-    assert record.messages == [{"subject_id": CONFIRMED_DAY_ID, "deadlines": [BEGINS]}]
+    deadlines = [BEGINS, f"day_reminder-{CONFIRMED_DAY_ID}"]
+    assert record.messages == [{"subject_id": CONFIRMED_DAY_ID, "deadlines": deadlines}]

@@ -1,8 +1,10 @@
 """What becomes of each sample."""
 
-from tools.offline import read_sample
-from tools.sample_case_days import DAY_ID
-from tools.sample_matching import DUE
+import json
+
+from tools.offline import SETTINGS, read_sample
+from tools.sample_case_days import CONFIRMED_DAY_ID, DAY_ID
+from tools.sample_matching import CLINICIANS, DUE, ENDING_PERIOD_ID
 
 
 def consume(offline, sample):
@@ -33,6 +35,27 @@ def test_a_period_whose_time_has_come_is_matched_by_a_run_that_nobody_started(of
     period = offline.items()[f"CARE_TEAM#{DUE.care_team_id}", f"PERIOD#{DUE.period_id}"]
     (run,) = (item for item in offline.items().values() if item.get("run_id") == period["run_id"] and "seed" in item)
     assert (period["status"], period["match_at"], run["started_by"]) == ("matching", None, None)
+
+
+def test_whoever_owes_an_answer_is_reminded_and_the_same_once_more_are_the_same_facts(offline):
+    for _ in range(2):
+        assert consume(offline, "somebody_is_reminded") == []
+    sqs, told = offline.client("sqs"), []
+    while found := sqs.receive_message(QueueUrl=SETTINGS["FACT_QUEUE_URL"], MaxNumberOfMessages=10).get("Messages"):
+        told += [json.loads(each["Body"]) for each in found]
+    assert len(told) == 8
+    facts = {each["fact_id"]: each for each in told}
+    assert sorted((each["reminder"], each["detail"]["lead"]) for each in facts.values()) == [
+        ("availability_missing", "1_days"),
+        ("availability_missing", "3_days"),
+        ("requests_due", "1_days"),
+        ("requests_due", "3_days"),
+    ]
+    assert {each["subject_id"] for each in facts.values()} == {ENDING_PERIOD_ID}
+    owing = {each["detail"]["clinician_id"] for each in facts.values() if "clinician_id" in each["detail"]}
+    assert owing == {CLINICIANS[0].clinician_id}
+    schedules = offline.client("scheduler").list_schedules(GroupName=SETTINGS["DEADLINE_GROUP"])["Schedules"]
+    assert f"day_reminder-{CONFIRMED_DAY_ID}" in {each["Name"] for each in schedules}
 
 
 def test_what_moved_or_is_gone_changes_nothing(offline):

@@ -9,7 +9,13 @@ import pytest
 from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.case_days.case_day import Answer
 from bitewing.case_days.status import DayStatus
-from bitewing.deadlines.deadline import deadlines_of_day, deadlines_of_period, names_of_day, names_of_period
+from bitewing.deadlines.deadline import (
+    deadlines_of_day,
+    deadlines_of_period,
+    names_of_day,
+    names_of_period,
+    names_of_session,
+)
 from bitewing.kernel.ids import new_id
 from bitewing.scheduling.period import PeriodStatus
 
@@ -108,17 +114,20 @@ def test_a_deadline_that_moves_keeps_its_name_and_every_name_is_one_of_its_subje
         for status in DayStatus
     ]
     names = {each.name for day in days for each in deadlines_of_day(day)}
-    assert names == names_of_day("day-1")
+    assert {*names, "day_reminder-day-1"} == names_of_day("day-1")
     (before,), (after,) = (deadlines_of_day(a_day(status=DayStatus.CONFIRMED, on=on(days))) for days in (0, 7))
     assert (before.name, before.at) == (after.name, after.at - timedelta(days=7))
     periods = [a_period(status=status, match_at=REQUESTS_DUE) for status in PeriodStatus]
-    assert {each.name for it in periods for each in deadlines_of_period(it)} == names_of_period(periods[0].period_id)
+    names = {each.name for it in periods for each in deadlines_of_period(it)}
+    period_id = periods[0].period_id
+    assert {*names, f"period_reminder-{period_id}"} == names_of_period(period_id)
 
 
 def test_no_two_subjects_share_a_name_and_all_names_can_be_those_of_schedules():
     ids = [new_id(NOW), new_id(NOW)]
-    names = [name for each in ids for name in (*names_of_day(each), *names_of_period(each))]
-    assert len({*names}) == len(names) == 16
+    of = (names_of_day, names_of_period, names_of_session)
+    names = [name for each in ids for names in of for name in names(each)]
+    assert len({*names}) == len(names) == 22
     assert all(NAME.fullmatch(name) for name in names)
 
 

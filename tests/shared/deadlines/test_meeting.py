@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from bitewing.deadlines.ahead import Ahead
 from bitewing.deadlines.deadline import Deadline, deadlines_of_day, deadlines_of_period
 from bitewing.deadlines.meeting import DeadlineMeeting, ToldTooEarly
+from bitewing.deadlines.reminding import Reminding
 from bitewing.deadlines.setting import DeadlineSetting
 from bitewing.scheduling.period import PeriodMover, PeriodStatus
 
@@ -12,7 +14,14 @@ from tests.support.builders import NOW
 from tests.support.callers import a_request
 from tests.support.care_teams import MANAGER as SCHEDULER
 from tests.support.case_days import MANAGER, TEAM, DayWorld, a_clinician_calls, a_seat, at, on
-from tests.support.deadlines import InMemoryDeadlines, InMemoryMatchStarting
+from tests.support.deadlines import (
+    FixedRules,
+    InMemoryDeadlines,
+    InMemoryFacts,
+    InMemoryMatchStarting,
+    InMemorySessions,
+    without_reminders,
+)
 from tests.support.scheduling import (
     AVAILABILITY_DUE,
     CARE_TEAM_ID,
@@ -34,16 +43,26 @@ class Times:
         self.clock = self.of_periods.clock = self.of_days.clock
         self.of_periods.has(a_period())
         self.deadlines = InMemoryDeadlines(self.clock)
+        #: When reminders were looked at.
+        self.looks = []
         self.matching = InMemoryMatchStarting(self.of_periods)
+        self.sessions, self.facts, self.rules = InMemorySessions(), InMemoryFacts(), FixedRules()
+        #: Clinicians who have submitted nothing.
+        self.silent = ["clinician-1", "clinician-2"]
+        ahead = Ahead(self.of_periods.periods, self.of_days.days, self.sessions)
+        self.setting = DeadlineSetting(ahead, self.rules, self.deadlines, now=self.clock)
         self.meeting = DeadlineMeeting(
             self.of_periods.period_service,
             self.matching,
             self.of_days.service,
             self.of_days.team,
             self.of_days.days,
+            reminding=Reminding(ahead, self, self.rules, self.facts, self.setting, now=self.clock),
             now=self.clock,
         )
-        self.setting = DeadlineSetting(self.of_periods.periods, self.of_days.days, self.deadlines)
+
+    def owing(self, care_team_id, period_id):
+        return tuple(self.silent) if (care_team_id, period_id) in self.of_periods.scheduled.periods else ()
 
     def meets(self, *deadlines):
         return [self.meeting.meet(each) for each in deadlines]
@@ -56,6 +75,8 @@ class Times:
                 self.setting.of_day(day)
             for care_team_id, period_id in self.of_periods.scheduled.periods:
                 self.setting.of_period(care_team_id, period_id)
+            for case_id, session_id in self.sessions.sessions:
+                self.setting.of_session(case_id, session_id)
             due = [*self.deadlines.told, *(each for each in self.deadlines.ahead.values() if each.at <= moment)]
             self.deadlines.told.clear()
             if not due:
@@ -63,7 +84,8 @@ class Times:
             first = min(due, key=lambda each: each.at)
             self.deadlines.ahead.pop(first.name, None)
             self.clock.at = max(self.clock.at, first.at)
-            came.append((first.kind.value, first.at, *self.meets(first)))
+            what = (first.kind.value, first.at, *self.meets(first))
+            (self.looks if first not in without_reminders((first,)) else came).append(what)
         self.clock.at = moment
         return came
 
@@ -249,6 +271,7 @@ def test_time_alone_takes_a_period_and_a_day_through_what_is_due(times, days):
     assert ("availability_due", AVAILABILITY_DUE, "reviewing") in came
     assert times.of_periods.periods.find(CARE_TEAM_ID, period.period_id).status is PeriodStatus.REVIEWING
     assert times.deadlines.ahead == {}
+    assert times.looks
 
 
 def test_a_member_who_declines_late_leaves_no_deadline_behind(times, days):
@@ -257,4 +280,5 @@ def test_a_member_who_declines_late_leaves_no_deadline_behind(times, days):
     member = days.day(day).member("nurse-1")
     days.team.answer(a_clinician_calls("nurse-1"), day.case_day_id, "nurse-1", accepts=False, asked_at=member.asked_at)
     assert times.passes_to(NOW + timedelta(days=3)) == []
-    assert {each.kind for each in times.deadlines.ahead.values()} == {"availability_due", "day_begins"}
+    ahead = without_reminders(times.deadlines.ahead.values())
+    assert {each.kind for each in ahead} == {"availability_due", "day_begins"}

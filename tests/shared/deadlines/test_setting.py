@@ -6,23 +6,28 @@ from datetime import timedelta
 import pytest
 from bitewing.case_days import events as day_events
 from bitewing.case_days.status import DayStatus
+from bitewing.deadlines.ahead import Ahead
 from bitewing.deadlines.deadline import deadlines_of_day, deadlines_of_period
 from bitewing.deadlines.ports import TRIES
 from bitewing.deadlines.setting import DeadlineSetting
 from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.events import Event
 from bitewing.kernel.wire import DEADLINE_EVENTS, DEADLINE_SOURCES
+from bitewing.planning import events as session_events
+from bitewing.planning.session import SessionState
 from bitewing.scheduling import events as period_events
 from bitewing.scheduling.period import PeriodStatus
 
 from tests.support.builders import NOW
 from tests.support.case_days import a_day, a_member, on
 from tests.support.clock import Clock
-from tests.support.deadlines import InMemoryDeadlines
+from tests.support.deadlines import FixedRules, InMemoryDeadlines, a_session, without_reminders
 from tests.support.scheduling import AVAILABILITY_DUE, CARE_TEAM_ID, PERIOD_ID, REQUESTS_DUE, a_period
 from tests.support.world import Interrupted
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+REMINDERS = ("period_reminder", "day_reminder", "session_reminder")
 CONFIRMED = a_day(status=DayStatus.CONFIRMED)
 
 
@@ -33,23 +38,36 @@ class Kept:
         self.clock = Clock()
         self.deadlines = InMemoryDeadlines(self.clock)
         self.period, self.day = a_period(), a_day(team=(a_member("nurse-1"), a_member("medic-1")))
+        self.session = a_session()
 
     def find(self, *ids):
-        known = {(CARE_TEAM_ID, PERIOD_ID): self.period, ("day-1",): self.day}
+        known = {
+            (CARE_TEAM_ID, PERIOD_ID): self.period,
+            ("day-1",): self.day,
+            ("case-1", "session-1"): self.session,
+        }
         return known.get(ids)
 
     def setting(self, deadlines=None):
-        return DeadlineSetting(self, self, deadlines or self.deadlines)
+        ahead = Ahead(self, self, self)
+        return DeadlineSetting(ahead, FixedRules(), deadlines or self.deadlines, now=self.clock)
 
     def sets_period(self):
-        return self.setting().of_period(CARE_TEAM_ID, PERIOD_ID)
+        return without_reminders(self.setting().of_period(CARE_TEAM_ID, PERIOD_ID))
 
     def sets_day(self):
-        return self.setting().of_day("day-1")
+        return without_reminders(self.setting().of_day("day-1"))
+
+    def sets_session(self):
+        return self.setting().of_session("case-1", "session-1")
 
     @property
     def ahead(self):
-        return tuple(self.deadlines.ahead.values())
+        return without_reminders(self.deadlines.ahead.values())
+
+    @property
+    def reminders(self):
+        return {each.name: each.at for each in self.deadlines.ahead.values() if each.name.startswith(REMINDERS)}
 
 
 @pytest.fixture
@@ -102,8 +120,11 @@ def test_of_a_day_those_are_set_that_it_has_and_those_of_whoever_left_are_gone(k
 def test_what_there_is_not_has_no_deadlines(kept):
     kept.sets_period()
     kept.sets_day()
-    kept.period = kept.day = None
-    assert (kept.sets_period(), kept.sets_day(), kept.ahead) == ((), (), ())
+    kept.sets_session()
+    assert len(kept.reminders) == 3
+    kept.period = kept.day = kept.session = None
+    assert (kept.sets_period(), kept.sets_day(), kept.sets_session(), kept.ahead) == ((), (), (), ())
+    assert kept.reminders == {}
 
 
 def test_what_is_over_is_told_at_once_and_does_not_lie_ahead_any_more(kept):
@@ -139,15 +160,60 @@ def test_where_others_keep_changing_a_period_its_event_is_to_come_again(kept):
     def puts_off():
         kept.period = a_period(availability_due_at=kept.period.availability_due_at + HOUR)
 
-    raced = Interrupted(kept.deadlines, "set", puts_off, times=TRIES)
+    raced = Interrupted(kept.deadlines, "set", puts_off, times=2 * TRIES)
     with pytest.raises(RequestInProgress):
         kept.setting(raced).of_period(CARE_TEAM_ID, PERIOD_ID)
 
 
-def test_every_event_that_is_heard_is_one_of_periods_or_of_case_days():
+def test_what_comes_is_looked_at_within_a_day_and_when_its_next_reminder_is_due(kept):
+    name = "session_reminder-session-1"
+    looks = []
+    while kept.sets_session():
+        (kept.clock.at,) = (kept.reminders[name],)
+        looks.append(kept.clock.at)
+    assert kept.reminders == {}
+    assert looks == sorted({*looks})
+    assert {kept.session.starts_at - HOUR, kept.session.starts_at - DAY} < {*looks}
+    assert max(after - before for before, after in zip([NOW, *looks], looks, strict=False)) <= DAY
+
+
+def test_a_reminder_moves_with_its_session_and_goes_with_it(kept):
+    kept.clock.at = kept.session.starts_at - 2 * HOUR
+    (before,) = kept.sets_session()
+    assert before.at == kept.session.starts_at - HOUR
+    kept.session = a_session(starts_at=kept.session.starts_at + HOUR)
+    (after,) = kept.sets_session()
+    assert (after.name, after.at) == (before.name, before.at + HOUR)
+    for state in {*SessionState} - {SessionState.BOOKED}:
+        kept.sets_session()
+        kept.session = a_session(state=state)
+        assert kept.sets_session() == ()
+        assert kept.reminders == {}
+        kept.session = a_session()
+
+
+def test_the_next_reminder_alone_can_be_set(kept):
+    kept.setting().of_day("day-1")
+    before = dict(kept.deadlines.ahead)
+    (first,) = (each for each in before.values() if each.kind == "day_reminder")
+    kept.clock.at = first.at
+    (following,) = kept.setting().after(first)
+    assert following.at > first.at
+    assert dict(kept.deadlines.ahead) == {**before, first.name: following}
+
+
+def test_after_the_last_reminder_there_is_none(kept):
+    kept.clock.at = kept.session.starts_at - 2 * HOUR
+    (told,) = kept.sets_session()
+    kept.clock.at = told.at
+    assert kept.setting().after(told) == ()
+    assert kept.reminders == {}
+
+
+def test_every_event_that_is_heard_is_one_of_periods_case_days_or_planning_sessions():
     told = {
         name: kind.SOURCE
-        for module in (period_events, day_events)
+        for module in (period_events, day_events, session_events)
         for name, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, Event) and kind.__module__ == module.__name__
     }
