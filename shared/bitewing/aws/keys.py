@@ -37,6 +37,10 @@
 | Board         | PLATFORM#…, LAB#<lab>       | BOARD                    |                                |
 | Preferences   | <KIND>#<organization>       | PREFERENCES#<user>       |                                |
 | Mark          | <KIND>#<organization>       | MARK#<reader>#<channel>  |                                |
+| NumberReader  | PHONE#<digest of number>    | READER#<kind>#<organi-   |                                |
+|               |                             | zation>#<reader>         |                                |
+| TextQuestion  | PHONE#<digest of number>    | QUESTION#<code>          |                                |
+| TextReply     | PHONE#<digest of number>    | REPLY#<message>          |                                |
 | CareTeam      | CARE_TEAM#<care team>       | CARE_TEAM                |                                |
 | CareTeam-     | CARE_TEAMS                  | <name>#<care team>       |                                |
 | Listing       |                             |                          |                                |
@@ -171,6 +175,8 @@
 |                                                 | sk begins with NOTIFICATION_RULE#/UNRULED#                    |
 | all templates that an owner changed             | Query PLATFORM#… or CARE_TEAM#…, sk begins with TEMPLATE#     |
 | one template of up to 100 owners                | BatchGetItem of TEMPLATE#<language>#<name>                    |
+| whose a number is, and what was asked there     | Query PHONE#<digest of number>,                               |
+|                                                 | sk between QUESTION# and READER#~                             |
 | marks of an organization, of one reader         | Query <KIND>#<organization>, sk begins with MARK# or          |
 |                                                 | MARK#<reader>#                                                |
 | whether a reader heard of a fact, the counts of | BatchGetItem of HEARD#<fact>, INBOX_COUNTS, and BUNDLE#… of   |
@@ -232,6 +238,8 @@ TEMPLATE_PREFIX: Final = "TEMPLATE#"
 UNRULED_PREFIX: Final = "UNRULED#"
 MARK_PREFIX: Final = "MARK#"
 INBOX_PREFIX: Final = "INBOX#"
+NUMBER_READER_PREFIX: Final = "READER#"
+TEXT_QUESTION_PREFIX: Final = "QUESTION#"
 #: The partition of what an event is about, by the field that names it.
 SUBJECT_PARTITIONS: Final = {
     "case_id": "CASE#",
@@ -717,6 +725,26 @@ def messages_partition(kind: str, organization_id: str) -> str:
 def message(kind: str, organization_id: str, message_id: str) -> Key:
     """Return the key of a message to an organization or one of its people."""
     return _key(messages_partition(kind, organization_id), message_id)
+
+
+def number_partition(number_digest: str) -> str:
+    """Return the partition of what is known of a number for text messages."""
+    return f"PHONE#{number_digest}"
+
+
+def number_reader(number_digest: str, kind: str, organization_id: str, reader_id: str) -> Key:
+    """Return the key of somebody who is texted at a number."""
+    return _key(number_partition(number_digest), f"{NUMBER_READER_PREFIX}{kind}#{organization_id}#{reader_id}")
+
+
+def text_question(number_digest: str, code: str) -> Key:
+    """Return the key of what somebody was asked by text message: who stores the item has the code."""
+    return _key(number_partition(number_digest), TEXT_QUESTION_PREFIX + code)
+
+
+def text_reply(number_digest: str, message_id: str) -> Key:
+    """Return the key of what became of a text message that came in."""
+    return _key(number_partition(number_digest), f"REPLY#{message_id}")
 
 
 def tracking_partition(carrier: str, tracking_number: str) -> str:

@@ -86,6 +86,9 @@ SCHEMAS: Final[dict[str, int]] = {
     "Bundle": 1,
     "SentCount": 1,
     "Message": 1,
+    "NumberReader": 1,
+    "TextQuestion": 1,
+    "TextReply": 1,
 }
 #: How an item of an entity and a schema becomes one of the next schema.
 UPGRADES: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}

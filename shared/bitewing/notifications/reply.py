@@ -39,8 +39,10 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _NUMBER: Final = re.compile(r"[0-9]+")
 #: Digits of a code.
 CODE_LENGTH: Final = 4
-#: Whoever writes more than this writes a letter: a person has to read it.
+#: Whoever writes more than this writes a letter: a person has to read it. Without a code it may be the answer of a
+#: machine, such as "I'm driving, no texts now".
 _MAX_WORDS: Final = 6
+_MAX_WORDS_WITHOUT_CODE: Final = 2
 
 
 def read_reply(text: str) -> Reply:
@@ -51,6 +53,6 @@ def read_reply(text: str) -> Reply:
         return Reply(kind=ReplyKind.STOP)
     says_yes, says_no = not _ACCEPT.isdisjoint(words), not _DECLINE.isdisjoint(words)
     is_coded = len(numbers) <= 1 and all(len(each) == CODE_LENGTH for each in numbers)
-    if says_yes is says_no or not is_coded or len(words) > _MAX_WORDS:
+    if says_yes is says_no or not is_coded or len(words) > (_MAX_WORDS if numbers else _MAX_WORDS_WITHOUT_CODE):
         return Reply(kind=ReplyKind.UNCLEAR)
     return Reply(kind=ReplyKind.ACCEPT if says_yes else ReplyKind.DECLINE, code="".join(numbers))

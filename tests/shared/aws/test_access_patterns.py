@@ -60,6 +60,7 @@ from bitewing.notifications.marks_store import TableMarks
 from bitewing.notifications.messages_store import TableMessageLog
 from bitewing.notifications.owner import THE_PLATFORM
 from bitewing.notifications.profiles_store import TableProfiles
+from bitewing.notifications.questions_store import TableNumbers
 from bitewing.notifications.rule import Channel
 from bitewing.notifications.rules_store import TableRules
 from bitewing.notifications.templates_store import TableTemplates
@@ -400,6 +401,8 @@ PATTERNS = {
         lambda place: TableMessageLog(place.table).of_organization(
             OrganizationKind.LAB, LAB_ID, LogFilter(), limit=5, start=None
         )
+    "whose a number is, and what was asked there": [
+        lambda place: TableNumbers(place.table).known("digest"),
     ],
     "any change": [
         lambda place: place.cases.create(

@@ -18,6 +18,7 @@ ACCEPT, DECLINE, STOP, UNCLEAR = ReplyKind
         ("no, sorry", Reply(kind=DECLINE)),
         ("STOP", Reply(kind=STOP)),
         ("Stop.", Reply(kind=STOP)),
+        ("Yes, I am coming, 4821", Reply(kind=ACCEPT, code="4821")),
         ("alto", Reply(kind=STOP)),
     ],
 )
@@ -37,6 +38,7 @@ def test_a_plain_answer_is_understood(text, reply):
         "cancel 4821",
         "yes" * 3,
         "yes 48211",
+        "I'm driving, no texts now",
     ],
 )
 def test_what_could_mean_something_else_changes_nothing(text):
