@@ -214,7 +214,7 @@ def test_several_facts_are_listed_after_the_first_line():
         subject="Case C1",
         link="https://x/inbox",
     )
-    assert message.text.startswith("2 things happened.\n\nCase Day changed\n\nA <note>\n\nSee them in your inbox:\n")
+    assert message.text.startswith("2 things happened.\n\nCase Day changed\n\nA <note>\n\nSee how it stands:\n")
     assert "<p>A &lt;note&gt;</p>" in message.html
 
 

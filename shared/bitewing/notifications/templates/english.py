@@ -260,7 +260,9 @@ _OF_CASE_DAYS: Final = {
     "details_confirmed": _say(
         "{practice} confirmed the details of {on}", "Arrival, rooms and contact are settled.", _SEE_DAY
     ),
-    "patients_changed": _say("Patients of {on} changed", "{practice} now has {patients} patients assigned.", _SEE_DAY),
+    "patients_changed": _say(
+        "Patients of {on} changed", "Patients that {practice} has assigned: {patients}.", _SEE_DAY
+    ),
     "work_late": _say(
         "{case}: too late for {on}",
         "The work is needed on the Case Day of {on}, and will not be there in time.",
@@ -330,7 +332,7 @@ _OF_PERIODS: Final = {
     ),
     "availability_needs_changes": _say(
         "Your availability needs changes",
-        "Your manager asks you to submit it again for {period}, until {availability_due_at}.",
+        "Your manager asks you to submit it again for {period}.",
         "[Read the feedback]({link})",
     ),
     "availability_missing": _say(
@@ -346,14 +348,14 @@ _OF_PERIODS: Final = {
     "matching_started": _say("{period} is being matched", "Its time has come.", _SEE_PERIOD),
     "proposal_ready": _say(
         "{period}: a proposal is ready",
-        "{proposed} days are proposed.",
-        "{unmatched} requests are unmatched.",
+        "Days that are proposed: {proposed}.",
+        "Requests without a team: {unmatched}.",
         "Please decide until {decide_by}.",
         "[See the proposal]({link})",
     ),
     "proposal_waits": _say(
         "{period}: the proposal waits for you",
-        "{undecided} days are undecided. What is undecided on {decide_by} expires.",
+        "Days that are undecided: {undecided}. What is undecided on {decide_by} expires.",
         "[Decide]({link})",
     ),
     "matching_done": _say("{period} is matched", "What was approved is being confirmed.", _SEE_PERIOD),
@@ -393,7 +395,7 @@ _OF_ORGANIZATIONS: Final = {
     "member_left": _say("{person} left {organization}", "Their access has ended.", "[See your people]({link})"),
 }
 _OF_DIGESTS: Final = {
-    "several": _say("{subject}", "{count} things happened.", "[See them in your inbox]({link})"),
+    "several": _say("{subject}", "{count} things happened.", "[See how it stands]({link})"),
     "more": _say(
         "{count} more notifications", "They came after as many as are sent on one day.", "[See your inbox]({link})"
     ),

@@ -262,7 +262,7 @@ _OF_CASE_DAYS: Final = {
         "{practice} confirmó los detalles del {on}", "Llegada, salas y contacto están acordados.", _SEE_DAY
     ),
     "patients_changed": _say(
-        "Cambiaron los pacientes del {on}", "{practice} tiene ahora {patients} pacientes asignados.", _SEE_DAY
+        "Cambiaron los pacientes del {on}", "Pacientes que {practice} ha asignado: {patients}.", _SEE_DAY
     ),
     "work_late": _say(
         "{case}: demasiado tarde para el {on}",
@@ -337,7 +337,7 @@ _OF_PERIODS: Final = {
     ),
     "availability_needs_changes": _say(
         "Su disponibilidad necesita cambios",
-        "Su responsable le pide que la envíe de nuevo para {period}, antes del {availability_due_at}.",
+        "Su responsable le pide que la envíe de nuevo para {period}.",
         "[Leer los comentarios]({link})",
     ),
     "availability_missing": _say(
@@ -400,7 +400,7 @@ _OF_ORGANIZATIONS: Final = {
     "member_left": _say("{person} dejó {organization}", "Su acceso terminó.", "[Ver su personal]({link})"),
 }
 _OF_DIGESTS: Final = {
-    "several": _say("{subject}", "Novedades: {count}.", "[Verlas en su bandeja]({link})"),
+    "several": _say("{subject}", "Novedades: {count}.", "[Ver cómo está]({link})"),
     "more": _say(
         "{count} avisos más", "Llegaron cuando ya se habían enviado los de un día.", "[Ver su bandeja]({link})"
     ),
