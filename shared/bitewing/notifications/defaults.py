@@ -179,8 +179,8 @@ _OF_PERIODS: Final = (
     _rule("MatchRunMoved", _A.MANAGERS_OF_CARE_TEAM, _INBOX, "matching_done", as_="done", to="done"),
     _rule("MatchRunMoved", _A.MANAGERS_OF_CARE_TEAM, _MAIL, "matching_failed", as_="failed", to="failed expired"),
 )
-#: What a team plans its day by.
-_PLANNED_BY: Final = "starts_at minutes on kind arrival rooms"
+#: What a team plans its day by: arrival and rooms are filled in for every day, and read when it comes.
+_PLANNED_BY: Final = "starts_at minutes on kind"
 _OF_CASE_DAYS: Final = (
     _rule("CaseDayCreated", _A.PRACTICE_OF_DAY, _INBOX, "day_proposed"),
     _rule("TeamMemberAsked", _A.MEMBERS_OF_TEAM, _TEXT, "day_asked"),
