@@ -401,6 +401,7 @@ PATTERNS = {
         lambda place: TableMessageLog(place.table).of_organization(
             OrganizationKind.LAB, LAB_ID, LogFilter(), limit=5, start=None
         )
+    ],
     "whose a number is, and what was asked there": [
         lambda place: TableNumbers(place.table).known("digest"),
     ],

@@ -18,8 +18,8 @@ from bitewing.notifications.rule import Channel
 from tests.support.builders import LAB_ID, NOW, PRACTICE_ID
 from tests.support.callers import CLINICIAN, FROM_LAB, FROM_PRACTICE, LAB_ADMIN, PLATFORM, PRACTICE_ADMIN
 from tests.support.changed_words import InMemoryMarks, a_mark
+from tests.support.gathered_facts import a_message
 from tests.support.inboxes import InMemoryLog
-from tests.support.told_facts import a_message
 
 K = OrganizationKind
 OF_PRACTICE = Organization(kind=K.PRACTICE, organization_id=PRACTICE_ID)

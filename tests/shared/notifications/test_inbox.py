@@ -14,8 +14,8 @@ from bitewing.notifications.templates.template import Template
 
 from tests.support.callers import FROM_OTHER_PRACTICE, FROM_PRACTICE, a_caller
 from tests.support.changed_words import CARE_TEAM, InMemoryTemplates, a_changed_template
+from tests.support.gathered_facts import SomeProfiles, a_heard, a_profile, an_entry
 from tests.support.inboxes import InMemoryInboxes
-from tests.support.told_facts import SomeProfiles, a_heard, a_profile, an_entry
 
 ANOTHER = "person-3"
 
