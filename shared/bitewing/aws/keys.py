@@ -137,6 +137,7 @@
 | clinicians of a care team                       | Query CARE_TEAM#<care team>, sk begins with CLINICIAN#        |
 | up to 100 clinicians by their ids               | BatchGetItem of up to 100 clinicians                          |
 | practices that know a care team                 | Query CARE_TEAM#<care team>#PRACTICES                         |
+| what a fact is about that somebody is told      | BatchGetItem of up to seven things that it names              |
 | how up to 24 people of an organization are told | BatchGetItem of the organization, and of each person what     |
 |                                                 | they prefer, their marks and the clinician                    |
 | sites of a practice                             | Query PRACTICE#<practice>, sk begins with SITE#               |

@@ -55,6 +55,7 @@ from bitewing.notifications.audience import Addressee
 from bitewing.notifications.deliveries import LogFilter
 from bitewing.notifications.desk import Due
 from bitewing.notifications.desk_store import TableDesk
+from bitewing.notifications.fact import Fact
 from bitewing.notifications.inbox_store import TableInboxes
 from bitewing.notifications.marks_store import TableMarks
 from bitewing.notifications.messages_store import TableMessageLog
@@ -63,6 +64,7 @@ from bitewing.notifications.profiles_store import TableProfiles
 from bitewing.notifications.questions_store import TableNumbers
 from bitewing.notifications.rule import Channel
 from bitewing.notifications.rules_store import TableRules
+from bitewing.notifications.subjects_store import TableSubjects
 from bitewing.notifications.templates_store import TableTemplates
 from bitewing.planning.store import TablePlanning
 from bitewing.precheck.finding import Outcome
@@ -175,6 +177,13 @@ def _listed(place, party, organization_id, *sorts, **of_list):
 
 
 _LATER = NOW + timedelta(days=14)
+_NOTED = Fact(
+    name="CaseNoted",
+    fact_id="fact-1",
+    subject_id=CASE_ID,
+    occurred_at=NOW,
+    detail={"case_id": CASE_ID, "practice_id": PRACTICE_ID, "lab_id": LAB_ID},
+)
 _SUBSCRIBER = FeedOwner(party=DayParty.PRACTICE, owner_id=PRACTICE_ID)
 _ADDRESSEE = Addressee(
     addressee_id="person-1", organization_kind=OrganizationKind.PRACTICE, organization_id=PRACTICE_ID
@@ -359,6 +368,11 @@ PATTERNS = {
         lambda place: TableClinicians(place.table, now=place.clock).named("team-1", ["person-5", "person-6"])
     ],
     "practices that know a care team": [lambda place: stored_practices(place.table, "team-1")],
+    "what a fact is about that somebody is told": [
+        lambda place: TableSubjects(place.table, web_origin="https://portal.example", now=place.clock).known(
+            _NOTED, "case_noted", reader=OrganizationKind.LAB
+        ),
+    ],
     "how up to 24 people of an organization are told": [
         lambda place: TableProfiles(place.table).of([_ADDRESSEE]),
     ],

@@ -145,6 +145,14 @@ def test_a_practice_of_which_nobody_can_sign_in_gets_no_link(kept, subjects, rea
     assert ("link" in found.values) is has_link
 
 
+@pytest.mark.parametrize(("carrier", "name"), [("fedex", "FedEx"), ("pickup", None), ("other", None)])
+def test_a_carrier_is_named_that_people_know_by_its_name(kept, subjects, carrier, name):
+    situation = a_situation("ShipmentAdded.dentists_side")
+    kept.has(*situation.things)
+    fact = a_fact("ShipmentAdded", **{**situation.fact.detail, "carrier": carrier})
+    assert subjects.known(fact, "parcel_added", reader=situation.reader).values.get("carrier") == name
+
+
 def test_each_reason_is_said_once(kept, subjects):
     found = known(kept, subjects, a_situation("CaseReturned.practice_of_case.returned"))
     assert found.values["reasons"] == ("margin_hidden", "file_missing")
@@ -262,4 +270,4 @@ def test_a_link_leads_to_what_is_told_of(kept, subjects, rule_id, link):
 def test_a_fact_that_names_nothing_that_is_kept_is_told_as_it_is(kept, subjects):
     with kept.costs():
         found = subjects.known(a_fact("AnnouncementPublished"), "member_joined", reader=OrganizationKind.PLATFORM)
-    assert found.values == {"organization": "Bitewing", "link": f"{SITE}/account"}
+    assert found.values == {"link": f"{SITE}/account"}

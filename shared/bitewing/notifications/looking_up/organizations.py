@@ -7,6 +7,7 @@ from typing import Any, Final
 from bitewing.care_teams.care_team import CareTeam
 from bitewing.directory.organization import BillingState, Connection, ConnectionState, Lab, Practice
 from bitewing.kernel.addresses import account_link, connections_link, people_link
+from bitewing.kernel.caller import OrganizationKind
 from bitewing.members.member import Member, MemberState
 from bitewing.notifications.fact import Fact
 
@@ -44,10 +45,11 @@ def is_still_so(fact: Fact, found: OrganizationFound) -> bool:
 
 def values_of(fact: Fact, found: OrganizationFound) -> dict[str, Any]:
     """Return what the fields of templates say of organizations."""
+    is_platform = fact.id_of("organization_kind") == OrganizationKind.PLATFORM
     return {
-        "organization": found.organization.name if found.organization is not None else _PLATFORM_NAME,
-        "practice": found.practice.name if found.practice is not None else "",
-        "lab": found.lab.name if found.lab is not None else "",
+        "organization": _PLATFORM_NAME if is_platform else _name(found.organization),
+        "practice": _name(found.practice),
+        "lab": _name(found.lab),
         "person": found.member.name if found.member is not None else "",
         "roles": fact.ids_of("roles"),
     }
@@ -56,6 +58,10 @@ def values_of(fact: Fact, found: OrganizationFound) -> dict[str, Any]:
 def link_of(fact: Fact, web_origin: str) -> str:
     """Return where people read of it."""
     return _LINKS.get(fact.name, account_link)(web_origin)
+
+
+def _name(organization: Practice | Lab | CareTeam | None) -> str:
+    return organization.name if organization is not None else ""
 
 
 # --- Whether it is still so -------------------------------------------------------------------------------------------
