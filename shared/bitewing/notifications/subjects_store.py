@@ -119,7 +119,7 @@ class TableSubjects:
         if not case_days.is_still_so(fact, around, now=self._now()):
             return None
         values = _said(topic, case_days.values_of(fact, around), self._link(fact, topic))
-        if topic is not Topic.CASE_DAY or not case_days.has_calendar(fact):
+        if topic is not Topic.CASE_DAY or not case_days.has_calendar(fact, day):
             return Known(values=values)
         site = read_if_found(Site, self._table.get(keys.site(day.practice_id, day.site_id)))
         calendar = case_days.calendar_of(day, site, reader=reader)

@@ -1,6 +1,7 @@
 """What templates say of facts: every default rule, told of things as they are stored, in both languages."""
 
 import pytest
+from bitewing.case_days.status import DayStatus
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.ics import CalendarMethod
 from bitewing.notifications.audience import Audience
@@ -17,6 +18,7 @@ from tests.support.changes import a_sent_case
 from tests.support.told import Kept, a_fact, somebody
 from tests.support.told_facts import (
     CASE,
+    DAY,
     DAY_ID,
     NURSE_ID,
     PERIOD_ID,
@@ -84,7 +86,7 @@ def test_what_a_fact_names_is_one_request_and_where_a_day_is_in_calendars_one_mo
     situation = situation_of(rule)
     kept.has(*situation.things)
     is_of_day_in_calendar = rule.template in {
-        *("day_confirmed", "day_confirmed_practice", "day_canceled", "day_rescheduled")
+        *("day_confirmed", "day_confirmed_practice", "day_unconfirmed", "day_canceled", "day_rescheduled")
     }
     with kept.costs("batch_get_item", *["get_item"] * is_of_day_in_calendar):
         found = subjects.known(situation.fact, rule.template, reader=situation.reader)
@@ -177,6 +179,7 @@ def test_what_is_found_of_a_lab_or_practice_that_is_not_there_is_told_without_it
         ("PlanningSessionReleased.practice_of_case", CalendarMethod.CANCEL, "STATUS:CANCELLED"),
         ("CaseDayMoved.practice_of_day.confirmed", CalendarMethod.PUBLISH, "STATUS:CONFIRMED"),
         ("CaseDayRescheduled.practice_of_day", CalendarMethod.PUBLISH, "STATUS:TENTATIVE"),
+        ("CaseDayMoved.practice_of_day.tentative", CalendarMethod.PUBLISH, "STATUS:TENTATIVE"),
         ("CaseDayMoved.practice_of_day.called_off", CalendarMethod.CANCEL, "STATUS:CANCELLED"),
         ("CaseDayMoved.members_of_team.called_off", CalendarMethod.CANCEL, "STATUS:CANCELLED"),
     ],
@@ -187,6 +190,23 @@ def test_a_time_that_is_agreed_or_no_longer_stands_in_a_calendar(kept, subjects,
     assert line in found.calendar.content
     names = {"planning-session.ics": f"UID:{'session-1'}@bitewing", "case-day.ics": f"UID:{DAY_ID}@bitewing"}
     assert names[found.calendar_name] in found.calendar.content
+
+
+@pytest.mark.parametrize(
+    ("changes", "has_calendar"),
+    [
+        ({"fields": ["starts_at"]}, True),
+        ({"fields": ["note", "minutes"], "is_approved": True}, True),
+        ({"fields": ["note"]}, False),
+        ({"fields": ["starts_at"], "is_approved": False}, False),
+    ],
+)
+@pytest.mark.parametrize("status", [DayStatus.CONFIRMED, DayStatus.TENTATIVE])
+def test_a_confirmed_day_at_another_time_is_at_another_time_in_calendars(kept, subjects, changes, has_calendar, status):
+    kept.has(a_care_team(), a_site(), a_full_day(status=status))
+    name = "CaseDayChangeDecided" if "is_approved" in changes else "CaseDayChanged"
+    found = subjects.known(a_fact(name, **DAY, **changes), "day_changed", reader=OrganizationKind.PRACTICE)
+    assert (found.calendar is not None) is (has_calendar and status is DayStatus.CONFIRMED)
 
 
 def test_a_session_that_was_given_up_has_nowhere_to_join(kept, subjects):

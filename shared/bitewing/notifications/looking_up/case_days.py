@@ -9,6 +9,7 @@ from bitewing.care_teams.care_team import CareTeam
 from bitewing.care_teams.clinician import Clinician
 from bitewing.care_teams.site import Site
 from bitewing.case_days.case_day import Answer, CaseDay, Member
+from bitewing.case_days.changes import ChangedField
 from bitewing.case_days.feeds import FeedOwner
 from bitewing.case_days.ics import day_event
 from bitewing.case_days.status import CALLED_OFF, DayParty, DayStatus
@@ -20,8 +21,10 @@ from bitewing.notifications.fact import Fact
 from bitewing.notifications.reminder import ReminderKind
 
 CALENDAR_NAME: Final = "case-day.ics"
-#: Of which moves a calendar has an entry.
-_IN_CALENDARS: Final = frozenset({DayStatus.CONFIRMED, *CALLED_OFF})
+#: Which moves change what stands in calendars: also that a day which was confirmed is not any more.
+_IN_CALENDARS: Final = frozenset({DayStatus.CONFIRMED, DayStatus.TENTATIVE, *CALLED_OFF})
+#: What else changes it, of a day that is confirmed.
+_WHEN: Final = frozenset({ChangedField.STARTS_AT, ChangedField.MINUTES})
 #: What is said of another date than that of the day as it is now: who left its team is no part of what came after.
 _OF_A_DATE_BEFORE: Final = frozenset({"TeamMemberRemoved", "TeamMemberDeclined"})
 _DECISIONS: Final = {True: "approved", False: "refused"}
@@ -83,11 +86,17 @@ def values_of(fact: Fact, found: DayFound) -> dict[str, Any]:
     }
 
 
-def has_calendar(fact: Fact) -> bool:
-    """Whether a fact changes what stands in calendars: a day is confirmed, moved or called off."""
-    if fact.name == "CaseDayRescheduled":
-        return True
-    return fact.name == "CaseDayMoved" and fact.detail["to"] in _IN_CALENDARS
+def has_calendar(fact: Fact, day: CaseDay) -> bool:
+    """Whether a fact changes what stands in calendars: a day is confirmed, moved, at another time, or called off."""
+    match fact.name:
+        case "CaseDayRescheduled":
+            return True
+        case "CaseDayMoved":
+            return fact.detail["to"] in _IN_CALENDARS
+        case "CaseDayChanged" | "CaseDayChangeDecided":
+            is_made = fact.detail.get("is_approved", True)
+            return is_made and day.status is DayStatus.CONFIRMED and not _WHEN.isdisjoint(fact.ids_of("fields"))
+    return False
 
 
 def calendar_of(day: CaseDay, site: Site | None, *, reader: OrganizationKind) -> Calendar:
