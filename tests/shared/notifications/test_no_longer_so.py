@@ -28,7 +28,7 @@ from tests.support.case_days import MONDAY, an_availability, on
 from tests.support.changes import a_submission
 from tests.support.planning import TUESDAY_AT_10
 from tests.support.scheduling import AVAILABILITY_DUE, REQUESTS_DUE
-from tests.support.told import Kept, a_fact
+from tests.support.told import a_fact
 from tests.support.told_facts import IN_A_DAY, a_parcel, a_team, people_rules, situation_of
 
 RULES = {rule.rule_id: rule for rule in people_rules()}
@@ -40,8 +40,8 @@ def held_from(origin):
 
 
 @pytest.fixture
-def kept(moto_stores):
-    return Kept(moto_stores.table)
+def kept(kept_in_one):
+    return kept_in_one
 
 
 @pytest.fixture

@@ -34,9 +34,9 @@ OF_LABS = {Audience.LAB_OF_CASE, Audience.LAB_ADMINS}
 
 
 @pytest.fixture
-def kept(moto_stores):
-    """One table is enough here: it is read as the other stores read it, and the next test reads the real thing."""
-    return Kept(moto_stores.table)
+def kept(kept_in_one):
+    """One table is enough here: it is read as the other stores read it, and one test reads the real thing."""
+    return kept_in_one
 
 
 @pytest.fixture
