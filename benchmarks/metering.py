@@ -136,9 +136,9 @@ def _index_units(index: str, old: Item, new: Item) -> int:
 
 def _projected(index: str, item: Item) -> Item:
     """Give what an index has of an item."""
-    if index not in wire.LIST_INDEXES:
+    if (projected := wire.PROJECTIONS.get(index)) is None:
         return item
-    names = {*_KEY, f"{index}_pk", f"{index}_sk", *wire.LISTED_ATTRIBUTES}
+    names = {*_KEY, f"{index}_pk", f"{index}_sk", *projected}
     return {name: value for name, value in item.items() if name in names}
 
 

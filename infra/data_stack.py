@@ -157,13 +157,13 @@ class DataStack(Stack):
             removal_policy=self._kept,
         )
         for name in wire.INDEXES:
-            is_list = name in wire.LIST_INDEXES
+            projected = wire.PROJECTIONS.get(name)
             table.add_global_secondary_index(
                 index_name=name,
                 partition_key=_string(f"{name}_pk"),
                 sort_key=_string(f"{name}_sk"),
-                projection_type=dynamodb.ProjectionType.INCLUDE if is_list else dynamodb.ProjectionType.ALL,
-                non_key_attributes=[*wire.LISTED_ATTRIBUTES] if is_list else None,
+                projection_type=dynamodb.ProjectionType.INCLUDE if projected else dynamodb.ProjectionType.ALL,
+                non_key_attributes=[*projected] if projected else None,
             )
         acknowledge(
             table,

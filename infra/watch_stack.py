@@ -321,7 +321,7 @@ def _table_throttles(table: dynamodb.Table) -> dict[str, cloudwatch.MathExpressi
     """
     reads, writes = "ReadThrottleEvents", "WriteThrottleEvents"
     counted: dict[str, list[tuple[str, str | None]]] = {
-        "TableThrottles": [*product((reads, writes), (None, wire.PATIENT_INDEX))],
+        "TableThrottles": [*product((reads, writes), (None, wire.PATIENT_INDEX, wire.REMINDERS_INDEX))],
         "PracticeListReadThrottles": [(reads, index) for index in wire.PRACTICE_LIST_INDEXES],
         "PracticeListWriteThrottles": [(writes, index) for index in wire.PRACTICE_LIST_INDEXES],
         "LabListReadThrottles": [(reads, index) for index in wire.LAB_LIST_INDEXES],

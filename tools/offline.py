@@ -24,7 +24,7 @@ from unittest.mock import patch
 import boto3
 from bitewing.aws.clock import now
 from bitewing.aws.items import from_item
-from bitewing.kernel.wire import INDEXES, LIST_INDEXES, LISTED_ATTRIBUTES, PARTITION_KEY, SORT_KEY
+from bitewing.kernel.wire import INDEXES, PARTITION_KEY, PROJECTIONS, SORT_KEY
 from joserfc.jwk import RSAKey
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.base_backend import BackendDict, BaseBackend
@@ -161,8 +161,8 @@ def create_table(client: Any, name: str) -> None:
             {
                 "IndexName": index,
                 "KeySchema": _schema(f"{index}_pk", f"{index}_sk"),
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*LISTED_ATTRIBUTES]}
-                if index in LIST_INDEXES
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*PROJECTIONS[index]]}
+                if index in PROJECTIONS
                 else {"ProjectionType": "ALL"},
             }
             for index in INDEXES

@@ -30,7 +30,7 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         data.table,
         data.data_key,
         ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
-        indexes=wire.INDEXES,
+        indexes=[*wire.LIST_INDEXES, wire.PATIENT_INDEX],
     )
     allow_secret(function, data.cursor_secret, data.data_key)
     return function

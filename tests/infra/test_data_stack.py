@@ -49,7 +49,10 @@ def test_the_table_has_the_keys_and_indexes_that_the_code_names(prod):
         for index in table["GlobalSecondaryIndexes"]
     }
     row = {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*wire.LISTED_ATTRIBUTES]}
-    projections = dict.fromkeys(wire.LIST_INDEXES, row) | {wire.PATIENT_INDEX: {"ProjectionType": "ALL"}}
+    projections = dict.fromkeys(wire.LIST_INDEXES, row) | {
+        wire.PATIENT_INDEX: {"ProjectionType": "ALL"},
+        wire.REMINDERS_INDEX: {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["practice_id", "lab_id"]},
+    }
     assert indexes == {name: ([f"{name}_pk", f"{name}_sk"], projections[name]) for name in wire.INDEXES}
     assert {attribute["AttributeType"] for attribute in table["AttributeDefinitions"]} == {"S"}
     # What DynamoDB gives a table at most: indexes, and attributes that all of them name together.

@@ -18,7 +18,9 @@
 |               |                             |                          | once the lab knows it, before  |
 |               |                             |                          | that lab_attention in          |
 |               |                             |                          | LAB#<lab>#PREPARED#<type>;     |
-|               |                             |                          | practice_patient while open    |
+|               |                             |                          | practice_patient while open;   |
+|               |                             |                          | reminders in REMIND#<kind>#…   |
+|               |                             |                          | while somebody is reminded     |
 | CaseFile      | CASE#<case>                 | CASE#FILE#<file>         |                                |
 | Note          | CASE#<case>                 | NOTE#<note>              |                                |
 | Return        | CASE#<case>                 | RETURN#<number>          |                                |
@@ -104,6 +106,7 @@
 |               |                             | <subject>                | put aside: ASIDE#<bundle>      |
 | SentCount     | READER#<reader>             | SENT#<channel>#<date>    |                                |
 | Message       | <KIND>#…#MESSAGES           | <message>                |                                |
+| SweptShard    | REMINDERS#<shard>           | SWEPT                    |                                |
 | Idempotency   | IDEMPOTENCY#<caller>#<key>  | IDEMPOTENCY              |                                |
 
 | access pattern                                  | request                                                       |
@@ -116,6 +119,9 @@
 | a lab's cases in any order                      | Query lab_<order>, LAB#<lab>                                  |
 | what an organization archived                   | Query <side>_<order>, <KIND>#<organization>#ARCHIVED          |
 | what waits for somebody, longest first          | Query <side>_waiting, <KIND>#<organization>#WAITS#<whom>      |
+| cases of a shard that somebody is reminded of   | Query reminders, REMIND#<kind>#<shard>, sk between moments    |
+| by which days up to 100 labs or practices live  | BatchGetItem of up to 100 of LAB or of PRACTICE               |
+| up to when a shard was swept                    | GetItem REMINDERS#<shard> / SWEPT                             |
 | cases of a type that are prepared for a lab     | Query lab_attention, LAB#<lab>#PREPARED#<type>                |
 | open cases of a patient of a practice           | Query practice_patient, PRACTICE#<practice>#PATIENT#<digest>  |
 | all labs by name                                | Query LABS                                                    |
@@ -205,6 +211,9 @@ cursor, which carries the id of the case instead.
 
 from collections.abc import Mapping
 from typing import Any, Final
+from zlib import crc32
+
+from bitewing.kernel.wire import REMINDER_SHARDS
 
 CASE: Final = "CASE"
 FILE_PREFIX: Final = "CASE#FILE#"
@@ -286,6 +295,21 @@ def listed_partition(kind: str, organization_id: str, *, is_archived: bool, wait
 def case_partition(case_id: str) -> str:
     """Return the partition of a case, its files, history and events."""
     return f"CASE#{case_id}"
+
+
+def reminders_partition(kind: str, shard: int) -> str:
+    """Return the partition of the cases in a shard that somebody is reminded of, of one kind of reminder."""
+    return f"REMIND#{kind}#{shard}"
+
+
+def reminder_shard(case_id: str) -> int:
+    """Return in which shard a case is swept."""
+    return crc32(case_id.encode()) % REMINDER_SHARDS
+
+
+def reminders_done(shard: int) -> Key:
+    """Return the key of the day up to which people were reminded of the cases of a shard."""
+    return _key(f"REMINDERS#{shard}", "SWEPT")
 
 
 def case_id_in(key: Mapping[str, Any]) -> str:

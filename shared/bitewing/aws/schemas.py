@@ -29,6 +29,7 @@ SCHEMAS: Final[dict[str, int]] = {
     "RequirementProfile": 1,
     "ProfileVersion": 1,
     "Case": 1,
+    "SweptShard": 1,
     "CaseFile": 1,
     "CorrectionLink": 1,
     "Activity": 1,

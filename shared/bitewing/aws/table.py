@@ -72,11 +72,12 @@ class Put:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """Set some attributes of an item and count up others; the rest of the item stays.
+    """Set some attributes of an item, count up others and remove some; the rest of the item stays.
 
     Attributes:
         count_up: Numbers that are there, and become one more.
         add: Numbers to add to, by attribute; one that is not there is 0, and so is an item.
+        remove: Attributes that go away, whether or not they are there.
     """
 
     key: Key
@@ -84,6 +85,7 @@ class Update:
     condition: Condition
     count_up: Sequence[str] = ()
     add: Mapping[str, int] = field(default_factory=dict)
+    remove: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +315,12 @@ class Table:
             adds.append(f"#add_{number} :add_{number}")
             names[f"#add_{number}"] = name
             values[f":add_{number}"] = to_attribute(amount)
-        parts = [f"SET {', '.join(sets)}" if sets else "", f"ADD {', '.join(adds)}" if adds else ""]
+        names |= {f"#remove_{name}": name for name in update.remove}
+        parts = [
+            f"SET {', '.join(sets)}" if sets else "",
+            f"ADD {', '.join(adds)}" if adds else "",
+            f"REMOVE {', '.join(f'#remove_{name}' for name in update.remove)}" if update.remove else "",
+        ]
         return {
             "TableName": self._name,
             "Key": to_item(update.key),

@@ -38,7 +38,7 @@ class TableReviews:
             writes.append(
                 Update(
                     key=keys.case(note.case_id),
-                    values=modified(note.case_id, note.at),
+                    values=modified(note.case_id, note.at, status=new.status),
                     condition=Condition(expression="#status = :status", values={"status": new.status.value}),
                 )
             )

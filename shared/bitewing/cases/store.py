@@ -25,19 +25,22 @@ from bitewing.cases.listing import (
     sort_key,
 )
 from bitewing.cases.ports import TRIES, CaseIdTaken, CaseWithPrecheck, Change, FilesChanged, OriginalChanged
+from bitewing.cases.reminded import reminded_of
 from bitewing.cases.status import Party, Status, WaitsFor
 from bitewing.kernel.caller import AlreadyAnswered, Request
 from bitewing.kernel.errors import InvalidCursor, RequestInProgress
 from bitewing.kernel.events import Event
 from bitewing.kernel.moments import rfc3339
 from bitewing.kernel.pages import Page, Position
-from bitewing.kernel.wire import LAB_ATTENTION_INDEX, LISTED_ATTRIBUTES, PATIENT_INDEX
+from bitewing.kernel.wire import LAB_ATTENTION_INDEX, LISTED_ATTRIBUTES, PATIENT_INDEX, REMINDERS_INDEX
 
 if TYPE_CHECKING:
     from bitewing.files.case_file import CaseFile
 
 #: How many cases of one patient are looked at: more are not open at the same time.
 MAX_OF_PATIENT: Final = 25
+#: By these it stands where sweeps find of what people are reminded.
+_REMINDER_KEYS: Final = (f"{REMINDERS_INDEX}_pk", f"{REMINDERS_INDEX}_sk")
 #: When each side took the case off its list. Nobody's version of the case counts that.
 _ARCHIVED_AT: Final = {Party.PRACTICE: "archived_by_practice_at", Party.LAB: "archived_by_lab_at"}
 
@@ -228,6 +231,8 @@ def changing(change: Change) -> list[Write]:
         Update(
             key=keys.case(case.case_id),
             values=_changed_values(change),
+            # Of what nobody is reminded any more, no sweep finds.
+            remove=[] if reminded_of(case) else _REMINDER_KEYS,
             condition=Condition(expression=expression, values={**values, **archived.values}),
         ),
         *_beside(change),
@@ -335,7 +340,7 @@ def _changed_values(change: Change) -> dict[str, Any]:
     values = _values(case)
     # Files and notes change a case without a new version: what they say meanwhile stays.
     if not change.is_of_practice:
-        for name in modified(case.case_id, case.last_modified_at):
+        for name in modified(case.case_id, case.last_modified_at, status=case.status):
             # A lab that does not know the case has it in no list.
             values.pop(name, None)
     if change.files_version is None:
@@ -356,14 +361,20 @@ def _values(case: Case) -> dict[str, Any]:
             f"{PATIENT_INDEX}_pk": keys.patient_partition(case.practice_id, case.patient_key),
             f"{PATIENT_INDEX}_sk": case.case_id,
         }
+    if (reminded := reminded_of(case)) is not None:
+        kind, since = reminded
+        place = (keys.reminders_partition(kind, keys.reminder_shard(case.case_id)), modified_key(since, case.case_id))
+        values |= dict(zip(_REMINDER_KEYS, place, strict=True))
     return values
 
 
-def modified(case_id: str, at: datetime) -> dict[str, Any]:
+def modified(case_id: str, at: datetime, *, status: Status) -> dict[str, Any]:
     """Return the attributes that say when the practice changed a case; beside a lab that does not know it, no list."""
     key = modified_key(at, case_id)
-    lists = {f"{party}_{ListOrder.MODIFIED}_sk": key for party in (Party.PRACTICE, Party.LAB)}
-    return {"last_modified_at": rfc3339(at), **lists}
+    names = [f"{party}_{ListOrder.MODIFIED}_sk" for party in (Party.PRACTICE, Party.LAB)]
+    # A draft is idle since then. Without the other key of the index, one that a lab started is not in it.
+    names += [_REMINDER_KEYS[1]] if status is Status.DRAFT else []
+    return {"last_modified_at": rfc3339(at), **dict.fromkeys(names, key)}
 
 
 def listed(case: Case) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _case_of(change: FileChange) -> Write:
     condition = EXISTS
     if (case := change.decided_on) is not None:
         if change.entry.by is Party.PRACTICE:
-            values |= modified(case.case_id, change.at)
+            values |= modified(case.case_id, change.at, status=case.status)
         if case.is_sent:
             values["is_changed_since_sent"] = True
         condition = Condition(

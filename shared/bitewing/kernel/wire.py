@@ -24,8 +24,18 @@ LISTED_ATTRIBUTES: Final = (
 )
 #: Open cases of one patient of one practice, by a salted digest; whole.
 PATIENT_INDEX: Final = "practice_patient"
+#: Cases that wait for somebody who is reminded, by what of and in shards; only they are in it.
+REMINDERS_INDEX: Final = "reminders"
+#: What it has of a case beside its keys.
+REMINDED_ATTRIBUTES: Final = ("practice_id", "lab_id")
+#: In how many parts these cases are swept.
+REMINDER_SHARDS: Final = 8
+#: When they are swept each day, UTC: before the morning anywhere in the United States, and on the same date.
+REMINDED_AT_HOUR: Final = 10
 #: Of the 20 that a table may have.
-INDEXES: Final = (*LIST_INDEXES, PATIENT_INDEX)
+INDEXES: Final = (*LIST_INDEXES, PATIENT_INDEX, REMINDERS_INDEX)
+#: What an index has of an item beside its keys; one that is not named has all of it.
+PROJECTIONS: Final = {**dict.fromkeys(LIST_INDEXES, LISTED_ATTRIBUTES), REMINDERS_INDEX: REMINDED_ATTRIBUTES}
 #: What an item is, for stream filters and operators.
 ENTITY_ATTRIBUTE: Final = "entity"
 EVENT_ENTITY: Final = "Event"

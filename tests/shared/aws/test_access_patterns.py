@@ -62,10 +62,13 @@ from bitewing.notifications.messages_store import TableMessageLog
 from bitewing.notifications.owner import THE_PLATFORM
 from bitewing.notifications.profiles_store import TableProfiles
 from bitewing.notifications.questions_store import TableNumbers
+from bitewing.notifications.reminder import ReminderKind
 from bitewing.notifications.rule import Channel
 from bitewing.notifications.rules_store import TableRules
 from bitewing.notifications.subjects_store import TableSubjects
 from bitewing.notifications.templates_store import TableTemplates
+from bitewing.notifications.waiting import Span
+from bitewing.notifications.waiting_store import TableCalendars, TableSweptDays, TableWaitingCases
 from bitewing.planning.store import TablePlanning
 from bitewing.precheck.finding import Outcome
 from bitewing.precheck.service import PrecheckService
@@ -104,6 +107,7 @@ from tests.support.scheduling import a_period
 from tests.support.tables import create_table
 
 SCAN = b"the bytes of a scan"
+ALL_OF_TIME = Span(first=None, last=NOW)
 
 
 class Place:
@@ -419,6 +423,14 @@ PATTERNS = {
     "whose a number is, and what was asked there": [
         lambda place: TableNumbers(place.table).known("digest"),
     ],
+    "cases of a shard that somebody is reminded of": [
+        lambda place: TableWaitingCases(place.table).page(ReminderKind.DRAFT_IDLE, 3, ALL_OF_TIME, start=None)
+    ],
+    "by which days up to 100 labs or practices live": [
+        lambda place: TableCalendars(place.table).of_labs([LAB_ID]),
+        lambda place: TableCalendars(place.table).of_practices([PRACTICE_ID, "practice-2"]),
+    ],
+    "up to when a shard was swept": [lambda place: TableSweptDays(place.table).last_of(3)],
     "any change": [
         lambda place: place.cases.create(
             a_change(a_case(case_id="another")), request=place.request(), answer=an_answer(a_case())
