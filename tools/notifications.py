@@ -16,7 +16,7 @@ from bitewing.notifications.defaults import DEFAULT_RULES, NOBODY_HEARS
 from bitewing.notifications.fact import Fact
 from bitewing.notifications.facts import EVENTS
 from bitewing.notifications.reminder import LEAD, REMINDERS, Lead
-from bitewing.notifications.rule import FORMS, Audience, Channel, Rule, Urgency, rules_for
+from bitewing.notifications.rule import DAYS, FORMS, Audience, Channel, Rule, Urgency, rules_for
 
 _LETTERS: Final = {Channel.EMAIL: "E", Channel.TEXT: "T", Channel.INBOX: "I", Channel.WEBHOOK: "W"}
 _MARKS: Final = {Urgency.URGENT: "!", Urgency.USUAL: "", Urgency.GATHERED: "~"}
@@ -129,6 +129,7 @@ def _supposed(rule: Rule, rules: Iterable[Rule]) -> Fact:
         asked = {word for each in rules if each.of == rule.of for word in each.when.get(name, ())}
         detail[name] = next((word for word in words if word not in asked), words[0])
     detail |= dict.fromkeys(("concerns_practice", "concerns_managers"), True)
+    detail |= dict.fromkeys(DAYS, _NOON.date().isoformat())
     detail |= {"members": ["member"], "concerns": ["member"], "clinician_id": "member", "user_id": "named"}
     detail |= {name: min(words) for name, words in rule.when.items()}
     if rule.lead is not None:

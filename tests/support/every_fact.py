@@ -13,7 +13,7 @@ from bitewing.notifications.defaults import DEFAULT_RULES
 from bitewing.notifications.fact import Fact
 from bitewing.notifications.ports import Profile
 from bitewing.notifications.reminder import LEAD, MORNING_OF
-from bitewing.notifications.rule import FORMS, Rule
+from bitewing.notifications.rule import DAYS, FORMS, Rule
 
 from tests.support.builders import NOW
 from tests.support.gathered_facts import a_profile
@@ -32,7 +32,7 @@ _SAID: Final[Mapping[str, Any]] = {
     "organization_id": "practice-1",
     "user_id": "staff-1",
     "roles": ["practice_staff"],
-    MORNING_OF: NOW.date().isoformat(),
+    **dict.fromkeys((MORNING_OF, *DAYS), NOW.date().isoformat()),
 }
 
 

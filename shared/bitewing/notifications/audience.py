@@ -126,7 +126,7 @@ def hearings(fact: Fact, rules: Iterable[Rule], around: Around) -> tuple[Hearing
         for each in audience_of(rule.audience, fact, around):
             if each.addressee_id != around.actor_id:
                 found.setdefault(each.addressee_id, (each, []))[1].append(rule)
-    told = tuple(_hearing(each, by) for each, by in found.values())
+    told = tuple(_hearing(fact, each, by) for each, by in found.values())
     return tuple(each for each in told if not _is_needless(each, told))
 
 
@@ -139,7 +139,7 @@ def _tells_people(rule: Rule) -> bool:
     return not rule.channels <= {Channel.WEBHOOK}
 
 
-def _hearing(addressee: Addressee, rules: list[Rule]) -> Hearing:
+def _hearing(fact: Fact, addressee: Addressee, rules: list[Rule]) -> Hearing:
     templates: dict[Channel, str] = {}
     for rule in rules:
         for channel in sorted(rule.channels - {Channel.WEBHOOK}):
@@ -149,7 +149,7 @@ def _hearing(addressee: Addressee, rules: list[Rule]) -> Hearing:
     return Hearing(
         addressee=addressee,
         templates=templates,
-        urgency=most_urgent(rule.urgency for rule in rules),
+        urgency=most_urgent(rule.urgency_of(fact) for rule in rules),
         rule_ids=tuple(rule.rule_id for rule in rules),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from bitewing.kernel.caller import Caller, OrganizationKind, Role
@@ -17,7 +17,7 @@ from bitewing.notifications.ports import Profile, Profiles, Surroundings
 from bitewing.notifications.preferring import quiet_hours_of
 from bitewing.notifications.quiet_hours import may_be_sent_at
 from bitewing.notifications.reminder import LEAD
-from bitewing.notifications.rule import AUDIENCE_NEEDS, FORMS, Channel, Rule, Urgency, rules_for
+from bitewing.notifications.rule import AUDIENCE_NEEDS, DAYS, FORMS, Channel, Rule, Urgency, rules_for
 from bitewing.notifications.rules_service import ChangedRules, ensure_ruled_by
 from bitewing.notifications.telling import templates_for
 
@@ -281,7 +281,16 @@ def _wanted(field_name: str, value: object, words: Collection[str]) -> str | Non
         return None if is_list else "a list of ids"
     if set(words) == {"false", "true"}:
         return None if isinstance(value, bool) else "true or false"
+    if field_name in DAYS:
+        return None if _is_date(value) else "a date such as 2026-03-16"
     return "an id" if field_name.endswith("_id") and not isinstance(value, str) else None
+
+
+def _is_date(value: object) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _words(value: object) -> set[str]:

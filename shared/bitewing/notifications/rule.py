@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -85,6 +86,9 @@ AUDIENCE_NEEDS: Final[Mapping[Audience, frozenset[str]]] = {
 #: Everything that can be told.
 FORMS: Final[Mapping[str, FactForm]] = MappingProxyType({**EVENTS, **REMINDERS})
 _WEBHOOKS: Final = frozenset(EventType)
+#: Dates that a fact of a Case Day names: nobody is woken for one that is further ahead than so many days.
+DAYS: Final = ("on", "previous_on")
+_NEAR: Final = timedelta(days=2)
 #: A longer lead is a slip of the pen.
 _MAX_LEAD: Final = 366
 _NOTHING: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
@@ -126,6 +130,12 @@ class Rule:
         is_asked = all(fact.values_of(name) & wanted for name, wanted in self.when.items())
         is_its_lead = self.lead is None or fact.detail.get(LEAD) == self.lead.code
         return self.is_enabled and fact.name == self.of and is_asked and is_its_lead
+
+    def urgency_of(self, fact: Fact) -> Urgency:
+        """Return how much a fact can wait: what is urgent of a Case Day is so from two days before it on."""
+        days = [date.fromisoformat(on) for name in DAYS if (on := fact.id_of(name))]
+        is_far = bool(days) and min(days) - fact.occurred_at.date() > _NEAR
+        return Urgency.USUAL if is_far and self.urgency is Urgency.URGENT else self.urgency
 
     def ensure_sensible(self) -> None:
         """Refuse a rule that could never tell anybody, or not in these words.

@@ -286,6 +286,13 @@ def test_what_is_needed_to_find_who_hears_is_asked_for(place):
     assert set(of_people) == {"/values/organization_id", "/values/organization_kind"}
 
 
+@pytest.mark.parametrize("on", ["soon", "20260316", 16])
+def test_the_date_of_a_day_is_a_date(place, on):
+    assert place.refused("CaseDayMoved", {**CALLED_OFF, "on": on}) == {
+        "/values/on": "This must be a date such as 2026-03-16."
+    }
+
+
 def test_what_it_says_as_true_or_false_can_be_asked_for(place):
     quiet = {**CALLED_OFF, "concerns_managers": False}
     assert place.refused("CaseDayMoved", {**quiet, "concerns_practice": "false", "members": [3]}) == {

@@ -133,3 +133,23 @@ def test_of_what_says_nothing_that_can_be_asked_for_nothing_is_asked():
 def test_the_most_urgent_of_some_counts():
     assert most_urgent([Urgency.GATHERED, Urgency.URGENT, Urgency.USUAL]) is Urgency.URGENT
     assert most_urgent([Urgency.GATHERED, Urgency.USUAL]) is Urgency.USUAL
+
+
+@pytest.mark.parametrize(
+    ("detail", "urgency"),
+    [
+        ({}, Urgency.URGENT),
+        ({"on": "2026-03-02"}, Urgency.URGENT),
+        ({"on": "2026-03-04"}, Urgency.URGENT),
+        ({"on": "2026-03-05"}, Urgency.USUAL),
+        ({"on": "2026-03-20", "previous_on": "2026-03-03"}, Urgency.URGENT),
+        ({"on": "2026-03-20", "previous_on": "2026-03-19"}, Urgency.USUAL),
+    ],
+)
+def test_nobody_is_woken_for_a_day_that_is_far_ahead(detail, urgency):
+    assert replace(A_RULE, urgency=Urgency.URGENT).urgency_of(a_fact(**detail)) is urgency
+
+
+def test_what_can_wait_waits_however_near_its_day_is():
+    gathered = replace(A_RULE, urgency=Urgency.GATHERED)
+    assert gathered.urgency_of(a_fact(on="2026-03-02")) is Urgency.GATHERED
