@@ -181,6 +181,8 @@ _OF_PERIODS: Final = (
 )
 #: What a team plans its day by: arrival and rooms are filled in for every day, and read when it comes.
 _PLANNED_BY: Final = "starts_at minutes on kind"
+#: What managers have in hand of a day beside its team.
+_MANAGED: Final = f"{_PLANNED_BY} expected_patients note"
 _OF_CASE_DAYS: Final = (
     _rule("CaseDayCreated", _A.PRACTICE_OF_DAY, _INBOX, "day_proposed"),
     _rule("TeamMemberAsked", _A.MEMBERS_OF_TEAM, _TEXT, "day_asked"),
@@ -212,7 +214,8 @@ _OF_CASE_DAYS: Final = (
     _rule("CaseDayChanged", _A.MEMBERS_OF_TEAM, _INBOX, "day_changed"),
     _rule("CaseDayChanged", _A.MEMBERS_OF_TEAM, _TEXT, "day_changed", as_="plan", fields=_PLANNED_BY),
     _rule("CaseDayChanged", _A.PRACTICE_OF_DAY, _MAIL, "day_changed"),
-    _rule("CaseDayChanged", _A.MANAGERS_OF_CARE_TEAM, _INBOX, "day_changed", _GATHERED),
+    # That details are filled in, PracticeConfirmed tells them.
+    _rule("CaseDayChanged", _A.MANAGERS_OF_CARE_TEAM, _INBOX, "day_changed", _GATHERED, fields=_MANAGED),
     _rule("CaseDayChangeWanted", _A.MANAGERS_OF_CARE_TEAM, _MAIL, "change_wanted"),
     _rule("CaseDayChangeDecided", _A.MEMBERS_OF_TEAM, _TEXT, "day_changed", is_approved="true"),
     _rule("CaseDayChangeDecided", _A.PRACTICE_OF_DAY, _MAIL, "change_decided"),
@@ -220,7 +223,6 @@ _OF_CASE_DAYS: Final = (
     _rule("CaseDayNotConfirmed", _A.MANAGERS_OF_CARE_TEAM, _MAIL, "day_not_confirmed", _URGENT),
     _rule("PracticeConfirmed", _A.MANAGERS_OF_CARE_TEAM, _INBOX, "details_confirmed", _GATHERED),
     _rule("CaseDayPatientsChanged", _A.MEMBERS_OF_TEAM, _INBOX, "patients_changed", _GATHERED),
-    _rule("CaseDayPatientsChanged", _A.MANAGERS_OF_CARE_TEAM, _INBOX, "patients_changed", _GATHERED),
     _rule("CaseDayWorkLate", _A.PRACTICE_OF_DAY, _MAIL, "work_late"),
     _rule("CaseDayWorkLate", _A.MANAGERS_OF_CARE_TEAM, _MAIL, "work_late"),
     _rule("CaseDayWorkInTime", _A.PRACTICE_OF_DAY, _INBOX, "work_in_time"),
