@@ -205,6 +205,12 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "home_api": FirstRequest(
         sample="reads_home", asks="GET /v1/me/home", answers={"statusCode": 200}, body_lists="attention"
     ),
+    "inbox_api": FirstRequest(
+        sample="lists_inbox", asks="GET /v1/inbox", answers={"statusCode": 200}, body_lists="entries"
+    ),
+    "notifications_api": FirstRequest(
+        sample="lists_rules", asks="GET /v1/notification-rules", answers={"statusCode": 200}, body_lists="rules"
+    ),
     "scheduling_api": FirstRequest(
         sample="lists_requests", asks="GET /v1/case-day-requests", answers={"statusCode": 200}, body_lists="requests"
     ),

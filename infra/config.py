@@ -128,7 +128,7 @@ DEV: Final = Environment(
     # Slow first answers hurt nobody who tries something out.
     requires_bytecode=False,
     # It may share an account with prod, which sets most of the account's concurrency aside.
-    max_reserved_concurrency=4,
+    max_reserved_concurrency=3,
     log_level="DEBUG",
     log_retention_days=30,
     web_origins=("https://dev.bitewing.example",),

@@ -60,6 +60,8 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "case_day_recheck": Recipe("function", {"dynamodb": _CHANGES}),
         "case_day_solver": Recipe("solver", {"dynamodb": _CHANGES, "s3": ("GetObject", "PutObject")}),
         "home_api": Recipe("function", {"dynamodb": _CHANGES}),
+        "inbox_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
+        "notifications_api": Recipe("function", {"dynamodb": _CHANGES, "secretsmanager": ("GetSecretValue",)}),
         "shipping_api": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
         "carrier_api": Recipe(
             "function",

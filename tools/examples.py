@@ -45,6 +45,24 @@ from bitewing.match_runs.ports import INSTANCE, SOLUTION
 from bitewing.match_runs.proposal import BatchProgress, progress_of
 from bitewing.match_runs.run import Decision, MatchRun, RunStatus
 from bitewing.match_runs.service import Downloads
+from bitewing.notifications.audience import Addressee
+from bitewing.notifications.changed_templates import laid_over_default
+from bitewing.notifications.defaults import DEFAULT_RULES
+from bitewing.notifications.dry_run import OthersWouldHear, WouldBeTold, WouldHappen, WouldHear
+from bitewing.notifications.inbox import InboxCounts
+from bitewing.notifications.inbox_service import InboxPage, SaidEntry
+from bitewing.notifications.known import typed_values
+from bitewing.notifications.owner import Owner
+from bitewing.notifications.preferences_service import OwnPreferences
+from bitewing.notifications.preferring import Reach
+from bitewing.notifications.rule import Channel, Urgency
+from bitewing.notifications.rules_service import SeenRules
+from bitewing.notifications.templates.catalog import TOPICS, default_template, language_of
+from bitewing.notifications.templates.form import Reader as FormOf
+from bitewing.notifications.templates.samples import SAMPLES
+from bitewing.notifications.templates.template import Message as Words
+from bitewing.notifications.templates.template import rendered
+from bitewing.notifications.templates_service import SeenTemplate
 from bitewing.packet.packet import SentOtherwise
 from bitewing.planning.blocks import FreeBlock
 from bitewing.planning.booking import Booking
@@ -81,6 +99,15 @@ from tools.sample_match_runs import (
     SOLVING_RUN,
     UNMATCHED,
 )
+from tools.sample_notifications import (
+    TEMPLATE,
+    sample_changed_template,
+    sample_inbox,
+    sample_mark,
+    sample_messages,
+    sample_seen_rule,
+    sample_unruled,
+)
 from tools.sample_scheduling import AVAILABILITY, PERIOD, REQUEST
 from tools.sample_sessions import HOURS, session_of
 from tools.sample_things import (
@@ -91,6 +118,7 @@ from tools.sample_things import (
     LEO_ID,
     NOON,
     SCANNER_CREDENTIAL,
+    TOM_ID,
     SampleCase,
     credential_of,
     link_of,
@@ -105,6 +133,8 @@ from tools.sample_things import (
 from tools.sample_webhooks import WEBHOOK_SECRET, sample_deliveries, sample_webhook
 
 _CASE_ID: Final = "DRAFT0000001"
+_MANAGER_ID: Final = "b8d2c6e0-3f1a-4c7d-9e5b-2a4c6e8f0a03"
+_CARE_TEAM: Final = Owner(kind=OrganizationKind.CARE_TEAM, organization_id="bright-vans")
 _WEBHOOK: Final = sample_webhook(NOON, "https://hooks.north-pine.example/bitewing")
 _SHOWN_WEBHOOK: Final = ShownEndpoint(endpoint=_WEBHOOK, secret=WEBHOOK_SECRET)
 _NEW_CASE: Final = {
@@ -237,6 +267,53 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
         "Quiet nights": {"quiet_hours": {"begins_at": "20:00", "ends_at": "07:00"}},
         "Text messages, too": {"by_text": True, "mobile": "+18025550115"},
         "Another address of the practice": {"email": "front.desk@maple-street.example"},
+    },
+    "read_all_of_inbox": {"All that was shown": {"up_to": 3}},
+    "change_notification_preferences": {
+        "No mails any more": {"by_email": False},
+        "Quiet nights": {"quiet_hours": {"begins_at": "20:00", "ends_at": "07:00"}},
+    },
+    "add_notification_rule": {
+        "The practice hears of silence, too": {
+            "of": "TeamMemberSilent",
+            "audience": "practice_of_day",
+            "channels": ["inbox"],
+            "template": "member_silent",
+            "urgency": "gathered",
+        },
+        "A reminder two weeks before": {
+            "of": "case_day_comes",
+            "audience": "practice_of_day",
+            "channels": ["email", "inbox"],
+            "template": "day_comes",
+            "lead": {"amount": 14, "unit": "days"},
+        },
+    },
+    "change_notification_rule": {
+        "Only in the portal": {"channels": ["inbox"]},
+        "Nobody hears of it by this": {"is_enabled": False},
+    },
+    "dry_run_notification_rules": {
+        "A Case Day is called off": {
+            "fact": "CaseDayMoved",
+            "values": {
+                "case_day_id": DAY.case_day_id,
+                "care_team_id": "bright-vans",
+                "practice_id": MAPLE.practice_id,
+                "members": [DANA_ID],
+                "to": "cancelled",
+            },
+        }
+    },
+    "replace_notification_template": {
+        "Shorter": {
+            "subject": "{clinician} is silent about {on}",
+            "lines": ["The {role} has not answered.", "[See the Case Day]({link})"],
+        }
+    },
+    "preview_notification_template": {
+        "As it counts, in New York": {"form": "en-US", "time_zone": "America/New_York"},
+        "Words that are not stored": {"template": {"subject": "No word for {on}", "lines": ["Nobody answered."]}},
     },
     "add_shipment": {
         "A parcel": {"carrier": "ups", "tracking_number": "1Z999AA10123456784"},
@@ -831,6 +908,88 @@ def _account() -> Account:
     )
 
 
+def _inboxes() -> ModuleType:
+    return handler_of("inbox_api")
+
+
+def _inbox() -> Any:
+    entries = sample_inbox(IRIS_ID, NOON)
+    said = tuple(
+        SaidEntry(entry=entry, title=words.subject, lines=words.lines)
+        for entry in reversed(entries)
+        for words in [_filled(entry.template, typed_values(entry.values, TOPICS[entry.template]))]
+    )
+    counts = InboxCounts(reader_id=IRIS_ID, last_number=len(entries), unread=len(entries))
+    return _inboxes().InboxView.of_page(InboxPage(entries=said, counts=counts, next=None), None)
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> Words:
+    english = language_of("en")
+    reader = FormOf(language="en-US", time_zone="America/New_York")
+    return rendered(default_template(template, english), TOPICS[template], values, language=english, reader=reader)
+
+
+def _own_preferences() -> Any:
+    own = OwnPreferences(
+        account=_account(),
+        reach=Reach(email="", mobile=""),
+        time_zone="America/New_York",
+        marks=(sample_mark(TOM_ID, NOON),),
+    )
+    return _inboxes().NotificationPreferencesView.of(own)
+
+
+def _notifications() -> ModuleType:
+    return handler_of("notifications_api")
+
+
+def _notification_rule() -> Any:
+    return _notifications().RuleView.of_seen(sample_seen_rule(_MANAGER_ID, NOON), _CARE_TEAM)
+
+
+def _notification_template() -> Any:
+    changed = sample_changed_template(_MANAGER_ID, NOON)
+    seen = SeenTemplate(
+        in_effect=laid_over_default(changed.name, changed.language, [changed]),
+        topic=TOPICS[changed.name],
+        version=1,
+        may_change=True,
+    )
+    return _notifications().TemplateView.of(seen, _CARE_TEAM)
+
+
+def _notification_preview() -> Any:
+    return _notifications().PreviewView.of(_filled(TEMPLATE, SAMPLES[TOPICS[TEMPLATE]]))
+
+
+def _would_happen() -> Any:
+    rules = [rule for rule in DEFAULT_RULES if rule.rule_id == "CaseDayMoved.practice_of_day.called_off"]
+    alike = OthersWouldHear(
+        organization_kind=OrganizationKind.PRACTICE,
+        roles=frozenset({Role.PRACTICE_ADMIN}),
+        is_person=True,
+        urgency=Urgency.USUAL,
+        asked={Channel.EMAIL: "day_canceled", Channel.INBOX: "day_canceled"},
+        rule_ids=(rules[0].rule_id,),
+        count=1,
+    )
+    manager = Addressee(
+        addressee_id=_MANAGER_ID,
+        organization_kind=OrganizationKind.CARE_TEAM,
+        organization_id="bright-vans",
+        roles=frozenset({Role.MANAGER}),
+    )
+    hears = WouldHear(
+        addressee=manager,
+        urgency=Urgency.USUAL,
+        asked=frozenset({Channel.EMAIL, Channel.INBOX}),
+        told=(WouldBeTold(channel=Channel.INBOX, template="day_canceled", at=NOON),),
+        rule_ids=("CaseDayMoved.managers_of_care_team.called_off",),
+    )
+    found = WouldHappen(rules=tuple(rules), people=(hears,), others=(alike,))
+    return _notifications().WouldHappenView.of(found)
+
+
 def _members() -> ModuleType:
     return handler_of("members_api")
 
@@ -1118,6 +1277,31 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "list_announcements": lambda: _home().AnnouncementsView(
         announcements=[_home().AnnouncementView.of(sample_announcement(NOON))]
     ),
+    "list_inbox": _inbox,
+    "read_inbox_entry": lambda: _inboxes().InboxCountsView(unread=2, newest=3),
+    "read_all_of_inbox": lambda: _inboxes().InboxCountsView(unread=0, newest=3),
+    "read_notification_preferences": _own_preferences,
+    "change_notification_preferences": _own_preferences,
+    "list_notification_rules": lambda: _notifications().RulesView.of(
+        SeenRules(rules=(sample_seen_rule(_MANAGER_ID, NOON),), unruled=(sample_unruled(NOON),)), _CARE_TEAM
+    ),
+    "add_notification_rule": _notification_rule,
+    "read_notification_rule": _notification_rule,
+    "change_notification_rule": _notification_rule,
+    "remove_notification_rule": lambda: _notifications().RemovedRuleView(rule=_notification_rule()),
+    "dry_run_notification_rules": _would_happen,
+    "list_notification_templates": lambda: _notifications().TemplatesView(templates=[_notification_template()]),
+    "read_notification_template": _notification_template,
+    "replace_notification_template": _notification_template,
+    "remove_notification_template": _notification_template,
+    "preview_notification_template": _notification_preview,
+    "list_notification_log": lambda: _notifications().LogView(
+        messages=[_notifications().LoggedMessageView.of(each) for each in sample_messages(TOM_ID, NOON)], next=None
+    ),
+    "list_unreachable": lambda: _notifications().MarksView(
+        unreachable=[_notifications().MarkView.of(sample_mark(TOM_ID, NOON))]
+    ),
+    "use_address_again": lambda: _notifications().MarkView.of(sample_mark(TOM_ID, NOON)),
     "publish_announcement": lambda: _home().AnnouncementView.of(sample_announcement(NOON)),
     "read_announcement": lambda: _home().AnnouncementView.of(sample_announcement(NOON)),
     "change_announcement": lambda: _home().AnnouncementView.of(sample_announcement(NOON)),

@@ -1,9 +1,9 @@
 """The bodies of the home API."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from bitewing.aws.bodies import LINES, ONE_LINE, Body, Changes, ContactEmail, Moment, TimeOfDay, View
+from bitewing.aws.bodies import LINES, ONE_LINE, Body, Changes, ContactEmail, Moment, View
 from bitewing.care_teams.care_team import ClinicianRole
 from bitewing.case_days.case_day import Answer
 from bitewing.case_days.status import DayStatus
@@ -12,17 +12,16 @@ from bitewing.cases.status import Color
 from bitewing.home.account import Account
 from bitewing.home.announcement import MAX_TEXT, Announcement, AnnouncementKind
 from bitewing.home.announcing import NewAnnouncement
+from bitewing.home.bodies import PreferencesBody, PreferencesView, shown_preferences
 from bitewing.home.counts import ColorCounts
 from bitewing.home.days import NextDay
-from bitewing.home.preferences import Preferences, QuietHours
 from bitewing.home.service import Home
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.planning.session import PlanningSession
-from pydantic import Field, StrictBool, StringConstraints
+from pydantic import Field, StringConstraints
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=ONE_LINE)]
 Announced = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT, pattern=LINES)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=ONE_LINE)]
 
 
 class NewAnnouncementBody(Body):
@@ -183,6 +182,7 @@ class HomeView(View):
         ),
     ]
     waiting_case_days: Annotated[list[NextCaseDayView], Field(description="Of these, those that wait for the reader.")]
+    unread: Annotated[int, Field(description="How much in the reader's inbox is not read.")]
 
     @classmethod
     def of(cls, home: Home) -> "HomeView":
@@ -194,52 +194,25 @@ class HomeView(View):
             sessions=[NextSessionView.of(session) for session in home.sessions],
             case_days=[NextCaseDayView.of(each) for each in home.next_days],
             waiting_case_days=[NextCaseDayView.of(each) for each in home.waiting_days],
+            unread=home.unread,
         )
 
 
-class QuietHoursBody(Body):
-    """When only the portal is written to; past midnight where the end is the earlier time of the day."""
-
-    begins_at: TimeOfDay
-    ends_at: TimeOfDay
-
-
-class AccountBody(Changes):
+class AccountBody(PreferencesBody):
     """Changes of the own account: what is not named stays."""
 
     email: Annotated[
         Annotated[ContactEmail, Field(min_length=1)],
         Field(description="Where confirmations of the practice are mailed; for its administrators."),
     ] = ""
-    language: Annotated[Short, Field(description="As BCP 47 says it: `en`, `en-US`.")] = ""
-    time_zone: Annotated[Short | None, Field(description="Of IANA; null for that of the organization.")] = None
-    by_email: StrictBool = False
-    by_text: Annotated[StrictBool, Field(description="Needs a number.")] = False
-    by_inbox: StrictBool = False
-    mobile: Annotated[Short | None, Field(description="With its country: `+18025550115`.")] = None
-    quiet_hours: QuietHoursBody | None = None
 
     @property
     def new_email(self) -> str | None:
         """Return the address that was named."""
         return self.email if "email" in self.model_fields_set else None
 
-    def preferences(self) -> dict[str, Any]:
-        """Return the preferences that were named, with their values."""
-        named = {name: value for name, value in self.changes().items() if name != "email"}
-        if (quiet := named.get("quiet_hours")) is not None:
-            named["quiet_hours"] = QuietHours(begins_at=quiet.begins_at, ends_at=quiet.ends_at)
-        return named
 
-
-class QuietHoursView(View):
-    """When only the portal is written to."""
-
-    begins_at: str
-    ends_at: str
-
-
-class AccountView(View):
+class AccountView(PreferencesView):
     """The own account."""
 
     email: Annotated[
@@ -247,27 +220,12 @@ class AccountView(View):
         Field(description="Where confirmations of the practice are mailed; null for who works in no practice."),
     ]
     may_change_email: bool
-    language: str
-    time_zone: str | None
-    by_email: bool
-    by_text: bool
-    by_inbox: bool
-    mobile: str | None
-    quiet_hours: QuietHoursView | None
 
     @classmethod
     def of(cls, account: Account) -> "AccountView":
         """Return an account as the API shows it."""
-        preferred: Preferences = account.preferences
-        quiet = preferred.quiet_hours
         return cls(
             email=account.practice.email if account.practice else None,
             may_change_email=account.may_change_email,
-            language=preferred.language,
-            time_zone=preferred.time_zone,
-            by_email=preferred.by_email,
-            by_text=preferred.by_text,
-            by_inbox=preferred.by_inbox,
-            mobile=preferred.mobile,
-            quiet_hours=QuietHoursView(begins_at=quiet.begins_at, ends_at=quiet.ends_at) if quiet else None,
+            **shown_preferences(account.preferences),
         )

@@ -251,7 +251,7 @@ def asking(path):
     """Somebody whose role lets them come as far as the id."""
     if path.endswith("/billing"):
         return PIA
-    if path.startswith("/v1/clinicians") or path.endswith("/case-day"):
+    if path.startswith(("/v1/clinicians", "/v1/notification-")) or path.endswith("/case-day"):
         return MAX
     if path.startswith("/v1/scheduling-periods"):
         return DANA if path.endswith("/{clinician_id}") else MAX

@@ -54,6 +54,7 @@ ELSE = {
     "/v1/cases/{case_id}/shipments": {"contains": "Another crown"},
     "/v1/lab-system/cases/{case_id}/shipments": {"contains": "Another crown"},
     "/v1/announcements": {"title": "Closed again"},
+    "/v1/notification-rules": {"channels": ["email"]},
     SESSION: starting(FREE_AT + timedelta(minutes=30)),
     "/v1/care-teams": {"name": "Another Care Team"},
     "/v1/clinicians": {"name": "Samuel Ortiz"},

@@ -110,12 +110,40 @@ SAID = f"{PERIOD}/availability/{{clinician_id}}"
 RUN_PARTS = ("", "/days", "/unmatched", "/loads", "/files")
 GUEST = "/v1/guest-practices/{practice_id}"
 WEBHOOK = "/v1/webhooks/{webhook_id}"
+#: Of what is one person's own.
+OF_ANOTHER: Mapping[Person, int] = {
+    **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS), 404),
+    NOBODY: 401,
+}
+#: Of who hears of what, and in which words: the platform says it, and managers of care teams.
+NO_RULERS: Mapping[Person, int] = {
+    **dict.fromkeys((IRIS, TOM, HANNA, LEO, CORA, DANA, *CONTRADICTORY, ROLELESS), 403),
+    NOBODY: 401,
+}
+RULES, WORDS = "/v1/notification-rules", "/v1/notification-templates/{language}/{name}"
 #: Who is refused on routes that are about no case.
 OF_NO_CASE: Mapping[tuple[str, str], Mapping[Person, int]] = {
     ("GET", "/v1/me"): {NOBODY: 401},
     ("GET", "/v1/me/home"): {NOBODY: 401},
     ("GET", "/v1/me/account"): {NOBODY: 401},
     ("PATCH", "/v1/me/account"): {NOBODY: 401},
+    ("GET", "/v1/inbox"): {NOBODY: 401},
+    ("POST", "/v1/inbox/{entry_number}/read"): OF_ANOTHER,
+    ("POST", "/v1/inbox/read-all"): {NOBODY: 401},
+    ("GET", "/v1/notification-preferences"): {NOBODY: 401},
+    ("PATCH", "/v1/notification-preferences"): {NOBODY: 401},
+    **{(method, RULES): NO_RULERS for method in ("GET", "POST")},
+    ("POST", f"{RULES}/dry-run"): NO_RULERS,
+    **{(method, f"{RULES}/{{rule_id}}"): NO_RULERS for method in ("GET", "PATCH", "DELETE")},
+    ("GET", "/v1/notification-templates"): NO_RULERS,
+    **{(method, WORDS): NO_RULERS for method in ("GET", "PUT", "DELETE")},
+    ("POST", f"{WORDS}/preview"): NO_RULERS,
+    ("GET", "/v1/notification-log"): NOT_ADMINS,
+    ("GET", "/v1/unreachable"): {NOBODY: 401},
+    # Of a person of the first practice, whose administrator may; and nobody else knows of it.
+    ("DELETE", "/v1/unreachable/{reader_id}/{channel}"): {
+        person: status for person, status in OF_ANOTHER.items() if person is not IRIS
+    },
     ("GET", "/v1/announcements"): {NOBODY: 401},
     ("POST", "/v1/announcements"): NO_PUBLISHERS,
     **{

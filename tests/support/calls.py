@@ -17,6 +17,8 @@ from tools.sample_match_runs import (
     REVIEWED_PERIOD_ID,
     SOLVING_RUN_ID,
 )
+from tools.sample_notifications import RULE_ID
+from tools.sample_notifications import TEMPLATE as TEMPLATE_NAME
 from tools.sample_scheduling import PERIOD_ID, REQUEST_ID
 from tools.sample_things import ANNOUNCEMENT_ID, LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, TOM_ID
 from tools.sample_webhooks import DELIVERED_ID, WEBHOOK_ID
@@ -33,6 +35,14 @@ NEW_FILE = {"kind": "photo", "name": "smile.jpg", "size_bytes": 5, "sha256": "0"
 RETURN = {"to": "returned", "reasons": [{"code": "margin_hidden", "says": "The margin is under tissue."}]}
 NEW_MEMBER = {"email": "ana@maple-street.example", "name": "Ana Lima", "roles": ["practice_staff"]}
 NEW_WEBHOOK = {"url": "https://hooks.north-pine.example/bitewing", "event_types": ["CaseMoved"]}
+RULES, TEMPLATE = "/v1/notification-rules", "/v1/notification-templates/{language}/{name}"
+NEW_RULE = {
+    "of": "TeamMemberSilent",
+    "audience": "practice_of_day",
+    "channels": ["inbox"],
+    "template": "member_silent",
+}
+NEW_WORDS = {"subject": "No word for {on}", "lines": ["{clinician} is silent.", "[See the day]({link})"]}
 PROFILE = "/v1/labs/{lab_id}/requirement-profiles/{case_type}"
 NEW_PROFILE = {
     "is_offered": True,
@@ -246,6 +256,13 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
         ("POST", "/v1/cases/{case_id}/shipments"): {"carrier": "courier", "contains": "Crown 14"},
         ("POST", "/v1/carriers/{carrier}/events"): THE_CARRIER,
         ("PATCH", "/v1/me/account"): {"language": "en-US", "quiet_hours": {"begins_at": "20:00", "ends_at": "07:00"}},
+        ("POST", "/v1/inbox/read-all"): {"up_to": 2},
+        ("PATCH", "/v1/notification-preferences"): {"language": "es-US"},
+        ("POST", RULES): NEW_RULE,
+        ("POST", f"{RULES}/dry-run"): {"fact": "TeamMemberSilent", "values": {"case_day_id": DAY_ID}},
+        ("PATCH", f"{RULES}/{{rule_id}}"): {"channels": ["inbox"]},
+        ("PUT", TEMPLATE): NEW_WORDS,
+        ("POST", f"{TEMPLATE}/preview"): {"time_zone": "America/New_York"},
         ("POST", "/v1/announcements"): {"kind": "news", "title": "Open again", "text": "We are back on Monday."},
         ("PATCH", "/v1/announcements/{announcement_id}"): {"title": "Open on Monday"},
         ("POST", "/v1/cases/{case_id}/return-reasons/{reason_id}/answer"): {"says": "Scanned again."},
@@ -272,6 +289,8 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     ids["number"] = "1"
     ids |= {"practice_id": "maple-street", "partner_id": "north-pine", "dentist_id": "dr-okafor"}
     ids |= {"care_team_id": "bright-vans", "clinician_id": DANA_ID, "site_id": MAPLE_SITE.site_id}
+    ids |= {"entry_number": "1", "rule_id": RULE_ID, "language": "en", "name": TEMPLATE_NAME}
+    ids |= {"reader_id": TOM_ID, "channel": "email"}
     ids |= {"webhook_id": WEBHOOK_ID, "delivery_id": DELIVERED_ID}
     ids["scanner_id"] = SCANNER_CREDENTIAL.holder_id
     ids["system_id"] = LAB_SYSTEM_CREDENTIAL.holder_id
@@ -320,6 +339,8 @@ _BY_OTHERS = {
     "/v1/webhooks": LEO,
     "/v1/webhooks/{webhook_id}": LEO,
     "/v1/webhooks/{webhook_id}/rotate-secret": LEO,
+    **dict.fromkeys((RULES, f"{RULES}/dry-run", f"{RULES}/{{rule_id}}", TEMPLATE, f"{TEMPLATE}/preview"), MAX),
+    "/v1/notification-templates": MAX,
     "/v1/lab-systems": LEO,
     "/v1/guest-practices": LEO,
     "/v1/guest-practices/{practice_id}/dentists": LEO,

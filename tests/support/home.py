@@ -102,15 +102,19 @@ class InMemoryLandings:
 
     def __init__(self, directory: InMemoryDirectory, boards: InMemoryAnnouncements, counts: InMemoryCounts) -> None:
         self._directory, self._boards, self._counts = directory, boards, counts
+        self.unread: dict[str, int] = {}
 
     def connected_labs(self, practice_id: str) -> tuple[str, ...]:
         connections = self._directory.known_connections.values()
         found = (each for each in connections if each.practice_id == practice_id and each.is_accepted)
         return tuple(sorted(each.lab_id for each in found))
 
-    def landing(self, publishers: Sequence[Publisher], counts_of: tuple[Party, str] | None) -> Landing:
+    def landing(
+        self, publishers: Sequence[Publisher], counts_of: tuple[Party, str] | None, *, reader_id: str | None = None
+    ) -> Landing:
         boards = tuple(self._boards.boards[each] for each in publishers if each in self._boards.boards)
-        return Landing(boards=boards, counts=self._counts.of_organization(*counts_of) if counts_of else None)
+        counts = self._counts.of_organization(*counts_of) if counts_of else None
+        return Landing(boards=boards, counts=counts, unread=self.unread.get(reader_id or "", 0))
 
 
 class InMemoryAccounts:

@@ -45,10 +45,16 @@ _A_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landing:
-    """Boards, and the counts of whoever reads, read together."""
+    """What is read together.
+
+    Attributes:
+        counts: Of the cases of whoever reads.
+        unread: How much in the reader's inbox is not read.
+    """
 
     boards: tuple[Board, ...]
     counts: ColorCounts | None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,7 @@ class Home:
         next_days: Of people of a care team, Case Days that come next: a manager's are those of the care team, a
             clinician's those on whose team they are.
         waiting_days: Of these, those that wait for the reader, the earliest first.
+        unread: How much in the reader's inbox is not read.
     """
 
     side: Party | None
@@ -74,6 +81,7 @@ class Home:
     sessions: tuple[PlanningSession, ...] = ()
     next_days: tuple[NextDay, ...] = ()
     waiting_days: tuple[NextDay, ...] = ()
+    unread: int = 0
 
 
 class Landings(Protocol):
@@ -82,8 +90,16 @@ class Landings(Protocol):
     def connected_labs(self, practice_id: str) -> tuple[str, ...]:
         """Return the labs that a practice has accepted connections with, in one request for some thousands."""
 
-    def landing(self, publishers: Sequence[Publisher], counts_of: tuple[Party, str] | None) -> Landing:
-        """Return boards and counts, in one request for each hundred; they may lag a moment behind."""
+    def landing(
+        self, publishers: Sequence[Publisher], counts_of: tuple[Party, str] | None, *, reader_id: str | None = None
+    ) -> Landing:
+        """Return boards and counts, in one request for each hundred; they may lag a moment behind.
+
+        Args:
+            publishers: Whose boards.
+            counts_of: Whose cases are counted; ``None`` for nobody's.
+            reader_id: Whose inbox is counted; ``None`` for nobody's.
+        """
 
 
 class Lists(Protocol):
@@ -138,16 +154,17 @@ class HomeService:
         """
         at = self._now()
         if not caller.has_side:
-            announcements = in_force(self._boards(caller), at=at)
+            landing = self._landings.landing(self._publishers(caller), None, reader_id=caller.user_id)
             days = self._own_days(caller, at) if caller.is_of_care_team else []
             return Home(
                 side=None,
-                announcements=announcements,
+                announcements=in_force(landing.boards, at=at),
                 next_days=tuple(days[:MAX_NEXT_DAYS]),
                 waiting_days=tuple([each for each in days if each.waits_for][:MAX_WAITING_DAYS]),
+                unread=landing.unread,
             )
         side, organization_id = party_of(caller), caller.organization_id
-        landing = self._landings.landing(self._publishers(caller), (side, organization_id))
+        landing = self._landings.landing(self._publishers(caller), (side, organization_id), reader_id=caller.user_id)
         rows = self._lists.listed(side, organization_id, _NEEDING[side], limit=_ROWS, start=None).things
         is_of_lab = side is Party.LAB
         needed = [row for row in rows if is_of_lab or row.color is Color.RED or row.waits_for is WaitsFor.PRACTICE]
@@ -157,6 +174,7 @@ class HomeService:
             attention=tuple(row.told_to(side) for row in needed[:MAX_ROWS]),
             counts=landing.counts,
             sessions=self._next_sessions(side, organization_id, at),
+            unread=landing.unread,
         )
 
     def _next_sessions(self, side: Party, organization_id: str, at: datetime) -> tuple[PlanningSession, ...]:

@@ -18,6 +18,7 @@ from bitewing.home.events import AnnouncementEvent
 from bitewing.home.preferences import Preferences
 from bitewing.home.service import Landing
 from bitewing.kernel.caller import Caller, Request
+from bitewing.notifications.inbox import InboxCounts
 
 #: Keys that one request reads.
 _BATCH: Final = 100
@@ -78,12 +79,16 @@ class TableLandings:
         found = (read_record(Connection, item) for item in items)
         return tuple(each.lab_id for each in found if each.is_accepted)
 
-    def landing(self, publishers: Sequence[Publisher], counts_of: tuple[Party, str] | None) -> Landing:
+    def landing(
+        self, publishers: Sequence[Publisher], counts_of: tuple[Party, str] | None, *, reader_id: str | None = None
+    ) -> Landing:
         """Return boards and counts, in one request for each hundred."""
         wanted = [keys.board(publisher.kind, publisher.organization_id) for publisher in publishers]
         if counts_of is not None:
             side, organization_id = counts_of
             wanted.append(keys.color_counts(SIDES[side], organization_id))
+        if reader_id is not None:
+            wanted.append(keys.inbox_counts(reader_id))
         items = [
             item
             for start in range(0, len(wanted), _BATCH)
@@ -94,7 +99,8 @@ class TableLandings:
         for item in items:
             if item["entity"] == COUNTS:
                 counts = read_counts(item)
-        return Landing(boards=boards, counts=counts)
+        inboxes = (read_record(InboxCounts, item) for item in items if item["entity"] == "InboxCounts")
+        return Landing(boards=boards, counts=counts, unread=sum(inbox.unread for inbox in inboxes))
 
 
 class TableAccounts:

@@ -104,7 +104,7 @@ class DeliveriesService:
         caller.ensure_any_of(frozenset({ADMIN_OF[caller.organization_kind]}))
         of = _organization(caller, organization)
         if wanted.since is not None and wanted.until is not None and wanted.until <= wanted.since:
-            raise InvalidInput(FieldError("until", "This must be later than since."))
+            raise InvalidInput(FieldError("to", "This must be later than from."))
         return self._log.of_organization(of.kind, of.organization_id, wanted, limit=limit, start=start)
 
     def unreachable(self, caller: Caller, organization: Organization | None) -> tuple[Mark, ...]:

@@ -31,9 +31,9 @@ class Place:
         self.directory.put(a_connection())
         self.sessions = InMemoryPlanning(self.memory, self.directory)
         self.counts = InMemoryCounts(self.memory)
-        landings = InMemoryLandings(self.directory, InMemoryAnnouncements(self.memory), self.counts)
+        self.landings = InMemoryLandings(self.directory, InMemoryAnnouncements(self.memory), self.counts)
         self.days = InMemoryCaseDays(self.memory, InMemoryRoster())
-        self.homes = HomeService(landings, InMemoryCases(self.memory), self.sessions, self.days, now=lambda: NOW)
+        self.homes = HomeService(self.landings, InMemoryCases(self.memory), self.sessions, self.days, now=lambda: NOW)
 
     def put(self, *cases):
         for case in cases:
@@ -64,6 +64,11 @@ class Place:
 @pytest.fixture
 def place():
     return Place()
+
+
+def test_everybody_sees_how_much_in_their_own_inbox_is_not_read(place):
+    place.landings.unread = {FROM_PRACTICE.user_id: 3, PLATFORM.user_id: 1}
+    assert [place.home(who).unread for who in (FROM_PRACTICE, PLATFORM, FROM_LAB)] == [3, 1, 0]
 
 
 def a_session(hours, **changes):

@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bitewing.aws import keys
+from bitewing.aws.schemas import record
+from bitewing.aws.table import Put
 from bitewing.cases.status import Color, Party, Status
 from bitewing.directory.organization import ConnectionState
 from bitewing.home.announcement import PLATFORM, Announcement, AnnouncementKind, Board, Publisher
@@ -17,6 +20,7 @@ from bitewing.home.preferences import Preferences, QuietHours
 from bitewing.home.store import TableAccounts, TableAnnouncements, TableLandings
 from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind
 from bitewing.kernel.errors import IdempotencyKeyReused, RequestInProgress, StaleVersion
+from bitewing.notifications.inbox import InboxCounts
 
 from tests.support.builders import LAB_ID, NOW, PRACTICE_ID, a_case, a_connection, a_practice
 from tests.support.callers import FROM_LAB, FROM_PRACTICE, LAB_ADMIN, PRACTICE_ADMIN, a_request
@@ -135,6 +139,18 @@ def test_boards_and_counts_are_read_together_also_of_more_than_a_hundred_labs(an
     assert counts_of(landing.counts) == {Color.RED: 1}
     assert landings.landing(publishers, None).counts is None
     assert counts_of(landings.landing([], (Party.LAB, LAB_ID)).counts) == {}
+
+
+def test_how_much_is_not_read_is_read_with_the_rest(stores, landings):
+    if stores.table is None:
+        landings.unread["person-1"] = 4
+    else:
+        counts = InboxCounts(reader_id="person-1", last_number=9, unread=4, version=9)
+        stores.table.write([Put(key=keys.inbox_counts("person-1"), values=record(counts))])
+    publishers = [Publisher(kind=OrganizationKind.LAB, organization_id=LAB_ID)]
+    assert landings.landing(publishers, (Party.LAB, LAB_ID), reader_id="person-1").unread == 4
+    assert landings.landing(publishers, None, reader_id="person-2").unread == 0
+    assert landings.landing(publishers, None).unread == 0
 
 
 def test_labs_are_connected_from_the_acceptance_on(stores, landings):

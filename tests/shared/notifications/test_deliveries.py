@@ -123,7 +123,7 @@ def test_only_the_platform_names_another_organization(deliveries):
 def test_a_span_that_ends_before_it_begins_is_refused(deliveries):
     with pytest.raises(InvalidInput) as refused:
         logged(deliveries, PRACTICE_ADMIN, wanted=LogFilter(since=NOW, until=NOW))
-    assert [each.pointer for each in refused.value.errors] == ["until"]
+    assert [each.pointer for each in refused.value.errors] == ["to"]
 
 
 # --- Addresses --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Serves inboxes, and how people want to be told of things."""

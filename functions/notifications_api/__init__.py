@@ -1,0 +1,1 @@
+"""Serves rules and words of notifications, and what became of messages."""

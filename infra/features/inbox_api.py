@@ -1,0 +1,28 @@
+"""``inbox_api``: what people were told, and how they want to be told of things."""
+
+from constructs import Construct
+
+from infra.constructs.grants import allow_secret, allow_table
+from infra.constructs.python_function import PythonFunction
+from infra.data_stack import DataStack
+
+
+def build(scope: Construct, data: DataStack) -> PythonFunction:
+    """Create the function."""
+    function = PythonFunction(
+        scope,
+        data.house,
+        name="inbox_api",
+        trigger="http",
+        settings={
+            "TABLE_NAME": data.table.table_name,
+            "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn,
+        },
+        memory_mb=1024,
+        timeout_seconds=10,
+        reserved_concurrency=10,
+        description="Serves inboxes, and how people want to be told of things",
+    )
+    allow_table(function, data.table, data.data_key, ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"])
+    allow_secret(function, data.cursor_secret, data.data_key)
+    return function
