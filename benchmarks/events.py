@@ -12,6 +12,7 @@ from bitewing.kernel import wire
 
 #: The environment of every function that is measured: settings of all of them, and what Lambda sets.
 SETTINGS: Final[Mapping[str, str]] = {
+    "API_ORIGIN": "https://api.bitewing.example",
     "ARRIVALS_BUCKET": "arrivals",
     "AWS_ACCESS_KEY_ID": "measuring",
     "AWS_DEFAULT_REGION": "eu-central-1",
@@ -28,12 +29,15 @@ SETTINGS: Final[Mapping[str, str]] = {
     "FACT_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/000000000000/facts",
     "FILES_BUCKET": "files",
     "LOG_LEVEL": "INFO",
+    "MAIL_CONFIGURATION_SET": "bitewing-measured",
     "MAIL_SENDER": "Bitewing <no-reply@bitewing.example>",
     "POWERTOOLS_SERVICE_NAME": "measured",
     "PYTHONDONTWRITEBYTECODE": "1",
     "QUARANTINE_BUCKET": "quarantine",
     "STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:000000000000:stateMachine:measured",
     "TABLE_NAME": "table",
+    "TEXT_ORIGINATION_NUMBER": "",
+    "UNSUBSCRIBE_SECRET_ARN": "arn:aws:secretsmanager:eu-central-1:000000000000:secret:unsubscribe",
     "USER_POOL_ID": "eu-central-1_measured",
     "WEBHOOK_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/000000000000/webhooks",
     "WEBHOOK_TARGETS": "public",
@@ -234,6 +238,9 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     ),
     "calendar_feed_api": FirstRequest(
         sample="reads_a_calendar", asks="GET /v1/calendar/{token}", answers={"statusCode": 200}
+    ),
+    "unsubscribe_api": FirstRequest(
+        sample="shows_a_wrong_signature", asks="a wrong signature", answers={"statusCode": 404}
     ),
     "shipping_api": FirstRequest(
         sample="lists_shipments", asks="a case's parcels", answers={"statusCode": 200}, body_lists="shipments"

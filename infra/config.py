@@ -69,6 +69,7 @@ class Environment:
         log_level: What functions log, a name of the ``logging`` module.
         log_retention_days: Days that log groups keep their lines, a value that CloudWatch offers.
         web_origins: Origins of the browser application, for CORS, for sign-in and, the first, for links in mails.
+        api_origin: Where the API is reached from outside, over TLS: mails have addresses of it that need no signing in.
         mail_domain: Domain that mails come from; its owner verifies it with SES in the account and region.
         throttle: Limit of the whole API.
         writing_throttle: Limit of each route that writes.
@@ -90,6 +91,7 @@ class Environment:
     log_level: str = "INFO"
     log_retention_days: int = 365
     web_origins: tuple[str, ...]
+    api_origin: str
     mail_domain: str
     throttle: Throttle = Throttle(rate_per_second=500, burst=1000)
     writing_throttle: Throttle = Throttle(rate_per_second=100, burst=200)
@@ -120,6 +122,8 @@ LOCAL: Final = Environment(
     log_retention_days=7,
     # The API page and a browser application under development are served from this machine.
     web_origins=("http://localhost:8080", "http://127.0.0.1:8080"),
+    # Nobody opens it: mails stay on this machine, and the walk asks the emulator for what stands behind the origin.
+    api_origin="https://api.local.bitewing.example",
     mail_domain="local.bitewing.example",
 )
 
@@ -132,6 +136,7 @@ DEV: Final = Environment(
     log_level="DEBUG",
     log_retention_days=30,
     web_origins=("https://dev.bitewing.example",),
+    api_origin="https://api.dev.bitewing.example",
     mail_domain="dev.bitewing.example",
     throttle=Throttle(rate_per_second=50, burst=100),
     writing_throttle=Throttle(rate_per_second=20, burst=40),
@@ -141,6 +146,7 @@ DEV: Final = Environment(
 PROD: Final = Environment(
     name="prod",
     web_origins=("https://app.bitewing.example",),
+    api_origin="https://api.bitewing.example",
     mail_domain="bitewing.example",
 )
 

@@ -44,6 +44,7 @@ class DataStack(Stack):
         user_pool: The people.
         web_client: The browser application.
         cursor_secret: Signs the cursors of lists.
+        unsubscribe_secret: Signs the addresses with which mails are ended.
         carrier_secret: Proves who tells where parcels are.
     """
 
@@ -113,6 +114,12 @@ class DataStack(Stack):
             "Signs the cursors of lists",
             "A cursor only continues a list that its caller may read anyway, and a new secret makes every "
             "open list start again: it is replaced by hand after a leak.",
+        )
+        self.unsubscribe_secret: Final = self._secret(
+            "UnsubscribeSecret",
+            "Signs the addresses in mails with which they are ended",
+            "Mails keep their address for years, and a new secret would end it in all of them: it is replaced by hand "
+            "after a leak, with which nothing can be done but to end mails.",
         )
         self.carrier_secret: Final = self._secret(
             "CarrierSecret",

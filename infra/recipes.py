@@ -106,6 +106,10 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             "function",
             {"dynamodb": _CHANGES, "scheduler": _SCHEDULES, "sqs": ("SendMessage", "SendMessageBatch")},
         ),
+        "unsubscribe_api": Recipe(
+            "function",
+            {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},
+        ),
         "webhooks_api": Recipe(
             "function",
             {

@@ -62,6 +62,7 @@ from infra.features import (
     schedules_api,
     scheduling_api,
     shipping_api,
+    unsubscribe_api,
     webhook_delivery,
     webhook_fanout,
     webhooks_api,
@@ -97,6 +98,7 @@ APIS: Final = (
     members_api,
     reports_api,
     requirements_api,
+    unsubscribe_api,
 )
 #: Functions that react to events and need nothing but what is kept.
 REACTIONS: Final = (

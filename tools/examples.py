@@ -63,6 +63,7 @@ from bitewing.notifications.templates.samples import SAMPLES
 from bitewing.notifications.templates.template import Message as Words
 from bitewing.notifications.templates.template import rendered
 from bitewing.notifications.templates_service import SeenTemplate
+from bitewing.notifications.unsubscribe_page import done, question
 from bitewing.packet.packet import SentOtherwise
 from bitewing.planning.blocks import FreeBlock
 from bitewing.planning.booking import Booking
@@ -1498,6 +1499,8 @@ _ANSWERS: Final[Mapping[str, Callable[[], Any]]] = {
     "list_lab_work": _lab_work,
     "read_schedule": _schedule,
     "read_calendar": _calendar,
+    "ask_to_unsubscribe": lambda: question("en"),
+    "unsubscribe": lambda: done("en"),
     "issue_feed": _issued_feed,
     "list_feeds": lambda: _schedules().CalendarFeedsView(feeds=[_schedules().CalendarFeedView.of(FEED)]),
     "revoke_feed": lambda: _schedules().CalendarFeedView.of(replace(FEED, revoked_at=NOON, revoked_by=IRIS_ID)),

@@ -67,6 +67,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     "FILES_BUCKET": "bitewing-offline-files",
     "CURSOR_SECRET_ARN": "bitewing-offline-cursors",
     "CARRIER_SECRET_ARN": "bitewing-offline-carriers",
+    "UNSUBSCRIBE_SECRET_ARN": "bitewing-offline-unsubscribe",
+    "API_ORIGIN": "https://api.bitewing.example",
     "BUS_NAME": "bitewing-offline",
     "MAIL_SENDER": "Bitewing <no-reply@offline.bitewing.example>",
     "MAIL_CONFIGURATION_SET": "bitewing-offline",
@@ -230,7 +232,7 @@ class Offline:
         create_table(self.client("dynamodb"), SETTINGS["TABLE_NAME"])
         for bucket in ("ARRIVALS_BUCKET", "QUARANTINE_BUCKET", "FILES_BUCKET"):
             self.client("s3").create_bucket(Bucket=SETTINGS[bucket])
-        for secret in ("CURSOR_SECRET_ARN", "CARRIER_SECRET_ARN"):
+        for secret in ("CURSOR_SECRET_ARN", "CARRIER_SECRET_ARN", "UNSUBSCRIBE_SECRET_ARN"):
             self.client("secretsmanager").create_secret(
                 Name=SETTINGS[secret], SecretString="not-a-secret:-it-signs-nothing-but-samples"
             )

@@ -304,6 +304,8 @@ CAN_GIVE: Final[Mapping[str, tuple[type[BitewingError], ...]]] = {
     "list_lab_work": _CASE,
     "read_schedule": (_E.RoleNotAllowed, _E.InvalidInput),
     "read_calendar": (_E.Unknown,),
+    "ask_to_unsubscribe": (_E.Unknown,),
+    "unsubscribe": (_E.Unknown, _E.RequestInProgress),
     "issue_feed": (*_CREATION, _E.RoleNotAllowed, _E.TooManyFeeds),
     "list_feeds": (_E.RoleNotAllowed,),
     "revoke_feed": _CASE,
@@ -453,6 +455,10 @@ _PATH_PARAMETERS: Final[Mapping[str, tuple[str, str]]] = {
     "feed_id": ("Id of the calendar feed.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "case_day_id": ("Id of the Case Day.", "02MZ5HH9GADJ4V7C1R8TQK"),
     "token": ("The credential of the calendar feed, and `.ics`.", f"{FEED_CREDENTIAL}.ics"),
+    "unsubscribe_token": (
+        "The signed name of a reader, out of a mail.",
+        f"practice.maple-street.maple-street.{'A' * 22}",
+    ),
     "role": ("The role on the team: `nurse`, `medic` or `anesthesiologist`.", "nurse"),
 }
 
@@ -615,12 +621,14 @@ _TYPES: Final[Mapping[str, str]] = {
     "read_confirmation": "text/html; charset=utf-8",
     "read_session_calendar": "text/calendar; charset=utf-8",
     "read_calendar": "text/calendar; charset=utf-8",
+    "ask_to_unsubscribe": "text/html; charset=utf-8",
+    "unsubscribe": "text/html; charset=utf-8",
 }
 #: Routes that take a credential of their own instead of a token.
 _PUBLIC: Final = frozenset(f"{route.method} {route.path}" for route in ROUTES if route.is_public)
-#: Routes whose address is all that opens them: a calendar can send nothing else. Others are answered as if there were
-#: nothing at it.
-_SECRET_ADDRESSES: Final = frozenset({"read_calendar"})
+#: Routes whose address is all that opens them: calendars and mail readers can send nothing else. Others are answered as
+#: if there were nothing at it.
+_SECRET_ADDRESSES: Final = frozenset({"read_calendar", "ask_to_unsubscribe", "unsubscribe"})
 _SUCCESS: Final = {"200": "Done", "201": "Created", "202": "Accepted"}
 _GATEWAY_MESSAGE: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}}
 

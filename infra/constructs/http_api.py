@@ -21,8 +21,8 @@ from infra.constructs.python_function import House, PythonFunction
 _READS: Final = frozenset({"GET", "HEAD"})
 _OPEN_BECAUSE: Final = (
     "Callers of this route have no account: a machine, a calendar, or whoever was given a link. Its function checks "
-    "their credential of 256 bits, of which only the digest is stored, or a carrier's signature, before it reads "
-    "anything else; the route has a limit."
+    "their credential of 256 bits, of which only the digest is stored, a carrier's signature, or that of an address in "
+    "a mail, before it reads anything else; the route has a limit."
 )
 #: One line a request. Paths hold ids, queries may hold anything: the route is enough. Of the caller it has ids only.
 _ACCESS_LOG: Final = {

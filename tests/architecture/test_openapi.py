@@ -41,6 +41,7 @@ from bitewing.machines.service import MachineService
 from bitewing.match_runs.service import RunService
 from bitewing.match_runs.starting import RunStarting
 from bitewing.members.service import MemberService
+from bitewing.notifications.unsubscribing import UnsubscribingService
 from bitewing.planning.listing import SessionListService
 from bitewing.planning.offering import OfferService
 from bitewing.planning.publishing import HoursService
@@ -92,7 +93,7 @@ def test_its_routes_are_those_that_infrastructure_deploys():
 
 
 #: What takes no token: a signature, a credential in a header, or one that is the address itself.
-SCHEMES = {"carrier_api": [{"carrierSignature": []}], "calendar_feed_api": []}
+SCHEMES = {"carrier_api": [{"carrierSignature": []}], "calendar_feed_api": [], "unsubscribe_api": []}
 
 
 def test_every_route_needs_a_token_but_those_that_take_a_credential_or_a_signature():
@@ -332,6 +333,8 @@ CALLS = {
     "list_lab_work": JointService.works,
     "read_schedule": ScheduleService.read,
     "read_calendar": FeedService.read,
+    "ask_to_unsubscribe": UnsubscribingService.language,
+    "unsubscribe": UnsubscribingService.end,
     "issue_feed": FeedService.issue,
     "list_feeds": FeedService.of_caller,
     "revoke_feed": FeedService.revoke,

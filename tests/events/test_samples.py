@@ -1,5 +1,6 @@
 """The samples: one folder for each function, real in form, invented in content."""
 
+import base64
 import json
 import re
 
@@ -68,7 +69,9 @@ def test_requests_have_the_form_of_api_gateway(function, sample):
         assert claims["token_use"] == "access"
         assert claims.get("roles", "[x]").startswith("[")
     if "body" in event:
-        assert event["headers"]["content-length"] == str(len(event["body"].encode()))
+        sent = event["body"].encode()
+        sent = base64.b64decode(sent, validate=True) if event["isBase64Encoded"] else sent
+        assert event["headers"]["content-length"] == str(len(sent))
 
 
 @pytest.mark.parametrize(("function", "sample"), samples_of(QUEUES))

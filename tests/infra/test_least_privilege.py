@@ -102,6 +102,7 @@ PLACES = {
     "Files": "files",
     "CursorSecret": "cursors",
     "CarrierSecret": "carriers",
+    "UnsubscribeSecret": "unsubscribe",
     "Bus": "bus",
     "People": "people",
     "CaseSubmissionWorkflowStateMachine": "case_submission",

@@ -328,12 +328,12 @@ OF_A_SESSION = [
 #: A token opens nothing where a credential is asked for.
 WITH_TOKENS = (IRIS, TOM, HANNA, LEO, CORA, *OTHERS, *CONTRADICTORY, ROLELESS, NOBODY)
 #: Where the address is the credential, whoever has another finds nothing.
-SECRET_ADDRESS = "/v1/calendar/{token}"
+SECRET_ADDRESSES = {"/v1/calendar/{token}", "/v1/unsubscribe/{unsubscribe_token}"}
 
 
 def without_credential(route: Route) -> tuple[int, str]:
     """How a route refuses whoever shows no credential of its own: the status and the code."""
-    return (404, "not_found") if route.path == SECRET_ADDRESS else (401, "unauthenticated")
+    return (404, "not_found") if route.path in SECRET_ADDRESSES else (401, "unauthenticated")
 
 
 def refused_by(route: Route) -> Mapping[Person, int]:

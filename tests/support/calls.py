@@ -307,6 +307,7 @@ def call_of(method: str, path: str, case_id: str = DRAFT) -> Call:
     if path.startswith(DAY_PATIENTS):
         ids["case_day_id"] = CONFIRMED_DAY_ID
     ids["token"] = "calendar.ics"
+    ids["unsubscribe_token"] = "practice.maple-street.maple-street"
     ids |= {"reason_id": "1", "kind": "other", "link_id": f"{case_id.rstrip('01')}K".ljust(22, "0")}
     return Call(
         method,

@@ -347,6 +347,8 @@ ROUTES: Final = (
     Route("GET", "/v1/calendar-feeds", "schedules_api"),
     Route("DELETE", "/v1/calendar-feeds/{feed_id}", "schedules_api"),
     Route("GET", "/v1/calendar/{token}", "calendar_feed_api", is_public=True),
+    Route("GET", "/v1/unsubscribe/{unsubscribe_token}", "unsubscribe_api", is_public=True),
+    Route("POST", "/v1/unsubscribe/{unsubscribe_token}", "unsubscribe_api", is_public=True),
     Route("POST", "/v1/case-day-requests/{request_id}/case-day", "case_days_api"),
     Route("GET", "/v1/change-criteria", "case_days_api"),
     Route("PUT", "/v1/change-criteria", "case_days_api"),
