@@ -71,6 +71,9 @@ class Environment:
         web_origins: Origins of the browser application, for CORS, for sign-in and, the first, for links in mails.
         api_origin: Where the API is reached from outside, over TLS: mails have addresses of it that need no signing in.
         mail_domain: Domain that mails come from; its owner verifies it with SES in the account and region.
+        usual_seconds: How long a usual message to somebody waits for others of its subject.
+        gathered_seconds: How long one waits that can.
+        most_a_day: How many mails, and how many texts, somebody gets on one day, but for urgent ones.
         throttle: Limit of the whole API.
         writing_throttle: Limit of each route that writes.
         public_throttle: Limit of each route that is reached without a token, for all its callers together.
@@ -93,6 +96,9 @@ class Environment:
     web_origins: tuple[str, ...]
     api_origin: str
     mail_domain: str
+    usual_seconds: int = 300
+    gathered_seconds: int = 3600
+    most_a_day: int = 6
     throttle: Throttle = Throttle(rate_per_second=500, burst=1000)
     writing_throttle: Throttle = Throttle(rate_per_second=100, burst=200)
     public_throttle: Throttle = Throttle(rate_per_second=20, burst=40)
@@ -125,6 +131,10 @@ LOCAL: Final = Environment(
     # Nobody opens it: mails stay on this machine, and the walk asks the emulator for what stands behind the origin.
     api_origin="https://api.local.bitewing.example",
     mail_domain="local.bitewing.example",
+    # The walk is over in a minute, and reads what was sent.
+    usual_seconds=1,
+    gathered_seconds=2,
+    most_a_day=50,
 )
 
 DEV: Final = Environment(

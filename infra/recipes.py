@@ -125,6 +125,17 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             "function", {"dynamodb": ("GetItem", "TransactWriteItems", "UpdateItem"), "sqs": ("SendMessage",)}
         ),
         "mailer": Recipe("function", {"dynamodb": ("GetItem", "UpdateItem"), "sesv2": ("SendEmail",)}),
+        "notifier": Recipe("function", {"dynamodb": _CHANGES, "sqs": ("SendMessage",)}),
+        "message_sender": Recipe(
+            "function",
+            {
+                "dynamodb": _CHANGES,
+                "secretsmanager": ("GetSecretValue",),
+                "sesv2": ("SendEmail",),
+                "sns": ("Publish",),
+                "sqs": ("SendMessage",),
+            },
+        ),
         "members_api": Recipe(
             "function",
             {

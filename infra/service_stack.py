@@ -48,6 +48,8 @@ from infra.features import (
     match_runs_api,
     members_api,
     notifications_api,
+    message_sender,
+    notifier,
     planning_api,
     practice_api,
     profile_recheck,
@@ -149,7 +151,8 @@ class ServiceStack(Stack):
         apis = tuple(api.build(self, data) for api in APIS)
         reactions: tuple[Consumer, ...] = tuple(reaction.build(self, data, messaging) for reaction in REACTIONS)
         about_webhooks, webhook_queues = self._webhooks(data, messaging)
-        facts = WorkQueue(self, "FactsToTell", timeout_seconds=30, key=messaging.key)
+        sender, messages = message_sender.build(self, data, messaging)
+        facts = notifier.build(self, data, messaging, messages=messages)
         deadlines, due, schedules = deadline_worker.build(self, data, messaging, facts=facts)
         to_set = deadline_setter.build(self, data, messaging, schedules=schedules)
         relay, self.relay_mapping, self.relay_dead_letters = event_relay.build(self, data, messaging)
@@ -210,6 +213,8 @@ class ServiceStack(Stack):
             runs_started,
             *reactions,
             *webhook_queues,
+            facts,
+            messages,
             to_set,
             due,
         )
@@ -231,6 +236,8 @@ class ServiceStack(Stack):
             profiles_published.function,
             runs_started.function,
             *about_webhooks,
+            facts.function,
+            sender,
             to_set.function,
             deadlines,
         )

@@ -19,7 +19,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
 from infra.data_stack import DataStack
-from infra.features import mailer
+from infra.features import mailer, message_sender, notifier
 from infra.http_stack import HttpStack
 from infra.service_stack import ServiceStack
 
@@ -33,8 +33,29 @@ UNREAD_SPAN: Final = Duration.minutes(15)
 MAX_REFUSED_CREDENTIALS: Final = 100
 #: An address is mistyped now and then; this many refused mails in an hour are our own doing.
 MAX_REFUSED_MAILS: Final = 10
+#: Messages in an hour that nobody will get: one address that is none is usual, many are not.
+MAX_MESSAGES_NOT_SENT: Final = 10
+#: Tries in an hour that a provider did not take: one that throttles for a moment is usual.
+MAX_MESSAGES_NOT_HANDED_OVER: Final = 30
 #: What 99 of 100 requests have to stay under.
 MAX_API_LATENCY: Final = Duration.seconds(3)
+
+
+def _came_of_it(*words: str) -> tuple[logs.JsonPattern, ...]:
+    return tuple(
+        logs.FilterPattern.string_value(f"$.messages[{place}].came_of_it", "=", word)
+        for place in range(message_sender.BATCH_SIZE)
+        for word in words
+    )
+
+
+#: What the lines of the functions that tell people say, in any place of a batch.
+_IS_UNRULED: Final = tuple(
+    logs.FilterPattern.boolean_value(f"$.messages[{place}].is_unruled", value=True)
+    for place in range(notifier.BATCH_SIZE)
+)
+_IS_NOT_SENT: Final = _came_of_it("failed", "refused")
+_IS_NOT_HANDED_OVER: Final = _came_of_it("not_handed_over")
 
 
 class WatchStack(Stack):
@@ -166,6 +187,7 @@ class WatchStack(Stack):
             "refused-credentials",
         )
 
+        untold = self._untold(service)
         (mailing,) = (function for function in service.functions if function.name == "mailer")
         refused_mails = _refused_mails(mailing.log_group, self._prefix)
         self._alarm(
@@ -209,11 +231,44 @@ class WatchStack(Stack):
                 "Function errors": errors,
                 "Events: age at the relay": {"oldest": age},
                 "Queues: age of the oldest message": waiting,
-                "Dead letters": {**letters, "mails refused": refused_mails},
+                "Dead letters": {**letters, "mails refused": refused_mails, **untold},
                 "Workflows without a result": broken,
                 "Throttles": {**throttles, **throttled},
             }
         )
+
+    def _untold(self, service: ServiceStack) -> dict[str, cloudwatch.Metric]:
+        """Create the alarms for what people are not told, and give what they look at."""
+        log_of = {function.name: function.log_group for function in service.functions}
+        watched = (
+            (
+                ("FactsWithoutRule", "notifier", _IS_UNRULED),
+                (1, "Something happened that no rule of notifications tells"),
+            ),
+            (
+                ("MessagesNotSent", "message_sender", _IS_NOT_SENT),
+                (
+                    MAX_MESSAGES_NOT_SENT,
+                    f"{MAX_MESSAGES_NOT_SENT} messages were given up or refused for good within an hour",
+                ),
+            ),
+            (
+                ("ProviderDown", "message_sender", _IS_NOT_HANDED_OVER),
+                (
+                    MAX_MESSAGES_NOT_HANDED_OVER,
+                    f"{MAX_MESSAGES_NOT_HANDED_OVER} times within an hour, a provider took no message",
+                ),
+            ),
+        )
+        metrics = {}
+        for (name, function, patterns), (threshold, what) in watched:
+            metrics[name] = _lines(log_of[function], self._prefix, name, patterns)
+            self._alarm(name, metrics[name], threshold, what, "messages")
+        return {
+            "facts without a rule": metrics["FactsWithoutRule"],
+            "messages not sent": metrics["MessagesNotSent"],
+            "provider down": metrics["ProviderDown"],
+        }
 
     def _alarm(
         self,
@@ -293,6 +348,19 @@ def _refused_credentials(access_log: logs.LogGroup, namespace: str) -> cloudwatc
         metric_name="RefusedCredentials",
         metric_value="1",
     ).metric(period=FIVE_MINUTES, statistic="Sum")
+
+
+def _lines(log: logs.LogGroup, namespace: str, named: str, patterns: Sequence[logs.JsonPattern]) -> cloudwatch.Metric:
+    """Give how many lines of a function, one for each batch, a pattern fits; counted for an hour."""
+    return logs.MetricFilter(
+        log,
+        named,
+        log_group=log,
+        filter_pattern=logs.FilterPattern.any(*patterns),
+        metric_namespace=namespace,
+        metric_name=named,
+        metric_value="1",
+    ).metric(period=Duration.hours(1), statistic="Sum")
 
 
 def _refused_mails(log: logs.LogGroup, namespace: str) -> cloudwatch.Metric:

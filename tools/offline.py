@@ -73,6 +73,10 @@ SETTINGS: Final[Mapping[str, str]] = {
     "MAIL_SENDER": "Bitewing <no-reply@offline.bitewing.example>",
     "MAIL_CONFIGURATION_SET": "bitewing-offline",
     "TEXT_ORIGINATION_NUMBER": "+18335550100",
+    "MESSAGE_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-messages-due",
+    "USUAL_SECONDS": "300",
+    "GATHERED_SECONDS": "3600",
+    "MOST_A_DAY": "6",
     "WEBHOOK_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-webhooks",
     "WEBHOOK_TARGETS": "public_and_loopback",
     "DEADLINE_GROUP": "bitewing-offline-deadlines",
@@ -236,7 +240,7 @@ class Offline:
             self.client("secretsmanager").create_secret(
                 Name=SETTINGS[secret], SecretString="not-a-secret:-it-signs-nothing-but-samples"
             )
-        for queue in ("WEBHOOK_QUEUE_URL", "DEADLINE_QUEUE_URL", "FACT_QUEUE_URL"):
+        for queue in ("WEBHOOK_QUEUE_URL", "DEADLINE_QUEUE_URL", "FACT_QUEUE_URL", "MESSAGE_QUEUE_URL"):
             self.client("sqs").create_queue(QueueName=SETTINGS[queue].rpartition("/")[2])
         self.client("scheduler").create_schedule_group(Name=SETTINGS["DEADLINE_GROUP"])
         self.client("sesv2").create_email_identity(EmailIdentity="offline.bitewing.example")

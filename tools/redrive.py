@@ -54,7 +54,7 @@ from tools.operating import Client, operate
 CONSUMERS: Final = (
     *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished", "MatchRunsStarted", "MatchRunsDecided"),
     *("CasesToCount", "RulesToCount", "EventsToMail", "EventsForWebhooks", "WebhookAttempts", "CaseDaysToRecheck"),
-    *("DeadlinesToSet", "DeadlinesDue"),
+    *("DeadlinesToSet", "DeadlinesDue", "FactsToTell", "MessagesDue"),
 )
 RELAY: Final = "EventRelay"
 #: The stack's outputs with the state machines that can be redriven.

@@ -68,6 +68,7 @@ from tools.sample_case_days import store_case_days
 from tools.sample_match_runs import store_match_runs
 from tools.sample_matching import store_matching
 from tools.sample_notifications import store_notifications
+from tools.sample_messages import store_messages
 from tools.sample_scheduling import store_scheduling
 from tools.sample_sessions import BOOKED, WAITING, planned, store_planning
 from tools.sample_webhooks import store_webhooks
@@ -431,6 +432,7 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     TableMachines(table, now=lambda: at).add(sample_lab_system(at), request=_NO_REQUEST)
     store_webhooks(table, at=at)
     store_notifications(table, IRIS_ID, TOM_ID, at=at)
+    store_messages(table, tom_id=TOM_ID)
     store_care_teams(table, at=at)
     store_scheduling(table)
     store_match_runs(table, s3, files=settings["FILES_BUCKET"], at=at)

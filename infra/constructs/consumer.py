@@ -205,6 +205,7 @@ class Consumer(WorkQueue):
         pattern: events.EventPattern,
         function: QueueFunction,
         batch_size: int = 10,
+        runbook: str = "queue-age",
     ) -> None:
         """Connect the three.
 
@@ -215,8 +216,11 @@ class Consumer(WorkQueue):
             pattern: Which events.
             function: Who consumes them; it answers with ``batchItemFailures``.
             batch_size: Messages an invocation, 1 to 10.
+            runbook: The page in ``docs/runbooks/`` that says what to do where messages wait too long.
         """
-        super().__init__(scope, construct_id, timeout_seconds=function.timeout_seconds, key=messaging.key)
+        super().__init__(
+            scope, construct_id, timeout_seconds=function.timeout_seconds, key=messaging.key, runbook=runbook
+        )
         self.function: Final = function
         self.feed(function, batch_size=batch_size)
         self.rule: Final = events.Rule(

@@ -19,6 +19,8 @@ QUEUES = [
     "case_day_matching_start",
     "case_day_matching_resume",
     "mailer",
+    "notifier",
+    "message_sender",
     "case_counts",
     "case_day_recheck",
     "rule_counts",

@@ -48,6 +48,8 @@ BY_MAPPING = {
     "case_counts": FROM_QUEUE,
     "case_day_recheck": FROM_QUEUE,
     "mailer": FROM_QUEUE,
+    "notifier": FROM_QUEUE,
+    "message_sender": FROM_QUEUE,
     "webhook_fanout": FROM_QUEUE,
     "webhook_delivery": FROM_QUEUE,
     "profile_recheck_start": FROM_QUEUE,
@@ -111,6 +113,7 @@ PLACES = {
     "CaseDayMatchingWorkflowStateMachine": "case_day_matching",
     "WebhookAttemptsQueue": "webhook_attempts",
     "DeadlinesDueQueue": "deadlines_due",
+    "MessagesDueQueue": "messages_due",
     "DeadlinesRole": "deadlines_role",
     "FactsToTellQueue": "facts_to_tell",
 }
@@ -212,11 +215,11 @@ def test_nobody_scans_the_table_or_changes_it(synthesized):
 
 
 def test_only_who_gives_something_up_deletes_from_the_table(synthesized):
-    """An old place in a list, a webhook's secrets, a session's block, claimed days, and where a parcel's number led."""
+    """An old place in a list, a webhook's secrets, a booked block, claimed days, parcels' places, closed bundles."""
     deleting = {name for name in FUNCTIONS if "dynamodb:DeleteItem" in actions_of(allowed(synthesized, name))}
     assert deleting == {
         *("directory_api", "care_teams_api", "case_days_api", "day_teams_api", "day_patients_api", "webhooks_api"),
-        *("planning_api", "cases_api", "progress_api", "lab_system_api", "shipping_api"),
+        *("planning_api", "cases_api", "progress_api", "lab_system_api", "shipping_api", "message_sender"),
     }
 
 

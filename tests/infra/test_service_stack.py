@@ -39,7 +39,7 @@ CONSUMERS = {
     "DeadlinesToSet": {*product(wire.DEADLINE_SOURCES, wire.DEADLINE_EVENTS)},
 }
 #: All that waits; of these, one is filled by functions, and one by Scheduler, too.
-QUEUES = (*CONSUMERS, "WebhookAttempts", "DeadlinesDue")
+QUEUES = (*CONSUMERS, "FactsToTell", "MessagesDue", "WebhookAttempts", "DeadlinesDue")
 
 
 # --- Functions -----------------------------------------------------------------------------------------
@@ -192,7 +192,8 @@ def test_each_consumer_gets_what_it_is_for_and_nothing_else(synthesized):
         for name, rule in rules.items()
         if name.startswith(consumer)
     }
-    assert len(rules) == len(CONSUMERS)
+    # And one that hears everything of ours.
+    assert len(rules) == len(CONSUMERS) + 1
     assert heard == CONSUMERS
     for name, rule in rules.items():
         (target,) = rule["Targets"]
@@ -203,6 +204,14 @@ def test_each_consumer_gets_what_it_is_for_and_nothing_else(synthesized):
         else:
             assert rule["EventBusName"]["Ref"].startswith("Bus")
             assert "detail" not in rule["EventPattern"]
+
+
+def test_whoever_tells_people_hears_of_every_event_also_of_what_nobody_knows_yet(synthesized):
+    rules = synthesized.properties("AWS::Events::Rule")
+    (rule,) = (rule for name, rule in rules.items() if name.startswith("FactsToTell"))
+    assert rule["EventPattern"] == {"source": [{"prefix": wire.EVERY_SOURCE}]}
+    sources = [value for name, value in vars(wire).items() if name.endswith("_SOURCE")]
+    assert all(source.startswith(wire.EVERY_SOURCE) for source in sources)
 
 
 # --- Workflows -----------------------------------------------------------------------------------------

@@ -164,6 +164,24 @@ def test_mails_that_are_refused_for_good_are_counted_in_each_place_of_a_batch(sy
     assert (alarm["Threshold"], alarm["Period"], alarm["Statistic"]) == (10, 3600, "Sum")
 
 
+@pytest.mark.parametrize(
+    ("name", "function", "says", "threshold"),
+    [
+        ("FactsWithoutRule", "Notifier", ["is_unruled IS TRUE"], 1),
+        ("MessagesNotSent", "MessageSender", ['came_of_it = "failed"', 'came_of_it = "refused"'], 10),
+        ("ProviderDown", "MessageSender", ['came_of_it = "not_handed_over"'], 30),
+    ],
+)
+def test_what_nobody_is_told_is_counted_in_each_place_of_a_batch(synthesized, name, function, says, threshold):
+    counted = counted_as(synthesized, name)
+    assert function in json.dumps(counted["LogGroupName"])
+    places = [f"($.messages[{place}].{each})" for place in range(5) for each in says]
+    assert counted["FilterPattern"] == f"{{ {' || '.join(places)} }}"
+    alarm = alarms(synthesized)[f"bitewing-{synthesized.environment.name}-{name}"]
+    assert (alarm["Threshold"], alarm["Period"], alarm["Statistic"]) == (threshold, 3600, "Sum")
+    assert "docs/runbooks/messages.md" in alarm["AlarmDescription"]
+
+
 def test_credentials_that_functions_refuse_are_counted_out_of_the_access_log(synthesized):
     counted = counted_as(synthesized, "RefusedCredentials")
     assert "AccessLog" in json.dumps(counted["LogGroupName"])

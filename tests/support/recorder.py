@@ -27,6 +27,7 @@ _QUEUES = {
     SETTINGS["WEBHOOK_QUEUE_URL"]: "webhook_attempts",
     SETTINGS["DEADLINE_QUEUE_URL"]: "deadlines_due",
     SETTINGS["FACT_QUEUE_URL"]: "facts_to_tell",
+    SETTINGS["MESSAGE_QUEUE_URL"]: "messages_due",
 }
 
 

@@ -47,6 +47,8 @@ DIRECTORY_SOURCE: Final = "bitewing.directory"
 REQUIREMENTS_SOURCE: Final = "bitewing.requirements"
 MEMBERS_SOURCE: Final = "bitewing.members"
 PLANNING_SOURCE: Final = "bitewing.planning"
+#: What all sources begin with.
+EVERY_SOURCE: Final = "bitewing."
 HOME_SOURCE: Final = "bitewing.home"
 CARE_TEAMS_SOURCE: Final = "bitewing.care_teams"
 SCHEDULING_SOURCE: Final = "bitewing.scheduling"
@@ -73,6 +75,9 @@ WEBHOOK_EVENTS: Final = (
 WEBHOOK_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE)
 #: The longest time for which a try of a delivery stands in its queue before it may be made, seconds.
 WEBHOOK_HOP_SECONDS: Final = 900
+
+#: The number of text messages where the provider chooses one, to which nobody can reply.
+NO_NUMBER: Final = "none"
 
 #: What practices are told by mail, and where it comes from; a test holds the code to it.
 MAIL_EVENTS: Final = (

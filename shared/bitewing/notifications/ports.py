@@ -176,13 +176,6 @@ class DueQueue(Protocol):
         """Send it to whoever sends messages; it comes when it is due, or as late before as can be."""
 
 
-class Reminding(Protocol):
-    """How reminders get to whoever tells people of facts."""
-
-    def put(self, reminder: Fact) -> None:
-        """Send a reminder; who hears of it hears of it once, however often it is sent."""
-
-
 class Marks(Protocol):
     """Where marks are kept."""
 

@@ -30,6 +30,7 @@ def read_fact(told: Mapping[str, Any]) -> Fact:
     name, detail = told["detail-type"], dict(told["detail"])
     form = EVENTS.get(name)
     event_id, occurred_at = detail.pop("event_id"), detail.pop("occurred_at")
+    detail.pop("version", None)
     return _checked(
         Fact(
             name=name,

@@ -48,7 +48,7 @@ from bitewing.notifications.templates.catalog import language_of
 from bitewing.notifications.templates.form import Reader
 
 #: How long whoever claimed a message has to hand it over: longer than an invocation may take.
-CLAIM_LASTS: Final = timedelta(seconds=60)
+CLAIM_LASTS: Final = timedelta(seconds=90)
 #: How long after each failed try the next one follows; the last of these again and again.
 WAITS: Final = (
     timedelta(seconds=30),

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from bitewing.aws.items import from_plain
 from bitewing.notifications.desk import Due
-from bitewing.notifications.queues import QueuedDue, QueuedReminders
-from bitewing.notifications.reading import read_fact
+from bitewing.notifications.queues import QueuedDue
 
 from tests.support.builders import NOW
-from tests.support.gathered_facts import a_bundle, a_fact
+from tests.support.gathered_facts import a_bundle
 
 
 class SomeQueue:
@@ -27,10 +26,3 @@ def test_what_is_due_later_waits_for_it():
     ((message, delay, group),) = queue.sent
     assert (from_plain(Due, message), delay, group) == (due, 420, "practice-1")
     assert (due.attempts_before, due.bundle_id) == (3, "bundle-1")
-
-
-def test_a_reminder_is_put_beside_the_events():
-    queue = SomeQueue()
-    QueuedReminders(queue).put(a_fact(name="case_is_red"))
-    ((message, delay, group),) = queue.sent
-    assert (read_fact(message), delay, group) == (a_fact(name="case_is_red"), 0, "CASE00000001")

@@ -9,7 +9,14 @@ from bitewing.notifications.reminder import ReminderKind
 
 from tests.support.builders import NOW
 
-DETAIL = {"event_id": "E1", "occurred_at": "2026-03-02T15:00:00Z", "case_id": "C1", "to": "shipped", "actor_id": "U1"}
+DETAIL = {
+    "version": 1,
+    "event_id": "E1",
+    "occurred_at": "2026-03-02T15:00:00Z",
+    "case_id": "C1",
+    "to": "shipped",
+    "actor_id": "U1",
+}
 EVENT = {"source": "bitewing.cases", "detail-type": "CaseMoved", "detail": DETAIL}
 
 
