@@ -6,7 +6,7 @@ events of the table are handed on, deadlines come due, and messages are sent. Th
 
 import heapq
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -44,9 +44,12 @@ from bitewing.cases.service import CaseService
 from bitewing.cases.shipping import ShippingService, TrackingService
 from bitewing.cases.shipping_store import TableShipments
 from bitewing.cases.store import TableCases
+from bitewing.deadlines.ahead import Ahead
 from bitewing.deadlines.deadline import Deadline
 from bitewing.deadlines.meeting import DeadlineMeeting
+from bitewing.deadlines.reminding import Reminding
 from bitewing.deadlines.setting import DeadlineSetting
+from bitewing.deadlines.store import OwingClinicians
 from bitewing.directory.store import TableDirectory
 from bitewing.files.inspection import Inspection
 from bitewing.files.kinds import FileKind
@@ -54,7 +57,7 @@ from bitewing.files.service import FileService, IntakeService, NewFile
 from bitewing.files.store import TableFiles
 from bitewing.kernel import ids
 from bitewing.kernel.caller import Caller, Request
-from bitewing.kernel.wire import CASE_DAYS_SOURCE, SCHEDULING_SOURCE
+from bitewing.kernel.wire import CASE_DAYS_SOURCE, PLANNING_SOURCE, SCHEDULING_SOURCE
 from bitewing.match_runs.answers import Answers
 from bitewing.match_runs.awaiting import Deciding
 from bitewing.match_runs.claiming import Claiming
@@ -64,6 +67,8 @@ from bitewing.match_runs.service import RunService
 from bitewing.match_runs.starting import RunStarting
 from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.match_runs.telling import TellingUnmatched
+from bitewing.notifications.fact import Fact
+from bitewing.notifications.rules_store import TableRules
 from bitewing.planning.service import PlanningService
 from bitewing.planning.store import TablePlanning
 from bitewing.precheck.service import PrecheckService
@@ -176,15 +181,17 @@ class Month:
 
     Attributes:
         listeners: Who hears of each event, as the bus brings it: source, name and detail as JSON.
+        reminded: Who hears of each reminder.
         chance: Where lives draw from.
     """
 
     def __init__(self, seed: int = 7) -> None:
         self.clock = Clock(BEGINS_AT)
         self.agenda = Agenda(self.clock)
-        self.chance = Random(seed)  # noqa: S311 - the same month each time
+        self.chance, self._ids = Random(seed), Random(seed)  # noqa: S311 - the same month each time
         self.table = QuickTable()
         self.listeners: list[Callable[[str], None]] = []
+        self.reminded: list[Callable[[Fact], None]] = []
         self._told, self._keys = 0, count(1)
         settle(self.table)
         self._open_cases()
@@ -260,9 +267,19 @@ class Month:
         self.unmatched = TellingUnmatched(runs, proposals, stored_periods, requests, now=now)
         self.ending = Ending(runs, stored_periods, now=now)
         self.answers = Answers(runs, proposals, self.stored_days, self.teams, self.days, now=now)
-        self.meeting = DeadlineMeeting(self.periods, self.starting, self.days, self.teams, self.stored_days, now=now)
         self.deadlines = ByMonth(self.agenda, self._meet)
-        self.setting = DeadlineSetting(stored_periods, self.stored_days, self.deadlines)
+        ahead = Ahead(stored_periods, self.stored_days, TablePlanning(table, now=now))
+        rules = TableRules(table, now=now)
+        self.setting = DeadlineSetting(ahead, rules, self.deadlines, now=now)
+        self.meeting = DeadlineMeeting(
+            self.periods,
+            self.starting,
+            self.days,
+            self.teams,
+            self.stored_days,
+            reminding=Reminding(ahead, OwingClinicians(table), rules, self, self.setting, now=now),
+            now=now,
+        )
 
     # --- Time -------------------------------------------------------------------------------------------
 
@@ -301,8 +318,8 @@ class Month:
 
     @contextmanager
     def _by_chance(self) -> Iterator[None]:
-        """Make ids of the chance of this month."""
-        below = (self.chance.randrange,)
+        """Make ids by chance, but the same each time; lives do not depend on how many there are."""
+        below = (self._ids.randrange,)
         with patch.object(ids.new_id, "__defaults__", below), patch.object(ids.new_case_id, "__defaults__", below):
             yield
 
@@ -312,10 +329,18 @@ class Month:
 
     # --- Who listens ------------------------------------------------------------------------------------
 
+    def put(self, facts: Iterable[Fact]) -> None:
+        """Bring reminders to whoever tells people."""
+        for fact in facts:
+            for listener in self.reminded:
+                self.agenda.after(_ON_THE_BUS, partial(listener, fact))
+
     def _set_deadlines(self, body: str) -> None:
         told = json.loads(body)
-        if told["source"] == SCHEDULING_SOURCE and told["detail-type"] in _OF_PERIODS:
+        if told["source"] == SCHEDULING_SOURCE:
             self.setting.of_period(told["detail"]["care_team_id"], told["detail"]["period_id"])
+        if told["source"] == PLANNING_SOURCE:
+            self.setting.of_session(told["detail"]["case_id"], told["detail"]["session_id"])
         if told["source"] == CASE_DAYS_SOURCE:
             self.setting.of_day(told["detail"]["case_day_id"])
 
@@ -362,10 +387,6 @@ class Month:
             self.handover.copy_file(case_id, number, file_id)
         self.writer.write(case_id, number)
         self.handover.receive(case_id, number)
-
-
-#: After these the deadlines of a period may be others.
-_OF_PERIODS = frozenset({"PeriodOpened", "PeriodChanged", "PeriodMoved"})
 
 
 def _on_the_bus(item: Plain) -> str:

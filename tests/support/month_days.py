@@ -365,6 +365,9 @@ class Days:
         assert day is not None
         return day
 
+    def _now_of(self, day: CaseDay) -> CaseDay:
+        return self._day({"case_day_id": day.case_day_id})
+
     def _somebody_is_asked(self, told: dict[str, Any]) -> None:
         m, person = self.month, BY_ID[told["clinician_id"]]
         drawn = m.chance.random()
@@ -441,7 +444,7 @@ class Days:
         if not self._is_ahead(day):
             return
         self._edits(who, day, DayEdit(arrival="The back door.", contact="Dr. Abara, +1 555 0101"))
-        now = self._day({"case_day_id": day.case_day_id})
+        now = self._now_of(day)
         m.does(who, m.days.confirm_details, day.case_day_id, expected_version=now.version)
         # Some wait until they are reminded.
         if day.on.day in (26, 30):
@@ -449,18 +452,19 @@ class Days:
         if not self._is_ahead(day):
             return
         for number in range(3):
-            self._assigns(who, day, number)
+            if self._now_of(day).status is DayStatus.CONFIRMED:
+                self._assigns(who, day, number)
             yield m.clock.at + timedelta(minutes=4)
         yield self.month.desk(who, m.clock.at + timedelta(hours=20))
         if self._is_ahead(day) and day.on.day in _CHANCES:
             _CHANCES[day.on.day](self, who, day)
 
     def _is_ahead(self, day: CaseDay) -> bool:
-        now = self._day({"case_day_id": day.case_day_id})
+        now = self._now_of(day)
         return now.is_ahead and now.begins_at > self.month.clock.at
 
     def _edits(self, who: Person, day: CaseDay, edit: DayEdit) -> None:
-        m, now = self.month, self._day({"case_day_id": day.case_day_id})
+        m, now = self.month, self._now_of(day)
         m.does(who, m.changes.edit, day.case_day_id, edit, expected_version=now.version)
 
     def _assigns(self, who: Person, day: CaseDay, number: int) -> None:
@@ -502,11 +506,11 @@ class Days:
         self._edits(who, day, DayEdit(kind=PatientKind.PEDIATRIC))
 
     def _is_rescheduled(self, _: Person, day: CaseDay) -> None:
-        m, now = self.month, self._day({"case_day_id": day.case_day_id})
+        m, now = self.month, self._now_of(day)
         m.does(MARA, m.changes.reschedule, day.case_day_id, date(2026, 4, 2), expected_version=now.version)
 
     def _is_called_off(self, who: Person, day: CaseDay) -> None:
-        m, now = self.month, self._day({"case_day_id": day.case_day_id})
+        m, now = self.month, self._now_of(day)
         m.does(who, m.days.cancel, day.case_day_id, reason="The practice moves.", expected_version=now.version)
 
     # --- Somebody loses a license ---------------------------------------------------------------------------
