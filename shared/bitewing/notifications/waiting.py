@@ -86,22 +86,29 @@ def reminders_of(
         time_zone: Of its practice; where that is unknown, days are those of the lab, too.
     """
     everything = tuple(days)
-    since_of_lab = of_lab.day_of(waiting.since)
     is_elsewhere = bool(time_zone) and waiting.is_of_practice
-    since = waiting.since.astimezone(ZoneInfo(time_zone)).date() if is_elsewhere else since_of_lab
     for lead in leads:
-        is_worked = lead.unit is LeadUnit.WORKING_DAYS
-        for day in everything:
-            if _is_due(lead, day, since_of_lab if is_worked else since, of_lab):
-                yield _fact(waiting, lead, day)
+        try:
+            since = _since(waiting, lead, of_lab, time_zone if is_elsewhere else of_lab.time_zone)
+            due = [day for day in everything if lead.is_due_on(day, since=since, working_days=of_lab)]
+        except NeverOpen:
+            # A lab that does not work reminds nobody by its working days.
+            continue
+        for day in due:
+            yield _fact(waiting, lead, day)
 
 
-def _is_due(lead: Lead, day: date, since: date, of_lab: WorkingDays) -> bool:
-    try:
-        return lead.is_due_on(day, since=since, working_days=of_lab)
-    except NeverOpen:
-        # A lab that does not work reminds nobody by its working days.
-        return False
+def _since(waiting: WaitingCase, lead: Lead, of_lab: WorkingDays, time_zone: str) -> date:
+    """Return from which day on the days of a lead are counted.
+
+    Who is reminded in the morning after a working day had one: what came in the afternoon, or on a day without work,
+    counts from the next.
+    """
+    if lead.unit is not LeadUnit.WORKING_DAYS:
+        return waiting.since.astimezone(ZoneInfo(time_zone)).date()
+    day = of_lab.day_of(waiting.since)
+    is_in_the_morning = of_lab.day_of(waiting.since + _DAY / 2) == day
+    return day if of_lab.is_worked(day) and is_in_the_morning else of_lab.after(day, 1)
 
 
 def _fact(waiting: WaitingCase, lead: Lead, day: date) -> Fact:

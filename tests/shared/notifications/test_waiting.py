@@ -69,6 +69,16 @@ def test_working_days_are_those_of_the_lab_and_other_days_those_of_the_practice(
     assert days_of(untouched, time_zone="America/Los_Angeles", leads=every_day) == [7]
 
 
+@pytest.mark.parametrize(
+    ("since", "untouched", "booked"),
+    [((6, 11, 59), 9, 10), ((6, 12), 10, 11), ((6, 17), 10, 11), ((7, 9), 10, 11), ((8, 23), 10, 11), ((9, 9), 10, 11)],
+)
+def test_who_is_reminded_after_a_working_day_had_one(since, untouched, booked):
+    at = local("America/New_York", 2026, 3, *since)
+    assert days_of(a_waiting_case(kind=K.CASE_UNTOUCHED, since=at)) == [untouched]
+    assert days_of(a_waiting_case(kind=K.SESSION_NOT_BOOKED, since=at)) == [booked]
+
+
 def test_over_a_weekend_and_a_holiday_no_working_day_passes():
     closed = WorkingDays(
         time_zone="America/New_York", weekdays=NEW_YORK.weekdays, closed_on=frozenset({date(2026, 3, 9)})
