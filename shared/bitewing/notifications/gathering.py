@@ -215,12 +215,12 @@ def decided(
         return Decision(step=Step.SEND, at=at)
     tomorrow = start_of(day_of(at, time_zone) + timedelta(days=1), time_zone)
     # Also who has no quiet hours is not woken at midnight by what could wait.
-    morning = may_be_sent_at(tomorrow, quiet or _NIGHT, time_zone=time_zone)
+    morning = may_be_sent_at(tomorrow, quiet or NIGHT, time_zone=time_zone)
     return Decision(step=Step.HOLD, at=morning)
 
 
-#: When nobody is told what was held from the day before.
-_NIGHT: Final = QuietHours(begins_at="20:00", ends_at="08:00")
+#: When nobody is mailed what was held from the day before, or what was to be told on a morning that is over.
+NIGHT: Final = QuietHours(begins_at="20:00", ends_at="08:00")
 
 
 def day_of(at: datetime, time_zone: str) -> date:

@@ -18,14 +18,14 @@ from bitewing.notifications.audience import Hearing, circles_of, hearings
 from bitewing.notifications.defaults import NOBODY_HEARS
 from bitewing.notifications.desk import Due, Heard, ReaderState
 from bitewing.notifications.fact import Fact
-from bitewing.notifications.gathering import Bundle, GatheringPolicy, gathered
+from bitewing.notifications.gathering import NIGHT, Bundle, GatheringPolicy, gathered
 from bitewing.notifications.inbox import InboxCounts, InboxEntry
 from bitewing.notifications.known import Known, plain_values
 from bitewing.notifications.message import MessageFact
 from bitewing.notifications.owner import owners_of
 from bitewing.notifications.ports import Desk, DueQueue, Profile, Profiles, Rules, Subjects, Surroundings
 from bitewing.notifications.preferring import channels_of, reach_of
-from bitewing.notifications.quiet_hours import morning_of
+from bitewing.notifications.quiet_hours import may_be_sent_at, morning_of
 from bitewing.notifications.reminder import MORNING_OF
 from bitewing.notifications.rule import FORMS, Channel, rules_for
 
@@ -112,7 +112,7 @@ class TellingService:
         return Telling(counts=counts)
 
     def _tell(self, fact: Fact, hearing: Hearing, profile: Profile, known: "_KnownOnce") -> Told:
-        one = _One(fact, hearing, templates_for(hearing, profile), _not_before(fact, profile))
+        one = _One(fact, hearing, templates_for(hearing, profile), _not_before(fact, profile, self._now()))
         if not one.templates:
             return Told.NOWHERE
         for _ in range(_TRIES):
@@ -231,7 +231,12 @@ def templates_for(hearing: Hearing, profile: Profile) -> Mapping[Channel, str]:
     return {channel: words[channel] for channel in channels_of(hearing.templates, profile.preferences, reach)}
 
 
-def _not_before(fact: Fact, profile: Profile) -> datetime | None:
-    """Return when a fact is mailed at the earliest: what a sweep finds, in the morning of the reader."""
-    morning = fact.id_of(MORNING_OF)
-    return morning_of(date.fromisoformat(morning), profile.time_zone) if morning else None
+def _not_before(fact: Fact, profile: Profile, at: datetime) -> datetime | None:
+    """Return when a fact is mailed at the earliest: what a sweep finds, in the morning of the reader.
+
+    Of a morning that is over, because a sweep was missed, also at once, and not at night.
+    """
+    if not (on := fact.id_of(MORNING_OF)):
+        return None
+    morning = morning_of(date.fromisoformat(on), profile.time_zone)
+    return may_be_sent_at(max(morning, at), NIGHT, time_zone=profile.time_zone)

@@ -201,14 +201,23 @@ def test_the_rules_of_the_care_team_count_where_a_fact_names_one(world):
     ]
 
 
-def test_what_waits_is_mailed_in_the_morning_of_the_reader(world):
-    world.clock.at = datetime(2026, 3, 2, 5, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("at", "closes_at"),
+    [
+        (datetime(2026, 3, 2, 5, tzinfo=UTC), datetime(2026, 3, 2, 13, tzinfo=UTC)),
+        # Found a day late: at night in the next morning, by day at once.
+        (datetime(2026, 3, 3, 5, tzinfo=UTC), datetime(2026, 3, 3, 13, tzinfo=UTC)),
+        (datetime(2026, 3, 3, 17, tzinfo=UTC), datetime(2026, 3, 3, 17, 5, tzinfo=UTC)),
+    ],
+)
+def test_what_waits_is_mailed_in_the_morning_of_the_reader(world, at, closes_at):
+    world.clock.at = at
     red = a_fact(name=ReminderKind.CASE_IS_RED, lead="1_days,3,3", **{MORNING_OF: "2026-03-02"})
     red_rule = next(rule for rule in world.rules.rules if rule.of == ReminderKind.CASE_IS_RED)
     red = replace(red, detail={**red.detail, "lead": red_rule.lead.code})
     world.tell(red)
     (bundle,) = world.desk.bundles.values()
-    assert bundle.closes_at == datetime(2026, 3, 2, 13, tzinfo=UTC)
+    assert bundle.closes_at == closes_at
 
 
 class BusyDesk(InMemoryDesk):
