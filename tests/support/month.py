@@ -8,7 +8,7 @@ import heapq
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from itertools import count
@@ -57,7 +57,7 @@ from bitewing.files.service import FileService, IntakeService, NewFile
 from bitewing.files.store import TableFiles
 from bitewing.kernel import ids
 from bitewing.kernel.caller import Caller, Request
-from bitewing.kernel.wire import CASE_DAYS_SOURCE, PLANNING_SOURCE, SCHEDULING_SOURCE
+from bitewing.kernel.wire import CASE_DAYS_SOURCE, PLANNING_SOURCE, REMINDED_AT_HOUR, REMINDER_SHARDS, SCHEDULING_SOURCE
 from bitewing.match_runs.answers import Answers
 from bitewing.match_runs.awaiting import Deciding
 from bitewing.match_runs.claiming import Claiming
@@ -69,6 +69,8 @@ from bitewing.match_runs.store import TableMatchRuns, TableProposals
 from bitewing.match_runs.telling import TellingUnmatched
 from bitewing.notifications.fact import Fact
 from bitewing.notifications.rules_store import TableRules
+from bitewing.notifications.sweeping import Sweeping
+from bitewing.notifications.waiting_store import TableCalendars, TableSweptDays, TableWaitingCases
 from bitewing.planning.service import PlanningService
 from bitewing.planning.store import TablePlanning
 from bitewing.precheck.service import PrecheckService
@@ -89,6 +91,8 @@ from tests.support.rx_in_memory import InMemoryPapers
 
 #: What somebody lives: the moments until which they do nothing.
 Life = Generator[datetime, None, None]
+#: On one day nobody is found for whom a case waits, and on another everybody twice.
+MISSED_ON, SWEPT_TWICE_ON = date(2026, 3, 12), date(2026, 3, 17)
 #: From a fact being stored until the bus has brought it to whoever listens.
 _ON_THE_BUS = timedelta(seconds=2)
 
@@ -197,6 +201,7 @@ class Month:
         self._open_cases()
         self._open_days()
         self.listeners += [self._set_deadlines, self._look_at_days]
+        self.agenda.live(self._sweeps())
 
     def _open_cases(self) -> None:
         table, now = self.table, self.clock
@@ -350,6 +355,24 @@ class Month:
             self.fitness.hear(event_in(body, fitness_service.HEARD))
         if name in {each.__name__ for each in joint_service.HEARD}:
             self.joint.hear(event_in(body, joint_service.HEARD))
+
+    def _sweeps(self) -> Life:
+        """Each day whoever a case waits for is found; on one day nobody is, and on another twice."""
+        sweeping = Sweeping(
+            TableWaitingCases(self.table),
+            TableCalendars(self.table),
+            TableRules(self.table, now=self.clock),
+            TableSweptDays(self.table),
+            self,
+            now=self.clock,
+        )
+        at = self.clock.at.replace(hour=REMINDED_AT_HOUR, minute=0)
+        while True:
+            at += timedelta(days=1)
+            yield at
+            for _ in range(0 if at.date() == MISSED_ON else 2 if at.date() == SWEPT_TWICE_ON else 1):
+                for shard in range(REMINDER_SHARDS):
+                    sweeping.sweep(shard)
 
     def _meet(self, deadline: Deadline) -> None:
         self.meeting.meet(deadline)

@@ -71,14 +71,15 @@ _PRACTICES = (MOUNTAIN, SEACOAST, CASCO)
 #: Days of the month: by hand in the period before, proposed, and by hand beside them; twenty in all.
 _BY_HAND = ((5, MOUNTAIN), (6, SEACOAST), (9, CASCO), (10, MOUNTAIN), (12, SEACOAST))
 _PROPOSED = (16, 17, 19, 20, 23, 24, 25, 26, 27, 30, 31)
-_BESIDE = ((18, CASCO), (26, MOUNTAIN), (30, SEACOAST), (31, CASCO))
+_BESIDE = ((18, CASCO), (28, CASCO), (32, MOUNTAIN), (34, SEACOAST))
 #: Of which work may still be needed on a day.
 _IN_HAND = (Status.RECEIVED, Status.READY_TO_PLAN, Status.PLANNING_SCHEDULED, Status.MANUFACTURING, Status.RETURNED)
 _WAKES, _SLEEPS = time(7), time(21, 30)
 
 
 def _march(day: int) -> date:
-    return date(2026, 3, day)
+    """A date of March; after its end, of April."""
+    return date(2026, 3, 1) + timedelta(days=day - 1)
 
 
 class Days:

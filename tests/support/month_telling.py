@@ -55,6 +55,7 @@ class Told:
         whole: All that it says.
         fact_ids: What it tells.
         templates: In which words.
+        subject_id: What it is about; empty where it tells of several things.
         is_urgent: Whether it breaks quiet hours.
     """
 
@@ -65,6 +66,7 @@ class Told:
     whole: str = field(repr=False)
     fact_ids: tuple[str, ...]
     templates: tuple[str, ...]
+    subject_id: str
     is_urgent: bool = False
 
     @property
@@ -193,6 +195,7 @@ class MonthTelling:
                 whole=whole,
                 fact_ids=tuple(each.fact_id for each in message.facts),
                 templates=tuple(dict.fromkeys(each.template for each in message.facts)),
+                subject_id=message.subject_id,
                 is_urgent=message.is_urgent,
             )
 
@@ -229,6 +232,7 @@ class MonthTelling:
                 whole=said.text,
                 fact_ids=(entry.fact_id,),
                 templates=(entry.template,),
+                subject_id=entry.subject_id,
             )
 
 

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from bitewing.notifications.gathering import USUAL_POLICY
@@ -11,7 +12,7 @@ from bitewing.notifications.reminder import ReminderKind
 from bitewing.notifications.rule import Channel
 
 from tests.support import month_cases, month_days
-from tests.support.month import Month
+from tests.support.month import MISSED_ON, SWEPT_TWICE_ON, Month
 from tests.support.month_cast import BY_ID, ENDS_AT
 from tests.support.month_telling import MonthTelling, counted, most_in_a_day, printed
 
@@ -29,7 +30,8 @@ OF_DAYS = {
     *("day_canceled", "patients_changed", "day_not_confirmed", "member_unfit", "work_late"),
 }
 OF_REMINDERS = {
-    *("session_comes", "availability_missing", "requests_due", "day_comes", "patients_missing"),
+    *("session_comes", "availability_missing", "requests_due", "day_comes", "patients_missing", "day_asked"),
+    *("case_waits", "session_to_book", "draft_idle", "case_untouched"),
 }
 #: Who cannot sign in is told of none of it but by mail.
 PEOPLE_ALONE = {Channel.TEXT, Channel.INBOX}
@@ -107,7 +109,7 @@ def test_everything_is_told_that_people_have_to_hear_of(lived):
     assert by_mail_or_text >= OF_CASES
     assert everywhere >= OF_DAYS
     assert by_mail_or_text >= OF_REMINDERS
-    assert {kind.value for kind in ReminderKind} >= {fact.name for fact in _reminders(lived)}
+    assert {fact.name for fact in lived.telling.facts.values()} >= set(ReminderKind)
 
 
 def test_no_message_has_the_name_of_a_patient(lived):
@@ -129,5 +131,10 @@ def test_the_month_is_the_same_each_time(lived):
     assert again.told == lived.told
 
 
-def _reminders(lived):
-    return [fact for fact in lived.telling.facts.values() if fact.name in set(ReminderKind)]
+def test_who_is_reminded_each_day_is_not_reminded_twice_on_one(lived):
+    # On one day nobody was swept for, and on another everybody twice.
+    red = [each for each in lived.sent if each.templates == ("case_waits",)]
+    days = Counter((each.reader_id, each.subject_id, each.local.date()) for each in red)
+    assert set(days.values()) == {1}
+    assert {each.local.date() for each in red} >= {MISSED_ON + timedelta(days=1), SWEPT_TWICE_ON}
+    assert all(8 <= each.local.hour < 20 for each in red)
