@@ -261,6 +261,7 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "rule_counts": FirstRequest(sample="case_submitted", asks="one message", answers=_ALL_CONSUMED),
     "deadline_setter": FirstRequest(sample="case_day_changed", asks="one message", answers=_ALL_CONSUMED),
     "deadline_worker": FirstRequest(sample="an_answer_is_due", asks="one message", answers=_ALL_CONSUMED),
+    "reminders": FirstRequest(sample="a_shard_is_swept", asks="one message", answers=_ALL_CONSUMED),
     "webhook_delivery": FirstRequest(sample="a_try_that_was_made", asks="one message", answers=_ALL_CONSUMED),
     "webhook_fanout": FirstRequest(sample="case_moved", asks="one message", answers=_ALL_CONSUMED),
     "webhooks_api": FirstRequest(

@@ -110,6 +110,7 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             "function",
             {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},
         ),
+        "reminders": Recipe("function", {"dynamodb": _CHANGES, "sqs": ("SendMessageBatch",)}),
         "webhooks_api": Recipe(
             "function",
             {

@@ -55,6 +55,7 @@ from infra.features import (
     profile_recheck,
     profile_recheck_start,
     progress_api,
+    reminders,
     reports_api,
     requirements_api,
     rule_counts,
@@ -155,6 +156,7 @@ class ServiceStack(Stack):
         facts = notifier.build(self, data, messaging, messages=messages)
         deadlines, due, schedules = deadline_worker.build(self, data, messaging, facts=facts)
         to_set = deadline_setter.build(self, data, messaging, schedules=schedules)
+        sweeping, sweeps = reminders.build(self, data, messaging, facts=facts)
         relay, self.relay_mapping, self.relay_dead_letters = event_relay.build(self, data, messaging)
         inspector = file_inspector.build(self, data)
         intake = file_intake.build(self, data)
@@ -217,6 +219,7 @@ class ServiceStack(Stack):
             messages,
             to_set,
             due,
+            sweeps,
         )
         self.workflows: Final = (intake_workflow, submission_workflow, recheck_workflow, matching_workflow)
         self.relay: Final = relay
@@ -240,6 +243,7 @@ class ServiceStack(Stack):
             sender,
             to_set.function,
             deadlines,
+            sweeping,
         )
         CfnOutput(self, "BusName", value=bus.event_bus_name)
         for workflow in self.workflows:

@@ -12,7 +12,8 @@
     make redrive DO="prod intakes"                        the intake of each file that still lies in arrivals
     make redrive DO="prod intakes <case id>/<file id>"    the intake of one file
     make redrive DO="prod recount practice <id>"          the cases on its list by color, counted anew; also of a lab
-    make redrive DO="prod deadlines"                      the deadlines of all periods and Case Days, set anew
+    make redrive DO="prod deadlines"                      the deadlines of all that has any, set anew
+    make redrive DO="prod reminders 2026-03-02"           the reminders of cases that wait of a day that was missed
 
 Everything that listens drops what it has already done, so each may run twice. It works with the credentials of
 whoever calls it, in the account and region that these are for.
@@ -43,6 +44,8 @@ from bitewing.kernel.wire import (
     ENTITY_ATTRIBUTE,
     EVENT_ENTITY,
     PARTITION_KEY,
+    PLANNING_SOURCE,
+    REMINDER_SHARDS,
     SCHEDULING_SOURCE,
     SORT_KEY,
 )
@@ -54,7 +57,7 @@ from tools.operating import Client, operate
 CONSUMERS: Final = (
     *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished", "MatchRunsStarted", "MatchRunsDecided"),
     *("CasesToCount", "RulesToCount", "EventsToMail", "EventsForWebhooks", "WebhookAttempts", "CaseDaysToRecheck"),
-    *("DeadlinesToSet", "DeadlinesDue", "FactsToTell", "MessagesDue"),
+    *("DeadlinesToSet", "DeadlinesDue", "Sweeps", "FactsToTell", "MessagesDue"),
 )
 RELAY: Final = "EventRelay"
 #: The stack's outputs with the state machines that can be redriven.
@@ -64,6 +67,8 @@ MATCHING: Final = "CaseDayMatchingWorkflowArn"
 _INTAKE: Final = "FileIntakeWorkflowArn"
 #: The queue of changes after which deadlines are set.
 _TO_SET: Final = "DeadlinesToSet"
+#: The queue of shards in which people are reminded of cases.
+_SWEEPS: Final = "Sweeps"
 #: Messages that one request receives at most.
 _MESSAGES_AT_ONCE: Final = 10
 #: Nobody else sees a message while it is moved, seconds.
@@ -220,7 +225,7 @@ class Redrive:
             yield f"{color}: {now.number(color)}, counted before: {before.number(color)}."
 
     def deadlines(self) -> Iterator[str]:
-        """Let the deadlines of all periods and Case Days be set anew, as after a change; what is over is told at once.
+        """Let the deadlines of all that has any be set anew, as after a change; what is over is told at once.
 
         The table is read whole, at the price of its size.
         """
@@ -229,16 +234,32 @@ class Redrive:
         for message in self._having_deadlines():
             sqs.send_message(QueueUrl=target, MessageBody=json.dumps(message))
             told += 1
-        yield f"{told} periods and Case Days wait to have their deadlines set."
+        yield f"{told} periods, Case Days and planning sessions wait to have their deadlines set."
+
+    def reminders(self, day: str) -> Iterator[str]:
+        """Let people be reminded of the cases that wait, as on a day of the last week; who was, is not once more.
+
+        Args:
+            day: Such as ``2026-03-02``.
+        """
+        sqs, target = self.client("sqs"), self.outputs[f"{_SWEEPS}QueueUrl"]
+        for shard in range(REMINDER_SHARDS):
+            sqs.send_message(QueueUrl=target, MessageBody=json.dumps({"shard": shard, "day": day}))
+        yield f"{REMINDER_SHARDS} shards wait to be swept for {day}."
 
     def _having_deadlines(self) -> Iterator[dict[str, Any]]:
-        """Yield what an event of each period and of each Case Day would say of where to look."""
-        for item in self._items("SchedulingPeriod", "CaseDay"):
+        """Yield what an event of each period, Case Day and planning session would say of where to look."""
+        for item in self._items("SchedulingPeriod", "CaseDay", "PlanningSession"):
+            # Copies in lists and calendars are the same once more.
+            at = {PARTITION_KEY: item[PARTITION_KEY], SORT_KEY: item[SORT_KEY]}
             if item[ENTITY_ATTRIBUTE] == "SchedulingPeriod":
                 ids = {name: item[name] for name in ("care_team_id", "period_id")}
                 yield {"source": SCHEDULING_SOURCE, "detail": ids}
-            elif {PARTITION_KEY: item[PARTITION_KEY], SORT_KEY: item[SORT_KEY]} == keys.case_day(item["case_day_id"]):
-                # Its copies in lists and calendars are the same once more.
+            elif item[ENTITY_ATTRIBUTE] == "PlanningSession":
+                if at == keys.session(item["case_id"], item["session_id"]):
+                    ids = {name: item[name] for name in ("case_id", "session_id")}
+                    yield {"source": PLANNING_SOURCE, "detail": ids}
+            elif at == keys.case_day(item["case_day_id"]):
                 yield {"source": CASE_DAYS_SOURCE, "detail": {"case_day_id": item["case_day_id"]}}
 
     def _receive(self, queue: str, *, hidden_seconds: int) -> list[dict[str, Any]]:
@@ -335,6 +356,9 @@ def parser() -> ArgumentParser:
     recount.set_defaults(do=lambda redrive, asked: redrive.recount(asked.kind, asked.organization_id))
     deadlines = commands.add_parser("deadlines", help="let all deadlines be set anew")
     deadlines.set_defaults(do=lambda redrive, _: redrive.deadlines())
+    reminders = commands.add_parser("reminders", help="remind people of cases that wait, as on a day that was missed")
+    reminders.add_argument("day", help="one of the last week, such as 2026-03-02")
+    reminders.set_defaults(do=lambda redrive, asked: redrive.reminders(asked.day))
     return found
 
 

@@ -28,6 +28,7 @@ QUEUES = [
     "webhook_fanout",
     "deadline_setter",
     "deadline_worker",
+    "reminders",
 ]
 
 

@@ -2,19 +2,23 @@
 
 import json
 
+import pytest
 from bitewing.deadlines.deadline import names_of_day, names_of_period, names_of_session
+from bitewing.kernel.wire import REMINDER_SHARDS
 
 from tests.infra.test_least_privilege import allowed, as_list
 from tests.infra.test_watch_stack import alarms
 
 
-def role_of(synthesized):
-    """Give name and properties of the role with which Scheduler sends."""
-    ((name, role),) = (
-        (name, role)
+def role_of(synthesized, group="Deadlines"):
+    """Give name and properties of the role with which Scheduler sends for a group."""
+    roles = {
+        name: role
         for name, role in synthesized.properties("AWS::IAM::Role").items()
         if "scheduler.amazonaws.com" in json.dumps(role["AssumeRolePolicyDocument"])
-    )
+    }
+    assert {name.partition("Role")[0] for name in roles} == {"Deadlines", "DailySweeps"}
+    ((name, role),) = (found for found in roles.items() if found[0].startswith(group))
     return name, role
 
 
@@ -32,19 +36,21 @@ def variables(synthesized):
 
 
 def test_schedules_have_a_group_of_their_own_which_goes_with_the_queue_that_they_fill(synthesized):
-    ((_, group),) = synthesized.resources("AWS::Scheduler::ScheduleGroup")
-    name = f"bitewing-{synthesized.environment.name}-deadlines"
-    assert group["Properties"]["Name"] == variables(synthesized)["DEADLINE_GROUP"] == name
-    assert group["DeletionPolicy"] == "Delete"
+    groups = {group["Properties"]["Name"]: group for _, group in synthesized.resources("AWS::Scheduler::ScheduleGroup")}
+    prefix = f"bitewing-{synthesized.environment.name}"
+    assert groups.keys() == {f"{prefix}-deadlines", f"{prefix}-reminders"}
+    assert variables(synthesized)["DEADLINE_GROUP"] == f"{prefix}-deadlines"
+    assert {group["DeletionPolicy"] for group in groups.values()} == {"Delete"}
 
 
-def test_only_scheduler_takes_the_role_and_only_for_this_group_of_this_account(synthesized):
-    _, role = role_of(synthesized)
+@pytest.mark.parametrize("group", ["Deadlines", "DailySweeps"])
+def test_only_scheduler_takes_the_role_and_only_for_this_group_of_this_account(synthesized, group):
+    _, role = role_of(synthesized, group)
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     conditions = statement["Condition"]["StringEquals"]
     assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
     assert conditions["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
-    assert "DeadlinesGroup" in json.dumps(conditions["aws:SourceArn"])
+    assert f"{group}Group" in json.dumps(conditions["aws:SourceArn"])
 
 
 def test_with_the_role_scheduler_sends_to_one_queue_and_its_dead_letters_and_does_nothing_else(synthesized):
@@ -107,3 +113,25 @@ def test_names_of_deadlines_are_below_the_group_in_the_policy(synthesized):
     assert "/" not in "".join([*names_of_day("DAY"), *names_of_period("PERIOD"), *names_of_session("SESSION")])
     parts = statement["Resource"]["Fn::Join"][1]
     assert parts[-1] == f":schedule/bitewing-{synthesized.environment.name}-deadlines/*"
+
+
+def test_every_day_each_shard_is_swept_before_the_morning_in_the_united_states(synthesized):
+    schedules = synthesized.properties("AWS::Scheduler::Schedule").values()
+    name, _ = role_of(synthesized, "DailySweeps")
+    inputs = sorted(json.loads(each["Target"]["Input"])["shard"] for each in schedules)
+    assert inputs == [*range(REMINDER_SHARDS)]
+    (queue,) = {json.dumps(each["Target"]["Arn"]) for each in schedules}
+    assert "SweepsQueue" in queue
+    for each in schedules:
+        assert (each["ScheduleExpression"], each["ScheduleExpressionTimezone"]) == ("cron(0 10 * * ? *)", "UTC")
+        assert each["GroupName"] == f"bitewing-{synthesized.environment.name}-reminders"
+        assert each["Target"]["RoleArn"] == {"Fn::GetAtt": [name, "Arn"]}
+        assert "SweepsDeadLetters" in json.dumps(each["Target"]["DeadLetterConfig"])
+        assert each["FlexibleTimeWindow"] == {"Mode": "OFF"}
+
+
+def test_a_shard_that_waits_for_others_raises_no_alarm_and_one_that_waits_longer_does_with_its_own_page(synthesized):
+    alarm = alarms(synthesized)[f"bitewing-{synthesized.environment.name}-QueueAge-Sweeps"]
+    timeout = synthesized.function("reminders")["Timeout"]
+    assert alarm["Threshold"] == 300 + timeout * REMINDER_SHARDS // 2
+    assert "docs/runbooks/reminders.md" in alarm["AlarmDescription"]

@@ -57,6 +57,7 @@ BY_MAPPING = {
     "case_day_matching_resume": FROM_QUEUE,
     "deadline_setter": FROM_QUEUE,
     "deadline_worker": FROM_QUEUE,
+    "reminders": FROM_QUEUE,
 }
 #: Actions that have no resource to name.
 WITHOUT_RESOURCE = {

@@ -38,8 +38,8 @@ CONSUMERS = {
     "EventsForWebhooks": {*product(wire.WEBHOOK_SOURCES, wire.WEBHOOK_EVENTS)},
     "DeadlinesToSet": {*product(wire.DEADLINE_SOURCES, wire.DEADLINE_EVENTS)},
 }
-#: All that waits; of these, one is filled by functions, and one by Scheduler, too.
-QUEUES = (*CONSUMERS, "FactsToTell", "MessagesDue", "WebhookAttempts", "DeadlinesDue")
+#: All that waits; of these, some are filled by functions, one by Scheduler, and one by both.
+QUEUES = (*CONSUMERS, "FactsToTell", "MessagesDue", "WebhookAttempts", "DeadlinesDue", "Sweeps")
 
 
 # --- Functions -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from bitewing.aws.items import Item, from_attribute, from_item, to_item
 from bitewing.aws.keys import Key
 from bitewing.aws.table import Check, Condition, ConditionsFailed, Delete, Plain, Put, Table, Update, Write
 from bitewing.kernel.pages import Page, Position
-from bitewing.kernel.wire import ENTITY_ATTRIBUTE, EVENT_ENTITY, INDEXES, LIST_INDEXES, LISTED_ATTRIBUTES
+from bitewing.kernel.wire import ENTITY_ATTRIBUTE, EVENT_ENTITY, INDEXES, PROJECTIONS
 
 _KEY = ("pk", "sk")
 Holds = Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
@@ -125,6 +125,7 @@ class QuickTable(Table):
                 item |= dict(write.values)
                 item |= {name: item[name] + 1 for name in write.count_up}
                 item |= {name: item.get(name, 0) + amount for name, amount in write.add.items()}
+                item = {name: value for name, value in item.items() if name not in write.remove}
                 self._put(at, to_item(item))
             case Delete():
                 self._remove(at)
@@ -154,9 +155,9 @@ class QuickTable(Table):
 
 
 def _projected(item: Item, index: str | None) -> Item:
-    if index not in LIST_INDEXES:
+    if index not in PROJECTIONS:
         return item
-    wanted = {*_KEY, f"{index}_pk", f"{index}_sk", *LISTED_ATTRIBUTES}
+    wanted = {*_KEY, f"{index}_pk", f"{index}_sk", *PROJECTIONS[index]}
     return {name: value for name, value in item.items() if name in wanted}
 
 

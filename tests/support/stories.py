@@ -15,7 +15,7 @@ from unittest.mock import patch
 from bitewing.aws import keys
 from bitewing.aws.clock import now
 from bitewing.aws.schemas import record
-from bitewing.aws.table import Put, Table
+from bitewing.aws.table import EXISTS, Put, Table
 from bitewing.cases.listing import Sort
 from bitewing.kernel.errors import BitewingError
 from bitewing.kernel.wire import ROUTES
@@ -48,6 +48,7 @@ from tests.support.matched_periods import DECIDED, accepted, all_that_is_propose
 from tools.offline import SETTINGS, Offline, function_names, read_sample, sample_names
 from tools.sample_care_teams import DANA_ID
 from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID
+from tools.sample_sessions import WAITING as PLANNED
 from tools.sample_things import PARTS
 
 Story = Callable[[Offline], object]
@@ -312,6 +313,18 @@ def _a_reminder_within_a_minute(offline: Offline) -> None:
     assert offline.invoke("deadline_worker", event) == {"batchItemFailures": []}
 
 
+def _a_case_that_is_red_for_days(offline: Offline) -> None:
+    """Its practice is reminded of it, six days after it became red."""
+    since = (now() - timedelta(days=6)).replace(hour=12)
+    place = keys.reminders_partition("case_is_red", keys.reminder_shard(PLANNED))
+    Table(offline.client("dynamodb"), SETTINGS["TABLE_NAME"]).set_values(
+        keys.case(PLANNED),
+        {"reminders_pk": place, "reminders_sk": f"{since.isoformat(timespec='microseconds')}#{PLANNED}"},
+        condition=EXISTS,
+    )
+    offline.invoke("reminders", read_sample("reminders", "all_shards_are_swept"))
+
+
 def _stories() -> Iterator[Story]:
     for function in function_names():
         yield partial(_samples_of, function)
@@ -340,6 +353,7 @@ def _stories() -> Iterator[Story]:
     yield _sessions_are_given_up
     yield _a_planned_case_is_sent_again
     yield _a_reminder_within_a_minute
+    yield _a_case_that_is_red_for_days
     yield _asked_by_everybody
 
 

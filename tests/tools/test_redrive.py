@@ -12,8 +12,10 @@ from bitewing.aws.items import to_item
 from bitewing.aws.schemas import record
 from bitewing.aws.table import ALWAYS, Put, Table
 from bitewing.case_days.store import copies_of
+from bitewing.kernel.wire import REMINDER_SHARDS
 
 from local.places import PROJECT
+from tests.support.deadlines import a_session
 from tests.support.tables import create_table
 from tools import sample_case_days, sample_scheduling
 from tools.operating import outputs_of
@@ -355,18 +357,28 @@ def test_the_runbooks_show_every_command_there_is():
         "recount",
         "deadlines",
         "matchings",
+        "reminders",
     }
 
 
-def test_deadlines_of_all_periods_and_case_days_are_set_anew_each_once(place):
+def test_people_are_reminded_of_a_day_that_was_missed_in_all_shards(place):
+    assert [*place.redrive().reminders("2026-03-02")] == ["8 shards wait to be swept for 2026-03-02."]
+    told = [json.loads(body) for body in place.bodies("SweepsQueue")]
+    assert sorted(told, key=json.dumps) == [{"shard": shard, "day": "2026-03-02"} for shard in range(REMINDER_SHARDS)]
+
+
+def test_deadlines_of_all_that_has_any_are_set_anew_each_once(place):
     table = Table(place.dynamodb, place.outputs["TableName"])
     for day in (sample_case_days.DAY, sample_case_days.CONFIRMED_DAY):
         places = [keys.case_day(day.case_day_id), *copies_of(day)]
         table.write([Put(key=key, values=record(day), condition=ALWAYS) for key in places])
     period = sample_scheduling.PERIOD
     table.write([Put(key=keys.period(period.care_team_id, period.period_id), values=record(period))])
+    session = a_session()
+    copies = (keys.session_slot(session.lab_id, "2026-03-09T12:00:00Z", 1), keys.session(session.case_id, "session-1"))
+    table.write([Put(key=key, values=record(session)) for key in copies])
     lines = [*place.redrive().deadlines()]
-    assert lines == ["3 periods and Case Days wait to have their deadlines set."]
+    assert lines == ["4 periods, Case Days and planning sessions wait to have their deadlines set."]
     told = [json.loads(body) for body in place.bodies("DeadlinesToSetQueue")]
     where = {"care_team_id": period.care_team_id, "period_id": period.period_id}
     assert sorted(told, key=json.dumps) == sorted(
@@ -374,6 +386,7 @@ def test_deadlines_of_all_periods_and_case_days_are_set_anew_each_once(place):
             {"source": "bitewing.scheduling", "detail": where},
             {"source": "bitewing.case_days", "detail": {"case_day_id": sample_case_days.DAY_ID}},
             {"source": "bitewing.case_days", "detail": {"case_day_id": sample_case_days.CONFIRMED_DAY_ID}},
+            {"source": "bitewing.planning", "detail": {"case_id": session.case_id, "session_id": session.session_id}},
         ],
         key=json.dumps,
     )

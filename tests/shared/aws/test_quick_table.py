@@ -65,6 +65,7 @@ def writes(chance):
                     ),
                     count_up=count,
                     add=more,
+                    remove=["nothing", "gone"] if chance.random() < 0.5 else [],
                 )
             case 4:
                 yield Delete(key=key)

@@ -1,0 +1,1 @@
+"""Reminds people of cases that wait."""
