@@ -67,8 +67,8 @@ from tools.sample_care_teams import store_care_teams
 from tools.sample_case_days import store_case_days
 from tools.sample_match_runs import store_match_runs
 from tools.sample_matching import store_matching
-from tools.sample_notifications import store_notifications
 from tools.sample_messages import store_messages
+from tools.sample_notifications import store_notifications
 from tools.sample_scheduling import store_scheduling
 from tools.sample_sessions import BOOKED, WAITING, planned, store_planning
 from tools.sample_webhooks import store_webhooks
