@@ -29,6 +29,8 @@ class Settings:
 
     table_name: str
     cursor_secret_arn: str
+    usual_seconds: str
+    gathered_seconds: str
 
 
 settings = read_settings(Settings)
@@ -42,7 +44,7 @@ dry_runs = DryRunService(
     TableSurroundings(table),
     TableProfiles(table),
     partial(stored_practices, table),
-    policy=GatheringPolicy(),
+    policy=GatheringPolicy(usual_seconds=int(settings.usual_seconds), gathered_seconds=int(settings.gathered_seconds)),
     now=now,
 )
 deliveries = DeliveriesService(TableMessageLog(table), TableMarks(table))

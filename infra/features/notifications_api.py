@@ -17,6 +17,9 @@ def build(scope: Construct, data: DataStack) -> PythonFunction:
         settings={
             "TABLE_NAME": data.table.table_name,
             "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn,
+            # A dry run says when: as whoever tells people of facts gathers them.
+            "USUAL_SECONDS": str(data.house.environment.usual_seconds),
+            "GATHERED_SECONDS": str(data.house.environment.gathered_seconds),
         },
         memory_mb=1024,
         timeout_seconds=10,

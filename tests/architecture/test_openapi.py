@@ -42,6 +42,12 @@ from bitewing.match_runs.service import RunService
 from bitewing.match_runs.starting import RunStarting
 from bitewing.members.service import MemberService
 from bitewing.notifications.unsubscribing import UnsubscribingService
+from bitewing.notifications.deliveries import DeliveriesService
+from bitewing.notifications.dry_run import DryRunService
+from bitewing.notifications.inbox_service import InboxService
+from bitewing.notifications.preferences_service import PreferencesService
+from bitewing.notifications.rules_service import RulesService
+from bitewing.notifications.templates_service import TemplatesService
 from bitewing.planning.listing import SessionListService
 from bitewing.planning.offering import OfferService
 from bitewing.planning.publishing import HoursService
@@ -183,6 +189,25 @@ CALLS = {
     "read_home": HomeService.home,
     "read_account": AccountService.read,
     "change_account": AccountService.change,
+    "list_inbox": InboxService.page,
+    "read_inbox_entry": InboxService.read,
+    "read_all_of_inbox": InboxService.read_all,
+    "read_notification_preferences": PreferencesService.read,
+    "change_notification_preferences": PreferencesService.change,
+    "list_notification_rules": RulesService.all,
+    "add_notification_rule": RulesService.add,
+    "dry_run_notification_rules": DryRunService.run,
+    "read_notification_rule": RulesService.read,
+    "change_notification_rule": RulesService.change,
+    "remove_notification_rule": RulesService.remove,
+    "list_notification_templates": TemplatesService.all,
+    "read_notification_template": TemplatesService.read,
+    "replace_notification_template": TemplatesService.replace,
+    "remove_notification_template": TemplatesService.remove,
+    "preview_notification_template": TemplatesService.preview,
+    "list_notification_log": DeliveriesService.log,
+    "list_unreachable": DeliveriesService.unreachable,
+    "use_address_again": DeliveriesService.use_again,
     "list_announcements": AnnouncementService.own,
     "publish_announcement": AnnouncementService.publish,
     "read_announcement": AnnouncementService.read,

@@ -216,11 +216,12 @@ def test_nobody_scans_the_table_or_changes_it(synthesized):
 
 
 def test_only_who_gives_something_up_deletes_from_the_table(synthesized):
-    """An old place in a list, a webhook's secrets, a booked block, claimed days, parcels' places, closed bundles."""
+    """An old place in a list, a webhook's secrets, a block, claimed days, a parcel's place, a mark, a closed bundle."""
     deleting = {name for name in FUNCTIONS if "dynamodb:DeleteItem" in actions_of(allowed(synthesized, name))}
     assert deleting == {
         *("directory_api", "care_teams_api", "case_days_api", "day_teams_api", "day_patients_api", "webhooks_api"),
         *("planning_api", "cases_api", "progress_api", "lab_system_api", "shipping_api", "message_sender"),
+        "notifications_api",
     }
 
 

@@ -63,7 +63,12 @@ def test_what_is_read_counts_no_more_and_twice_is_once(offline):
         answer = play(offline, "reads_an_entry")
         assert answer.body == {"unread": 2, "newest": 3}
     shown = play(offline, "lists_what_is_unread").body
-    assert [each["number"] for each in shown["entries"]] == [3, 1]
+    assert [each["number"] for each in shown["entries"]] == [2, 1]
+    assert play(offline, "reads_all_that_is_known").body == {"unread": 0, "newest": 3}
+    assert [each["is_read"] for each in play(offline, "lists_inbox").body["entries"]] == [True, True, True]
+
+
+def test_what_came_since_stays_unread(offline):
     assert play(offline, "reads_all_that_is_known").body == {"unread": 1, "newest": 3}
     assert [each["is_read"] for each in play(offline, "lists_inbox").body["entries"]] == [False, True, True]
 
