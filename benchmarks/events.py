@@ -246,6 +246,8 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "calendar_feed_api": FirstRequest(
         sample="reads_a_calendar", asks="GET /v1/calendar/{token}", answers={"statusCode": 200}
     ),
+    "delivery_reports": FirstRequest(sample="a_mail_bounced", asks="one message", answers=_ALL_CONSUMED),
+    "text_replies": FirstRequest(sample="a_number_that_nobody_knows", asks="one message", answers=_ALL_CONSUMED),
     "unsubscribe_api": FirstRequest(
         sample="shows_a_wrong_signature", asks="a wrong signature", answers={"statusCode": 404}
     ),

@@ -106,6 +106,8 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
             "function",
             {"dynamodb": _CHANGES, "scheduler": _SCHEDULES, "sqs": ("SendMessage", "SendMessageBatch")},
         ),
+        "delivery_reports": Recipe("function", {"dynamodb": ("GetItem", "TransactWriteItems")}),
+        "text_replies": Recipe("function", {"dynamodb": _CHANGES, "sns": ("Publish",)}),
         "unsubscribe_api": Recipe(
             "function",
             {"dynamodb": ("GetItem", "Query", "TransactWriteItems"), "secretsmanager": ("GetSecretValue",)},

@@ -10,7 +10,6 @@ from constructs import Construct
 
 from infra.constructs.consumer import Consumer, Messaging, WorkQueue
 from infra.constructs.encryption_key import EncryptionKey
-from infra.constructs.mail_reports import MailReports
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.workflow import STATE_MACHINES, Workflow
 from infra.data_stack import DataStack
@@ -34,6 +33,7 @@ from infra.features import (
     day_teams_api,
     deadline_setter,
     deadline_worker,
+    delivery_reports,
     directory_api,
     event_relay,
     file_inspector,
@@ -65,6 +65,7 @@ from infra.features import (
     schedules_api,
     scheduling_api,
     shipping_api,
+    text_replies,
     unsubscribe_api,
     webhook_delivery,
     webhook_fanout,
@@ -108,6 +109,7 @@ REACTIONS: Final = (
     case_counts,
     rule_counts,
     mailer,
+    delivery_reports,
     case_day_recheck,
     case_day_matching_resume,
 )
@@ -144,16 +146,18 @@ class ServiceStack(Stack):
         )
         self.message_key.allow_service("events.amazonaws.com")
         self.message_key.allow_service("cloudwatch.amazonaws.com")
+        # Texts that come in go over a topic into their queue.
+        self.message_key.allow_service("sns.amazonaws.com")
+        self.message_key.allow_service(text_replies.PUBLISHER)
         bus = events.EventBus(self, "Bus", event_bus_name=f"bitewing-{environment.name}")
         messaging = Messaging(bus=bus, key=self.message_key.as_written)
-
-        MailReports(self, "MailReports", environment=environment)
 
         apis = tuple(api.build(self, data) for api in APIS)
         reactions: tuple[Consumer, ...] = tuple(reaction.build(self, data, messaging) for reaction in REACTIONS)
         about_webhooks, webhook_queues = self._webhooks(data, messaging)
         sender, messages = message_sender.build(self, data, messaging)
         facts = notifier.build(self, data, messaging, messages=messages)
+        replies, texts_in = text_replies.build(self, data, messaging)
         deadlines, due, schedules = deadline_worker.build(self, data, messaging, facts=facts)
         to_set = deadline_setter.build(self, data, messaging, schedules=schedules)
         sweeping, sweeps = reminders.build(self, data, messaging, facts=facts)
@@ -217,6 +221,7 @@ class ServiceStack(Stack):
             *webhook_queues,
             facts,
             messages,
+            texts_in,
             to_set,
             due,
             sweeps,
@@ -241,6 +246,7 @@ class ServiceStack(Stack):
             *about_webhooks,
             facts.function,
             sender,
+            replies,
             to_set.function,
             deadlines,
             sweeping,

@@ -71,6 +71,7 @@ from tools.sample_messages import store_messages
 from tools.sample_notifications import store_notifications
 from tools.sample_scheduling import store_scheduling
 from tools.sample_sessions import BOOKED, WAITING, planned, store_planning
+from tools.sample_texts import store_texts
 from tools.sample_webhooks import store_webhooks
 
 if TYPE_CHECKING:
@@ -438,6 +439,7 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     store_match_runs(table, s3, files=settings["FILES_BUCKET"], at=at)
     store_matching(table, s3, files=settings["FILES_BUCKET"], at=at)
     store_case_days(table)
+    store_texts(table)
     store_planning(table, [sample.case for sample in sample_cases(at)], at=at)
     cases, files = TableCases(table, now=lambda: at), TableFiles(table, now=lambda: at)
     for sample in sample_cases(at):

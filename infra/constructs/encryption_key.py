@@ -75,7 +75,7 @@ class EncryptionKey(kms.Key):
         """
         self.add_to_resource_policy(
             iam.PolicyStatement(
-                sid="MessagesFrom" + service.split(".", maxsplit=1)[0].capitalize(),
+                sid="MessagesFrom" + service.split(".", maxsplit=1)[0].title().replace("-", ""),
                 principals=[iam.ServicePrincipal(service)],
                 actions=["kms:Decrypt", "kms:GenerateDataKey"],
                 resources=["*"],

@@ -21,6 +21,8 @@ QUEUES = [
     "mailer",
     "notifier",
     "message_sender",
+    "delivery_reports",
+    "text_replies",
     "case_counts",
     "case_day_recheck",
     "rule_counts",

@@ -50,6 +50,8 @@ BY_MAPPING = {
     "mailer": FROM_QUEUE,
     "notifier": FROM_QUEUE,
     "message_sender": FROM_QUEUE,
+    "delivery_reports": FROM_QUEUE,
+    "text_replies": FROM_QUEUE,
     "webhook_fanout": FROM_QUEUE,
     "webhook_delivery": FROM_QUEUE,
     "profile_recheck_start": FROM_QUEUE,
@@ -62,6 +64,7 @@ BY_MAPPING = {
 #: Actions that have no resource to name.
 WITHOUT_RESOURCE = {
     "dynamodb:ListStreams",
+    "sns:Publish",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
     "logs:DescribeLogGroups",

@@ -1,0 +1,1 @@
+"""Keeps what the provider of mails tells of them later."""

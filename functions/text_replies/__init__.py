@@ -1,0 +1,1 @@
+"""Answers text messages that come in."""
