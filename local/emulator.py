@@ -13,6 +13,7 @@ from typing import Final
 
 import requests
 
+from local import whole_mails
 from local.places import LOCAL, PROJECT, uv
 from local.processes import HOST, Detached, is_alive, port_is_free, processes
 from local.trouble import Trouble
@@ -24,6 +25,8 @@ ACCOUNT: Final = "000000000000"
 ENVIRONMENT: Final = LOCAL / "emulator"
 LOCK: Final = PROJECT / "local" / "emulator" / "requirements.txt"
 _PYTHON: Final = ENVIRONMENT / "bin" / "python"
+#: Starts it so that mails are kept whole; without its folder among those in which Python looks for modules (-P).
+_PROGRAM: Final = Path(whole_mails.__file__)
 _MARK: Final = ENVIRONMENT / "installed.txt"
 START_TIMEOUT_S: Final = 60
 STOP_TIMEOUT_S: Final = 20
@@ -47,7 +50,7 @@ class Emulator:
     def __init__(self, folder: Path, *, wait_scale: float = 1) -> None:
         self.folder = folder
         self.wait_scale = wait_scale
-        self._process = Detached(folder / "emulator.json", folder / "emulator.log", mark="-m ministack")
+        self._process = Detached(folder / "emulator.json", folder / "emulator.log", mark=_PROGRAM.name)
 
     @property
     def is_running(self) -> bool:
@@ -75,6 +78,11 @@ class Emulator:
         """What the emulator and its functions said."""
         return self._process.log
 
+    @property
+    def mails(self) -> Path:
+        """Where mails are that it took, as they travel: one file each, ``*.eml``, in the order in which they came."""
+        return self.folder / "mails"
+
     def is_healthy(self, *, timeout_s: float = 5) -> bool:
         """Whether the emulator runs and answers."""
         running = self._process.running()
@@ -94,8 +102,9 @@ class Emulator:
         scratch = self.folder / "tmp"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
+        self._forget_mails()
         running = self._process.start(
-            [str(_PYTHON), "-m", "ministack"],
+            [str(_PYTHON), "-P", str(_PROGRAM), str(self.mails)],
             port=port,
             environment=self._environment(port, scratch),
             folder=self.folder,
@@ -116,11 +125,17 @@ class Emulator:
         for pid in workers:
             _kill(pid)
         shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        self._forget_mails()
         return was_running
 
     def reset(self) -> None:
         """Forget everything that was deployed and stored; about a second."""
         requests.post(f"{self.url}/_ministack/reset", timeout=60).raise_for_status()
+        self._forget_mails()
+
+    def _forget_mails(self) -> None:
+        shutil.rmtree(self.mails, ignore_errors=True)
+        self.mails.mkdir(parents=True)
 
     def function_processes(self) -> tuple[int, ...]:
         """Processes that run functions now: one for each function that was called, more after a burst."""

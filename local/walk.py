@@ -1,8 +1,9 @@
 """The walk: a practice's day and a care team's two weeks on the deployed stack, told aloud.
 
 Three cases are prepared and sent; one of them comes back, is fixed and sent again; then they are followed to their
-delivery (``following.py``). A care team plans Case Days, and goes to one (``case_days_walk.py``). Each step asserts
-what it sees and stops with a sentence when it sees something else.
+delivery (``following.py``). A care team plans Case Days, and goes to one (``case_days_walk.py``). At last it is read
+what everybody heard of all that (``hearing.py``). Each step asserts what it sees and stops with a sentence when it sees
+something else.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 from local.api import Api, Json, send, with_other_claims
 from local.case_days_walk import CaseDaysWalk
 from local.following import Following
+from local.hearing import Hearing
 from local.scans import Scan, better_prepared_scan, crown_scans, full_arch_scans, scans_for_walk
 from local.seed import CEDAR, DR_OKAFOR, HANNA, IRIS, LEO, MAPLE, NORTH_PINE, Person, sign_in
 from local.stack import LocalStack
@@ -24,6 +26,7 @@ from local.terminal import step
 from local.trouble import Trouble
 
 PATIENT: Final = "Marta Quill"
+PATIENTS: Final = (PATIENT, "Jonas Feld", "Ida Brandt")
 IMPLANT: Final = {
     "implant_maker": "Straumann",
     "implant_system": "BLX",
@@ -100,6 +103,7 @@ class Walk:
         self._the_day_ends(iris, leo, crown)
         Following(self._stack, self._tell, practice=iris, lab=leo).tell(guide, crown, full_arch)
         CaseDaysWalk(self._stack, self._tell).tell()
+        Hearing(self._stack, self._tell, patients=PATIENTS).tell()
 
     # --- The chapters ---------------------------------------------------------------------------------
 
@@ -176,7 +180,7 @@ class Walk:
 
     def _a_crown_is_sent_with_a_warning(self, iris: Api) -> CaseInHand:
         self._tell.open("A single crown is sent, with a warning that the practice has seen")
-        case = self._starts(iris, "crown", "Jonas Feld")
+        case = self._starts(iris, "crown", PATIENTS[1])
         self._tell.change(
             iris,
             case,
@@ -198,7 +202,7 @@ class Walk:
 
     def _full_arch_work_is_sent(self, iris: Api) -> CaseInHand:
         self._tell.open("Full-arch work on implants is sent")
-        case = self._starts(iris, "full_arch_implant", "Ida Brandt")
+        case = self._starts(iris, "full_arch_implant", PATIENTS[2])
         iris.post(f"{case.path}/notes", {"text": "The patient leaves town in six weeks."}).expect(201)
         self._tell.change(
             iris,

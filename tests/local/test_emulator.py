@@ -65,6 +65,21 @@ def test_it_answers_once_it_is_started_and_a_second_start_changes_nothing(stack)
     assert stack.emulator.port == port
 
 
+def test_a_mail_is_kept_as_it_travels_until_everything_is_forgotten(stack):
+    ses = stack.client("sesv2")
+    ses.create_email_identity(EmailIdentity="desk.example")
+    content = b"From: a@desk.example\r\nTo: b@desk.example\r\nSubject: One\r\n\r\nText.\r\n"
+    ses.send_email(
+        FromEmailAddress="a@desk.example",
+        Destination={"ToAddresses": ["b@desk.example"]},
+        Content={"Raw": {"Data": content}},
+    )
+    (kept,) = stack.emulator.mails.iterdir()
+    assert kept.read_bytes() == content
+    stack.emulator.reset()
+    assert list(stack.emulator.mails.iterdir()) == []
+
+
 def test_another_stack_on_the_same_port_is_refused(stack, tmp_path):
     with pytest.raises(Trouble, match="is taken by another program"):
         Emulator(tmp_path).start(stack.emulator.port)
