@@ -35,7 +35,6 @@ SETTINGS: Final[Mapping[str, str]] = {
     "MESSAGE_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/000000000000/messages-due",
     "MOST_A_DAY": "6",
     "POWERTOOLS_SERVICE_NAME": "measured",
-    "GATHERED_SECONDS": "3600",
     "PYTHONDONTWRITEBYTECODE": "1",
     "QUARANTINE_BUCKET": "quarantine",
     "STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:000000000000:stateMachine:measured",

@@ -79,8 +79,6 @@ SETTINGS: Final[Mapping[str, str]] = {
     "MOST_A_DAY": "6",
     "WEBHOOK_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-webhooks",
     "WEBHOOK_TARGETS": "public_and_loopback",
-    "USUAL_SECONDS": "300",
-    "GATHERED_SECONDS": "3600",
     "DEADLINE_GROUP": "bitewing-offline-deadlines",
     "DEADLINE_QUEUE_ARN": f"arn:aws:sqs:{REGION}:123456789012:bitewing-offline-deadlines-due",
     "DEADLINE_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/bitewing-offline-deadlines-due",

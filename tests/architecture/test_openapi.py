@@ -41,13 +41,13 @@ from bitewing.machines.service import MachineService
 from bitewing.match_runs.service import RunService
 from bitewing.match_runs.starting import RunStarting
 from bitewing.members.service import MemberService
-from bitewing.notifications.unsubscribing import UnsubscribingService
 from bitewing.notifications.deliveries import DeliveriesService
 from bitewing.notifications.dry_run import DryRunService
 from bitewing.notifications.inbox_service import InboxService
 from bitewing.notifications.preferences_service import PreferencesService
 from bitewing.notifications.rules_service import RulesService
 from bitewing.notifications.templates_service import TemplatesService
+from bitewing.notifications.unsubscribing import UnsubscribingService
 from bitewing.planning.listing import SessionListService
 from bitewing.planning.offering import OfferService
 from bitewing.planning.publishing import HoursService
