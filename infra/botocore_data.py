@@ -78,8 +78,9 @@ def _cut_model(model: dict[str, Any], service: str, names: Collection[str]) -> d
         if name not in reached:
             reached.add(name)
             waiting.extend(_references(shapes[name]))
-    # The texts of other parts stay: botocore insists on those of a client's parameters.
-    return model | {
+    # The texts of other parts stay: botocore insists on those of a client's parameters. Nobody asks what it is.
+    parts = {name: part for name, part in model.items() if name != "documentation"}
+    return parts | {
         "operations": {name: _without_documentation(operation) for name, operation in operations.items()},
         "shapes": {name: _without_documentation(shapes[name]) for name in sorted(reached)},
     }
