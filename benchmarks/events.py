@@ -173,7 +173,7 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
         sample="lists_cases", asks="the cases of a lab's own software", answers={"statusCode": 200}, body_lists="cases"
     ),
     "mailer": FirstRequest(sample="rx_issued", asks="one message", answers=_ALL_CONSUMED),
-    "notifier": FirstRequest(sample="case_on_hold", asks="one message", answers=_ALL_CONSUMED),
+    "notifier": FirstRequest(sample="rx_issued", asks="one message", answers=_ALL_CONSUMED),
     "message_sender": FirstRequest(sample="a_message_that_was_sent", asks="one message", answers=_ALL_CONSUMED),
     "members_api": FirstRequest(
         sample="lists_people", asks="GET /v1/members", answers={"statusCode": 200}, body_lists="members"

@@ -24,7 +24,7 @@ def mails():
 
 def texts():
     """Every text that moto took: to whom, and what."""
-    return [(each[1], each[2]) for each in sns_backends["123456789012"]["us-east-1"].sms_messages.values()]
+    return [(each[0], each[1]) for each in sns_backends["123456789012"]["us-east-1"].sms_messages.values()]
 
 
 def message(offline, organization, message_id):
