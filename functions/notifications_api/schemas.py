@@ -1,5 +1,6 @@
 """The bodies of the API of notifications."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final
@@ -217,8 +218,10 @@ class RemovedRuleView(View):
 def _a_value(value: object) -> object:
     # As one type: of a union every member says what it does not like.
     each_of = value if isinstance(value, list) else [value]
-    is_known = all(isinstance(each, (str, bool, int)) and len(str(each)) <= _MAX_VALUE for each in each_of)
-    if not is_known or len(each_of) > _MAX_VALUES:
+    if len(each_of) > _MAX_VALUES or not all(
+        isinstance(each, (str, bool, int)) and len(str(each)) <= _MAX_VALUE and re.fullmatch(ONE_LINE, str(each))
+        for each in each_of
+    ):
         says = f"This must be an id, a word, true, false, a whole number, or a list of up to {_MAX_VALUES} of them."
         raise ValueError(says)
     return value
