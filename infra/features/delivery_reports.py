@@ -33,4 +33,5 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> Consumer:
             detail={"mail": {"tags": {"ses:configuration-set": [environment.mail_configuration_set]}}},
         ),
         function=function,
+        runbook="bounces",
     )

@@ -190,6 +190,8 @@ KEY_POLICIES = {
         [OWNERS, "kms:*", None],
         [{"Service": "events.amazonaws.com"}, *MESSAGES],
         [{"Service": "cloudwatch.amazonaws.com"}, *MESSAGES],
+        [{"Service": "sns.amazonaws.com"}, *MESSAGES],
+        [{"Service": "sms-voice.amazonaws.com"}, *MESSAGES],
     ],
 }
 

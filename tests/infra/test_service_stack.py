@@ -27,6 +27,7 @@ CONSUMERS = {
     "MatchRunsStarted": {(wire.MATCH_RUNS_SOURCE, wire.MATCH_RUN_STARTED)},
     "MatchRunsDecided": {(wire.MATCH_RUNS_SOURCE, wire.MATCH_RUN_DECIDED)},
     "EventsToMail": {(source, name) for source in wire.MAIL_SOURCES for name in wire.MAIL_EVENTS},
+    "MailsReported": {("aws.ses", "Email Bounced"), ("aws.ses", "Email Complaint Received")},
     "CaseDaysToRecheck": {
         *product(
             (*wire.CASE_DAY_RECHECK_SOURCES, *wire.FITNESS_SOURCES),
@@ -38,8 +39,8 @@ CONSUMERS = {
     "EventsForWebhooks": {*product(wire.WEBHOOK_SOURCES, wire.WEBHOOK_EVENTS)},
     "DeadlinesToSet": {*product(wire.DEADLINE_SOURCES, wire.DEADLINE_EVENTS)},
 }
-#: All that waits; of these, some are filled by functions, one by Scheduler, and one by both.
-QUEUES = (*CONSUMERS, "FactsToTell", "MessagesDue", "WebhookAttempts", "DeadlinesDue", "Sweeps")
+#: All that waits; of these, some are filled by functions, some by Scheduler, too, and one by whoever texts.
+QUEUES = (*CONSUMERS, "TextsIn", "FactsToTell", "MessagesDue", "WebhookAttempts", "DeadlinesDue", "Sweeps")
 
 
 # --- Functions -----------------------------------------------------------------------------------------
@@ -201,6 +202,11 @@ def test_each_consumer_gets_what_it_is_for_and_nothing_else(synthesized):
         if name.startswith("ObjectsArrived"):
             assert rule["EventBusName"] == "default"
             assert "Arrivals" in json.dumps(rule["EventPattern"]["detail"]["bucket"]["name"])
+        elif name.startswith("MailsReported"):
+            # SES knows no other bus: what other environments send is told there, too.
+            assert "default" in json.dumps(rule["EventBusName"])
+            mine = [f"bitewing-{synthesized.environment.name}"]
+            assert rule["EventPattern"]["detail"] == {"mail": {"tags": {"ses:configuration-set": mine}}}
         else:
             assert rule["EventBusName"]["Ref"].startswith("Bus")
             assert "detail" not in rule["EventPattern"]
