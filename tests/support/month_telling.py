@@ -110,11 +110,12 @@ class MonthTelling:
         table, now = month.table, month.clock
         self.desk = TableDesk(table)
         self.rules, self.templates = TableRules(table, now=now), TableTemplates(table, now=now)
+        self.surroundings = TableSurroundings(table)
         self.subjects = TableSubjects(table, web_origin=WEB_ORIGIN, now=now)
         self.profiles = TableProfiles(table)
         self.telling = TellingService(
             self.rules,
-            TableSurroundings(table),
+            self.surroundings,
             self.subjects,
             self.profiles,
             desk=self.desk,

@@ -53,7 +53,8 @@ class QuickTable(Table):
         wanted = [(key["pk"], key["sk"]) for key in keys]
         assert 1 <= len(wanted) <= 100
         assert len(set(wanted)) == len(wanted)
-        return [from_item(self._items[key]) for key in wanted if key in self._items]
+        # In an order that does not depend on that of a set of keys, for a month that is the same each time.
+        return [from_item(self._items[key]) for key in sorted(wanted) if key in self._items]
 
     def query(
         self,

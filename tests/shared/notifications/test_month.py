@@ -6,10 +6,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from bitewing.notifications.audience import circles_of, hearings
+from bitewing.notifications.defaults import DEFAULT_RULES
 from bitewing.notifications.gathering import USUAL_POLICY
 from bitewing.notifications.message import MessageState
 from bitewing.notifications.reminder import ReminderKind
-from bitewing.notifications.rule import Channel
+from bitewing.notifications.rule import Channel, rules_for
 
 from tests.support import month_cases, month_days
 from tests.support.month import MISSED_ON, SWEPT_TWICE_ON, Month
@@ -49,6 +51,9 @@ class Lived:
         self.month.run(ENDS_AT)
         self.told = self.telling.told()
         self.sent = [each for each in self.told if each.channel is not Channel.INBOX]
+
+    def items(self, entity):
+        return [item for item in self.month.table.everything() if item["entity"] == entity]
 
 
 @pytest.fixture(scope="module")
@@ -94,13 +99,29 @@ def test_each_is_told_each_thing_once_by_each_channel_though_everything_comes_tw
     assert set(heard.values()) == {1}
 
 
+def test_everybody_has_heard_whom_a_rule_names_unless_it_is_over(lived):
+    telling, missed, expected = lived.telling, [], 0
+    heard = {(item["reader_id"], item["fact_id"]) for item in lived.items("Heard")}
+    for fact in telling.facts.values():
+        applying = rules_for(fact, DEFAULT_RULES)
+        around = telling.surroundings.around(fact, circles_of(applying))
+        for each in hearings(fact, applying, around):
+            expected += 1
+            if (each.addressee.addressee_id, fact.fact_id) not in heard:
+                missed.append((fact, each))
+    assert expected > 1_500
+    for fact, each in missed:
+        side = each.addressee.organization_kind
+        assert all(telling.subjects.known(fact, words, reader=side) is None for words in each.templates.values())
+    assert len(missed) < expected / 20
+
+
 def test_nothing_is_left_over(lived):
     # What is gathered at the end of the month is told in the next hour, or in the morning.
-    states = Counter(item["state"] for item in lived.month.table.everything() if item["entity"] == "Message")
+    states = Counter(item["state"] for item in lived.items("Message"))
     assert set(states) <= {MessageState.SENT, MessageState.OVER}
     assert states[MessageState.SENT] == len(lived.sent)
-    unruled = [item for item in lived.month.table.everything() if item["entity"] == "UnruledFact"]
-    assert unruled == []
+    assert lived.items("UnruledFact") == []
 
 
 def test_everything_is_told_that_people_have_to_hear_of(lived):
