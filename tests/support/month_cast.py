@@ -312,7 +312,8 @@ def _clinician(person: Person) -> Clinician:
         phone=f"+1603555012{number}",
         home=Place.at(latitude=43.4 + number / 100, longitude=-71.6),
         licenses=tuple(
-            License(state=state, number=f"{state}-{number}", expires_on=date(2028, 12, 31)) for state in sorted(GULF.states)
+            License(state=state, number=f"{state}-{number}", expires_on=date(2028, 12, 31))
+            for state in sorted(GULF.states)
         ),
         skills=(Skill(name="pals"), Skill(name="pediatric")),
         limits=Limits(max_drive_minutes=240),
