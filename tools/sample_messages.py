@@ -17,7 +17,7 @@ from bitewing.notifications.inbox import InboxCounts
 from bitewing.notifications.message import Message, MessageFact, MessageState
 from bitewing.notifications.rule import Channel
 
-from local.seed import BRIGHT_VANS, DANA, MAPLE, TOM
+from local.seed import BRIGHT_VANS, DANA, IRIS, MAPLE
 from tools.sample_care_teams import DANA_ID
 from tools.sample_case_days import DAY
 
@@ -63,18 +63,18 @@ _ASKED: Final = Fact(
 )
 
 
-def sample_bundles(tom_id: str) -> tuple[Bundle, ...]:
+def sample_bundles(iris_id: str) -> tuple[Bundle, ...]:
     """Return what is due: a mail to a person of the practice, and a text to a nurse, which waits for no morning."""
-    tom = Addressee(
-        addressee_id=tom_id,
+    iris = Addressee(
+        addressee_id=iris_id,
         organization_kind=OrganizationKind.PRACTICE,
         organization_id=MAPLE.practice_id,
-        roles=frozenset({Role.PRACTICE_STAFF}),
-        email=TOM.email,
+        roles=frozenset({Role.PRACTICE_ADMIN}),
+        email=IRIS.email,
     )
     mail = Bundle(
         bundle_id=MAIL_ID,
-        reader=tom,
+        reader=iris,
         channel=Channel.EMAIL,
         subject_id=_CASE,
         closes_at=_AT,
@@ -100,9 +100,9 @@ def sample_bundles(tom_id: str) -> tuple[Bundle, ...]:
     return mail, text
 
 
-def sample_message(tom_id: str) -> Message:
+def sample_message(iris_id: str) -> Message:
     """Return a message that was sent."""
-    mail, _ = sample_bundles(tom_id)
+    mail, _ = sample_bundles(iris_id)
     message = message_of(replace(mail, bundle_id=SENT_ID), at=_AT)
     return replace(
         message,
@@ -114,11 +114,11 @@ def sample_message(tom_id: str) -> Message:
     )
 
 
-def store_messages(table: Table, *, tom_id: str) -> None:
+def store_messages(table: Table, *, iris_id: str) -> None:
     """Store what is gathered, and the message that was sent."""
-    desk, sent = TableDesk(table), sample_message(tom_id)
+    desk, sent = TableDesk(table), sample_message(iris_id)
     key = keys.message(sent.organization_kind, sent.organization_id, sent.message_id)
     table.write([Put(key=key, values=record(sent))])
-    for bundle in sample_bundles(tom_id):
+    for bundle in sample_bundles(iris_id):
         heard = Heard(reader_id=bundle.reader_id, fact_id=bundle.facts[0].fact_id, told_at=_AT, waits=(Due.of(bundle),))
         desk.tell(heard, entry=None, counts=InboxCounts(reader_id=bundle.reader_id), bundles=[(None, bundle)])

@@ -433,7 +433,7 @@ def store_everything(dynamodb: "DynamoDBClient", s3: "S3Client", settings: Mappi
     TableMachines(table, now=lambda: at).add(sample_lab_system(at), request=_NO_REQUEST)
     store_webhooks(table, at=at)
     store_notifications(table, IRIS_ID, TOM_ID, at=at)
-    store_messages(table, tom_id=TOM_ID)
+    store_messages(table, iris_id=IRIS_ID)
     store_care_teams(table, at=at)
     store_scheduling(table)
     store_match_runs(table, s3, files=settings["FILES_BUCKET"], at=at)

@@ -6,7 +6,7 @@ from email.policy import default
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
-from local.seed import TOM
+from local.seed import IRIS
 from tools.offline import SETTINGS, read_sample
 from tools.sample_care_teams import NURSE
 from tools.sample_messages import MAIL_ID, SENT_ID, TEXT_ID
@@ -40,7 +40,7 @@ def kept_back(offline):
 def test_a_mail_that_is_due_is_sent_and_settled(offline):
     assert consume(offline, "a_mail_that_is_due") == []
     ((to, mail),) = mails()
-    assert (to, mail["Subject"]) == ({TOM.email}, "Case KEPT00000001 (M. H.) was sent")
+    assert (to, mail["Subject"]) == ({IRIS.email}, "Case KEPT00000001 (M. H.) was sent")
     assert mail["From"] == "Bitewing <no-reply@offline.bitewing.example>"
     assert "https://app.bitewing.example/cases/KEPT00000001" in mail.get_body(("plain",)).get_content()
     sent = message(offline, "PRACTICE#maple-street", MAIL_ID)
@@ -86,4 +86,4 @@ def test_the_log_names_ids_and_no_address(offline, caplog):
     assert record.messages == [
         {"message_id": MAIL_ID, "organization_id": "maple-street", "channel": "email", "came_of_it": "sent"}
     ]
-    assert TOM.email not in str(vars(record))
+    assert IRIS.email not in str(vars(record))
