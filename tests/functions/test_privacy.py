@@ -359,6 +359,8 @@ class Journey:
         news = {"kind": "news", "title": MARKS["announcement"], "text": MARKS["announcement"]}
         assert self.ask("POST", "/v1/announcements", body=news, who=LEO).status == HTTPStatus.CREATED
         self.homes = [self.ask("GET", "/v1/me/home", who=who).body for who in (IRIS, LEO)]
+        for path in ("/v1/inbox", "/v1/notification-log"):
+            assert all(self.ask("GET", path, who=who).status == HTTPStatus.OK for who in (IRIS, LEO))
 
     def schedule(self):
         """Let a clinician and a practice say what they say for a period, and the manager answer both."""
