@@ -43,7 +43,7 @@ from tests.support.case_days import (
     an_availability,
     on,
 )
-from tests.support.changes import a_sent_case
+from tests.support.changes import a_return, a_sent_case
 from tests.support.match_runs import RUN_ID, a_proposed_run, a_run
 from tests.support.planning import TUESDAY_AT_10, a_planned_case
 from tests.support.scheduling import AVAILABILITY_DUE, PERIOD_ID, REQUESTS_DUE, a_period
@@ -203,7 +203,7 @@ _OF_CASES: dict[str, _About] = {
     "PlanningSessionReleased": _of_session(SessionState.RELEASED),
     "PlanningSessionMissed": _of_session(SessionState.MISSED),
     ReminderKind.SESSION_BEGINS: _of_session(),
-    ReminderKind.CASE_IS_RED: lambda _: _of_case(a_sent_case(Status.RETURNED)),
+    ReminderKind.CASE_IS_RED: lambda _: _of_case(a_sent_case(Status.RETURNED, last_return=a_return())),
     ReminderKind.SESSION_NOT_BOOKED: lambda _: _of_case(a_planned_case()),
     ReminderKind.DRAFT_IDLE: lambda _: _of_case(a_case()),
     ReminderKind.CASE_UNTOUCHED: lambda _: _of_case(a_sent_case()),

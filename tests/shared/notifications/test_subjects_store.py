@@ -1,7 +1,11 @@
 """What templates say of facts: every default rule, told of things as they are stored, in both languages."""
 
+from dataclasses import replace
+
 import pytest
 from bitewing.case_days.status import DayStatus
+from bitewing.cases.reasons import Reason
+from bitewing.cases.status import Status
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.kernel.ics import CalendarMethod
 from bitewing.notifications.audience import Audience
@@ -14,7 +18,7 @@ from bitewing.notifications.templates.topic import FIELDS, FieldKind
 
 from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_lab, a_patient, a_practice
 from tests.support.case_days import TEAM_ID, a_care_team, a_member, a_site
-from tests.support.changes import a_sent_case
+from tests.support.changes import a_reason, a_return, a_sent_case, a_submission
 from tests.support.told import Kept, a_fact, somebody
 from tests.support.told_facts import (
     CASE,
@@ -158,6 +162,19 @@ def test_a_carrier_is_named_that_people_know_by_its_name(kept, subjects, carrier
 def test_each_reason_is_said_once(kept, subjects):
     found = known(kept, subjects, a_situation("CaseReturned.practice_of_case.returned"))
     assert found.values["reasons"] == ("margin_hidden", "file_missing")
+
+
+@pytest.mark.parametrize(
+    ("sent", "reasons"), [(1, ("margin_hidden", "file_missing")), (2, None)], ids=["still_open", "dealt_with"]
+)
+def test_who_is_reminded_of_a_case_that_came_back_reads_why(kept, subjects, sent, reasons):
+    codes = (Reason.MARGIN_HIDDEN, Reason.FILE_MISSING, Reason.MARGIN_HIDDEN)
+    back = a_return(*(a_reason(code, reason_id=str(number)) for number, code in enumerate(codes)), submission_number=1)
+    submission = replace(a_submission(), number=sent)
+    kept.has(a_practice(), a_lab(), a_sent_case(status=Status.RETURNED, last_return=back, submission=submission))
+    fact = a_situation("case_is_red.practice_of_case").fact
+    found = subjects.known(a_fact(fact.name, **fact.detail), "case_waits", reader=OrganizationKind.PRACTICE)
+    assert found.values.get("reasons") == reasons
 
 
 def test_what_is_found_of_a_lab_or_practice_that_is_not_there_is_told_without_its_name(kept, subjects):

@@ -76,7 +76,7 @@ def values_of(fact: Fact, found: CaseFound, *, reader: OrganizationKind) -> dict
         "practice": practice.name if practice is not None else "",
         "lab": lab.name if lab is not None else "",
         "lab_contact": lab.contact if lab is not None and reader is not OrganizationKind.LAB else "",
-        "reasons": tuple(dict.fromkeys(fact.ids_of("reasons"))),
+        "reasons": _reasons(fact, case),
         # Of the first there are no earlier ones to tell of.
         "rx_number": rx_number if rx_number > 1 else None,
         "findings_left": detail.get("findings_left"),
@@ -90,6 +90,13 @@ def calendar_of(fact: Fact, found: CaseFound) -> Calendar | None:
     if found.session is None or fact.name not in _WITH_CALENDAR:
         return None
     return calendar(_entry(fact, found, found.session))
+
+
+def _reasons(fact: Fact, case: Case) -> tuple[str, ...]:
+    """Return why a lab gave a case back, also to whoever is reminded of it."""
+    back = case.open_return if fact.name == ReminderKind.CASE_IS_RED else None
+    codes = fact.ids_of("reasons") if back is None else (reason.code.value for reason in back.reasons)
+    return tuple(dict.fromkeys(codes))
 
 
 def _of_session(fact: Fact, found: CaseFound, session: PlanningSession) -> dict[str, Any]:

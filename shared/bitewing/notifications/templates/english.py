@@ -83,6 +83,7 @@ _OF_CASES: Final = {
     "case_waits": _say(
         "{case} waits for you",
         "The case is on hold at {lab} until you act.",
+        "Why: {reasons}.",
         "[See what to do]({link})",
         _ASK_LAB,
     ),
@@ -272,7 +273,13 @@ _OF_CASE_DAYS: Final = {
     "work_in_time": _say(
         "{case}: in time for {on} after all", "The work will be there for the Case Day of {on}.", _SEE_DAY
     ),
-    "day_comes": _say("Case Day on {on}", "The Case Day at {practice} comes closer.", _WHEN, _SEE_DAY),
+    "day_comes": _say(
+        "Case Day on {on}",
+        "The Case Day at {practice} comes closer.",
+        _WHEN,
+        "Patients that are assigned: {patients}.",
+        _SEE_DAY,
+    ),
     "patients_missing": _say(
         "Case Day on {on}: no patients yet",
         "The Case Day at {practice} has no patients assigned.",

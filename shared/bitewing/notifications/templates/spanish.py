@@ -83,6 +83,7 @@ _OF_CASES: Final = {
     "case_waits": _say(
         "{case} le espera",
         "El caso está en espera en {lab} hasta que usted actúe.",
+        "Por qué: {reasons}.",
         "[Ver qué hay que hacer]({link})",
         _ASK_LAB,
     ),
@@ -273,7 +274,13 @@ _OF_CASE_DAYS: Final = {
     "work_in_time": _say(
         "{case}: al final a tiempo para el {on}", "El trabajo estará para el día de casos del {on}.", _SEE_DAY
     ),
-    "day_comes": _say("Día de casos el {on}", "Se acerca el día de casos en {practice}.", _WHEN, _SEE_DAY),
+    "day_comes": _say(
+        "Día de casos el {on}",
+        "Se acerca el día de casos en {practice}.",
+        _WHEN,
+        "Pacientes asignados: {patients}.",
+        _SEE_DAY,
+    ),
     "patients_missing": _say(
         "Día de casos el {on}: aún sin pacientes",
         "El día de casos en {practice} no tiene pacientes asignados.",
