@@ -33,7 +33,7 @@ def build(scope: Construct, data: DataStack, messaging: Messaging) -> tuple[Queu
         function,
         data.table,
         data.data_key,
-        ["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
+        ["BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"],
     )
     allow_texts(function)
     incoming = WorkQueue(

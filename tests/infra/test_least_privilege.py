@@ -224,7 +224,7 @@ def test_only_who_gives_something_up_deletes_from_the_table(synthesized):
     assert deleting == {
         *("directory_api", "care_teams_api", "case_days_api", "day_teams_api", "day_patients_api", "webhooks_api"),
         *("planning_api", "cases_api", "progress_api", "lab_system_api", "shipping_api", "message_sender"),
-        "notifications_api",
+        *("notifications_api", "text_replies"),
     }
 
 

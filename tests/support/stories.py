@@ -145,6 +145,11 @@ def _somebody_who_is_asked_for_a_day(offline: Offline) -> None:
     assert offline.invoke("day_teams_api", seat.event_by(MAX))["statusCode"] == HTTPStatus.OK
 
 
+def _somebody_who_declines_by_text(offline: Offline) -> None:
+    # Where all samples are sent, somebody accepts before it.
+    offline.invoke("text_replies", read_sample("text_replies", "somebody_declines_twice_delivered"))
+
+
 def _work_that_is_needed_on_a_day(offline: Offline) -> None:
     # Of the sample cases none is needed on a Case Day, which the practice says of a patient.
     for number, case_id in enumerate(("READY0000001", "BACK00000001")):
@@ -338,6 +343,7 @@ def _stories() -> Iterator[Story]:
     yield _a_case_day_that_moves
     yield _a_patient_who_is_taken_off_a_day
     yield _somebody_who_is_asked_for_a_day
+    yield _somebody_who_declines_by_text
     yield _work_that_is_needed_on_a_day
     yield _somebody_who_loses_a_license_and_leaves
     yield _first_call_of_a_day
