@@ -172,7 +172,6 @@ FIRST_REQUESTS: Final[Mapping[str, FirstRequest]] = {
     "lab_system_api": FirstRequest(
         sample="lists_cases", asks="the cases of a lab's own software", answers={"statusCode": 200}, body_lists="cases"
     ),
-    "mailer": FirstRequest(sample="rx_issued", asks="one message", answers=_ALL_CONSUMED),
     "notifier": FirstRequest(sample="rx_issued", asks="one message", answers=_ALL_CONSUMED),
     "message_sender": FirstRequest(sample="a_message_that_was_sent", asks="one message", answers=_ALL_CONSUMED),
     "members_api": FirstRequest(

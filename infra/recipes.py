@@ -127,7 +127,6 @@ RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
         "webhook_delivery": Recipe(
             "function", {"dynamodb": ("GetItem", "TransactWriteItems", "UpdateItem"), "sqs": ("SendMessage",)}
         ),
-        "mailer": Recipe("function", {"dynamodb": ("GetItem", "UpdateItem"), "sesv2": ("SendEmail",)}),
         "notifier": Recipe("function", {"dynamodb": _CHANGES, "sqs": ("SendMessage",)}),
         "message_sender": Recipe(
             "function",

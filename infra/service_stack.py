@@ -44,7 +44,6 @@ from infra.features import (
     inbox_api,
     lab_cases_api,
     lab_system_api,
-    mailer,
     match_runs_api,
     members_api,
     message_sender,
@@ -108,7 +107,6 @@ APIS: Final = (
 REACTIONS: Final = (
     case_counts,
     rule_counts,
-    mailer,
     delivery_reports,
     case_day_recheck,
     case_day_matching_resume,

@@ -19,7 +19,7 @@ from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
 from infra.data_stack import DataStack
-from infra.features import mailer, message_sender, notifier
+from infra.features import message_sender, notifier
 from infra.http_stack import HttpStack
 from infra.service_stack import ServiceStack
 
@@ -31,8 +31,6 @@ MAX_STREAM_AGE: Final = Duration.minutes(1)
 UNREAD_SPAN: Final = Duration.minutes(15)
 #: Somebody's old link is refused a few times; this many in five minutes are a machine that does not stop.
 MAX_REFUSED_CREDENTIALS: Final = 100
-#: An address is mistyped now and then; this many refused mails in an hour are our own doing.
-MAX_REFUSED_MAILS: Final = 10
 #: Messages in an hour that nobody will get: one address that is none is usual, many are not.
 MAX_MESSAGES_NOT_SENT: Final = 10
 #: Tries in an hour that a provider did not take: one that throttles for a moment is usual.
@@ -188,16 +186,6 @@ class WatchStack(Stack):
         )
 
         untold = self._untold(service)
-        (mailing,) = (function for function in service.functions if function.name == "mailer")
-        refused_mails = _refused_mails(mailing.log_group, self._prefix)
-        self._alarm(
-            "RefusedMails",
-            refused_mails,
-            MAX_REFUSED_MAILS,
-            f"{MAX_REFUSED_MAILS} mails were refused for good within an hour",
-            "mails",
-        )
-
         broken: dict[str, cloudwatch.Metric] = {}
         for workflow in service.workflows:
             for metric_name in ("ExecutionsFailed", "ExecutionsTimedOut"):
@@ -231,7 +219,7 @@ class WatchStack(Stack):
                 "Function errors": errors,
                 "Events: age at the relay": {"oldest": age},
                 "Queues: age of the oldest message": waiting,
-                "Dead letters": {**letters, "mails refused": refused_mails, **untold},
+                "Dead letters": {**letters, **untold},
                 "Workflows without a result": broken,
                 "Throttles": {**throttles, **throttled},
             }
@@ -359,24 +347,6 @@ def _lines(log: logs.LogGroup, namespace: str, named: str, patterns: Sequence[lo
         filter_pattern=logs.FilterPattern.any(*patterns),
         metric_namespace=namespace,
         metric_name=named,
-        metric_value="1",
-    ).metric(period=Duration.hours(1), statistic="Sum")
-
-
-def _refused_mails(log: logs.LogGroup, namespace: str) -> cloudwatch.Metric:
-    """Give the mails that were refused for good, out of the lines of the mailer: one for each batch."""
-    return logs.MetricFilter(
-        log,
-        "RefusedMails",
-        log_group=log,
-        filter_pattern=logs.FilterPattern.any(
-            *(
-                logs.FilterPattern.string_value(f"$.messages[{place}].mail", "=", "refused")
-                for place in range(mailer.BATCH_SIZE)
-            )
-        ),
-        metric_namespace=namespace,
-        metric_name="RefusedMails",
         metric_value="1",
     ).metric(period=Duration.hours(1), statistic="Sum")
 

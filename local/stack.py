@@ -256,7 +256,8 @@ class LocalStack:
 
     def _verify_sender(self) -> None:
         """Do what an operator does once in an account: verify the domain that mails come from."""
-        settings = self.client("lambda").get_function_configuration(FunctionName=f"bitewing-{ENVIRONMENT_NAME}-mailer")
+        name = f"bitewing-{ENVIRONMENT_NAME}-message-sender"
+        settings = self.client("lambda").get_function_configuration(FunctionName=name)
         domain = settings["Environment"]["Variables"]["MAIL_SENDER"].rpartition("@")[2].rstrip(">")
         mails = self.client("sesv2")
         if domain not in {each["IdentityName"] for each in mails.list_email_identities()["EmailIdentities"]}:

@@ -56,9 +56,8 @@ from tools.operating import Client, operate
 #: Queues that have dead letters, as the stack's outputs and the alarms name them.
 CONSUMERS: Final = (
     *("CasesSubmitted", "ObjectsArrived", "ProfilesPublished", "MatchRunsStarted", "MatchRunsDecided"),
-    *("CasesToCount", "RulesToCount", "EventsToMail", "MailsReported", "TextsIn"),
-    *("EventsForWebhooks", "WebhookAttempts", "CaseDaysToRecheck"),
-    *("DeadlinesToSet", "DeadlinesDue", "Sweeps", "FactsToTell", "MessagesDue"),
+    *("CasesToCount", "RulesToCount", "EventsForWebhooks", "WebhookAttempts", "CaseDaysToRecheck"),
+    *("DeadlinesToSet", "DeadlinesDue", "Sweeps", "FactsToTell", "MessagesDue", "MailsReported", "TextsIn"),
 )
 RELAY: Final = "EventRelay"
 #: The stack's outputs with the state machines that can be redriven.

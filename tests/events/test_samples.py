@@ -18,7 +18,6 @@ QUEUES = [
     "profile_recheck_start",
     "case_day_matching_start",
     "case_day_matching_resume",
-    "mailer",
     "notifier",
     "message_sender",
     "delivery_reports",

@@ -33,7 +33,6 @@ from bitewing.kernel.wire import (
     COUNTED_EVENTS,
     DEADLINE_EVENTS,
     FITNESS_EVENTS,
-    MAIL_EVENTS,
     MATCH_RUN_DECIDED,
     MATCH_RUN_STARTED,
     WEBHOOK_EVENTS,
@@ -66,13 +65,13 @@ from tests.support.calls import (
 from tests.support.carriers import signed
 from tests.support.http import HANNA, IRIS, LEO, MAX, NOBODY, Call, answered, ask
 from tests.support.receivers import END_OF_HEADERS, Listener, answers
-from tools.offline import SETTINGS, Offline, function_names, handler_of
+from tools.offline import SETTINGS, Offline, function_names, handler_of, read_sample
 from tools.sample_care_teams import DANA_ID
 from tools.sample_case_days import CONFIRMED_DAY, CONFIRMED_DAY_ID
 from tools.sample_match_runs import PROPOSED_PERIOD_ID, PROPOSED_RUN_ID, REVIEWED_PERIOD_ID
 from tools.sample_matching import LOADED, LOADED_RUN_ID, sample_requests
 from tools.sample_scheduling import PERIOD_ID
-from tools.sample_things import LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, tetrahedron_stl
+from tools.sample_things import IRIS_ID, LAB_SYSTEM_CREDENTIAL, SCANNER_CREDENTIAL, tetrahedron_stl
 
 MARKS = {
     "name": "Zxqname",
@@ -117,7 +116,6 @@ CONSUMERS = {
     "rule_counts": {CASE_SUBMITTED, CASE_RETURNED},
     "case_counts": set(COUNTED_EVENTS),
     "case_day_recheck": {*CASE_DAY_RECHECK_EVENTS, *FITNESS_EVENTS},
-    "mailer": set(MAIL_EVENTS),
     "webhook_fanout": set(WEBHOOK_EVENTS),
     "deadline_setter": set(DEADLINE_EVENTS),
     "case_day_matching_start": {MATCH_RUN_STARTED},
@@ -281,6 +279,7 @@ class Journey:
         self.visit()
         self.mend()
         self.relay(case_id)
+        self.hear_back()
         self.activity = [
             self.ask("GET", f"{CASE}/activity", {"case_id": each}, who=LEO, limit="100").body["activity"]
             for each in (case_id, "FREE00000001")
@@ -495,6 +494,32 @@ class Journey:
         self.subscribed = [issued.status, read.status, guessed.status]
         self.calendar_of_days = read.body
 
+    def hear_back(self):
+        """Let people read what they were told, a mail come back, somebody write of a patient by text, and end mails."""
+        self.read = [
+            self.ask("GET", "/v1/inbox", who=replace(IRIS, user_id=IRIS_ID)).body,
+            self.ask("GET", "/v1/notification-log", limit="100").body,
+            self.ask("GET", "/v1/unreachable").body,
+        ]
+        bounced = json.loads(read_sample("delivery_reports", "a_mail_bounced")["Records"][0]["body"])
+        bounced["detail"]["bounce"]["bouncedRecipients"][0]["diagnosticCode"] = f"{MARKS['name']} is unknown here"
+        bounced["detail"]["mail"]["commonHeaders"]["subject"] = MARKS["name"]
+        # Not as what ours tell each other: what others say is theirs, and it is not to go on from here.
+        self.hear("delivery_reports", [json.dumps(bounced)], tells=self.offline.invoke)
+        inbound = json.loads(read_sample("text_replies", "what_is_unclear")["Records"][0]["body"])
+        inbound["messageBody"] = f"{MARKS['name']} is unwell, {MARKS['note']}"
+        self.hear("text_replies", [json.dumps(inbound)], tells=self.offline.invoke)
+        swept = read_sample("reminders", "all_shards_are_swept")["Records"]
+        self.hear("reminders", [record["body"] for record in swept])
+        (*_, mail) = ses_backends["123456789012"]["us-east-1"].sent_messages
+        token = message_from_string(mail.raw_data, policy=default)["List-Unsubscribe"].rpartition("/")[2].rstrip(">")
+        path = "/v1/unsubscribe/{unsubscribe_token}"
+        self.secret_of_mails = token.rpartition(".")[2]
+        self.unsubscribed = [
+            answered(self.offline, "unsubscribe_api", Call(method, path, {"unsubscribe_token": token}).event_by(NOBODY))
+            for method in ("GET", "POST")
+        ]
+
     def mend(self):
         """Let the lab start a case for a practice without an account, which mends it by a link."""
         patient = {"name": MARKS["name"], "reference": MARKS["reference"], "born_on": MARKS["birth date"]}
@@ -562,10 +587,10 @@ class Journey:
         self.hear("message_sender", self._due("MESSAGE_QUEUE_URL"))
         return told
 
-    def hear(self, consumer, bodies):
+    def hear(self, consumer, bodies, *, tells=None):
         records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
         if records:
-            assert self.call(consumer, {"Records": records}) == {"batchItemFailures": []}
+            assert (tells or self.call)(consumer, {"Records": records}) == {"batchItemFailures": []}
 
     def _due(self, name):
         """Take what is due out of its queue."""
@@ -734,18 +759,16 @@ def test_mails_and_calendars_know_a_patient_by_initials_and_the_id_of_the_case(j
     mails = [message_from_string(mail.raw_data, policy=default) for mail in sent]
     # What the lab wants from now on is asked of another case, too, whose patient has no marks.
     mails = [mail for mail in mails if "BACK00000001" not in mail["Subject"]]
-    # What people are told as they prefer can be ended; what is mailed to practices as it always was cannot.
-    told = [mail for mail in mails if "List-Unsubscribe" in mail]
-    mails = [mail for mail in mails if mail not in told]
+    about_the_case = [mail for mail in mails if "(Z. Z.)" in mail["Subject"]]
     # Sent, given back, asked for more; booked, moved, given up, booked again, given up as its lab begins without it.
-    assert len(mails) == 8
-    assert len(told) >= len(mails)
-    for mail in (*mails, *told):
+    assert len(about_the_case) >= 8
+    for mail in mails:
         said = [part.get_payload(decode=True).decode() for part in mail.walk() if not part.is_multipart()]
         whole = "\n".join([*(str(value) for value in mail.values()), *said, mail.as_string()])
         # Of a Case Day, of a period and of people there is no patient to say anything of.
-        assert "Z. Z." in whole or (mail in told and "Case " not in whole.replace("Case Day", ""))
+        assert "Z. Z." in whole or "Case " not in whole.replace("Case Day", "")
         assert marks_in(whole) == set()
+        assert "List-Unsubscribe" in mail
     assert "Z. Z." in journey.calendar
     assert marks_in(journey.calendar) == set()
 
@@ -771,7 +794,7 @@ def test_schedules_say_ids_and_moments_alone(journey):
     targets = [scheduler.get_schedule(GroupName=group, Name=name)["Target"] for name in names]
     assert names
     assert {name for each in targets for name in json.loads(each["Input"])} == {
-        *("kind", "care_team_id", "subject_id", "at", "role")
+        *("kind", "care_team_id", "case_id", "subject_id", "at", "role")
     }
     assert marks_in(json.dumps([names, targets])) == set()
 
@@ -815,6 +838,22 @@ def test_a_calendar_that_is_subscribed_to_says_nothing_of_a_patient(journey):
     assert journey.subscribed == [201, 200, 404]
     assert "BEGIN:VEVENT" in journey.calendar_of_days
     assert marks_in(journey.calendar_of_days) == set()
+
+
+def test_what_people_read_of_what_they_were_told_knows_a_patient_by_initials_and_the_id_of_the_case(journey):
+    inbox, told, _ = journey.read
+    assert "Z. Z." in json.dumps(inbox)
+    assert told["messages"]
+    assert marks_in(json.dumps(journey.read)) == set()
+
+
+def test_what_comes_back_is_written_down_nowhere(journey, log):
+    """Whoever texts can write of a patient, and a mail that came back has all that it said."""
+    assert [answer.status for answer in journey.unsubscribed] == [200, 200]
+    kept = json.dumps([*journey.offline.items().values()], default=str)
+    assert "is unwell" not in kept + log.getvalue()
+    assert "is unknown here" not in kept + log.getvalue()
+    assert journey.secret_of_mails not in kept + log.getvalue()
 
 
 def test_the_address_of_a_calendar_is_written_down_nowhere(journey, log):

@@ -47,7 +47,6 @@ BY_MAPPING = {
     "rule_counts": FROM_QUEUE,
     "case_counts": FROM_QUEUE,
     "case_day_recheck": FROM_QUEUE,
-    "mailer": FROM_QUEUE,
     "notifier": FROM_QUEUE,
     "message_sender": FROM_QUEUE,
     "delivery_reports": FROM_QUEUE,

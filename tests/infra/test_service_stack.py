@@ -26,7 +26,6 @@ CONSUMERS = {
     "ProfilesPublished": {(wire.REQUIREMENTS_SOURCE, wire.PROFILE_PUBLISHED)},
     "MatchRunsStarted": {(wire.MATCH_RUNS_SOURCE, wire.MATCH_RUN_STARTED)},
     "MatchRunsDecided": {(wire.MATCH_RUNS_SOURCE, wire.MATCH_RUN_DECIDED)},
-    "EventsToMail": {(source, name) for source in wire.MAIL_SOURCES for name in wire.MAIL_EVENTS},
     "MailsReported": {("aws.ses", "Email Bounced"), ("aws.ses", "Email Complaint Received")},
     "CaseDaysToRecheck": {
         *product(

@@ -155,15 +155,6 @@ def counted_as(synthesized, name):
     return counted
 
 
-def test_mails_that_are_refused_for_good_are_counted_in_each_place_of_a_batch(synthesized):
-    counted = counted_as(synthesized, "RefusedMails")
-    assert "Mailer" in json.dumps(counted["LogGroupName"])
-    places = [f'($.messages[{place}].mail = "refused")' for place in range(5)]
-    assert counted["FilterPattern"] == f"{{ {' || '.join(places)} }}"
-    alarm = alarms(synthesized)[f"bitewing-{synthesized.environment.name}-RefusedMails"]
-    assert (alarm["Threshold"], alarm["Period"], alarm["Statistic"]) == (10, 3600, "Sum")
-
-
 @pytest.mark.parametrize(
     ("name", "function", "says", "threshold"),
     [

@@ -79,13 +79,6 @@ WEBHOOK_HOP_SECONDS: Final = 900
 #: The number of text messages where the provider chooses one, to which nobody can reply.
 NO_NUMBER: Final = "none"
 
-#: What practices are told by mail, and where it comes from; a test holds the code to it.
-MAIL_EVENTS: Final = (
-    *("RxIssued", "PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased"),
-    *("PlanningSessionMissed", CASE_RETURNED, "CaseMoved", "HeldCaseWentOn", "RequirementsChanged"),
-)
-MAIL_SOURCES: Final = (CASES_SOURCE, PLANNING_SOURCE, REQUIREMENTS_SOURCE)
-
 #: After each of these a period, a Case Day or a planning session can have other deadlines, and where they come from; a
 #: test holds the code to it.
 DEADLINE_EVENTS: Final = (

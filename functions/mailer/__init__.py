@@ -1,1 +1,0 @@
-"""Mails what happened to cases to their practices."""

@@ -1,1 +1,0 @@
-"""Mails: what practices are told by e-mail, and how."""
