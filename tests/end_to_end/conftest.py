@@ -102,13 +102,13 @@ def heard(stack):
 
 @pytest.fixture(scope="session")
 def mailed(stack):
-    """Gives the mails about a case, the oldest first, once there are so many."""
+    """Gives the mails about a case, the oldest first, once one with some words in its subject came to an address."""
 
-    def about(case_id, count):
+    def about(case_id, address, words):
         def look():
             taken = requests.get(f"{stack.emulator.url}/_ministack/ses/messages", timeout=30).json()["messages"]
             found = [mail for mails in taken.values() for mail in mails if case_id in mail["Subject"]]
-            return len(found) >= count and found
+            return any(address in mail["To"] and words in mail["Subject"] for mail in found) and found
 
         return eventually(look)
 
