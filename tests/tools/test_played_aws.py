@@ -3,6 +3,7 @@
 import boto3
 import pytest
 from bitewing.aws.items import from_item, to_item
+from bitewing.kernel.wire import LIST_INDEXES, PRACTICE_ATTENTION_INDEX
 from botocore.exceptions import ClientError
 
 from tests.support.tables import create_table
@@ -99,3 +100,38 @@ def test_values_of_every_type_come_back_as_they_were_stored(table):
     assert client.get_item(TableName=name, Key=key("typed"))["Item"] == item
     of_partition = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "P"}}}
     assert item in client.query(TableName=name, **of_partition)["Items"]
+
+
+def test_an_index_that_has_some_attributes_answers_with_them_whole_and_with_no_others(table):
+    client, name = table
+    index = PRACTICE_ATTENTION_INDEX
+    assert index in LIST_INDEXES
+    listed = {"pk": "L", "sk": "1", f"{index}_pk": "I", f"{index}_sk": "x", "row": {"n": 1, "of": [{"a": None}]}}
+    for sk, more in (("1", {"other": "not of a list"}), ("2", {})):
+        client.put_item(TableName=name, Item=to_item(listed | {"sk": sk, **more}))
+    of_index = {"KeyConditionExpression": f"{index}_pk = :i", "ExpressionAttributeValues": {":i": {"S": "I"}}}
+    found = client.query(TableName=name, IndexName=index, **of_index)["Items"]
+    assert [from_item(item) for item in found] == [listed, listed | {"sk": "2"}]
+    # What is asked for of an item, whole or in part, is so too.
+    for path, names, given in (
+        ("#row, sk", {"#row": "row"}, {"row": listed["row"], "sk": "1"}),
+        ("#row.#of", {"#row": "row", "#of": "of"}, {"row": {"of": [{"a": None}]}}),
+    ):
+        asked = {"Key": to_item({"pk": "L", "sk": "1"}), "ExpressionAttributeNames": names}
+        item = client.get_item(TableName=name, ProjectionExpression=path, **asked)["Item"]
+        assert from_item(item) == given
+
+
+def test_an_item_that_is_changed_after_it_was_read_is_measured_anew(table):
+    client, name = table
+    of_partition = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "P"}}}
+    assert len(client.query(TableName=name, **of_partition)["Items"]) == 3
+    # An answer has at most a megabyte: three items of 400 kilobytes do not fit.
+    for sk in ("changed", "removed", "replaced"):
+        text = {":text": {"S": "x" * 390_000}}
+        client.update_item(
+            TableName=name, Key=key(sk), UpdateExpression="SET said = :text", ExpressionAttributeValues=text
+        )
+    answer = client.query(TableName=name, **of_partition)
+    assert [item["sk"]["S"] for item in answer["Items"]] == ["changed", "removed"]
+    assert answer["LastEvaluatedKey"] == key("removed")
