@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import boto3
 import pytest
@@ -78,6 +79,19 @@ class Bus:
         return {"Entries": [{"EventId": "x"} for _ in Entries]}
 
 
+@cache
+def client_of(service):
+    """Make a client, once for all tests; it does not wait for messages, for whoever sends some did so before."""
+    client = boto3.session.Session(region_name=REGION).client(service)
+    client.meta.events.register("provide-client-params.sqs.ReceiveMessage", without_waiting)
+    return client
+
+
+def without_waiting(params, **_):
+    assert 0 < params.get("WaitTimeSeconds", 1) <= 20
+    return {name: value for name, value in params.items() if name != "WaitTimeSeconds"}
+
+
 class Place:
     """An environment's queues, table, bus, bucket and state machines."""
 
@@ -102,7 +116,7 @@ class Place:
 
     @staticmethod
     def client(service):
-        return boto3.client(service, region_name=REGION)
+        return client_of(service)
 
     def redrive(self, clock=lambda: NOON, **instead):
         return Redrive(
@@ -394,7 +408,7 @@ def test_deadlines_of_all_that_has_any_are_set_anew_each_once(place):
 
 @pytest.mark.usefixtures("place")
 def test_a_list_is_counted_anew_and_what_was_counted_before_is_told():
-    client = boto3.client("dynamodb", region_name=REGION)
+    client = client_of("dynamodb")
     table, waited = create_table(client), []
     redrive = Redrive({"TableName": table}, lambda _: client, sleep=waited.append)
     wrong = {"pk": "PRACTICE#practice-1", "sk": "COUNTS", "entity": "ColorCounts", "schema": 1, "version": 3, "red": 2}
