@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -139,6 +140,15 @@ def test_a_function_imports_no_other_function(function):
 def test_a_bundle_holds_no_function_but_its_own(function):
     inside = {path.name for path in (bundle_of(function) / "functions").iterdir() if path.is_dir()}
     assert inside - {"__pycache__"} == {function}
+
+
+@pytest.mark.parametrize("function", [APIS[0], "mailer"])
+def test_a_bundle_weighs_what_its_zip_does(function, tmp_path):
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in bundle_of(function).rglob("*"):
+            if path.is_file():
+                packed.write(path, path.relative_to(bundle_of(function)))
+    assert zipped_bytes(bundle_of(function)) == (tmp_path / "bundle.zip").stat().st_size
 
 
 @pytest.mark.parametrize("function", APIS)
