@@ -6,12 +6,16 @@ looks in every value for each of ten types under each of their names: three quar
 that has some attributes it makes a plain item for each of them, with a copy of each value at each level: nine tenths
 of the time of a list. Here it knows the addresses of the project's services, comes back to the items from before a
 refused transaction, measures once, takes attributes as they are, and answers with what is there.
+
+Moto answers botocore alone. What asks AWS by a signed address over the plain HTTP client is refused at once: nothing of
+a played AWS is asked for over the network.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy, deepcopy
+from http.client import HTTPSConnection
 from typing import Any, Final, cast
 from unittest.mock import patch
 
@@ -52,9 +56,14 @@ def played_aws() -> Iterator[None]:
         patch.object(DynamoType, "__deepcopy__", _copy),
         patch.object(DynamoType, "cast_value", property(_cast)),
         patch.object(ResponseSerializer, "_serialize_type_structure", _serialize),
+        patch.object(HTTPSConnection, "connect", _refuse),
         mock_aws(),
     ):
         yield
+
+
+def _refuse(connection: HTTPSConnection) -> None:
+    raise ConnectionRefusedError(f"AWS is played here: {connection.host} is not asked")
 
 
 def _twin(table: Table, _: object) -> Table:

@@ -1,5 +1,8 @@
 """What is made faster in moto is still what AWS does."""
 
+from http.client import HTTPSConnection
+from urllib.parse import urlsplit
+
 import boto3
 import pytest
 from bitewing.aws.items import from_item, to_item
@@ -82,6 +85,14 @@ def test_a_request_to_a_service_that_nobody_uses_is_refused_and_never_sent(table
     with pytest.raises(ClientError) as refused:
         boto3.client("kinesis", region_name=REGION).list_streams()
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_a_signed_address_is_refused_at_once_over_the_plain_client(table):
+    client = boto3.client("s3", region_name=REGION)
+    address = urlsplit(client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"}))
+    connection = HTTPSConnection(address.hostname, timeout=5)
+    with pytest.raises(ConnectionRefusedError, match=r"amazonaws\.com is not asked"):
+        connection.request("GET", f"{address.path}?{address.query}")
 
 
 def test_values_of_every_type_come_back_as_they_were_stored(table):
