@@ -74,6 +74,7 @@ class KnownProfiles:
 
     phones: dict[str, str]
     languages: dict[str, str] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
 
     def of(self, addressees: Iterable[Addressee]) -> Mapping[str, Profile]:
         return {
@@ -81,6 +82,7 @@ class KnownProfiles:
                 preferences=Preferences(language=self.languages.get(each.addressee_id, "en")),
                 time_zone="America/New_York",
                 phone=self.phones[each.addressee_id],
+                has_left=each.addressee_id in self.left,
             )
             for each in addressees
             if each.addressee_id in self.phones

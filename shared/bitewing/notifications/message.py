@@ -23,7 +23,7 @@ class MessageState(StrEnum):
     OVER = "over"
     """Nothing of what it was to say is so any more; nothing was sent."""
     UNREACHABLE = "unreachable"
-    """The reader has no address or number any more by which it could be sent."""
+    """The reader has no address or number any more by which it could be sent, or has left the organization."""
     REFUSED = "refused"
     """The provider refused it for good."""
     FAILED = "failed"

@@ -69,6 +69,7 @@ class Profile:
         phone: Of a clinician's record where texts are wanted; empty elsewhere.
         marks: What of them is not used any more.
         name: Of the organization: by it an address is spoken to.
+        has_left: Whether a person's access to the organization ended: they are told nothing of it any more.
     """
 
     preferences: Preferences
@@ -76,6 +77,7 @@ class Profile:
     phone: str = ""
     marks: tuple[Mark, ...] = ()
     name: str = ""
+    has_left: bool = False
 
 
 class Profiles(Protocol):

@@ -11,6 +11,7 @@ from bitewing.care_teams.clinician import Clinician
 from bitewing.directory.organization import Lab, Practice
 from bitewing.home.preferences import Preferences
 from bitewing.kernel.caller import OrganizationKind
+from bitewing.members.member import Member, MemberState
 from bitewing.notifications.audience import Addressee
 from bitewing.notifications.mark import Mark
 from bitewing.notifications.ports import Profile
@@ -35,7 +36,7 @@ class TableProfiles:
     def of(self, addressees: Iterable[Addressee]) -> Mapping[str, Profile]:
         """Return the profiles of addressees by their ids.
 
-        One request for each hundred keys, which are up to four for each person and one for each organization; one more
+        One request for each hundred keys, which are up to five for each person and one for each organization; one more
         where a practice has not joined and has no time zone of its own.
         """
         wanted = tuple(addressees)
@@ -72,6 +73,7 @@ def _keys_of(addressee: Addressee) -> Iterator[keys.Key]:
     yield from (keys.mark(kind, organization_id, addressee.addressee_id, channel) for channel in _MARKED)
     if not addressee.is_person:
         return
+    yield keys.member(kind, organization_id, addressee.addressee_id)
     yield keys.preferences(kind, organization_id, addressee.addressee_id)
     if kind is OrganizationKind.CARE_TEAM:
         yield keys.clinician(organization_id, addressee.addressee_id)
@@ -102,6 +104,7 @@ def _profile(addressee: Addressee, organization: _Organization | None, found: _F
         addressee.addressee_id,
     )
     preferences = read_if_found(Preferences, found.get(_pair(keys.preferences(kind, organization_id, reader_id))))
+    member = read_if_found(Member, found.get(_pair(keys.member(kind, organization_id, reader_id))))
     clinician = read_if_found(Clinician, found.get(_pair(keys.clinician(organization_id, reader_id))))
     marks = (
         read_if_found(Mark, found.get(_pair(keys.mark(kind, organization_id, reader_id, each)))) for each in _MARKED
@@ -112,6 +115,7 @@ def _profile(addressee: Addressee, organization: _Organization | None, found: _F
         phone=clinician.phone if clinician else "",
         marks=tuple(mark for mark in marks if mark is not None),
         name=organization.name if organization else "",
+        has_left=member is not None and member.state is MemberState.ENDED,
     )
 
 

@@ -85,7 +85,7 @@ class ReplyOutcome(StrEnum):
     NOTHING_OPEN = "nothing_open"
     STOPPED = "stopped"
     NOT_THEIRS = "not_theirs"
-    """The number is not that of whoever was asked any more."""
+    """The number is not that of whoever was asked any more, or they have left."""
     UNKNOWN_NUMBER = "unknown_number"
     """Nobody is texted at the number: nothing is changed, and nothing sent there."""
     REPEATED = "repeated"

@@ -262,5 +262,8 @@ def _addressee(reader: NumberReader) -> Addressee:
 
 
 def _mobile(profile: Profile) -> str:
-    """Return where somebody is texted; also where it is marked: whoever wanted no more can still answer."""
-    return reach_of(profile.preferences, email="", phone=profile.phone).mobile
+    """Return where somebody is texted; also where it is marked: whoever wanted no more can still answer.
+
+    Nowhere where they have left: they answer for nothing of the organization any more.
+    """
+    return "" if profile.has_left else reach_of(profile.preferences, email="", phone=profile.phone).mobile

@@ -385,7 +385,12 @@ def _reader(message: Message) -> Addressee:
 
 
 def _address(message: Message, profile: Profile) -> str:
-    """Return where a message goes; empty where nowhere, also because the reader wants no mails any more."""
+    """Return where a message goes; empty where nowhere.
+
+    Also because the reader wants no mails any more, or has left since it was gathered.
+    """
+    if profile.has_left:
+        return ""
     preferences = profile.preferences
     bounced = {mark.address for mark in profile.marks}
     reach = reach_of(preferences, email=message.email, phone=profile.phone, bounced=bounced)

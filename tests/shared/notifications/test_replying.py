@@ -251,6 +251,15 @@ def test_a_number_that_nobody_is_texted_at_changes_nothing_and_hears_nothing(wor
     assert digest_of(OTHER_PHONE) not in {number for number, _ in world.numbers.replies}
 
 
+def test_who_has_left_answers_for_nothing_any_more_and_hears_nothing(world):
+    day = world.creates()
+    code = world.asks(day)
+    world.profiles.left = {"nurse-1"}
+    assert world.hears(f"yes {code}") is Outcome.NOT_THEIRS
+    assert world.hears("hello") is Outcome.UNCLEAR
+    assert (world.answer_of(day), world.said) == (Answer.ASKED, [])
+
+
 @pytest.mark.parametrize("phones", [{"nurse-1": OTHER_PHONE}, {}])
 def test_a_number_that_is_somebody_elses_now_answers_for_nobody(world, phones):
     day = world.creates()

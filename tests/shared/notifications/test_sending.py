@@ -256,6 +256,23 @@ def test_who_wants_no_mails_any_more_gets_none(world):
     assert world.work() is CameOf.UNREACHABLE
 
 
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.TEXT])
+def test_who_left_while_something_was_gathered_for_them_is_not_told_it(channel):
+    bundle = a_bundle(channel=channel)
+    world = World(bundle)
+    world.prefer(Preferences(), phone=MOBILE, has_left=True)
+    assert world.work(Due.of(bundle)) is CameOf.UNREACHABLE
+    assert (world.mails, world.providers.texter.sent) == ([], [])
+
+
+def test_who_left_while_a_provider_was_down_is_not_told_what_waited(world):
+    world.fall()
+    assert world.work() is CameOf.NOT_HANDED_OVER
+    world.prefer(Preferences(), has_left=True)
+    assert world.next() is CameOf.UNREACHABLE
+    assert world.mails == []
+
+
 def test_a_text_goes_to_the_number_of_now_with_the_code_of_its_question():
     bundle = a_bundle(channel=Channel.TEXT, facts=(a_message_fact(template="day_asked"),))
     world = World(bundle)
