@@ -8,7 +8,7 @@ from bitewing.kernel.caller import AlreadyAnswered, OrganizationKind, Request
 from bitewing.kernel.errors import StaleVersion
 from bitewing.notifications.changed_rules import ChangedRule, laid_over_defaults
 from bitewing.notifications.changed_templates import ChangedTemplate, laid_over_default
-from bitewing.notifications.mark import Mark, MarkReason
+from bitewing.notifications.mark import WISHES, Mark, MarkReason
 from bitewing.notifications.owner import THE_PLATFORM, Owner
 from bitewing.notifications.rule import Audience, Channel, Rule
 from bitewing.notifications.templates.catalog import language_of
@@ -131,7 +131,11 @@ class InMemoryMarks:
             self.put(mark)
 
     def put(self, mark: Mark) -> None:
-        self.kept[mark.organization_kind, mark.organization_id, mark.reader_id, mark.channel] = mark
+        key = (mark.organization_kind, mark.organization_id, mark.reader_id, mark.channel)
+        before = self.kept.get(key)
+        if mark.reason not in WISHES and before and before.reason in WISHES and before.address == mark.address:
+            return
+        self.kept[key] = mark
 
     def of_organization(self, kind: OrganizationKind, organization_id: str) -> tuple[Mark, ...]:
         return tuple(self.kept[key] for key in sorted(self.kept) if key[:2] == (kind, organization_id))

@@ -5,18 +5,15 @@ They see whom a message was for, what it was about, and in which words; never wh
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from bitewing.kernel.caller import Caller, OrganizationKind
 from bitewing.kernel.errors import FieldError, InvalidInput, OnlyThemselves, Unknown
 from bitewing.kernel.pages import Page, Position
 from bitewing.members.member import ADMIN_OF
-from bitewing.notifications.mark import Mark, MarkReason
+from bitewing.notifications.mark import WISHES, Mark
 from bitewing.notifications.message import Message, MessageState
 from bitewing.notifications.rule import Channel
-
-#: Marks that say what a person wants: only they themselves say otherwise.
-_WANTED: Final = frozenset({MarkReason.COMPLAINED, MarkReason.UNSUBSCRIBED, MarkReason.STOPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +133,7 @@ class DeliveriesService:
         if mark is None:
             raise Unknown("mark")
         is_own_address = reader_id == of.organization_id == caller.organization_id
-        if mark.reason in _WANTED and not (is_own or is_own_address):
+        if mark.reason in WISHES and not (is_own or is_own_address):
             raise OnlyThemselves
         self._marks.remove(of.kind, of.organization_id, reader_id, channel)
         return mark

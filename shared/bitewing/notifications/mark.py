@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.notifications.rule import Channel
@@ -20,6 +21,10 @@ class MarkReason(StrEnum):
     """Whoever has the number texted that they want no more."""
     REFUSED = "refused"
     """The provider sends nothing there."""
+
+
+#: Marks that say what a person wants: only they themselves say otherwise, and no bounce at the same address does.
+WISHES: Final = frozenset({MarkReason.COMPLAINED, MarkReason.UNSUBSCRIBED, MarkReason.STOPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,7 +182,7 @@ class Marks(Protocol):
     """Where marks are kept."""
 
     def put(self, mark: Mark) -> None:
-        """Store a mark; one of the same reader and channel is replaced."""
+        """Store a mark; one of the same reader and channel is replaced, unless it is a wish about the same address."""
 
 
 class Mailer(Protocol):

@@ -99,7 +99,7 @@ class Marks(Protocol):
     """Where marks are kept."""
 
     def put(self, mark: Mark) -> None:
-        """Store a mark; one of the same reader and channel is replaced."""
+        """Store a mark; one of the same reader and channel is replaced, unless it is a wish about the same address."""
 
     def of_reader(self, kind: OrganizationKind, organization_id: str, reader_id: str) -> tuple[Mark, ...]:
         """Return the marks of one reader, one for each channel at most."""

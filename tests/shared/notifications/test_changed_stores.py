@@ -211,6 +211,18 @@ def test_a_reader_has_a_mark_for_each_channel_and_the_newest_replaces_the_one_be
     assert len(marks.of_organization(OrganizationKind.LAB, LAB_ID)) == 3
 
 
+@pytest.mark.parametrize("wish", [MarkReason.COMPLAINED, MarkReason.UNSUBSCRIBED, MarkReason.STOPPED])
+def test_what_somebody_wants_is_not_forgotten_because_nothing_gets_through_to_the_same_address(marks, wish):
+    wanted = a_mark(reason=wish)
+    marks.put(wanted)
+    for reason in (MarkReason.BOUNCED, MarkReason.REFUSED):
+        marks.put(a_mark(reason=reason))
+    assert marks.of_reader(OrganizationKind.LAB, LAB_ID, "person-2") == (wanted,)
+    elsewhere = a_mark(reason=MarkReason.BOUNCED, address="another@lab.example")
+    marks.put(elsewhere)
+    assert marks.of_reader(OrganizationKind.LAB, LAB_ID, "person-2") == (elsewhere,)
+
+
 def test_an_address_can_be_used_again_also_where_it_was_not_marked(marks):
     marks.put(a_mark())
     for _ in range(2):
