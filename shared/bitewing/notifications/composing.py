@@ -6,12 +6,13 @@ that names both. Where they are about different people, such as two members who 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final
 
 from bitewing.kernel.ics import Calendar
 from bitewing.notifications.gathering import HELD, SEVERAL
 from bitewing.notifications.known import Known
-from bitewing.notifications.letter import Attached
+from bitewing.notifications.letter import Attached, Letter
 from bitewing.notifications.message import MessageFact
 from bitewing.notifications.templates.catalog import TOPICS
 from bitewing.notifications.templates.form import Reader
@@ -58,6 +59,7 @@ class Composed:
 
     Attributes:
         text_message: Empty where it says nothing that has one.
+        ends_mails: Words of the link with which the reader of a mail ends them.
     """
 
     subject: str
@@ -65,6 +67,27 @@ class Composed:
     html: str
     text_message: str
     calendars: tuple[Attached, ...]
+    ends_mails: str
+
+    def letter(self, unsubscribe_link: str) -> Letter:
+        """Return it as a mail, in which its reader sees where it ends: not every reader of mails has a button for that.
+
+        Args:
+            unsubscribe_link: Where; empty where nowhere.
+        """
+        text, html = self.text, self.html
+        if unsubscribe_link:
+            text = f"{text}{self.ends_mails}: {unsubscribe_link}\n"
+            page, end, rest = html.rpartition("</body>")
+            link = f'<p><a href="{escape(unsubscribe_link)}">{escape(self.ends_mails)}</a></p>\n'
+            html = f"{page}{link}{end}{rest}"
+        return Letter(
+            subject=self.subject,
+            text=text,
+            html=html,
+            calendars=self.calendars,
+            unsubscribe_link=unsubscribe_link,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +145,7 @@ def composed(things: Sequence[Thing], words: Words) -> Composed:
         html=whole.html,
         text_message=_text_message(said, whole, words.inbox_link),
         calendars=_calendars(things),
+        ends_mails=words.language.ends_mails,
     )
 
 

@@ -23,7 +23,7 @@ from bitewing.notifications.composing import Composed, Thing, Words, composed, d
 from bitewing.notifications.desk import Due, message_of
 from bitewing.notifications.gathering import Bundle, GatheringPolicy, Step, day_of, decided, held_with
 from bitewing.notifications.known import Known
-from bitewing.notifications.letter import CannotBeWritten, Letter
+from bitewing.notifications.letter import CannotBeWritten
 from bitewing.notifications.mark import Mark, MarkReason
 from bitewing.notifications.message import Message, MessageFact, MessageState
 from bitewing.notifications.owner import owners_of
@@ -271,13 +271,7 @@ class SendingService:
         if message.channel is Channel.TEXT:
             return self._providers.texter.send(to=address, text=said.text_message)
         whose = message.organization_kind, message.organization_id
-        letter = Letter(
-            subject=said.subject,
-            text=said.text,
-            html=said.html,
-            calendars=said.calendars,
-            unsubscribe_link=self._providers.unsubscribing.link(*whose, message.reader_id),
-        )
+        letter = said.letter(self._providers.unsubscribing.link(*whose, message.reader_id))
         tags = {
             "reader": message.reader_id,
             "organization_kind": message.organization_kind.value,

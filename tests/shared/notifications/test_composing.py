@@ -129,6 +129,25 @@ def test_a_text_message_that_would_be_too_long_or_has_no_words_says_what_there_i
     assert ("was shipped" if count == 1 else "20 more notifications") in text
 
 
+ENDS = "https://api.example.com/v1/unsubscribe/practice.p.r.s"
+
+
+@pytest.mark.parametrize(("code", "words"), [("en", "Send me no more mails"), ("es", "No recibir más correos")])
+def test_whoever_reads_a_mail_sees_last_where_mails_end(code, words):
+    said = composed(things_in([told("E1", "case_shipped")]), replace(WORDS, language=language_of(code)))
+    letter = said.letter(ENDS)
+    assert letter.text == f"{said.text}{words}: {ENDS}\n"
+    assert letter.html.endswith(f'<p><a href="{ENDS}">{words}</a></p>\n</body></html>\n')
+    assert letter.html.replace(f'<p><a href="{ENDS}">{words}</a></p>\n', "") == said.html
+    assert letter.unsubscribe_link == ENDS
+
+
+def test_a_mail_that_ends_nowhere_says_nothing_of_it():
+    said = say(told("E1", "case_shipped"))
+    letter = said.letter("")
+    assert (letter.text, letter.html, letter.unsubscribe_link) == (said.text, said.html, "")
+
+
 def test_a_meeting_is_in_one_calendar_as_it_was_told_last():
     later = replace(CALENDAR, content="later")
     said = say(

@@ -421,6 +421,7 @@ ENGLISH: Final = Language(
     code="en",
     case="Case",
     sign="Sent by Bitewing. Nobody reads replies to it. In your account you choose what you are told, and how.",
+    ends_mails="Send me no more mails",
     words={
         # Roles.
         "nurse": "nurse",

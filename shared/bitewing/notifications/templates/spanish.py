@@ -426,6 +426,7 @@ SPANISH: Final = Language(
     code="es",
     case="Caso",
     sign="Enviado por Bitewing. Nadie lee las respuestas. En su cuenta elige qué avisos recibe y cómo.",
+    ends_mails="No recibir más correos",
     words={
         # Roles.
         "nurse": "personal de enfermería",

@@ -88,12 +88,14 @@ class Language:
         words: What codes are called.
         case: What a case is called, before its id.
         sign: The last line of every mail.
+        ends_mails: Words of the link behind it, with which its reader ends them.
     """
 
     code: str
     words: Mapping[str, str]
     case: str
     sign: str
+    ends_mails: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
