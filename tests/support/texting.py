@@ -8,6 +8,7 @@ from bitewing.home.preferences import Preferences
 from bitewing.kernel.errors import RequestInProgress
 from bitewing.kernel.handed import Handed, NotHandedOver
 from bitewing.notifications.audience import Addressee
+from bitewing.notifications.mark import Mark
 from bitewing.notifications.ports import Profile
 from bitewing.notifications.question import NumberKnown, NumberReader, TextQuestion, TextReply
 
@@ -75,6 +76,7 @@ class KnownProfiles:
     phones: dict[str, str]
     languages: dict[str, str] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
+    marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
 
     def of(self, addressees: Iterable[Addressee]) -> Mapping[str, Profile]:
         return {
@@ -83,6 +85,7 @@ class KnownProfiles:
                 time_zone="America/New_York",
                 phone=self.phones[each.addressee_id],
                 has_left=each.addressee_id in self.left,
+                marks=self.marks.get(each.addressee_id, ()),
             )
             for each in addressees
             if each.addressee_id in self.phones

@@ -218,7 +218,7 @@ class ReplyingService:
             return
         addressee = _reader_of(question) if question is not None else _addressee(known.readers[0])
         profile = self._profile(addressee)
-        if profile is None or number != _mobile(profile):
+        if profile is None or number != _mobile(profile) or _is_marked(number, profile):
             return
         reader = Reader(language=profile.preferences.language, time_zone=profile.time_zone)
         day = self._days.find(question.case_day_id) if question is not None else None
@@ -259,6 +259,11 @@ def _addressee(reader: NumberReader) -> Addressee:
         organization_kind=reader.organization_kind,
         organization_id=reader.organization_id,
     )
+
+
+def _is_marked(number: str, profile: Profile) -> bool:
+    """Whether nothing is sent to a number any more, also no word back: what was answered stands in the portal."""
+    return any(mark.address == number for mark in profile.marks)
 
 
 def _mobile(profile: Profile) -> str:

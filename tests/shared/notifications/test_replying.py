@@ -243,6 +243,15 @@ def test_stop_marks_the_number_for_everybody_who_is_texted_there_and_is_answered
     assert (world.answer_of(day), world.said) == (Answer.ASKED, [])
 
 
+def test_whoever_wanted_no_more_texts_can_still_answer_and_gets_no_word_back(world):
+    day = world.creates()
+    code = world.asks(day)
+    world.hears("STOP")
+    world.profiles.marks["nurse-1"] = world.marks.of_organization(OrganizationKind.CARE_TEAM, TEAM_ID)
+    assert world.hears(f"yes {code}") is Outcome.ACCEPTED
+    assert (world.answer_of(day), world.said) == (Answer.ACCEPTED, [])
+
+
 def test_a_number_that_nobody_is_texted_at_changes_nothing_and_hears_nothing(world):
     day = world.creates()
     code = world.asks(day)
