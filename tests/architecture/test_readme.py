@@ -14,6 +14,14 @@ def test_each_queue_of_the_picture_is_one_queue_that_leads_to_one_function():
         assert set(Counter(names).values()) == {1}
 
 
+def test_the_picture_and_the_table_have_every_function_of_the_api_once():
+    readme = README.read_text()
+    (picture,) = re.findall(r'apis\["([^"]*)"\]', readme)
+    functions = sorted(each.name for each in (PROJECT / "functions").glob("*_api"))
+    assert sorted(re.findall(r"\w+", picture)) == functions
+    assert sorted(re.findall(r"^\| `(\w+_api)` \|", readme, re.MULTILINE)) == functions
+
+
 def test_the_table_of_folders_names_every_room():
     (row,) = re.findall(r"^\| `shared/bitewing/` \|.*", README.read_text(), re.MULTILINE)
     rooms = {each.parent.name for each in (PROJECT / "shared/bitewing").glob("*/__init__.py")}

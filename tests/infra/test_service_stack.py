@@ -71,6 +71,7 @@ def test_dev_and_prod_fit_into_one_account_and_leave_it_what_lambda_asks_for(eve
     readme = " ".join((PROJECT / "README.md").read_text().split())
     said = f"`prod` sets {reserved['prod']} invocations at the same time aside, `dev` {reserved['dev']},"
     assert said in readme
+    assert readme.count("invocations at the same time aside") == 1
     assert reserved["dev"] + reserved["prod"] <= 1000 - 100
 
 
