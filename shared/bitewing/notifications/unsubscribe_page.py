@@ -13,10 +13,10 @@ _ENGLISH: Final = (
     "You get no more mails from Bitewing at this address. Who signs in can choose them again in their account.",
 )
 _SPANISH: Final = (
-    "No más correos",
-    "¿No quiere recibir más correos de Bitewing en esta dirección? Quien inicia sesión encuentra todo en su bandeja.",
-    "No enviar más correos",
-    "Ya no recibirá correos de Bitewing en esta dirección. Quien inicia sesión puede volver a elegirlos en su cuenta.",
+    "Dejar de recibir correos",
+    "¿No quiere recibir más correos de Bitewing en esta dirección? Al iniciar sesión encontrará todo en su bandeja.",
+    "No recibir más correos",
+    "Ya no recibirá correos de Bitewing en esta dirección. Al iniciar sesión puede volver a activarlos en su cuenta.",
 )
 
 

@@ -110,6 +110,20 @@ def test_every_text_message_is_one_at_the_price_of_one(code, name):
     assert message.segments == 1, (len(message.text_message), message.text_message)
 
 
+def test_in_spanish_a_role_is_a_post_and_nobody_is_asked_as_one():
+    # It is said as a field of work, anestesiología, which fits anybody who does it.
+    for name, template in ((name, default_template(name, LANGUAGES["es"])) for name in TOPICS):
+        for line in (template.subject, *template.lines, *template.text_message):
+            assert "como {role}" not in line, name
+    assert "Puesto: anestesiología." in render("day_asked", "es").text
+
+
+def test_in_english_what_is_due_is_due_by_a_moment():
+    for name in TOPICS:
+        for line in default_template(name, LANGUAGES["en"]).lines:
+            assert not re.search(r"Please .* until \{", line), name
+
+
 def test_every_language_has_all_templates_and_all_are_used():
     for groups in DEFAULT_TEMPLATES.values():
         assert {name: topic for topic, group in groups.items() for name in group} == TOPICS

@@ -159,7 +159,7 @@ def test_an_organization_without_an_address_is_not_there(whose):
         service(Accounts()).end(token_of(*whose))
 
 
-@pytest.mark.parametrize(("language", "asks"), [("en-US", "Send no more mails"), ("es", "No enviar más correos")])
+@pytest.mark.parametrize(("language", "asks"), [("en-US", "Send no more mails"), ("es", "No recibir más correos")])
 def test_the_page_asks_with_one_button_and_runs_nothing(language, asks):
     page = question(language)
     assert page.count("<button") == page.count('<form method="post">') == 1

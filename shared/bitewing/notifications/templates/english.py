@@ -170,7 +170,7 @@ _OF_CASE_DAYS: Final = {
         "Can you work on {on}?",
         "You are asked for a Case Day at {practice}, as {role}.",
         _WHEN,
-        "Please answer until {answer_due_at}.",
+        "Please answer by {answer_due_at}.",
         "[Accept or decline]({link})",
         text=(
             "Bitewing: Case Day {starts_at} at {practice}, as {role}.",
@@ -200,7 +200,7 @@ _OF_CASE_DAYS: Final = {
     ),
     "member_unfit": _say(
         "{clinician} no longer fits on {on}",
-        "The {role} of the Case Day at {practice} now breaks: {rules}.",
+        "The {role} of the Case Day at {practice} cannot come as planned. Why: {rules}.",
         "[Decide what is to be done]({link})",
     ),
     "day_confirmed": _say(
@@ -310,13 +310,13 @@ _OF_PERIODS: Final = {
     "availability_wanted": _say(
         "When can you work? {period}",
         "{care_team} plans Case Days from {first_on} to {last_on}.",
-        "Please submit your availability until {availability_due_at}.",
+        "Please submit your availability by {availability_due_at}.",
         "[Submit availability]({link})",
     ),
     "requests_wanted": _say(
         "Do you want a Case Day? {period}",
         "{care_team} plans Case Days from {first_on} to {last_on}.",
-        "Please send your requests until {requests_due_at}.",
+        "Please send your requests by {requests_due_at}.",
         "[Ask for a Case Day]({link})",
     ),
     "period_changed": _say(
@@ -344,7 +344,7 @@ _OF_PERIODS: Final = {
     ),
     "availability_missing": _say(
         "Your availability is missing: {period}",
-        "Please submit it until {availability_due_at}. Without it nobody plans with you.",
+        "Please submit it by {availability_due_at}. Without it nobody plans with you.",
         "[Submit availability]({link})",
     ),
     "requests_due": _say(
@@ -352,12 +352,12 @@ _OF_PERIODS: Final = {
         "They can be sent until {requests_due_at}.",
         "[Ask for a Case Day]({link})",
     ),
-    "matching_started": _say("{period} is being matched", "Its time has come.", _SEE_PERIOD),
+    "matching_started": _say("{period} is being matched", "It started by itself, as planned.", _SEE_PERIOD),
     "proposal_ready": _say(
         "{period}: a proposal is ready",
         "Days that are proposed: {proposed}.",
         "Requests without a team: {unmatched}.",
-        "Please decide until {decide_by}.",
+        "Please decide by {decide_by}.",
         "[See the proposal]({link})",
     ),
     "proposal_waits": _say(

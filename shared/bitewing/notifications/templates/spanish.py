@@ -69,7 +69,7 @@ _OF_CASES: Final = {
     "correction_done": _say(
         "{case}: la corrección está hecha",
         "{practice} hizo lo que pide su enlace.",
-        "Hallazgos que quedan: {findings_left}.",
+        "Hallazgos pendientes: {findings_left}.",
         _SEE_CASE,
     ),
     "file_quarantined": _say(
@@ -116,7 +116,7 @@ _OF_SESSIONS: Final = {
     "session_moved": _say(
         "{case}: cambió la sesión de planificación",
         "La sesión de planificación de {practice} y {lab} tiene otra hora: {starts_at}, {minutes} minutos.",
-        "Habría empezado el {previous_starts_at}.",
+        "Antes era el {previous_starts_at}.",
         "[Entrar en la sesión]({join_link})",
         "[Añadirla a Google Calendar]({add_link})",
         _SEE_CASE,
@@ -124,7 +124,7 @@ _OF_SESSIONS: Final = {
     ),
     "session_canceled": _say(
         "{case}: sesión de planificación cancelada",
-        "La sesión de planificación de {practice} y {lab} del {starts_at} no tiene lugar.",
+        "La sesión de planificación de {practice} y {lab} del {starts_at} no tendrá lugar.",
         "[Ver cómo sigue el caso]({link})",
         _ASK_LAB,
     ),
@@ -166,14 +166,14 @@ _OF_CASE_DAYS: Final = {
     ),
     "day_asked": _say(
         "¿Puede trabajar el {on}?",
-        "Se le pide un día de casos en {practice}, como {role}.",
+        "Se le pide un día de casos en {practice}. Puesto: {role}.",
         _WHEN,
         "Responda antes del {answer_due_at}.",
         "[Aceptar o rechazar]({link})",
         text=(
             "Bitewing: día de casos {starts_at} en {practice}, {role}.",
             "Responda SI {reply_code} o NO {reply_code}",
-            "hasta {answer_due_at}",
+            "antes del {answer_due_at}",
         ),
     ),
     "answer_recorded": _say(
@@ -182,7 +182,7 @@ _OF_CASE_DAYS: Final = {
         _WHEN,
         _SEE_DAY,
     ),
-    "member_accepted": _say("{clinician} acepta el {on}", "Irá a {practice} en el puesto siguiente: {role}.", _SEE_DAY),
+    "member_accepted": _say("{clinician} acepta el {on}", "Irá a {practice}. Puesto: {role}.", _SEE_DAY),
     "member_off": _say(
         "No está en el equipo del {on}",
         "No se le necesita para el día de casos en {practice} del {on}.",
@@ -191,22 +191,22 @@ _OF_CASE_DAYS: Final = {
     ),
     "member_declined": _say(
         "{clinician} rechazó el {on}",
-        "En el día de casos en {practice} queda libre este puesto: {role}.",
+        "En el día de casos en {practice} queda libre un puesto: {role}.",
         "[Ver quién podría ir en su lugar]({link})",
     ),
     "member_silent": _say(
         "{clinician} no ha respondido sobre el {on}",
-        "Se le pidió el día de casos en {practice} como {role}, y el plazo para responder ha pasado.",
+        "Se le pidió el día de casos en {practice} (puesto: {role}), y el plazo para responder ha pasado.",
         "[Preguntar de nuevo o a otra persona]({link})",
     ),
     "member_unfit": _say(
-        "{clinician} ya no encaja el {on}",
-        "En el día de casos en {practice}, como {role}, ahora incumple: {rules}.",
+        "{clinician} ya no cumple los requisitos del {on}",
+        "Día de casos en {practice}, puesto: {role}. Motivo: {rules}.",
         "[Decidir qué hacer]({link})",
     ),
     "day_confirmed": _say(
         "Día de casos confirmado: {on}",
-        "El día de casos en {practice} tiene lugar.",
+        "El día de casos en {practice} tendrá lugar.",
         _WHEN,
         _SEE_DAY,
         text=("Bitewing: confirmado, día de casos {starts_at} en {practice}.",),
@@ -219,13 +219,13 @@ _OF_CASE_DAYS: Final = {
     ),
     "day_unconfirmed": _say(
         "El día de casos del {on} vuelve a estar abierto",
-        "El equipo para {practice} ya no está completo. Nos ocupamos de ello; reserve el día.",
+        "El equipo para {practice} ya no está completo. Nos ocupamos de ello; mantenga el día libre.",
         _SEE_DAY,
-        text=("Bitewing: el equipo del {on} en {practice} no está completo. Reserve el día.",),
+        text=("Bitewing: el equipo del {on} en {practice} no está completo. Mantenga el día libre.",),
     ),
     "day_canceled": _say(
         "Día de casos cancelado: {on}",
-        "El día de casos en {practice} del {on} no tiene lugar.",
+        "El día de casos en {practice} del {on} no tendrá lugar.",
         "[Ver por qué]({link})",
         text=("Bitewing: cancelado, día de casos {on} en {practice}.",),
     ),
@@ -234,30 +234,30 @@ _OF_CASE_DAYS: Final = {
         "El día de casos en {practice} es el {on}, y no el {previous_on}.",
         _WHEN,
         "[Ver el día de casos y si se le pregunta de nuevo]({link})",
-        text=("Bitewing: el día de casos en {practice} pasa del {previous_on} al {on}. Vea su portal.",),
+        text=("Bitewing: el día de casos en {practice} pasa del {previous_on} al {on}. Consulte su portal.",),
     ),
     "day_changed": _say(
         "Día de casos cambiado: {on}",
-        "Del día de casos en {practice} cambió esto: {fields}.",
+        "En el día de casos en {practice} cambió lo siguiente: {fields}.",
         _WHEN,
         _SEE_DAY,
         text=("Bitewing: el día de casos {starts_at} en {practice} cambió: {fields}.",),
     ),
     "change_wanted": _say(
         "{practice} quiere cambiar el {on}",
-        "Pide otro valor de: {fields}. Nada cambia hasta que usted decida.",
+        "Pide cambiar: {fields}. Nada cambia hasta que usted decida.",
         "[Decidir]({link})",
     ),
     "change_decided": _say(
-        "Día de casos del {on}: cambio, {decision}",
-        "{practice} pidió otro valor de: {fields}. Resultado: {decision}.",
+        "Día de casos del {on}: cambio {decision}",
+        "{practice} pidió cambiar: {fields}. El cambio está {decision}.",
         _WHEN,
         _SEE_DAY,
     ),
     "day_not_confirmed": _say(
         "Nadie confirmó el día de casos del {on}",
-        "Iba a empezar en {practice} y no está confirmado.",
-        "[Anularlo o confirmarlo]({link})",
+        "Debía empezar en {practice} y no está confirmado.",
+        "[Cancelarlo o confirmarlo]({link})",
     ),
     "details_confirmed": _say(
         "{practice} confirmó los detalles del {on}", "Llegada, salas y contacto están acordados.", _SEE_DAY
@@ -268,7 +268,7 @@ _OF_CASE_DAYS: Final = {
     "work_late": _say(
         "{case}: demasiado tarde para el {on}",
         "El trabajo se necesita en el día de casos del {on} y no estará a tiempo.",
-        "Según se ve ahora, llega el {arrives_on}.",
+        "Se prevé que llegue el {arrives_on}.",
         _SEE_DAY,
     ),
     "work_in_time": _say(
@@ -349,7 +349,7 @@ _OF_PERIODS: Final = {
     ),
     "availability_missing": _say(
         "Falta su disponibilidad: {period}",
-        "Envíela antes del {availability_due_at}. Sin ella nadie planifica con usted.",
+        "Envíela antes del {availability_due_at}. Sin ella no podemos contar con usted en el calendario.",
         "[Enviar la disponibilidad]({link})",
     ),
     "requests_due": _say(
@@ -357,7 +357,9 @@ _OF_PERIODS: Final = {
         "Se pueden pedir antes del {requests_due_at}.",
         "[Pedir un día de casos]({link})",
     ),
-    "matching_started": _say("{period}: se busca el calendario", "Ha llegado su momento.", _SEE_PERIOD),
+    "matching_started": _say(
+        "{period}: se prepara el calendario", "Empezó por sí solo, como estaba previsto.", _SEE_PERIOD
+    ),
     "proposal_ready": _say(
         "{period}: hay una propuesta",
         "Días propuestos: {proposed}.",
@@ -370,11 +372,11 @@ _OF_PERIODS: Final = {
         "Días sin decidir: {undecided}. Lo que siga sin decidir el {decide_by} caduca.",
         "[Decidir]({link})",
     ),
-    "matching_done": _say("{period}: hay calendario", "Lo aprobado se está confirmando.", _SEE_PERIOD),
+    "matching_done": _say("{period}: el calendario está hecho", "Lo aprobado se está confirmando.", _SEE_PERIOD),
     "matching_failed": _say(
-        "{period}: no hay calendario",
-        "La búsqueda terminó sin días.",
-        "[Ver por qué y empezar otra]({link})",
+        "{period}: no se pudo hacer el calendario",
+        "El proceso terminó sin días.",
+        "[Ver por qué y empezar otro]({link})",
     ),
 }
 _OF_ORGANIZATIONS: Final = {
@@ -398,7 +400,9 @@ _OF_ORGANIZATIONS: Final = {
         "Los casos de {practice} se pueden preparar, pero no enviar hasta que la facturación esté en orden.",
         "[Ver su cuenta]({link})",
     ),
-    "member_joined": _say("{person} entró en {organization}", "Aceptó su invitación.", "[Ver su personal]({link})"),
+    "member_joined": _say(
+        "{person} se incorporó a {organization}", "Aceptó su invitación.", "[Ver su personal]({link})"
+    ),
     "roles_changed": _say(
         "Cambiaron sus funciones en {organization}",
         "Desde su próximo inicio de sesión tiene: {roles}.",
@@ -465,7 +469,7 @@ SPANISH: Final = Language(
         "row": "días seguidos",
         # Parcels.
         "exception": "está retrasado o retenido",
-        "returned": "vuelve a quien lo envió",
+        "returned": "se devuelve al remitente",
         # Why a case comes back.
         "prep_noise": "ruido en la preparación o en los dientes vecinos",
         "bite_relation": "la relación de mordida es errónea o no está clara",
