@@ -27,6 +27,7 @@ from bitewing.notifications.changed_rules import (
     is_of_care_teams,
     laid_over_defaults,
 )
+from bitewing.notifications.defaults import NOBODY_HEARS
 from bitewing.notifications.owner import Owner, owner_of
 from bitewing.notifications.reminder import Lead
 from bitewing.notifications.rule import Audience, Channel, Rule, Urgency
@@ -125,9 +126,12 @@ class RulesService:
             RoleNotAllowed: The caller administrates neither the platform nor a care team.
         """
         owner = owner_of(caller)
-        unruled = self._changed.unruled()
+        seen = tuple(self._seen(owner).values())
+        # What somebody has written a rule for, or said why nobody hears of it, since it was counted, is no longer open.
+        settled = {each.in_effect.rule.of for each in seen} | set(NOBODY_HEARS)
+        unruled = (each for each in self._changed.unruled() if each.name not in settled)
         return SeenRules(
-            rules=tuple(self._seen(owner).values()),
+            rules=seen,
             unruled=tuple(each for each in unruled if not owner.is_care_team or is_of_care_teams(each.name)),
         )
 

@@ -14,7 +14,7 @@ from bitewing.kernel.errors import (
     Unknown,
 )
 from bitewing.notifications.changed_rules import MAX_RULES
-from bitewing.notifications.defaults import DEFAULT_RULES
+from bitewing.notifications.defaults import DEFAULT_RULES, NOBODY_HEARS
 from bitewing.notifications.owner import THE_PLATFORM
 from bitewing.notifications.rule import Audience, Channel, Urgency
 from bitewing.notifications.rules_service import NewRule, RulesService
@@ -43,7 +43,8 @@ QUIET = {"channels": frozenset({Channel.INBOX})}
 @pytest.fixture
 def store():
     facts = [
-        UnruledFact(name=name, count=2, last_fact_id="EVENT1", last_at=NOW) for name in ("CaseShouted", "CaseDayMoved")
+        UnruledFact(name=name, count=2, last_fact_id="EVENT1", last_at=NOW)
+        for name in ("CaseShouted", "CaseDayMoved", "CaseArchived")
     ]
     return InMemoryRules(Memory(Clock()), *facts)
 
@@ -76,14 +77,25 @@ def test_before_anybody_changes_anything_the_default_set_is_read(rules):
     seen = rules.all(PLATFORM)
     assert [each.in_effect.rule for each in seen.rules] == list(DEFAULT_RULES)
     assert {(each.in_effect.is_default, each.version) for each in seen.rules} == {(True, 0)}
-    assert [each.name for each in seen.unruled] == ["CaseShouted", "CaseDayMoved"]
+    assert [each.name for each in seen.unruled] == ["CaseShouted"]
 
 
-def test_a_manager_may_change_what_is_of_facts_of_care_teams_and_sees_which_of_those_no_rule_tells(rules):
+def test_what_a_later_release_has_a_rule_for_or_says_why_nobody_hears_of_is_no_longer_listed(rules):
+    named = {rule.of for rule in DEFAULT_RULES} | set(NOBODY_HEARS)
+    assert not named & {each.name for each in rules.all(PLATFORM).unruled}
+
+
+def test_facts_of_care_teams_without_a_rule_are_seen_by_managers_and_others_are_not(rules, monkeypatch):
+    monkeypatch.setattr("bitewing.notifications.changed_rules.DEFAULT_RULES", ())
+    monkeypatch.setattr("bitewing.notifications.rules_service.NOBODY_HEARS", {})
+    assert [each.name for each in rules.all(MANAGER).unruled] == ["CaseDayMoved"]
+    assert [each.name for each in rules.all(PLATFORM).unruled] == ["CaseShouted", "CaseDayMoved", "CaseArchived"]
+
+
+def test_a_manager_may_change_what_is_of_facts_of_care_teams(rules):
     seen = rules.all(MANAGER)
     may = {each.in_effect.rule.rule_id: each.may_change for each in seen.rules}
     assert (may[RULE_ID], may[OF_CASES]) == (True, False)
-    assert [each.name for each in seen.unruled] == ["CaseDayMoved"]
 
 
 def test_nobody_says_here_what_the_systems_of_labs_hear(rules):
