@@ -497,7 +497,8 @@ class AskedLog:
             channel=self.channel,
             state=self.state,
             since=_start_of(self.first) if self.first else None,
-            until=_start_of(self.last + timedelta(days=1)) if self.last else None,
+            # Behind the last day of the calendar there is none, and nothing is due.
+            until=_start_of(self.last + timedelta(days=1)) if self.last and self.last < date.max else None,
         )
 
 

@@ -31,6 +31,8 @@ _CIRCLE_NEEDS: Final[Mapping[Circle, frozenset[str]]] = {
     Circle.PERIOD_PRACTICES: frozenset({"care_team_id", "period_id"}),
 }
 _LISTS: Final = frozenset({"members", "concerns"})
+#: By these it is decided whose rules and whose people are looked up: one word, never several.
+_ONE_WORD: Final = frozenset({LEAD, "organization_kind"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +283,8 @@ def _wanted(field_name: str, value: object, words: Collection[str]) -> str | Non
         return None if is_list else "a list of ids"
     if set(words) == {"false", "true"}:
         return None if isinstance(value, bool) else "true or false"
+    if field_name in _ONE_WORD:
+        return None if isinstance(value, str) else "one word"
     if field_name in DAYS:
         return None if _is_date(value) else "a date such as 2026-03-16"
     return "an id" if field_name.endswith("_id") and not isinstance(value, str) else None

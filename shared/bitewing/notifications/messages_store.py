@@ -51,7 +51,7 @@ class TableMessageLog:
 
 
 def _first_id(since: datetime | None) -> str:
-    return _id_at(_EARLIEST if since is None else since - _GATHERED_FOR)
+    return _id_at(_EARLIEST if since is None else max(since, _EARLIEST) - _GATHERED_FOR)
 
 
 def _id_at(at: datetime) -> str:

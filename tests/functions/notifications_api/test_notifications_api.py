@@ -246,6 +246,7 @@ def test_an_administrator_searches_the_log_which_says_nothing_of_what_was_writte
         ({"subject_id": "KEPT00000001", "state": "bounced"}, 1),
         ({"channel": "text"}, 0),
         ({"from": "2020-01-01", "to": "2020-01-31"}, 0),
+        ({"from": "0001-01-01", "to": "9999-12-31"}, 2),
         ({"organization_kind": "practice", "organization_id": "maple-street"}, 2),
     ],
     ids=str,

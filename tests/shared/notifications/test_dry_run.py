@@ -286,6 +286,14 @@ def test_what_is_needed_to_find_who_hears_is_asked_for(place):
     assert set(of_people) == {"/values/organization_id", "/values/organization_kind"}
 
 
+def test_where_one_word_is_needed_several_are_refused(place):
+    person = {"user_id": "NEW", "organization_id": "practice-1", "organization_kind": ["practice", "lab"]}
+    assert place.refused("MemberJoined", person, by=PLATFORM) == {"/values/organization_kind": "This must be one word."}
+    day = {**CALLED_OFF, "lead": ["7_days"]}
+    del day["to"]
+    assert place.refused("case_day_comes", day) == {"/values/lead": "This must be one word."}
+
+
 @pytest.mark.parametrize("on", ["soon", "20260316", 16])
 def test_the_date_of_a_day_is_a_date(place, on):
     assert place.refused("CaseDayMoved", {**CALLED_OFF, "on": on}) == {
