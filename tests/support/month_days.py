@@ -159,8 +159,10 @@ class Days:
         requests: dict[int, Any] = {}
         for number, (practice, day) in enumerate(asked):
             who = of_organization(practice.practice_id)[0]
+            # One asks when it is reminded.
+            hours = 125 + number if practice is CASCO else 5 + 9 * number
             self._later(
-                self.month.desk(who, m.clock.at + timedelta(hours=5 + 9 * number)),
+                self.month.desk(who, m.clock.at + timedelta(hours=hours)),
                 partial(self._asks, requests, number, who=who, period_id=period.period_id, day=day),
             )
         # It moves on by itself when availability is due, and is matched by itself.

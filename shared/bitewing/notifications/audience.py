@@ -55,7 +55,8 @@ class Around:
         practice_address: Its address; ``None`` where it has none.
         lab: People at work in the lab that the fact names.
         care_team: People at work in the care team that it names.
-        period_practices: People at work in practices with a site that the period plans.
+        period_practices: People at work in practices with a site that the period plans; of those that are reminded
+            to ask, without the practices that have.
         organization: People of the organization that it is about.
         platform: People who administrate the platform.
     """

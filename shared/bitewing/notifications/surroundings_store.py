@@ -17,7 +17,9 @@ from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.members.member import Member, MemberState
 from bitewing.notifications.audience import Addressee, Around, Circle
 from bitewing.notifications.fact import Fact
+from bitewing.notifications.reminder import ReminderKind
 from bitewing.scheduling.period import SchedulingPeriod
+from bitewing.scheduling.request import CaseDayRequest, RequestStatus
 
 _PRACTICE, _LAB, _CARE_TEAM = OrganizationKind.PRACTICE, OrganizationKind.LAB, OrganizationKind.CARE_TEAM
 #: The circles that are the people of one organization, with the field that names it; that of ``ORGANIZATION`` is of
@@ -27,6 +29,8 @@ _NAMED_BY: Final[Mapping[Circle, tuple[OrganizationKind, str]]] = {
     Circle.LAB: (_LAB, "lab_id"),
     Circle.CARE_TEAM: (_CARE_TEAM, "care_team_id"),
 }
+#: Who has taken a request back, or was told no, can still ask before it is too late.
+_STANDS_NO_MORE: Final = frozenset({RequestStatus.WITHDRAWN, RequestStatus.REJECTED})
 _Organization = tuple[OrganizationKind, str]
 
 
@@ -40,7 +44,8 @@ class TableSurroundings:
         """Return who is in these circles around a fact, and who did what it tells.
 
         One request for each organization, one more for the address of a practice and for who sent a case; for the
-        practices of a period two, and two for each of them.
+        practices of a period two, and two for each of them; one more for who has asked already, where the rest are
+        reminded.
         """
         people = {each: self._people(each) for each in {_organization_of(fact, circle) for circle in circles} if each}
 
@@ -90,17 +95,27 @@ class TableSurroundings:
         return sent.submitted_by if sent is not None and sent.sent_by is Party.PRACTICE else ""
 
     def _of_period(self, fact: Fact) -> tuple[Addressee, ...]:
-        """Return the people of practices that know the care team, and have a site in a state that the period plans."""
+        """Return the people of practices that know the care team, and have a site in a state that the period plans.
+
+        Of those that are reminded to ask for days, only the ones that have not.
+        """
         care_team_id, period_id = fact.id_of("care_team_id"), fact.id_of("period_id")
         period = read_if_found(SchedulingPeriod, self._table.get(keys.period(care_team_id, period_id)))
         if period is None:
             return ()
+        is_reminder = fact.name == ReminderKind.REQUESTS_DUE
+        have_asked = self._have_asked(care_team_id, period_id) if is_reminder else frozenset()
         return tuple(
             each
             for practice_id in stored_practices(self._table, care_team_id)
-            if self._has_site(practice_id, period.states)
+            if practice_id not in have_asked and self._has_site(practice_id, period.states)
             for each in self._people((_PRACTICE, practice_id))
         )
+
+    def _have_asked(self, care_team_id: str, period_id: str) -> frozenset[str]:
+        items = self._table.partition(keys.answers_partition(care_team_id, period_id), prefix=keys.REQUEST_PREFIX)
+        requests = (read_record(CaseDayRequest, item) for item in items)
+        return frozenset(each.practice_id for each in requests if each.status not in _STANDS_NO_MORE)
 
     def _has_site(self, practice_id: str, states: frozenset[str]) -> bool:
         items = self._table.partition(keys.practice_partition(practice_id), prefix=keys.SITE_PREFIX)

@@ -15,7 +15,7 @@ from bitewing.notifications.rule import Channel, rules_for
 
 from tests.support import month_cases, month_days
 from tests.support.month import MISSED_ON, SWEPT_TWICE_ON, Month
-from tests.support.month_cast import BY_ID, ENDS_AT
+from tests.support.month_cast import BY_ID, CASCO, ENDS_AT
 from tests.support.month_telling import MonthTelling, counted, most_in_a_day, printed
 
 #: What the practice of a case is told of it, on the whole.
@@ -150,6 +150,11 @@ def test_the_month_is_the_same_each_time(lived):
     again = Lived()
     assert again.month.table.told == lived.month.table.told
     assert again.told == lived.told
+
+
+def test_whoever_has_asked_for_a_day_is_not_reminded_to_ask(lived):
+    reminded = {each.reader.organization_id for each in lived.told if "requests_due" in each.templates}
+    assert reminded == {CASCO.practice_id}
 
 
 def test_who_is_reminded_each_day_is_not_reminded_twice_on_one(lived):

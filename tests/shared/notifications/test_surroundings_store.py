@@ -9,10 +9,14 @@ from bitewing.cases.status import Party
 from bitewing.kernel.caller import OrganizationKind, Role
 from bitewing.members.member import MemberState
 from bitewing.notifications.audience import Around, Audience, Circle, audience_of
+from bitewing.notifications.reminder import ReminderKind
 from bitewing.notifications.surroundings_store import TableSurroundings
+from bitewing.scheduling.request import RequestStatus
+from bitewing.scheduling.store import request_puts
 
 from tests.support.builders import CASE_ID, LAB_ID, NOW, PRACTICE_ID, a_case, a_practice
 from tests.support.care_teams import CARE_TEAM_ID, CLINICIAN_ID, a_clinician, a_member, a_site
+from tests.support.case_days import a_day_request
 from tests.support.scheduling import PERIOD_ID, a_period
 from tests.support.told import a_fact, somebody
 
@@ -158,6 +162,30 @@ def test_a_period_is_for_practices_that_know_the_care_team_and_have_a_site_there
     with kept.costs("get_item", "query", *["query"] * 3, "query"):
         found = around(a_fact("PeriodOpened", **OF_PERIOD), {Circle.PERIOD_PRACTICES})
     assert ids(found.period_practices) == ["of-here"]
+
+
+def test_of_requests_that_are_due_those_are_reminded_who_have_none(kept, around):
+    kept.has(a_period())
+    answers = {
+        "asks": RequestStatus.REQUESTED,
+        "withdrew": RequestStatus.WITHDRAWN,
+        "rejected": RequestStatus.REJECTED,
+        "silent": None,
+    }
+    for practice_id, status in answers.items():
+        kept.has(
+            replace(a_site(), practice_id=practice_id),
+            somebody(f"of-{practice_id}", organization_id=practice_id),
+            CarePreferences(practice_id=practice_id, care_team_id=CARE_TEAM_ID),
+        )
+        if status is not None:
+            asked = a_day_request(**OF_PERIOD, request_id=f"of-{practice_id}", practice_id=practice_id, status=status)
+            kept.table.write(request_puts(asked))
+    with kept.costs("get_item", "query", "query", *["query"] * 6):
+        found = around(a_fact(ReminderKind.REQUESTS_DUE, **OF_PERIOD, lead="3_days"), {Circle.PERIOD_PRACTICES})
+    assert ids(found.period_practices) == ["of-rejected", "of-silent", "of-withdrew"]
+    everybody = around(a_fact("PeriodOpened", **OF_PERIOD), {Circle.PERIOD_PRACTICES})
+    assert "of-asks" in ids(everybody.period_practices)
 
 
 def test_a_period_that_is_not_there_is_for_nobody(around):
