@@ -429,7 +429,10 @@ class PreviewBody(Body):
     template: Annotated[TemplateBody | None, Field(description="Words that are not stored.")] = None
     is_default: Annotated[StrictBool, Field(description="The default words, whatever was made of them.")] = False
     form: Annotated[
-        Code | None, Field(description="In which form dates and times are: `en-US`; null for the language alone.")
+        Code | None,
+        Field(
+            description="In which form dates and times are: `en-US`; null for that of the language in the time zone."
+        ),
     ] = None
     time_zone: Annotated[Code, Field(description="Of IANA.")] = "UTC"
 

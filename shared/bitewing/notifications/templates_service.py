@@ -57,7 +57,8 @@ class Preview:
     Attributes:
         template: Words that are not stored; ``None`` for those that count.
         is_default: Whether the default words are shown, whatever was made of them.
-        form: In which form dates and times are, as BCP 47 says it; ``None`` for that of the language alone.
+        form: In which form dates and times are, as BCP 47 says it; ``None`` for what people
+            of that language and clock use.
         time_zone: By whose clock.
     """
 

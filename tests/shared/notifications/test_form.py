@@ -1,15 +1,23 @@
 """Dates and times in the reader's zone and form."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import available_timezones
 
 import pytest
-from bitewing.notifications.templates.form import Reader, date_in_short, date_said, moment_in_short, moment_said
+from bitewing.notifications.templates.form import (
+    OF_THE_STATES,
+    Reader,
+    date_in_short,
+    date_said,
+    moment_in_short,
+    moment_said,
+)
 
 AT = datetime(2026, 3, 16, 14, 30, tzinfo=UTC)
 ON = date(2026, 3, 16)
 
 
-def a_reader(language, time_zone="America/New_York"):
+def a_reader(language, time_zone="America/Toronto"):
     return Reader(language=language, time_zone=time_zone)
 
 
@@ -40,6 +48,18 @@ def test_a_date_is_said_as_the_language_and_the_country_say_it(language, said, i
 def test_a_moment_is_said_by_the_readers_clock(language, said, in_short):
     assert moment_said(AT, a_reader(language)) == said
     assert moment_in_short(AT, a_reader(language)) == in_short
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "America/Indiana/Knox", "Pacific/Guam", "US/Eastern"])
+def test_who_says_no_country_reads_dates_as_people_under_their_clock_do(zone):
+    assert date_said(ON, a_reader("en", zone)) == "Monday, March 16, 2026"
+    assert moment_in_short(AT, a_reader("en", "America/New_York")) == "Mon, Mar 16, 10:30 AM"
+    assert moment_in_short(AT, a_reader("es", "America/New_York")) == "lun 16 mar, 10:30 a. m."
+    assert date_said(ON, a_reader("en-GB", zone)) == "Monday, 16 March 2026"
+
+
+def test_every_zone_of_the_states_is_one_that_there_is():
+    assert available_timezones() >= OF_THE_STATES
 
 
 @pytest.mark.parametrize(("hour", "said"), [(4, "12:00 AM"), (15, "11:00 AM"), (16, "12:00 PM"), (17, "1:00 PM")])

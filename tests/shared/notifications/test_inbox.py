@@ -126,7 +126,9 @@ def test_entries_are_put_into_words_when_they_are_read_in_the_language_of_the_re
     }
     place.inboxes.tell(an_entry(1, template="session_comes", values=values))
     (english,) = place.page().entries
-    assert english.title == "Case 8KD2M5X0T3QA (M. H.): planning session on Friday, 20 March 2026, 10:30 (UTC-04:00)"
+    assert (
+        english.title == "Case 8KD2M5X0T3QA (M. H.): planning session on Friday, March 20, 2026, 10:30 AM (UTC-04:00)"
+    )
     assert english.lines == (("See the case", "https://portal.example.com/cases/8KD2M5X0T3QA"),)
     place.profiles.of_some["person-1"] = a_profile(
         preferences=Preferences(language="es-US"), time_zone="America/Los_Angeles"
@@ -143,7 +145,7 @@ def test_the_words_are_those_of_the_care_team_where_the_fact_names_one(place):
         place.inboxes.tell(
             an_entry(number, template="member_silent", values={"on": "2026-03-20"}, care_team_id=care_team_id)
         )
-    assert [each.title for each in place.page().entries] == ["Silent", "Silent", "Quiet: Friday, 20 March 2026"]
+    assert [each.title for each in place.page().entries] == ["Silent", "Silent", "Quiet: Friday, March 20, 2026"]
 
 
 def test_what_was_told_in_words_that_are_no_more_is_still_listed(place):

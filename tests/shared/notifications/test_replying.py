@@ -95,7 +95,7 @@ def test_who_says_yes_is_on_the_team_by_their_own_word_and_is_thanked(world):
     assert world.actors == ["nurse-1"]
     deed = next(each for each in world.days.entries if each.deed is DayDeed.MEMBER_ACCEPTED)
     assert deed.user_id == "nurse-1"
-    assert world.texts.sent == [(PHONE, "Bitewing: thank you. You are on the team of Mon 16 Mar at Harbor Dental.")]
+    assert world.texts.sent == [(PHONE, "Bitewing: thank you. You are on the team of Mon, Mar 16 at Harbor Dental.")]
 
 
 def test_who_says_no_leaves_the_team(world):
@@ -103,7 +103,7 @@ def test_who_says_no_leaves_the_team(world):
     code = world.asks(day)
     assert world.hears(f"No {code}") is Outcome.DECLINED
     assert world.answer_of(day) is None
-    assert world.said == ["Bitewing: noted. You are not on the team of Mon 16 Mar at Harbor Dental."]
+    assert world.said == ["Bitewing: noted. You are not on the team of Mon, Mar 16 at Harbor Dental."]
 
 
 def test_without_a_code_it_is_clear_where_one_question_is_open(world):
@@ -120,7 +120,7 @@ def test_without_a_code_nothing_is_changed_where_two_are_open(world):
     assert world.hears("yes") is Outcome.WHICH_ONE
     assert (world.answer_of(first), world.answer_of(second)) == (Answer.ASKED, Answer.ASKED)
     assert world.said == [
-        f"Bitewing: which one? {codes[0]}: Mon 16 Mar; {codes[1]}: Wed 18 Mar. Reply YES or NO with the code."
+        f"Bitewing: which one? {codes[0]}: Mon, Mar 16; {codes[1]}: Wed, Mar 18. Reply YES or NO with the code."
     ]
 
 
@@ -179,7 +179,7 @@ def test_where_no_word_goes_back_the_answer_stands_and_the_word_goes_when_the_me
     world.clock.at += CLAIMED_FOR
     assert world.hears("no", message_id="same") is Outcome.DECLINED
     assert world.answer_of(second) is Answer.ASKED
-    assert world.said == ["Bitewing: noted. You are not on the team of Mon 16 Mar at Harbor Dental."]
+    assert world.said == ["Bitewing: noted. You are not on the team of Mon, Mar 16 at Harbor Dental."]
 
 
 def test_who_said_no_and_says_it_again_is_told_the_same(world):
@@ -198,7 +198,7 @@ def test_who_said_no_cannot_come_back_by_text(world):
     code = world.asks(world.creates())
     assert [world.hears(f"no {code}"), world.hears(f"yes {code}")] == [Outcome.DECLINED, Outcome.OVER]
     assert world.said[-1] == (
-        "Bitewing: Mon 16 Mar at Harbor Dental is no longer open to answers. Questions? Ask your manager."
+        "Bitewing: Mon, Mar 16 at Harbor Dental is no longer open to answers. Questions? Ask your manager."
     )
 
 

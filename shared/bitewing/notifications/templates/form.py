@@ -19,6 +19,21 @@ _SPANISH_MONTHS: Final = (
 _TWELVE_HOURS: Final = frozenset({"en-US", "en-PH", "en-AU", "en-CA", "es-US", "es-MX", "es-CO", "es-PR", "es-DO"})
 _MONTH_FIRST: Final = frozenset({"en-US", "en-PH"})
 _NOON: Final = 12
+#: Zones whose people write dates as the United States do, where they say no country: its states and its territories
+#: (``zone.tab`` of the time zone database). Those under ``US/`` are older names of some.
+OF_THE_STATES: Final = frozenset(
+    {
+        *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix"),
+        *("America/Detroit", "America/Boise", "America/Menominee", "America/Kentucky/Louisville"),
+        *("America/Kentucky/Monticello", "America/Indiana/Indianapolis", "America/Indiana/Knox"),
+        *("America/Indiana/Marengo", "America/Indiana/Petersburg", "America/Indiana/Tell_City"),
+        *("America/Indiana/Vevay", "America/Indiana/Vincennes", "America/Indiana/Winamac"),
+        *("America/North_Dakota/Beulah", "America/North_Dakota/Center", "America/North_Dakota/New_Salem"),
+        *("America/Anchorage", "America/Adak", "America/Juneau", "America/Metlakatla", "America/Nome"),
+        *("America/Sitka", "America/Yakutat", "Pacific/Honolulu"),
+        *("America/Puerto_Rico", "America/St_Thomas", "Pacific/Guam", "Pacific/Pago_Pago", "Pacific/Saipan"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +41,7 @@ class Reader:
     """Who reads.
 
     Attributes:
-        language: As BCP 47 says it, with a country where that is known: ``en``, ``es-US``.
+        language: As BCP 47 says it, with a country where that is said: ``en``, ``es-US``.
         time_zone: IANA name.
     """
 
@@ -38,13 +53,22 @@ class Reader:
         """Whether the reader is told in Spanish."""
         return self.language.partition("-")[0] == "es"
 
+    @property
+    def form(self) -> str:
+        """Return the language with the country by which dates and times are written, where it is known.
+
+        Most people say none: whose clock is one of the United States writes as people there do.
+        """
+        is_there = self.time_zone in OF_THE_STATES or self.time_zone.startswith("US/")
+        return f"{self.language}-US" if is_there and "-" not in self.language else self.language
+
 
 def date_said(on: date, reader: Reader) -> str:
     """Return a date: ``Monday, 16 March 2026``, ``Monday, March 16, 2026``, ``lunes, 16 de marzo de 2026``."""
     weekday, month = on.weekday(), on.month - 1
     if reader.reads_spanish:
         return f"{_SPANISH_DAYS[weekday]}, {on.day} de {_SPANISH_MONTHS[month]} de {on.year}"
-    if reader.language in _MONTH_FIRST:
+    if reader.form in _MONTH_FIRST:
         return f"{_ENGLISH_DAYS[weekday]}, {_ENGLISH_MONTHS[month]} {on.day}, {on.year}"
     return f"{_ENGLISH_DAYS[weekday]}, {on.day} {_ENGLISH_MONTHS[month]} {on.year}"
 
@@ -63,7 +87,7 @@ def date_in_short(on: date, reader: Reader) -> str:
     if reader.reads_spanish:
         return f"{_SPANISH_DAYS[on.weekday()][:3]} {on.day} {_SPANISH_MONTHS[on.month - 1][:3]}"
     day, month = _ENGLISH_DAYS[on.weekday()][:3], _ENGLISH_MONTHS[on.month - 1][:3]
-    return f"{day}, {month} {on.day}" if reader.language in _MONTH_FIRST else f"{day} {on.day} {month}"
+    return f"{day}, {month} {on.day}" if reader.form in _MONTH_FIRST else f"{day} {on.day} {month}"
 
 
 def moment_in_short(at: datetime, reader: Reader) -> str:
@@ -73,7 +97,7 @@ def moment_in_short(at: datetime, reader: Reader) -> str:
 
 
 def _time_said(local: datetime, reader: Reader) -> str:
-    if reader.language not in _TWELVE_HOURS:
+    if reader.form not in _TWELVE_HOURS:
         return f"{local:%H:%M}"
     halves = ("a. m.", "p. m.") if reader.reads_spanish else ("AM", "PM")
     return f"{local.hour % _NOON or _NOON}:{local:%M} {halves[local.hour >= _NOON]}"
