@@ -147,7 +147,7 @@ def a_parcel(**changes: Any) -> Shipment:
 
 
 def _of_parcel(asked: dict[str, str], *parcels: Shipment, **detail: Any) -> _Told:
-    case = a_sent_case(Status.SHIPPED, shipments=parcels, last_shipment=1)
+    case = a_sent_case(Status.SHIPPED, moved_at=NOW - timedelta(hours=1), shipments=parcels, last_shipment=1)
     return _of_case(case, **{"shipment_number": 1, "carrier": "ups", **detail, **asked})
 
 

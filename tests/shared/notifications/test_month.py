@@ -157,6 +157,12 @@ def test_whoever_has_asked_for_a_day_is_not_reminded_to_ask(lived):
     assert reminded == {CASCO.practice_id}
 
 
+def test_of_the_parcel_with_which_a_case_is_shipped_its_practice_hears_once(lived):
+    templates = Counter(template for each in lived.told for template in each.templates)
+    assert templates["case_shipped"] > 20
+    assert templates["parcel_added"] == 0
+
+
 def test_who_is_reminded_each_day_is_not_reminded_twice_on_one(lived):
     # On one day nobody was swept for, and on another everybody twice.
     red = [each for each in lived.sent if each.templates == ("case_waits",)]

@@ -88,6 +88,9 @@ def told(kept):
         # A parcel is elsewhere.
         ("ShipmentAdded.dentists_side", (Case, {"shipments": ()})),
         ("ShipmentAdded.dentists_side", (Case, {"shipments": (a_parcel(delivered_at=NOW),)})),
+        ("ShipmentAdded.dentists_side", (Case, {"status": Status.FINISHED})),
+        ("ShipmentAdded.dentists_side", (Case, {"moved_at": NOW + timedelta(hours=1)})),
+        ("ShipmentAdded.dentists_side", (Case, {"moved_at": NOW - timedelta(minutes=5)})),
         ("ShipmentMoved.dentists_side", (Case, {"shipments": (a_parcel(state=ShipmentState.DELIVERED),)})),
         ("ShipmentMoved.lab_of_case", (Case, {"shipments": ()})),
         ("ShipmentRemoved.dentists_side", (Case, {"shipments": (a_parcel(),)})),
@@ -191,6 +194,8 @@ def test_what_changed_since_is_not_told(told, rule_id, change):
             "CaseReturned.practice_of_case.returned",
             held_from(Status.RETURNED),
         ),
+        # Of a case that leaves in several parcels.
+        ("ShipmentAdded.dentists_side", {"status": Status.FINISHED, "shipments": (a_parcel(more_follows=True),)}),
         # What is kept on record, or was said.
         ("RxIssued.practice_address", {"status": Status.CANCELLED}),
         ("CaseNoted.practice_of_case", {"status": Status.CANCELLED}),

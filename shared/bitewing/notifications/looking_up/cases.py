@@ -24,6 +24,8 @@ CALENDAR_NAME: Final = "planning-session.ics"
 #: Of what a calendar has an entry.
 _WITH_CALENDAR: Final = frozenset({"PlanningSessionBooked", "PlanningSessionMoved", "PlanningSessionReleased"})
 _MINUTE: Final = timedelta(minutes=1)
+#: In which a lab says that a case is shipped, and how.
+_IN_ONE_GO: Final = 5 * _MINUTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,19 @@ def _is_on_its_way(fact: Fact, found: CaseFound, _: datetime) -> bool:
     return shipment is not None and not shipment.has_arrived
 
 
+def _is_a_further_one(fact: Fact, found: CaseFound, now: datetime) -> bool:
+    """Whether a parcel is one of several, or was added to a case that had been shipped.
+
+    Of the parcel with which a case is shipped its practice hears as of the case, whichever of the two its lab says
+    first.
+    """
+    case, shipment = found.case, found.shipment(fact)
+    if shipment is None or not _is_on_its_way(fact, found, now):
+        return False
+    is_later = case.status is Status.SHIPPED and shipment.shipped_at > case.moved_at + _IN_ONE_GO
+    return shipment.more_follows or is_later
+
+
 def _is_where_it_was_said(fact: Fact, found: CaseFound, _: datetime) -> bool:
     shipment = found.shipment(fact)
     return shipment is not None and shipment.state == fact.detail["state"]
@@ -231,7 +246,7 @@ _STILL: Final[Mapping[str, _Still]] = {
     "CaseReturned": _is_given_back,
     "FileQuarantined": _is_set_aside,
     "RequirementsChanged": _is_prepared_for_it,
-    "ShipmentAdded": _is_on_its_way,
+    "ShipmentAdded": _is_a_further_one,
     "ShipmentMoved": _is_where_it_was_said,
     "ShipmentRemoved": _is_taken_back,
     "ShipmentReceived": _is_received,
