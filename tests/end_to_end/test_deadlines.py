@@ -181,10 +181,13 @@ def made(kept, opened):
 def test_a_deadline_lies_with_scheduler_moves_with_its_day_and_goes_with_it(kept, made):
     *_, off = made
     name = f"day_begins-{off.case_day_id}"
-    assert eventually(lambda: kept.schedules(off.case_day_id)) == {name: f"at({off.begins_at:%Y-%m-%dT%H:%M:%S})"}
+    # Whom to remind of it is looked at by a schedule of its own, which goes with it, too.
+    names = {name, f"day_reminder-{off.case_day_id}"}
+    eventually(lambda: {*kept.schedules(off.case_day_id)} == names)
+    assert kept.schedules(off.case_day_id)[name] == f"at({off.begins_at:%Y-%m-%dT%H:%M:%S})"
     later = kept.changes(off, a_changed, on=off.on + timedelta(days=7))
-    moved = {name: f"at({later.begins_at:%Y-%m-%dT%H:%M:%S})"}
-    eventually(lambda: kept.schedules(off.case_day_id) == moved)
+    eventually(lambda: kept.schedules(off.case_day_id)[name] == f"at({later.begins_at:%Y-%m-%dT%H:%M:%S})")
+    assert {*kept.schedules(off.case_day_id)} == names
     kept.changes(later, a_called_off, status=DayStatus.CANCELLED)
     until_nothing(lambda: kept.schedules(off.case_day_id))
 
@@ -200,7 +203,8 @@ def test_managers_hear_once_of_a_member_who_does_not_answer(kept, made):
     eventually(lambda: kept.days.find(silent.case_day_id).team[0].silent_at)
     assert kept.told("case_day_id", silent.case_day_id)["TeamMemberSilent"] == 1
     # Until somebody calls it off, it waits for its time: its managers would hear that nobody confirmed it.
-    eventually(lambda: {*kept.schedules(silent.case_day_id)} == {f"day_begins-{silent.case_day_id}"})
+    left = {f"day_begins-{silent.case_day_id}", f"day_reminder-{silent.case_day_id}"}
+    eventually(lambda: {*kept.schedules(silent.case_day_id)} == left)
     kept.changes(kept.days.find(silent.case_day_id), a_called_off, status=DayStatus.CANCELLED)
     until_nothing(lambda: kept.schedules(silent.case_day_id))
 

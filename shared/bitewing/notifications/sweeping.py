@@ -73,6 +73,18 @@ class Facts(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """A sweep that is asked for.
+
+    Attributes:
+        day: For this day alone; ``None``: for today, and what was missed.
+    """
+
+    shard: int
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
     """What came of a sweep.
 
