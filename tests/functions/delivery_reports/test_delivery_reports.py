@@ -6,7 +6,7 @@ import json
 import pytest
 from bitewing.aws import keys
 from bitewing.aws.schemas import record
-from bitewing.aws.table import Put, Table
+from bitewing.aws.table import Delete, Put, Table
 from bitewing.kernel.caller import OrganizationKind
 from bitewing.notifications.message import Message, MessageState
 from bitewing.notifications.rule import Channel
@@ -31,7 +31,7 @@ EXPECTED = {
 
 @pytest.fixture
 def sent(offline):
-    """A mail that SES has."""
+    """A mail that SES has, to an address that is used."""
     message = Message(
         message_id=MESSAGE_ID,
         organization_kind=OrganizationKind.PRACTICE,
@@ -47,6 +47,8 @@ def sent(offline):
     table = Table(offline.client("dynamodb"), SETTINGS["TABLE_NAME"])
     if table.get(key) is None:
         table.write([Put(key=key, values=record(message))])
+    # The sample things have a mark of it already.
+    table.write([Delete(key=keys.mark("practice", MAPLE.practice_id, TOM_ID, "email"))])
     return offline
 
 
