@@ -55,7 +55,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail as its reader gets it."""
+    """A mail as its reader gets it.
+
+    Attributes:
+        unsubscribe_link: Where the reader ends mails; empty where nowhere.
+    """
 
     to: str
     subject: str
@@ -63,6 +67,7 @@ class Mail:
     html: str
     attachments: tuple[Attachment, ...]
     is_ended_by_one_click: bool
+    unsubscribe_link: str
 
 
 class Hearing:
@@ -217,6 +222,7 @@ def _mail(content: bytes) -> Mail:
         attachments=tuple(_attachment(part) for part in message.iter_attachments()),
         is_ended_by_one_click=message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         and str(message["List-Unsubscribe"]).startswith("<http"),
+        unsubscribe_link=str(message["List-Unsubscribe"] or "").strip("<>"),
     )
 
 
