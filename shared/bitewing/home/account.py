@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from bitewing.directory.organization import Practice
 from bitewing.home.preferences import Preferences
 from bitewing.kernel.caller import PRACTICE_ROLES, Caller, OrganizationKind, Role
 from bitewing.kernel.errors import RoleNotAllowed, StaleVersion, Unknown
 from bitewing.kernel.versions import ensure_version
+
+#: Whoever names one of these has said whether they want text messages.
+_OF_TEXTS: Final = frozenset({"by_text", "mobile"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,8 @@ class AccountService:
         if email is not None and not account.may_change_email:
             raise RoleNotAllowed({Role.PRACTICE_ADMIN})
         ensure_version(account.version, expected=expected_version)
-        preferred = replace(account.preferences, **preferences)
+        chosen = account.preferences.has_chosen_texts or not _OF_TEXTS.isdisjoint(preferences)
+        preferred = replace(account.preferences, **preferences, has_chosen_texts=chosen)
         practice = account.practice
         if practice is not None and email is not None:
             practice = replace(practice, email=email)

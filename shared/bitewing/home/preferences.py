@@ -45,6 +45,8 @@ class Preferences:
         by_inbox: Whether they are shown in the portal.
         mobile: The number for text messages; ``None`` where there is none.
         quiet_hours: When only the portal is written to; ``None``: never.
+        has_chosen_texts: Whether the person has said whether they want text messages. A clinician who has not is texted
+            as their record says, whatever else they prefer.
         version: Counts up with each change; 0 before the first.
     """
 
@@ -55,7 +57,13 @@ class Preferences:
     by_inbox: bool = True
     mobile: str | None = None
     quiet_hours: QuietHours | None = None
+    has_chosen_texts: bool = False
     version: int = 0
+
+    @property
+    def says_of_texts(self) -> bool:
+        """Whether they say anything of text messages; also those that were kept before that was noted."""
+        return self.has_chosen_texts or self.by_text or self.mobile is not None
 
     def ensure_sensible(self) -> None:
         """Refuse preferences that cannot be kept.

@@ -41,13 +41,13 @@ def reach_of(
     Args:
         preferences: What they prefer.
         email: The address of their account.
-        phone: Of a clinician's record: empty where texts are not wanted. Whoever has said what they prefer is texted at
-            the number that they gave, and not at this one.
+        phone: Of a clinician's record: empty where texts are not wanted. Whoever has said whether they want texts is
+            texted at the number that they gave or at none, and not at this one.
         bounced: Addresses and numbers that are marked, and not used any more.
         has_portal: Whether they can sign in.
     """
     said = preferences.mobile if preferences.by_text else None
-    mobile = (said if preferences.version else phone) or ""
+    mobile = (said if preferences.says_of_texts else phone) or ""
     return Reach(
         email=email if is_mail_address(email) and email not in bounced else "",
         mobile=mobile if MOBILE.fullmatch(mobile) and mobile not in bounced else "",

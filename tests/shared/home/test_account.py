@@ -156,6 +156,19 @@ def test_what_can_be_kept_is(accounts, preferences):
     assert {name: getattr(found, name) for name in preferences} == preferences
 
 
+@pytest.mark.parametrize(
+    ("named", "is_chosen"),
+    [({"language": "es"}, False), ({"by_text": False}, True), ({"mobile": None}, True), ({"by_email": False}, False)],
+)
+def test_who_names_texts_has_chosen_and_who_changes_something_else_has_not(accounts, named, is_chosen):
+    before = accounts.read(PRACTICE_ADMIN)
+    after = accounts.change(PRACTICE_ADMIN, named, email=None, expected_version=before.version)
+    assert after.preferences.says_of_texts is is_chosen
+    again = accounts.change(PRACTICE_ADMIN, {"language": "fr"}, email=None, expected_version=after.version)
+    assert accounts.read(PRACTICE_ADMIN).preferences.says_of_texts is is_chosen
+    assert again.preferences.language == "fr"
+
+
 def test_a_number_is_not_taken_away_while_messages_go_to_it(accounts):
     change(accounts, FROM_PRACTICE, by_text=True, mobile="+18025550115")
     with pytest.raises(InvalidInput):

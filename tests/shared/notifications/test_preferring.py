@@ -40,13 +40,15 @@ def test_what_only_systems_hear_is_told_to_no_person():
     ("preferences", "phone", "mobile"),
     [
         (Preferences(), "+18025550101", "+18025550101"),
+        (Preferences(language="es-US", by_email=False, version=2), "+18025550101", "+18025550101"),
+        (Preferences(has_chosen_texts=True, version=1), "+18025550101", ""),
         (Preferences(), "", ""),
         (Preferences(by_text=True, mobile="+18025550102", version=1), "+18025550101", "+18025550102"),
         (Preferences(by_text=False, mobile="+18025550102", version=1), "+18025550101", ""),
         (Preferences(), "802-555-0101", ""),
     ],
 )
-def test_texts_go_to_the_number_of_the_record_until_somebody_says_what_they_prefer(preferences, phone, mobile):
+def test_texts_go_to_the_number_of_the_record_until_somebody_says_whether_they_want_any(preferences, phone, mobile):
     assert reach_of(preferences, email="nia@example.com", phone=phone).mobile == mobile
 
 
