@@ -1,11 +1,9 @@
 """What the use cases of deadlines ask of the world."""
 
-from collections.abc import Iterable
 from typing import Final, Protocol
 
 from bitewing.case_days.case_day import CaseDay
 from bitewing.deadlines.deadline import Deadline
-from bitewing.notifications.fact import Fact
 from bitewing.planning.session import PlanningSession
 from bitewing.scheduling.period import SchedulingPeriod
 
@@ -39,13 +37,6 @@ class Clinicians(Protocol):
 
     def owing(self, care_team_id: str, period_id: str) -> tuple[str, ...]:
         """Return the ids of the clinicians at work in a care team who have submitted no availability for a period."""
-
-
-class Facts(Protocol):
-    """Who tells people of facts."""
-
-    def put(self, facts: Iterable[Fact]) -> None:
-        """Let people be told of facts; of one that was put before nobody is told again."""
 
 
 class MatchStarting(Protocol):

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from bitewing.deadlines.ahead import Ahead
 from bitewing.deadlines.deadline import Deadline
-from bitewing.deadlines.ports import Clinicians, Facts
+from bitewing.deadlines.ports import Clinicians
 from bitewing.deadlines.setting import DeadlineSetting
 from bitewing.notifications.coming import Subject, due_in
 from bitewing.notifications.fact import Fact
 from bitewing.notifications.owner import owners_with
-from bitewing.notifications.ports import Rules
+from bitewing.notifications.ports import Facts, Rules
 from bitewing.notifications.reminder import ReminderKind
 
 

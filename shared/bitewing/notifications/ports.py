@@ -22,6 +22,13 @@ from bitewing.notifications.rule import Channel, Rule
 from bitewing.notifications.templates.template import Template
 
 
+class Facts(Protocol):
+    """Who tells people of facts."""
+
+    def put(self, facts: Iterable[Fact]) -> None:
+        """Let people be told of facts; of one that was put before nobody is told again."""
+
+
 class Rules(Protocol):
     """Where rules are."""
 

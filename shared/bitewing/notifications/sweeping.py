@@ -1,6 +1,6 @@
 """Sweeping: once a day whoever a case waits for is reminded of it, in shards."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
@@ -11,7 +11,7 @@ from bitewing.kernel.working_days import WorkingDays
 from bitewing.notifications.coming import leads_of
 from bitewing.notifications.fact import Fact
 from bitewing.notifications.owner import THE_PLATFORM
-from bitewing.notifications.ports import Rules
+from bitewing.notifications.ports import Facts, Rules
 from bitewing.notifications.reminder import Lead, ReminderKind
 from bitewing.notifications.waiting import SWEPT, Span, WaitingCase, reminders_of, span_of
 
@@ -63,13 +63,6 @@ class SweptDays(Protocol):
 
     def done(self, shard: int, day: date) -> None:
         """Store that a shard was swept up to a day, unless it was for a later one."""
-
-
-class Facts(Protocol):
-    """Who tells people of facts."""
-
-    def put(self, facts: Iterable[Fact]) -> None:
-        """Let people be told of facts; of one that was put before nobody is told again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
