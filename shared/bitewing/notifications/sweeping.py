@@ -12,7 +12,7 @@ from bitewing.notifications.coming import leads_of
 from bitewing.notifications.fact import Fact
 from bitewing.notifications.owner import THE_PLATFORM
 from bitewing.notifications.ports import Facts, Rules
-from bitewing.notifications.reminder import Lead, ReminderKind
+from bitewing.notifications.reminder import MORNING_OF, Lead, ReminderKind
 from bitewing.notifications.waiting import SWEPT, Span, WaitingCase, reminders_of, span_of
 
 #: Days for which a sweep makes up at most: of what was missed before, today's reminders tell enough.
@@ -96,7 +96,8 @@ class Sweeping:
     """Sweeps shards.
 
     What somebody is reminded of follows from the day, and each reminder has the same name whenever it is found: run
-    twice, late or for a day that was missed, a sweep repeats nothing.
+    twice, late or for a day that was missed, a sweep repeats nothing. Where several days are made up, who is due on
+    more than one of them is reminded once, as on the last.
     """
 
     def __init__(
@@ -139,16 +140,16 @@ class Sweeping:
         if day is not None:
             if day not in recent:
                 raise NotSwept(day)
-            return self._sweep(shard, (day,))
+            return self._sweep(shard, (day,), today=today)
         last = self._days.last_of(shard)
         # Who never swept begins today, and reminds of nothing that was before.
         missed = (today,) if last is None else tuple(each for each in recent if each > last)
-        swept = self._sweep(shard, missed)
+        swept = self._sweep(shard, missed, today=today)
         if missed:
             self._days.done(shard, today)
         return swept
 
-    def _sweep(self, shard: int, days: tuple[date, ...]) -> Swept:
+    def _sweep(self, shard: int, days: tuple[date, ...], *, today: date) -> Swept:
         looked_at = reminders = 0
         rules = self._rules.in_effect((THE_PLATFORM,))
         for kind in SWEPT if days else ():
@@ -157,7 +158,7 @@ class Sweeping:
             span, start = span_of(leads, days), None
             while True:
                 page = self._cases.page(kind, shard, span, start=start)
-                facts = self._facts_of(page.things, leads, days)
+                facts = self._facts_of(page.things, leads, days, today)
                 self._facts.put(facts)
                 looked_at, reminders = looked_at + len(page.things), reminders + len(facts)
                 if (start := page.next) is None:
@@ -165,16 +166,33 @@ class Sweeping:
         return Swept(days=days, looked_at=looked_at, reminders=reminders)
 
     def _facts_of(
-        self, waiting: Collection[WaitingCase], leads: Collection[Lead], days: Collection[date]
+        self, waiting: Collection[WaitingCase], leads: Collection[Lead], days: Collection[date], today: date
     ) -> list[Fact]:
         if not waiting:
             return []
         labs = self._calendars.of_labs({each.lab_id for each in waiting})
         zones = self._calendars.of_practices({each.practice_id for each in waiting if each.is_of_practice})
-        return [
+        first = min(days)
+        until_today = [first + number * _DAY for number in range((today - first).days + 1)]
+        wanted = {day.isoformat() for day in days}
+        last = (
             fact
             for each in waiting
-            for fact in reminders_of(
-                each, leads, days, of_lab=labs[each.lab_id], time_zone=zones.get(each.practice_id, "")
+            for lead in leads
+            for fact in _last(
+                reminders_of(
+                    each,
+                    (lead,),
+                    until_today,
+                    of_lab=labs[each.lab_id],
+                    time_zone=zones.get(each.practice_id, ""),
+                )
             )
-        ]
+        )
+        # What is due on a later day is told by the sweep of that.
+        return [fact for fact in last if fact.detail[MORNING_OF] in wanted]
+
+
+def _last(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return the last of some facts, where there is one."""
+    return tuple(facts)[-1:]

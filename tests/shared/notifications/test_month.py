@@ -166,7 +166,9 @@ def test_of_the_parcel_with_which_a_case_is_shipped_its_practice_hears_once(live
 def test_who_is_reminded_each_day_is_not_reminded_twice_on_one(lived):
     # On one day nobody was swept for, and on another everybody twice.
     red = [each for each in lived.sent if each.templates == ("case_waits",)]
-    days = Counter((each.reader_id, each.subject_id, each.local.date()) for each in red)
-    assert set(days.values()) == {1}
+    shown = [each for each in lived.told if each.channel is Channel.INBOX and each.templates == ("case_waits",)]
+    for told in (red, shown):
+        days = Counter((each.reader_id, each.subject_id, each.local.date()) for each in told)
+        assert set(days.values()) == {1}
     assert {each.local.date() for each in red} >= {MISSED_ON + timedelta(days=1), SWEPT_TWICE_ON}
     assert all(8 <= each.local.hour < 20 for each in red)

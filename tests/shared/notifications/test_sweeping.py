@@ -99,7 +99,23 @@ def test_days_that_were_missed_are_made_up_by_the_next_sweep(usual, swept):
     for day in range(40):
         if day not in missed:
             swept.runs(day)
-    assert swept.told_on() == usual
+    # Who was due on several of them is reminded as on the last.
+    swept_on = {day: min(each for each in range(day, 40) if each not in missed) for day in range(40)}
+    assert swept.told_on() == {
+        case_id: sorted({swept_on[day]: day for day in days}.values()) for case_id, days in usual.items()
+    }
+
+
+def test_a_named_day_repeats_nothing_that_a_later_day_has_told(usual, swept):
+    for day in range(9):
+        if day not in (2, 3):
+            swept.runs(day)
+    told = swept.told_on()
+    assert any({3, 4} <= {*days} for days in usual.values())
+    assert not any({3, 4} <= {*days} for days in told.values())
+    for day in (2, 3, 4, 8):
+        swept.runs(8, day=FIRST + day * DAY)
+    assert swept.told_on() == told
 
 
 def test_of_more_than_a_week_that_was_missed_only_the_last_is_made_up(swept):
