@@ -1,6 +1,6 @@
 """Sweeping: once a day whoever a case waits for is reminded of it, in shards."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
