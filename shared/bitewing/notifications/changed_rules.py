@@ -8,6 +8,7 @@ from typing import Final
 from bitewing.notifications.defaults import DEFAULT_RULES
 from bitewing.notifications.owner import Owner
 from bitewing.notifications.rule import FORMS, Rule
+from bitewing.notifications.templates.catalog import TOPICS
 
 DEFAULT_RULE_IDS: Final = frozenset(rule.rule_id for rule in DEFAULT_RULES)
 #: How many rules of one owner there are at most: as many as each default once, and some of their own. All of them are
@@ -52,12 +53,14 @@ class RuleInEffect:
 def laid_over_defaults(changes: Iterable[ChangedRule]) -> tuple[RuleInEffect, ...]:
     """Return the rules that count: the default set in its order, then those that owners added.
 
+    One whose words a later release no longer has is passed over: nobody misses a fact because of it.
+
     Args:
         changes: What owners changed, those of an owner after those over whom they are laid.
     """
     found = {rule.rule_id: RuleInEffect(rule=rule) for rule in DEFAULT_RULES}
     for change in changes:
-        if change.rule is not None:
+        if change.rule is not None and change.rule.template in TOPICS:
             found[change.rule_id] = RuleInEffect(rule=change.rule, changed=change)
     return tuple(found.values())
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from bitewing.notifications.owner import Owner
-from bitewing.notifications.templates.catalog import default_template, language_of
+from bitewing.notifications.templates.catalog import TOPICS, default_template, language_of
 from bitewing.notifications.templates.template import Template
-from bitewing.notifications.templates.topic import Topic
+from bitewing.notifications.templates.topic import FIELDS, Topic
 
 #: What templates of care teams are about: only facts of these topics name one.
 OF_CARE_TEAMS: Final = frozenset({Topic.CASE_DAY, Topic.REQUEST, Topic.PERIOD})
@@ -55,6 +55,8 @@ class TemplateInEffect:
 def laid_over_default(name: str, language: str, changes: Iterable[ChangedTemplate]) -> TemplateInEffect:
     """Return the words that count for a template in a language.
 
+    Words with a field that a later release no longer has are passed over: nobody misses a fact because of them.
+
     Args:
         name: Of a template that there is.
         language: Code of a language that there is.
@@ -62,6 +64,6 @@ def laid_over_default(name: str, language: str, changes: Iterable[ChangedTemplat
     """
     found = TemplateInEffect(language=language, name=name, template=default_template(name, language_of(language)))
     for change in changes:
-        if change.template is not None:
+        if change.template is not None and change.template.fields() <= FIELDS[TOPICS[name]].keys():
             found = TemplateInEffect(language=language, name=name, template=change.template, changed=change)
     return found

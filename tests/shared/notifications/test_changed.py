@@ -79,3 +79,11 @@ def test_changed_words_count_over_the_default_in_their_language_and_a_later_owne
     assert (both.template, both.changed, both.is_default) == (care_team.template, care_team, False)
     back = a_changed_template(owner=CARE_TEAM, template=None)
     assert laid_over_default("member_silent", "en", (platform, back)).changed == platform
+
+
+def test_what_a_later_release_can_no_longer_say_is_passed_over_for_what_lies_under_it():
+    platform = a_changed_rule(a_rule(channels=frozenset({Channel.EMAIL})))
+    gone = a_changed_rule(a_rule(template="words_of_last_year"), owner=CARE_TEAM)
+    assert by_id(platform, gone)[RULE_ID].changed == platform
+    words = a_changed_template(template=Template(subject="{shoe_size}", lines=("It is {shoe_size}.",)))
+    assert laid_over_default("member_silent", "en", (words,)).is_default
