@@ -60,7 +60,8 @@ def change_notification_preferences(
 ) -> Response[NotificationPreferencesView]:
     """Change how one wants to be told of things: the same preferences as those of the own account.
 
-    Whoever wants no mails any more sets `by_email` to false.
+    Whoever wants no mails any more sets `by_email` to false. Clinicians are texted at the number of their record until
+    they name `by_text` or `mobile`.
     """
     version = version_in(if_match)
     return _shown(preferences.change(caller(app), body.preferences(), expected_version=version))

@@ -92,7 +92,10 @@ def read_notification_rule(rule_id: str) -> Response[RuleView]:
 
 @app.patch("/v1/notification-rules/<rule_id>", tags=["notifications"])
 def change_notification_rule(rule_id: str, body: RuleChangesBody, if_match: IfMatch = None) -> Response[RuleView]:
-    """Change or disable a rule, also one of the default set; what is not named stays. It counts half a minute later."""
+    """Change or disable a rule, also one of the default set; what is not named stays.
+
+    It counts half a minute later, and another lead within a day.
+    """
     who, version = caller(app), version_in(if_match)
     return _rule(rules.change(who, rule_id, body.read(), expected_version=version), who)
 
