@@ -244,6 +244,8 @@ def _working_days(amount: int) -> Lead:
 
 #: Every day for three days, then every third, as long as it waits.
 _RED: Final = Lead(amount=1, unit=LeadUnit.DAYS, then_daily=3, then_every_days=3)
+#: A case that is ready to plan is red, too: who has days to book first is reminded of it like of the others then.
+_TO_PLAN: Final = Lead(amount=2, unit=LeadUnit.WORKING_DAYS, then_every_days=3)
 _OF_REMINDERS: Final = (
     *(
         _rule(_R.SESSION_BEGINS, audience, channels, "session_comes", urgency, as_=as_, lead=lead)
@@ -251,7 +253,7 @@ _OF_REMINDERS: Final = (
         for as_, lead, urgency in (("day", _hours(24), Urgency.USUAL), ("hour", _hours(1), _URGENT))
     ),
     _rule(_R.CASE_IS_RED, _A.PRACTICE_OF_CASE, _MAIL, "case_waits", lead=_RED),
-    _rule(_R.SESSION_NOT_BOOKED, _A.PRACTICE_OF_CASE, _MAIL, "session_to_book", lead=_working_days(2)),
+    _rule(_R.SESSION_NOT_BOOKED, _A.PRACTICE_OF_CASE, _MAIL, "session_to_book", lead=_TO_PLAN),
     _rule(_R.DRAFT_IDLE, _A.PRACTICE_OF_CASE, _MAIL, "draft_idle", _GATHERED, lead=_days(7)),
     _rule(_R.CASE_UNTOUCHED, _A.LAB_OF_CASE, _MAIL, "case_untouched", _GATHERED, lead=_working_days(1)),
     *(

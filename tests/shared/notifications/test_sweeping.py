@@ -74,6 +74,8 @@ def test_each_case_is_reminded_of_as_its_kind_is_in_forty_days(usual, swept):
             assert days == [*(since + number for number in (1, 2, 3)), *range(since + 6, 40, 3)]
         elif waiting.kind is K.DRAFT_IDLE:
             assert days == [since + 7]
+        elif waiting.kind is K.SESSION_NOT_BOOKED:
+            assert days == [*range(days[0], 40, 3)]
         else:
             assert len(days) == 1
 

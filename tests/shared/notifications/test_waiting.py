@@ -48,7 +48,7 @@ def test_what_a_sweep_finds_is_all_that_does_not_come_at_a_time():
     ("kind", "days"),
     [
         (K.CASE_IS_RED, [3, 4, 5, 8, 11, 14, 17, 20]),
-        (K.SESSION_NOT_BOOKED, [4]),
+        (K.SESSION_NOT_BOOKED, [4, 7, 10, 13, 16, 19]),
         (K.DRAFT_IDLE, [9]),
         (K.CASE_UNTOUCHED, [3]),
     ],
@@ -64,7 +64,7 @@ def test_working_days_are_those_of_the_lab_and_other_days_those_of_the_practice(
     untouched, booked = (a_waiting_case(kind=kind, since=late) for kind in (K.CASE_UNTOUCHED, K.SESSION_NOT_BOOKED))
     for zone in ("", "America/Los_Angeles"):
         assert days_of(untouched, time_zone=zone) == [9]
-        assert days_of(booked, time_zone=zone) == [10]
+        assert days_of(booked, time_zone=zone) == [10, 13, 16, 19]
     every_day = [Lead(amount=1, unit=LeadUnit.DAYS)]
     assert days_of(untouched, time_zone="America/Los_Angeles", leads=every_day) == [7]
 
@@ -76,7 +76,7 @@ def test_working_days_are_those_of_the_lab_and_other_days_those_of_the_practice(
 def test_who_is_reminded_after_a_working_day_had_one(since, untouched, booked):
     at = local("America/New_York", 2026, 3, *since)
     assert days_of(a_waiting_case(kind=K.CASE_UNTOUCHED, since=at)) == [untouched]
-    assert days_of(a_waiting_case(kind=K.SESSION_NOT_BOOKED, since=at)) == [booked]
+    assert days_of(a_waiting_case(kind=K.SESSION_NOT_BOOKED, since=at)) == [*range(booked, 22, 3)]
 
 
 def test_over_a_weekend_and_a_holiday_no_working_day_passes():
@@ -85,7 +85,7 @@ def test_over_a_weekend_and_a_holiday_no_working_day_passes():
     )
     friday = local("America/New_York", 2026, 3, 6, 9)
     assert days_of(a_waiting_case(kind=K.CASE_UNTOUCHED, since=friday), of_lab=closed) == [10]
-    assert days_of(a_waiting_case(kind=K.SESSION_NOT_BOOKED, since=friday), of_lab=closed) == [11]
+    assert days_of(a_waiting_case(kind=K.SESSION_NOT_BOOKED, since=friday), of_lab=closed) == [11, 14, 17, 20]
 
 
 def test_by_the_working_days_of_a_lab_that_does_not_work_nobody_is_reminded():
