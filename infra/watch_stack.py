@@ -100,7 +100,11 @@ class WatchStack(Stack):
                 "Serverless-SNSRedrivePolicy",
             )
 
-        functions = {function.name: function.function for function in (*service.functions, data.access_token_function)}
+        # By their names, which are known: what one stack hands on to another counts among its outputs.
+        functions = {
+            each.name: lambda_.Function.from_function_name(self, f"Watched-{each.name}", each.full_name)
+            for each in (*service.functions, data.access_token_function)
+        }
         errors = {name: function.metric_errors(period=FIVE_MINUTES) for name, function in functions.items()}
         throttles = {name: function.metric_throttles(period=FIVE_MINUTES) for name, function in functions.items()}
         for name, metric in errors.items():
@@ -139,7 +143,7 @@ class WatchStack(Stack):
                 consumer.runbook,
             )
 
-        age = service.relay.function.metric(
+        age = functions[service.relay.name].metric(
             "IteratorAge", statistic="Maximum", period=ONE_MINUTE, unit=cloudwatch.Unit.MILLISECONDS
         )
         self._alarm(

@@ -56,6 +56,7 @@ class PythonFunction(Construct):
 
     Attributes:
         name: Name of the folder under ``functions/``.
+        full_name: What Lambda calls it.
         function: The function itself.
         log_group: Where it logs.
         timeout_seconds: Seconds after which an invocation is stopped.
@@ -100,8 +101,10 @@ class PythonFunction(Construct):
         super().__init__(scope, "".join(word.capitalize() for word in name.split("_")))
         self.name: Final = name
         environment = house.environment
-        function_name = f"bitewing-{environment.name}-{name.replace('_', '-')}"
-        self.log_group: Final = log_group(self, "Logs", house.log_key, environment, name=f"/aws/lambda/{function_name}")
+        self.full_name: Final = f"bitewing-{environment.name}-{name.replace('_', '-')}"
+        self.log_group: Final = log_group(
+            self, "Logs", house.log_key, environment, name=f"/aws/lambda/{self.full_name}"
+        )
 
         role = iam.Role(
             self,
@@ -115,7 +118,7 @@ class PythonFunction(Construct):
         self.function: Final = lambda_.Function(
             self,
             "Function",
-            function_name=function_name,
+            function_name=self.full_name,
             description=description,
             code=lambda_.Code.from_asset(house.bundler.asset(name)),
             handler=f"functions.{name}.handler.handler",

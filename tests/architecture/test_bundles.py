@@ -142,7 +142,7 @@ def test_a_bundle_holds_no_function_but_its_own(function):
     assert inside - {"__pycache__"} == {function}
 
 
-@pytest.mark.parametrize("function", [APIS[0], "mailer"])
+@pytest.mark.parametrize("function", [APIS[0], "message_sender"])
 def test_a_bundle_weighs_what_its_zip_does(function, tmp_path):
     with zipfile.ZipFile(tmp_path / "bundle.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         for path in bundle_of(function).rglob("*"):

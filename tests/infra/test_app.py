@@ -207,7 +207,7 @@ def test_data_outlives_its_stack_everywhere_but_on_the_local_stack(synthesized):
         for name, resource in synthesized.resources(kind)
     }
     policy = "Delete" if synthesized.environment is LOCAL else "Retain"
-    assert len(kept) == 11
+    assert len(kept) == 12
     assert set(kept.values()) == {(policy, policy)}
 
 
