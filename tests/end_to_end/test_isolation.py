@@ -15,7 +15,7 @@ from tests.support.calls import call_of
 PUBLIC = [route for route in ROUTES if route.is_public]
 OF_A_CASE = [route for route in ROUTES if "{case_id}" in route.path and not route.is_public]
 #: Who calls here asks about nobody but themselves.
-OF_ONESELF = ("/v1/members/accept",)
+OF_ONESELF = ("/v1/members/accept", "/v1/inbox/{entry_number}/read")
 OF_NO_CASE = [
     route for route in ROUTES if route not in OF_A_CASE and not route.is_public and route.path not in OF_ONESELF
 ]
